@@ -1,0 +1,142 @@
+// Package errors gives every failure of aicr a code: what kind of failure it
+// is, which exit status the command ends with, and whether a retry can help.
+//
+// It is the ground floor: it imports no other package of the project. A
+// message names what is wrong, where it stands and what to do; the code is for
+// programs.
+package errors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// ErrorCode classifies an error. A code is itself an error, so that
+// errors.Is(err, ErrCodeConflict) asks for the kind of a wrapped error.
+type ErrorCode string
+
+// The codes, with the exit status each one gives the command (see ExitStatus).
+const (
+	ErrCodeNotFound          ErrorCode = "NOT_FOUND"
+	ErrCodeUnauthorized      ErrorCode = "UNAUTHORIZED"
+	ErrCodeTimeout           ErrorCode = "TIMEOUT"
+	ErrCodeInternal          ErrorCode = "INTERNAL"
+	ErrCodeInvalidRequest    ErrorCode = "INVALID_REQUEST"
+	ErrCodeRateLimitExceeded ErrorCode = "RATE_LIMIT_EXCEEDED"
+	ErrCodeUnavailable       ErrorCode = "SERVICE_UNAVAILABLE"
+	ErrCodeConflict          ErrorCode = "CONFLICT"
+)
+
+// Error returns the code's text, such as "NOT_FOUND".
+func (c ErrorCode) Error() string { return string(c) }
+
+// Error is an error with a code. Message and Cause are shown as
+// "message: cause"; either may be empty.
+type Error struct {
+	Code    ErrorCode
+	Message string
+	Cause   error
+}
+
+// New returns a coded error whose message is formatted like fmt.Sprintf.
+func New(code ErrorCode, format string, args ...any) error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Invalid is New with ErrCodeInvalidRequest, the code of everything that the
+// user has to mend.
+func Invalid(format string, args ...any) error {
+	return New(ErrCodeInvalidRequest, format, args...)
+}
+
+// Wrap puts a code and the noun that failed in front of cause. It returns nil
+// where cause is nil.
+func Wrap(code ErrorCode, cause error, format string, args ...any) error {
+	if cause == nil {
+		return nil
+	}
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Cause: cause}
+}
+
+// In puts the noun that failed in front of cause and keeps cause's code. It
+// returns nil where cause is nil.
+func In(cause error, format string, args ...any) error {
+	return Wrap(CodeOf(cause), cause, format, args...)
+}
+
+// Error returns "message: cause".
+func (e *Error) Error() string {
+	switch {
+	case e.Cause == nil:
+		return e.Message
+	case e.Message == "":
+		return e.Cause.Error()
+	}
+	return e.Message + ": " + e.Cause.Error()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Is reports whether target is this error's code.
+func (e *Error) Is(target error) bool { return target == e.Code }
+
+// CodeOf returns the code of the outermost coded error in err's chain. A
+// context deadline is ErrCodeTimeout, an error of no known kind is
+// ErrCodeInternal, and nil has the empty code.
+func CodeOf(err error) ErrorCode {
+	if err == nil {
+		return ""
+	}
+	if coded, ok := errors.AsType[*Error](err); ok {
+		return coded.Code
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return ErrCodeTimeout
+	}
+	return ErrCodeInternal
+}
+
+// List is several problems that are reported together because the user can
+// mend them together. It has the code of its first problem.
+type List []error
+
+// Error puts one problem on a line, after a line that counts them.
+func (l List) Error() string {
+	if len(l) == 1 {
+		return l[0].Error()
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d problems:", len(l))
+	for _, err := range l {
+		b.WriteString("\n  - " + strings.ReplaceAll(err.Error(), "\n", "\n    "))
+	}
+	return b.String()
+}
+
+// Unwrap returns the problems, for errors.Is and errors.As.
+func (l List) Unwrap() []error { return l }
+
+// Join returns nil for no problem, the problem itself for one, and a List for
+// more. Nil errors are left out and nested lists are flattened.
+func Join(errs ...error) error {
+	var list List
+	for _, err := range errs {
+		switch e := err.(type) {
+		case nil:
+		case List:
+			list = append(list, e...)
+		default:
+			list = append(list, err)
+		}
+	}
+	switch len(list) {
+	case 0:
+		return nil
+	case 1:
+		return list[0]
+	}
+	return list
+}
