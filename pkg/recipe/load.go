@@ -1,0 +1,116 @@
+package recipe
+
+import (
+	"context"
+	stderrors "errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// LoadOptions say how a recipe is loaded. The zero value is usable.
+type LoadOptions struct {
+	// Strict makes unknown keys an error instead of a warning.
+	Strict bool
+	// Prepare runs after the document is read and before it is validated: the
+	// place to fill in a registry's defaults and to switch components. Its
+	// problems are reported together with all others.
+	Prepare func(*RecipeResult) error
+	// Stdin is read for the source "-"; nil means os.Stdin.
+	Stdin io.Reader
+	// HTTP fetches http(s) sources; nil means a client with a timeout.
+	HTTP *http.Client
+}
+
+// IsURL reports whether source is fetched over HTTP.
+func IsURL(source string) bool {
+	return hasPrefixFold(source, "http://") || hasPrefixFold(source, "https://")
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// Load reads the recipe at source (a file, "-" for standard input, or an
+// http(s) URL; YAML or JSON) and validates it. All problems are reported at
+// once with the lines where they stand.
+func Load(ctx context.Context, source string, o LoadOptions) (*RecipeResult, error) {
+	data, err := read(ctx, source, o)
+	if err != nil {
+		return nil, err
+	}
+	label := source
+	if source == "-" {
+		label = "standard input"
+	} else if IsURL(source) {
+		label = redacted(source)
+	}
+	r, d, err := parse(data, o.Strict)
+	if err != nil {
+		return nil, errors.In(err, "recipe %s", label)
+	}
+	var prepared error
+	if o.Prepare != nil && r.isRecipe() {
+		prepared = o.Prepare(r)
+	}
+	if err := errors.Join(append(d.problems, r.invalid(d.lines), prepared)...); err != nil {
+		return nil, errors.In(err, "recipe %s", label)
+	}
+	return r, nil
+}
+
+// isRecipe reports whether the document claims to be what this package reads;
+// the rules of a recipe make no sense for anything else.
+func (r *RecipeResult) isRecipe() bool {
+	return (r.Kind == "" || r.Kind == config.RecipeKind) && (r.APIVersion == "" || r.APIVersion == config.APIVersion)
+}
+
+func (r *RecipeResult) invalid(lines []refLines) error {
+	if !r.isRecipe() {
+		return nil
+	}
+	return r.validate(lines)
+}
+
+func read(ctx context.Context, source string, o LoadOptions) ([]byte, error) {
+	switch {
+	case source == "":
+		return nil, errors.Invalid("no recipe is named; give a file, - for standard input, or a URL")
+	case source == "-":
+		in := o.Stdin
+		if in == nil {
+			in = os.Stdin
+		}
+		return readAll(in, "standard input")
+	case IsURL(source):
+		return fetch(ctx, source, o.HTTP)
+	}
+	f, err := os.Open(source)
+	if stderrors.Is(err, fs.ErrNotExist) {
+		return nil, errors.New(errors.ErrCodeNotFound, "recipe %s does not exist; check the path", source)
+	}
+	if err != nil {
+		return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "recipe")
+	}
+	defer f.Close() //nolint:errcheck // opened for reading only
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, errors.Invalid("recipe %s is a directory; name the file", source)
+	}
+	return readAll(f, source)
+}
+
+func readAll(in io.Reader, label string) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(in, config.MaxRecipeSize+1))
+	if err != nil {
+		return nil, errors.In(err, "recipe %s", label)
+	}
+	if len(data) > config.MaxRecipeSize {
+		return nil, errors.Invalid("recipe %s is larger than %d MiB", label, config.MaxRecipeSize>>20)
+	}
+	return data, nil
+}

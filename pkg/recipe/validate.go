@@ -1,0 +1,178 @@
+package recipe
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+// MaxReleaseName is the longest name that Helm accepts for a release.
+const MaxReleaseName = 53
+
+var dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
+
+// IsDNSLabel reports whether s is a DNS-1123 label, the form of Kubernetes
+// namespaces and of most names.
+func IsDNSLabel(s string) bool { return len(s) <= 63 && dnsLabel.MatchString(s) }
+
+// reserved are the component names that would collide with the bundle's own
+// directories.
+var reserved = map[string]bool{"sources": true, "data": true}
+
+// Validate checks every rule that holds once the registry's defaults are
+// filled in, and returns all problems at once. It also checks the order, so
+// that Order cannot fail afterwards.
+func (r *RecipeResult) Validate() error { return r.validate(nil) }
+
+func (r *RecipeResult) validate(lines []refLines) error {
+	c := &checker{r: r, lines: lines}
+	if len(r.ComponentRefs) == 0 {
+		c.add(-1, "", "the recipe has no componentRefs; there is nothing to deploy")
+	}
+	for i := range r.ComponentRefs {
+		c.name(i)
+		c.shape(i)
+	}
+	c.collisions()
+	if _, problems := r.order(); problems != nil {
+		c.problems = append(c.problems, problems...)
+	}
+	return errors.Join(c.problems...)
+}
+
+type checker struct {
+	r        *RecipeResult
+	lines    []refLines
+	problems []error
+}
+
+// add reports a problem of component i at the line of the field.
+func (c *checker) add(i int, field, format string, args ...any) {
+	message := fmt.Sprintf(format, args...)
+	if i >= 0 {
+		label := fmt.Sprintf("componentRefs[%d]", i)
+		if name := c.r.ComponentRefs[i].Name; name != "" {
+			label = fmt.Sprintf("component %q", name)
+		}
+		message = label + ": " + message
+		if i < len(c.lines) {
+			line, ok := c.lines[i][field]
+			if !ok {
+				line = c.lines[i][""]
+			}
+			message = fmt.Sprintf("line %d: %s", line, message)
+		}
+	}
+	c.problems = append(c.problems, errors.New(errors.ErrCodeInvalidRequest, "%s", message))
+}
+
+func (c *checker) name(i int) {
+	ref := &c.r.ComponentRefs[i]
+	names := ref.Releases()
+	longest := names[0]
+	for _, n := range names {
+		if len(n) > len(longest) {
+			longest = n
+		}
+	}
+	switch {
+	case ref.Name == "":
+		c.add(i, "name", "the component has no name")
+	case !dnsLabel.MatchString(ref.Name):
+		c.add(i, "name", "the name is not a DNS-1123 label; use lower-case letters, digits and inner hyphens")
+	case reserved[ref.Name]:
+		c.add(i, "name", "the name is reserved for a directory of the bundle; choose another")
+	case len(longest) > MaxReleaseName:
+		c.add(i, "name", "the release name %q has %d characters, and Helm allows %d; shorten the component's name", longest, len(longest), MaxReleaseName)
+	}
+}
+
+func (c *checker) shape(i int) {
+	ref := &c.r.ComponentRefs[i]
+	if v, ok := ref.Overrides["enabled"]; ok {
+		if _, isBool := v.(bool); !isBool {
+			c.add(i, "overrides", "overrides.enabled switches the component and must be true or false, not %s", values.Kind(v))
+		}
+	}
+	if len(ref.Patches) > 0 {
+		c.add(i, "patches", "patches are applied by no deployer; put the change into overrides or a manifest, and remove them")
+	}
+	switch {
+	case ref.Type.Is(ComponentTypeHelm):
+		c.helm(i)
+	case !ref.Type.Is(ComponentTypeKustomize):
+		c.add(i, "type", "type %q is unknown; use Helm or Kustomize", ref.Type)
+	}
+}
+
+func (c *checker) helm(i int) {
+	ref := &c.r.ComponentRefs[i]
+	if ref.Tag != "" {
+		c.add(i, "tag", "tag belongs to Kustomize components; a Helm component has a version")
+	}
+	if ref.Path != "" {
+		c.add(i, "path", "path belongs to Kustomize components; a Helm component has a chart")
+	}
+	trimmed := true
+	for _, f := range []struct{ field, text string }{{"chart", ref.Chart}, {"source", ref.Source}, {"version", ref.Version}} {
+		if strings.TrimSpace(f.text) != f.text {
+			c.add(i, f.field, "%s %q has white space around it; remove it", f.field, f.text)
+			trimmed = false
+		}
+	}
+	switch {
+	case ref.Chart == "" && ref.Source == "" && len(ref.ManifestFiles) == 0:
+		c.add(i, "", "the component has no chart, no source and no manifestFiles; give it a source and version, or manifestFiles")
+	case ref.Chart != "" && ref.Source == "":
+		c.add(i, "chart", "chart %q has no source; name its chart repository", ref.Chart)
+	case ref.Source != "" && ref.Version == "":
+		c.add(i, "source", "the chart has no version; a recipe pins each chart")
+	}
+	if ref.Version == "v" {
+		c.add(i, "version", `version "v" is not a version`)
+	}
+	if ref.Source != "" && trimmed {
+		if _, err := ParseRepository(ref.Source); err != nil {
+			c.add(i, "source", "%s", err)
+		}
+	}
+	switch {
+	case !ref.Enabled():
+	case ref.Namespace == "":
+		c.add(i, "namespace", "the component has no namespace; without one it would be installed into the Flux namespace")
+	case !IsDNSLabel(ref.Namespace):
+		c.add(i, "namespace", "namespace %q is not a DNS-1123 label", ref.Namespace)
+	}
+}
+
+// collisions finds components of one name, and components that are named like
+// a release that another one becomes.
+func (c *checker) collisions() {
+	first := make(map[string]int, len(c.r.ComponentRefs))
+	for i := range c.r.ComponentRefs {
+		name := c.r.ComponentRefs[i].Name
+		if j, twice := first[name]; twice && name != "" {
+			where := ""
+			if j < len(c.lines) {
+				where = fmt.Sprintf(" (first on line %d)", c.lines[j][""])
+			}
+			c.add(i, "name", "another component has this name%s; a release can exist once", where)
+			continue
+		}
+		first[name] = i
+	}
+	for i := range c.r.ComponentRefs {
+		ref := &c.r.ComponentRefs[i]
+		if !ref.Enabled() {
+			continue
+		}
+		for _, release := range ref.Releases() {
+			if j, taken := first[release]; taken && release != ref.Name && c.r.ComponentRefs[j].Enabled() {
+				c.add(j, "name", "the name is that of a release which component %q generates for its manifests; rename one of them", ref.Name)
+			}
+		}
+	}
+}

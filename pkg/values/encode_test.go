@@ -1,0 +1,104 @@
+package values_test
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+	sigsyaml "sigs.k8s.io/yaml"
+
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+// awkward are texts that YAML writers and readers are known to disagree on.
+var awkward = []string{
+	"", " ", "  ", "\n", "\n\n", "a\n", "a\n\n", "\na", " a\nb", "a\n  b", "a \nb", "a\n \nb", "a\n\tb", "\ta", "a\t", "a\tb\nc",
+	"a\r\nb", "a\rb", "\r", "1.10", "v1", "1e3", ">=1.0.0", "*", "&a", "!x", "|", ">", "%", "@", "`", "123", "0x1F", "0o7", "007", "1_000",
+	"on", "off", "yes", "No", "y", "N", "true", "False", "null", "~", "Null", "<<", "=", ".inf", ".nan", "-.inf", "-", "- a", "?", "? a", ":", "a: b", "a:", ":a",
+	"#", "a #b", "#a", "'", "\"", "it's", `"q"`, "{", "}", "[", "]", "{}", "[]", "a,b", "---", "...", "--- a", "2024-01-01", "2024-01-01T00:00:00Z", "12:30:45", "1:20", "+1", "-0", "0.0",
+	"${VAR}", "$$", "{{ .Values.x }}", "\u0085", "\u2028a", "a\u2029b", "\ufeff", "\x00", "\x07", "\x7f", "ü", "日本", "🎉", "a\n---\nb", "a\n...\nb", "# c\nx: 1\n", strings.Repeat("long ", 60), strings.Repeat("x", 300),
+	"key: |\n  text\n", "\u00a0", "a\u00a0\nb", "trailing \n", "x\n ", "x\n\t", "\\", `\n`, `a\`, "a\n\n  b\n", "::", "-1", "0b1", "1.", ".5", "1,000", "tilde~", "!!str x",
+}
+
+func readers() map[string]func(string, any) error {
+	return map[string]func(string, any) error{
+		"yaml 1.2": func(s string, v any) error { return yaml.Unmarshal([]byte(s), v) },
+		"helm":     func(s string, v any) error { return sigsyaml.UnmarshalStrict([]byte(s), v) },
+	}
+}
+
+func mustSurvive(t *testing.T, s string) {
+	t.Helper()
+	tree := map[string]any{"top": s, "map": map[string]any{"in": s, "list": []any{s, s, []any{s}}}}
+	if s != "" {
+		tree["k"+s] = "v"
+		tree["keys"] = map[string]any{s: s}
+	}
+	for _, indent := range []int{0, 4} {
+		text, err := values.Encode(tree, indent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc := "values:\n" + text + "end: true\n"
+		if indent == 0 {
+			doc = text
+		}
+		for name, read := range readers() {
+			var got map[string]any
+			if err := read(doc, &got); err != nil {
+				t.Fatalf("%s cannot read %q: %v\n%s", name, s, err, doc)
+			}
+			if indent != 0 {
+				got = got["values"].(map[string]any)
+			}
+			if !reflect.DeepEqual(got, tree) {
+				t.Fatalf("%s reads %q as\n%#v\nfrom\n%s", name, s, got, doc)
+			}
+		}
+	}
+	scalar, err := values.Scalar(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(scalar, "\n") {
+		t.Fatalf("scalar %q is on several lines: %q", s, scalar)
+	}
+	for name, read := range readers() {
+		var got map[string]any
+		if err := read("a: "+scalar+"\nb:\n  - c: "+scalar+"\n", &got); err != nil || got["a"] != s {
+			t.Fatalf("%s reads scalar %q (%s) as %#v, %v", name, s, scalar, got["a"], err)
+		}
+	}
+}
+
+func TestAwkwardTextSurvivesEveryReader(t *testing.T) {
+	for _, s := range awkward {
+		mustSurvive(t, s)
+	}
+}
+
+func TestRandomTextSurvivesEveryReader(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	alphabet := []rune("ab \n\t\r:#-?|>'\"{}[],&*!%@`~\\.01e$\u0085\u2028é🎉\x01")
+	for range 5000 {
+		var b strings.Builder
+		for range rng.IntN(12) {
+			b.WriteRune(alphabet[rng.IntN(len(alphabet))])
+		}
+		mustSurvive(t, b.String())
+	}
+}
+
+func FuzzEncode(f *testing.F) {
+	for _, s := range awkward {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if _, err := values.Normalize(map[string]any{"x": s}); err != nil {
+			t.Skip("not UTF-8")
+		}
+		mustSurvive(t, s)
+	})
+}

@@ -1,0 +1,99 @@
+package values
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+var indexed = regexp.MustCompile(`\[[0-9]*\]$`)
+
+// ParsePath splits a dotted path into its keys. A dot inside a key is written
+// `\.`; every other backslash stands for itself. Lists cannot be addressed.
+func ParsePath(path string) ([]string, error) {
+	const dot = "\x00"
+	keys := strings.Split(strings.ReplaceAll(path, `\.`, dot), ".")
+	for i, k := range keys {
+		keys[i] = strings.ReplaceAll(k, dot, ".")
+		switch {
+		case k == "":
+			return nil, fmt.Errorf("path %q has an empty key", path)
+		case indexed.MatchString(k):
+			return nil, fmt.Errorf("path %q has an index, and lists cannot be addressed: set the whole list with --set-json", path)
+		}
+	}
+	return keys, nil
+}
+
+// JoinPath writes keys as a dotted path that ParsePath reads back.
+func JoinPath(keys []string) string {
+	escaped := make([]string, len(keys))
+	for i, k := range keys {
+		escaped[i] = strings.ReplaceAll(k, ".", `\.`)
+	}
+	return strings.Join(escaped, ".")
+}
+
+// Get returns the value at keys and whether there is one. A null counts as a
+// value.
+func Get(m map[string]any, keys []string) (any, bool) {
+	var v any = m
+	for _, k := range keys {
+		inner, ok := v.(map[string]any)
+		if !ok {
+			return nil, false
+		}
+		if v, ok = inner[k]; !ok {
+			return nil, false
+		}
+	}
+	return v, true
+}
+
+// Set stores v at keys in m, and puts a map wherever the way there is missing
+// or is something else than a map: what is written later wins.
+func Set(m map[string]any, keys []string, v any) {
+	for _, k := range keys[:len(keys)-1] {
+		inner, ok := m[k].(map[string]any)
+		if !ok {
+			inner = map[string]any{}
+			m[k] = inner
+		}
+		m = inner
+	}
+	m[keys[len(keys)-1]] = v
+}
+
+// Blocked reports whether an ancestor of keys holds something else than a map
+// (null included), so that nothing can stand at keys, and names that ancestor.
+func Blocked(m map[string]any, keys []string) (ancestor []string, blocked bool) {
+	for i, k := range keys[:len(keys)-1] {
+		v, ok := m[k]
+		if !ok {
+			return nil, false
+		}
+		inner, ok := v.(map[string]any)
+		if !ok {
+			return keys[:i+1], true
+		}
+		m = inner
+	}
+	return nil, false
+}
+
+// remove takes the value at keys out of m, together with the maps that held
+// nothing else.
+func remove(m map[string]any, keys []string) {
+	if len(keys) == 1 {
+		delete(m, keys[0])
+		return
+	}
+	inner, ok := m[keys[0]].(map[string]any)
+	if !ok {
+		return
+	}
+	remove(inner, keys[1:])
+	if len(inner) == 0 {
+		delete(m, keys[0])
+	}
+}

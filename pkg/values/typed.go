@@ -1,0 +1,29 @@
+package values
+
+import (
+	"regexp"
+	"strconv"
+)
+
+var decimal = regexp.MustCompile(`^-?[0-9]+\.[0-9]+$`)
+
+// Typed reads the text of a --set flag: a boolean, an integer or a decimal
+// fraction where printing it back gives the same text, and text otherwise. So
+// 570.10, 007, 1e3 and Infinity stay text.
+func Typed(text string) any {
+	switch text {
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil && strconv.FormatInt(i, 10) == text {
+		return i
+	}
+	if decimal.MatchString(text) {
+		if f, err := strconv.ParseFloat(text, 64); err == nil && strconv.FormatFloat(f, 'f', -1, 64) == text {
+			return f
+		}
+	}
+	return text
+}
