@@ -1,0 +1,131 @@
+package bundle
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// ChecksumsFile is the path of a bundle's list of checksums. It lists every
+// other file of the bundle, and so tells a later run what the bundle owns.
+const ChecksumsFile = "checksums.txt"
+
+// editableMark stands before the files that are meant for editing. sha256sum -c
+// takes it for a comment.
+const editableMark = "# editable"
+
+// Checksum is the SHA-256 of one file as it was generated, in lower-case hex.
+type Checksum struct {
+	Path, SHA256 string
+	// Editable marks a file that its user is meant to edit: that it differs from
+	// its checksum says nothing.
+	Editable bool
+}
+
+// Checksums is the content of a checksums.txt.
+type Checksums []Checksum
+
+// Sum returns the checksums of f sorted by path, without one of checksums.txt.
+func Sum(f *Files) Checksums {
+	sums := make(Checksums, 0, f.Len())
+	for file := range f.All() {
+		if file.Path != ChecksumsFile {
+			sums = append(sums, Checksum{Path: file.Path, SHA256: sumOf(file.Data), Editable: file.Editable})
+		}
+	}
+	return sums
+}
+
+// Bytes returns the list as it stands in checksums.txt: a line
+// "<sha256>␠␠<path>" for each file sorted by path, then, if there are any, the
+// line "# editable" and the files meant for editing, sorted by path.
+// "sha256sum -c" reads it.
+func (c Checksums) Bytes() []byte {
+	sorted := slices.SortedFunc(slices.Values(c), func(a, b Checksum) int {
+		if a.Editable != b.Editable {
+			if b.Editable {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.Path, b.Path)
+	})
+	var b bytes.Buffer
+	marked := false
+	for _, sum := range sorted {
+		if sum.Editable && !marked {
+			marked = true
+			b.WriteString(editableMark + "\n")
+		}
+		b.WriteString(sum.SHA256 + "  " + sum.Path + "\n")
+	}
+	return b.Bytes()
+}
+
+// ParseChecksums reads the list that Bytes writes, and that very form only: what
+// it lists may be deleted, so a list that somebody else wrote must not pass. The
+// result is sorted by path within each section, and its Bytes are data. Any
+// other form is ErrCodeInvalidRequest and names the line.
+func ParseChecksums(data []byte) (Checksums, error) {
+	var (
+		sums     Checksums
+		editable bool
+		last     string
+		number   int
+		seen     = map[string]bool{}
+	)
+	for line := range strings.Lines(string(data)) {
+		number++
+		line, ended := strings.CutSuffix(line, "\n")
+		if !ended {
+			return nil, badLine(number, "has no end; the file is cut off")
+		}
+		if line == editableMark && !editable {
+			editable, last = true, ""
+			continue
+		}
+		sum, path, ok := strings.Cut(line, "  ")
+		if !ok || !isSum(sum) {
+			return nil, badLine(number, "is not a SHA-256 in lower-case hex, two spaces and a path")
+		}
+		if err := CheckPath(path); err != nil {
+			return nil, errors.In(err, "%s: line %d", ChecksumsFile, number)
+		}
+		switch {
+		case path == ChecksumsFile:
+			return nil, badLine(number, "lists the list itself")
+		case seen[path]:
+			return nil, badLine(number, "lists %.200q a second time", path)
+		case path < last:
+			return nil, badLine(number, "is not sorted by path")
+		}
+		seen[path], last = true, path
+		sums = append(sums, Checksum{Path: path, SHA256: sum, Editable: editable})
+	}
+	if editable && !sums.anyEditable() {
+		return nil, badLine(number, "has no file after it")
+	}
+	return sums, nil
+}
+
+func (c Checksums) anyEditable() bool { return len(c) > 0 && c[len(c)-1].Editable }
+
+func badLine(number int, why string, args ...any) error {
+	return errors.In(errors.Invalid(why+"; generate the bundle again", args...), "%s: line %d", ChecksumsFile, number)
+}
+
+func isSum(s string) bool {
+	if len(s) != hex.EncodedLen(sha256.Size) {
+		return false
+	}
+	return strings.Trim(s, "0123456789abcdef") == ""
+}
+
+func sumOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,139 @@
+package bundle
+
+import (
+	"iter"
+	"slices"
+	"strings"
+)
+
+// File is one file of a bundle.
+type File struct {
+	// Path is slash-separated and relative to the bundle; CheckPath accepts it.
+	Path string
+	// Data is the content. Nobody may change it once it is part of a set.
+	Data []byte
+	// Editable marks a file that its user is meant to edit.
+	Editable bool
+}
+
+// Files is a set of files that fits any file system: no path twice, none that is
+// a file and a directory, no two that differ only in case. The zero value is an
+// empty set. Reading a set is safe for concurrent use, adding to it is not.
+type Files struct {
+	list  []File
+	index index
+	size  int64
+}
+
+// Add puts a file into the set; the set keeps data, it does not copy it. A path
+// that CheckPath refuses or that clashes with one of the set is
+// ErrCodeInvalidRequest, and leaves the set as it was.
+func (f *Files) Add(path string, data []byte) error {
+	return f.add(File{Path: path, Data: data})
+}
+
+// AddEditable is Add for a file that its user is meant to edit.
+func (f *Files) AddEditable(path string, data []byte) error {
+	return f.add(File{Path: path, Data: data, Editable: true})
+}
+
+func (f *Files) add(file File) error {
+	if f.index == nil {
+		f.index = index{}
+	}
+	if err := f.index.add(file.Path, len(f.list)); err != nil {
+		return err
+	}
+	f.list = append(f.list, file)
+	f.size += int64(len(file.Data))
+	return nil
+}
+
+// All returns the files sorted by path.
+func (f *Files) All() iter.Seq[File] {
+	// A copy is sorted at each call: sorting in place would make reading unsafe
+	// for concurrent use.
+	sorted := slices.SortedFunc(slices.Values(f.list), func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return slices.Values(sorted)
+}
+
+// Paths returns the paths, sorted.
+func (f *Files) Paths() []string {
+	paths := make([]string, 0, len(f.list))
+	for _, file := range f.list {
+		paths = append(paths, file.Path)
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// Get returns the content of the file at path, and whether there is one.
+func (f *Files) Get(path string) ([]byte, bool) {
+	if slot, ok := f.index[fold(path)]; ok && slot.path == path && slot.file >= 0 {
+		return f.list[slot.file].Data, true
+	}
+	return nil, false
+}
+
+// Len returns the number of files.
+func (f *Files) Len() int { return len(f.list) }
+
+// Size returns the size of all contents in bytes.
+func (f *Files) Size() int64 { return f.size }
+
+// index finds clashes: it holds each file and each directory above one under
+// its folded path.
+type index map[string]slot
+
+// slot is what stands at a folded path: file is the position of a file in the
+// list, or directory.
+type slot struct {
+	path string
+	file int
+}
+
+const directory = -1
+
+func (x index) add(path string, file int) error {
+	if err := CheckPath(path); err != nil {
+		return err
+	}
+	if at, ok := x[fold(path)]; ok {
+		switch {
+		case at.path != path:
+			return badPath(path, "differs only in case from %q; many file systems take them for one", at.path)
+		case at.file == directory:
+			return badPath(path, "is also a directory of the bundle")
+		}
+		return badPath(path, "is there twice")
+	}
+	var fresh []string
+	for dir := parent(path); dir != "."; dir = parent(dir) {
+		at, ok := x[fold(dir)]
+		if !ok {
+			fresh = append(fresh, dir)
+			continue
+		}
+		if at.path != dir {
+			return badPath(path, "differs only in case from %q; many file systems take them for one", at.path)
+		}
+		if at.file != directory {
+			return badPath(path, "needs a directory where the bundle has the file %q", at.path)
+		}
+		// Whatever is above a known directory is known.
+		break
+	}
+	for _, dir := range fresh {
+		x[fold(dir)] = slot{dir, directory}
+	}
+	x[fold(path)] = slot{path, file}
+	return nil
+}
+
+// parent is path.Dir for a path that CheckPath accepts.
+func parent(path string) string {
+	if i := strings.LastIndexByte(path, '/'); i >= 0 {
+		return path[:i]
+	}
+	return "."
+}

@@ -1,0 +1,281 @@
+package bundle
+
+import (
+	"bytes"
+	"cmp"
+	"io/fs"
+	"os"
+	"slices"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// maxList bounds a checksums.txt that is believed, in bytes; 20,000 files take 3 MB.
+const maxList = 64 << 20
+
+// survey compares the new files with a directory, changing nothing. It yields
+// the plan of the commit and all conflicts at once.
+type survey struct {
+	walker
+	conflicts
+	plan
+
+	files   *Files
+	options WriteOptions
+	old     map[string]Checksum // what the bundle owns by the earlier list
+	needed  map[string]bool     // the directories of the new bundle
+	removed []string
+	kept    []string
+	size    int64
+}
+
+func newSurvey(d *disk, bare bool, files *Files, o WriteOptions) *survey {
+	s := &survey{walker: *newWalker(d), files: files, options: o, needed: map[string]bool{}}
+	s.bare = bare
+	return s
+}
+
+// run surveys everything; the error is one of the disk or of the request.
+func (s *survey) run() error {
+	if err := s.readOld(); err != nil {
+		return err
+	}
+	sums := Sum(s.files)
+	i := 0
+	for file := range s.files.All() {
+		if err := s.file(file, sums[i].SHA256); err != nil {
+			return err
+		}
+		i++
+	}
+	data, err := s.dataFiles()
+	if err != nil {
+		return err
+	}
+	if s.options.Checksums {
+		list := append(sums, data...).Bytes()
+		if err := s.file(File{Path: ChecksumsFile, Data: list}, sumOf(list)); err != nil {
+			return err
+		}
+	}
+	return s.removals(data)
+}
+
+// readOld reads the earlier list. One that does not list the owner is somebody
+// else's, such as a release's, and then it is a file like any other: deleting
+// what it lists would be a disaster.
+func (s *survey) readOld() error {
+	at, err := s.walker.file(ChecksumsFile)
+	if err != nil || at.info == nil || at.info.Size() > maxList {
+		return err
+	}
+	data, ok, err := s.disk.read(ChecksumsFile, maxList)
+	if err != nil || !ok {
+		return err
+	}
+	list, err := ParseChecksums(data)
+	if err != nil {
+		return nil
+	}
+	old := make(map[string]Checksum, len(list)+1)
+	for _, sum := range list {
+		old[sum.Path] = sum
+	}
+	if _, ours := old[s.options.Owner]; ours {
+		// The list is owned too, though it cannot list itself.
+		old[ChecksumsFile] = Checksum{Path: ChecksumsFile, SHA256: sumOf(data)}
+		s.old = old
+	}
+	return nil
+}
+
+// file decides about one new file, whose content has the SHA-256 sum.
+func (s *survey) file(file File, sum string) error {
+	at, err := s.walker.file(file.Path)
+	if err != nil {
+		return err
+	}
+	if at.blocked != nil {
+		s.blocked(at.blocked)
+		return nil
+	}
+	if err := s.need(parent(file.Path)); err != nil {
+		return err
+	}
+	s.size += int64(len(file.Data))
+	if at.info == nil {
+		s.puts = append(s.puts, put{file.Path, sum, file.Data})
+		return nil
+	}
+	if same, err := s.same(at.info, file); err != nil || same {
+		return err
+	}
+	if listed, ok := s.old[file.Path]; ok && file.Editable && listed.SHA256 == sum {
+		// What was generated is what it was, so the edit loses nothing.
+		s.kept = append(s.kept, file.Path)
+		s.size += at.info.Size() - int64(len(file.Data))
+		return nil
+	}
+	free, err := s.givesWay(file.Path)
+	if err != nil || !free {
+		return err
+	}
+	s.asides = append(s.asides, aside{file.Path, at.info})
+	s.puts = append(s.puts, put{file.Path, sum, file.Data})
+	return nil
+}
+
+// givesWay reports whether the existing file at path may be put aside, and adds
+// the conflict where it may not.
+func (s *survey) givesWay(path string) (bool, error) {
+	if s.options.Force {
+		return true, nil
+	}
+	listed, ok := s.old[path]
+	if !ok {
+		s.overwritable(path, foreign)
+		return false, nil
+	}
+	if path == ChecksumsFile {
+		return true, nil
+	}
+	sum, err := s.disk.sum(path)
+	if err == nil && sum != listed.SHA256 {
+		s.overwritable(path, edited)
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// same reports whether the file on disk has the new content.
+func (s *survey) same(info fs.FileInfo, file File) (bool, error) {
+	if info.Size() != int64(len(file.Data)) {
+		return false, nil
+	}
+	rest := file.Data
+	equal := true
+	err := s.disk.stream(file.Path, func(piece []byte) bool {
+		equal = bytes.HasPrefix(rest, piece)
+		rest = rest[min(len(piece), len(rest)):]
+		return equal
+	})
+	return equal && len(rest) == 0, err
+}
+
+// need notes that dir must be there, and plans to make what is missing of it.
+func (s *survey) need(dir string) error {
+	if dir == "." || s.needed[dir] {
+		return nil
+	}
+	if err := s.need(parent(dir)); err != nil {
+		return err
+	}
+	s.needed[dir] = true
+	at, err := s.dir(dir)
+	if err == nil && at.info == nil && at.blocked == nil {
+		s.mkdirs = append(s.mkdirs, dir)
+	}
+	return err
+}
+
+// removals plans to remove what the earlier run listed and this one has no more.
+func (s *survey) removals(data Checksums) error {
+	gone := make([]string, 0, len(s.old))
+	for path := range s.old {
+		if _, stays := s.files.Get(path); !stays && (path != ChecksumsFile || !s.options.Checksums) {
+			gone = append(gone, path)
+		}
+	}
+	slices.Sort(gone)
+	for _, path := range gone {
+		if _, stays := slices.BinarySearchFunc(data, path, func(c Checksum, p string) int { return cmp.Compare(c.Path, p) }); stays {
+			continue
+		}
+		if err := s.removal(path); err != nil {
+			return err
+		}
+	}
+	// Children sort behind their directory, and have to go before it.
+	slices.SortFunc(s.rmdirs, func(a, b emptied) int { return cmp.Compare(b.path, a.path) })
+	return nil
+}
+
+func (s *survey) removal(path string) error {
+	at, err := s.walker.file(path)
+	if err != nil {
+		return err
+	}
+	if at.blocked != nil {
+		s.blocked(at.blocked)
+		return nil
+	}
+	if at.info == nil {
+		return nil
+	}
+	if clash, err := s.renamedInCase(path, at.info); err != nil || clash {
+		return err
+	}
+	free, err := s.givesWay(path)
+	if err != nil || !free {
+		return err
+	}
+	s.asides = append(s.asides, aside{path, at.info})
+	s.removed = append(s.removed, path)
+	return s.empties(parent(path))
+}
+
+// empties plans to remove the directories that a removal may leave empty.
+func (s *survey) empties(dir string) error {
+	for ; dir != "." && !s.needed[dir]; dir = parent(dir) {
+		at, err := s.dir(dir)
+		if err != nil {
+			return err
+		}
+		s.rmdirs = append(s.rmdirs, emptied{dir, at.info.Mode().Perm()})
+		// From here on it is known, and so are those above it.
+		s.needed[dir] = true
+	}
+	return nil
+}
+
+// renamedInCase finds that a file to be removed is, on a case-insensitive file
+// system, a new one by another spelling.
+func (s *survey) renamedInCase(path string, info fs.FileInfo) (bool, error) {
+	slot, ok := s.files.index[fold(path)]
+	if !ok || slot.file == directory {
+		return false, nil
+	}
+	at, err := s.walker.file(slot.path)
+	if err != nil || at.info == nil || !os.SameFile(info, at.info) {
+		return false, err
+	}
+	s.blocked(&obstacle{path, "is the same file as the new " + slot.path + "; rename it"})
+	return true, nil
+}
+
+// dataFiles hashes the files that the caller put into the directory.
+func (s *survey) dataFiles() (Checksums, error) {
+	var (
+		sums     Checksums
+		problems []error
+	)
+	for _, path := range slices.Compact(slices.Sorted(slices.Values(s.options.DataFiles))) {
+		at, err := s.walker.file(path)
+		switch {
+		case err != nil:
+		case at.blocked != nil:
+			err = errors.Invalid("%s: %s; name a regular file", at.blocked.path, at.blocked.why)
+		case at.info == nil:
+			err = errors.New(errors.ErrCodeNotFound, "is not in the directory; put it there first")
+		default:
+			s.size += at.info.Size()
+			var sum string
+			if sum, err = s.disk.sum(path); err == nil {
+				sums = append(sums, Checksum{Path: path, SHA256: sum})
+				err = s.need(parent(path))
+			}
+		}
+		problems = append(problems, errors.In(err, "data file %q", path))
+	}
+	return sums, errors.Join(problems...)
+}

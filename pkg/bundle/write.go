@@ -1,0 +1,154 @@
+package bundle
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"syscall"
+
+	coded "github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// WriteOptions are the options of Write. With the zero value Write neither reads
+// nor leaves a list of what the bundle owns: nothing is removed, and an existing
+// file that would change is a conflict.
+type WriteOptions struct {
+	// Checksums writes checksums.txt.
+	Checksums bool
+	// DataFiles are the paths of files of the bundle that the caller has put into
+	// the directory. They are listed in checksums.txt and never changed.
+	DataFiles []string
+	// Force overwrites edited files and files that are not the bundle's.
+	Force bool
+	// Owner is a path, such as "kustomization.yaml", that an earlier checksums.txt
+	// must list to be believed. One that does not list it, or any where Owner is
+	// empty, is somebody else's: nothing that it lists is removed.
+	Owner string
+}
+
+// Written says what Write did.
+type Written struct {
+	// Files are the absolute paths of all files of the bundle, those that did not
+	// change, data files and checksums.txt included, sorted.
+	Files []string
+	// TotalSize is the size of these files in bytes.
+	TotalSize int64
+	// Removed are the relative paths of files of an earlier bundle that are gone.
+	Removed []string
+	// Kept are the relative paths of editable files that were edited and left so.
+	Kept []string
+}
+
+// Write makes dir hold files, and makes dir itself if need be. It does all of it
+// or, when it fails or ctx ends, nothing. A run that was killed is undone by the
+// next one.
+//
+// The checksums.txt of an earlier run says which files are the bundle's: one that
+// the set has no more is removed. A file that was edited since, or that is not
+// the bundle's, is never lost: all of these are named by one ErrCodeConflict, and
+// nothing is written; Force overwrites them. A symlink, a directory or anything
+// else that is no regular file is a conflict even then. An editable file that was
+// edited stays while its generated content is what it was. Files that have their
+// content already are not written again.
+//
+// A wrong set or option, a dir that is no directory, and one that may not be
+// written to are ErrCodeInvalidRequest, a missing data file is ErrCodeNotFound, a
+// second run at the same time is ErrCodeConflict.
+func Write(ctx context.Context, dir string, files *Files, o WriteOptions) (*Written, error) {
+	return write(ctx, dir, files, o, nil)
+}
+
+func write(ctx context.Context, dir string, files *Files, o WriteOptions, f *faults) (*Written, error) {
+	if dir == "" {
+		return nil, coded.Invalid("output directory: the path is empty; name a directory")
+	}
+	if files == nil {
+		files = &Files{}
+	}
+	if err := checkRequest(files, o); err != nil {
+		return nil, coded.In(err, "output directory %q", dir)
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, coded.In(err, "output directory %q", dir)
+	}
+	s, err := writeInto(ctx, abs, files, o, f)
+	if err != nil {
+		return nil, explain(err, dir)
+	}
+	return s.written(abs), nil
+}
+
+func writeInto(ctx context.Context, abs string, files *Files, o WriteOptions, f *faults) (s *survey, err error) {
+	t, err := open(ctx, abs, f)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = coded.Join(err, t.leave(err)) }()
+	if err := heal(t.disk); err != nil {
+		return nil, err
+	}
+	s = newSurvey(t.disk, t.bare, files, o)
+	if err := s.run(); err != nil {
+		return nil, err
+	}
+	if err := s.conflicts.err(); err != nil {
+		return nil, err
+	}
+	if s.plan.empty() {
+		return s, nil
+	}
+	return s, carryOut(t, &s.plan)
+}
+
+// checkRequest finds what is wrong before any directory is looked at.
+func checkRequest(files *Files, o WriteOptions) error {
+	var problems []error
+	if _, ok := files.Get(ChecksumsFile); ok {
+		problems = append(problems, coded.Invalid("file %q is written by Write itself; leave it out of the set", ChecksumsFile))
+	}
+	if len(o.DataFiles) == 0 {
+		return coded.Join(problems...)
+	}
+	// Data files and the set must fit together as if they were one.
+	all := maps.Clone(files.index)
+	if all == nil {
+		all = index{}
+	}
+	for _, path := range slices.Compact(slices.Sorted(slices.Values(o.DataFiles))) {
+		err := all.add(path, len(all))
+		if path == ChecksumsFile {
+			err = coded.Invalid("path %q is the bundle's own; choose another name", path)
+		}
+		problems = append(problems, coded.In(err, "data file"))
+	}
+	return coded.Join(problems...)
+}
+
+func (s *survey) written(abs string) *Written {
+	paths := slices.Concat(s.files.Paths(), slices.Compact(slices.Sorted(slices.Values(s.options.DataFiles))))
+	if s.options.Checksums {
+		paths = append(paths, ChecksumsFile)
+	}
+	for i, path := range paths {
+		paths[i] = filepath.Join(abs, filepath.FromSlash(path))
+	}
+	slices.Sort(paths)
+	return &Written{Files: paths, TotalSize: s.size, Removed: s.removed, Kept: s.kept}
+}
+
+// explain names the directory, and says what to do where the system refused.
+func explain(err error, dir string) error {
+	if coded.CodeOf(err) == coded.ErrCodeInternal {
+		switch {
+		case errors.Is(err, fs.ErrPermission):
+			return coded.Wrap(coded.ErrCodeInvalidRequest, err, "output directory %q may not be written to; check its permissions", dir)
+		case errors.Is(err, syscall.ENOSPC):
+			return coded.Wrap(coded.ErrCodeInternal, err, "output directory %q: the disk is full; free some space and run again", dir)
+		}
+	}
+	return coded.In(err, "output directory %q", dir)
+}
