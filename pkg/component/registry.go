@@ -1,0 +1,191 @@
+package component
+
+import (
+	stderrors "errors"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+)
+
+// RegistryFile is the file in a data root that describes components.
+const RegistryFile = "registry.yaml"
+
+// Registry holds what the roots' registry files say of each component.
+type Registry struct {
+	entries map[string]*Entry
+}
+
+// Entry describes one component. Paths are dotted value paths.
+type Entry struct {
+	Name              string   `yaml:"name"`
+	DisplayName       string   `yaml:"displayName"`
+	ValueOverrideKeys []string `yaml:"valueOverrideKeys"`
+
+	Helm struct {
+		DefaultRepository string `yaml:"defaultRepository"`
+		DefaultChart      string `yaml:"defaultChart"`
+		DefaultVersion    string `yaml:"defaultVersion"`
+		DefaultNamespace  string `yaml:"defaultNamespace"`
+	} `yaml:"helm"`
+	Kustomize struct {
+		DefaultSource string `yaml:"defaultSource"`
+		DefaultPath   string `yaml:"defaultPath"`
+		DefaultTag    string `yaml:"defaultTag"`
+	} `yaml:"kustomize"`
+
+	NodeScheduling struct {
+		System         NodePaths `yaml:"system"`
+		Accelerated    NodePaths `yaml:"accelerated"`
+		NodeCountPaths []string  `yaml:"nodeCountPaths"`
+	} `yaml:"nodeScheduling"`
+	PodScheduling struct {
+		Workload struct {
+			WorkloadSelectorPaths []string `yaml:"workloadSelectorPaths"`
+		} `yaml:"workload"`
+	} `yaml:"podScheduling"`
+	StorageClassPaths []string `yaml:"storageClassPaths"`
+
+	// GKECriticalPriority says that on GKE the component's namespace needs
+	// the quota that admits critical pods.
+	GKECriticalPriority bool `yaml:"gkeCriticalPriority"`
+
+	OwnsCRDs              bool `yaml:"ownsCRDs"`
+	HasSelfRefCRDs        bool `yaml:"hasSelfRefCRDs"`
+	ManifestsUseChartCRDs bool `yaml:"manifestsUseChartCRDs"`
+}
+
+// NodePaths are the value paths that place a component's pods on nodes.
+type NodePaths struct {
+	NodeSelectorPaths []string `yaml:"nodeSelectorPaths"`
+	TolerationPaths   []string `yaml:"tolerationPaths"`
+	TaintStrPaths     []string `yaml:"taintStrPaths"`
+}
+
+// Registry reads the registry files of all roots. The entry of the strongest
+// root that has the name counts, whole.
+func (r Roots) Registry() (*Registry, error) {
+	reg := &Registry{entries: map[string]*Entry{}}
+	for _, root := range slices.Backward(r) {
+		data, err := root.read(RegistryFile)
+		if missing(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := reg.add(data); err != nil {
+			return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "%s in data root %s", RegistryFile, root.Name)
+		}
+	}
+	return reg, nil
+}
+
+func (r *Registry) add(data []byte) error {
+	var file struct {
+		Components []*Entry `yaml:"components"`
+	}
+	if err := yaml.Unmarshal(data, &file); err != nil {
+		return stderrors.New(strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	seen := make(map[string]bool, len(file.Components))
+	for i, e := range file.Components {
+		if e == nil || e.Name == "" {
+			return errors.Invalid("components[%d] has no name", i)
+		}
+		if seen[e.Name] {
+			return errors.Invalid("component %q is described twice; remove one entry", e.Name)
+		}
+		seen[e.Name] = true
+		r.entries[e.Name] = e
+	}
+	return nil
+}
+
+// Entry returns what is known of the component; an unknown one has an empty
+// entry, never nil.
+func (r *Registry) Entry(name string) *Entry {
+	if e := r.entries[name]; e != nil {
+		return e
+	}
+	return &Entry{Name: name}
+}
+
+// Fill sets the empty fields of ref to the registry's defaults: source, chart
+// and version only where ref has no manifests or names a chart, since manifests
+// alone are a component too.
+func (r *Registry) Fill(ref *recipe.ComponentRef) {
+	e := r.Entry(ref.Name)
+	if ref.Type == "" {
+		ref.Type = e.kind()
+	}
+	fill(&ref.Namespace, e.Helm.DefaultNamespace)
+	if ref.Type.Is(recipe.ComponentTypeKustomize) {
+		fill(&ref.Source, e.Kustomize.DefaultSource)
+		fill(&ref.Path, e.Kustomize.DefaultPath)
+		fill(&ref.Tag, e.Kustomize.DefaultTag)
+		return
+	}
+	if len(ref.ManifestFiles) > 0 && ref.Chart == "" {
+		return
+	}
+	if e.Helm.DefaultChart != "" {
+		fill(&ref.Chart, path.Base(e.Helm.DefaultChart))
+	}
+	fill(&ref.Source, e.Helm.DefaultRepository)
+	fill(&ref.Version, e.Helm.DefaultVersion)
+}
+
+func fill(field *string, value string) {
+	if *field == "" {
+		*field = value
+	}
+}
+
+func (e *Entry) kind() recipe.ComponentType {
+	if e.Kustomize.DefaultSource != "" {
+		return recipe.ComponentTypeKustomize
+	}
+	return recipe.ComponentTypeHelm
+}
+
+// Resolve returns which of the components is meant by name: the component of
+// that name, or the one whose registry entry has it as display name or
+// override key. An unknown name is ErrCodeInvalidRequest, with a suggestion.
+func (r *Registry) Resolve(name string, components []string) (string, error) {
+	if slices.Contains(components, name) {
+		return name, nil
+	}
+	var found []string
+	nearest, distance := "", -1
+	consider := func(candidate string) {
+		if d := levenshtein.ComputeDistance(name, candidate); distance < 0 || d < distance {
+			nearest, distance = candidate, d
+		}
+	}
+	for _, c := range components {
+		e := r.Entry(c)
+		aliases := append([]string{e.DisplayName}, e.ValueOverrideKeys...)
+		if name != "" && slices.Contains(aliases, name) {
+			found = append(found, c)
+		}
+		consider(c)
+		for _, a := range aliases {
+			if a != "" {
+				consider(a)
+			}
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return "", errors.Invalid("%q is no component of the recipe; did you mean %q?", name, nearest)
+	}
+	return "", errors.Invalid("%q may mean %s; use the component's own name", name, strings.Join(found, " or "))
+}

@@ -1,0 +1,126 @@
+// Package component finds what a recipe refers to: the files of its components
+// in the data roots, and the facts about components in the registry.
+//
+// It stands between the recipe and the bundler: it says where data lives, and
+// knows nothing of Flux or of what the data is for.
+package component
+
+import (
+	stderrors "errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"syscall"
+
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// Root is a directory of component data. Name is how messages call it.
+type Root struct {
+	Name string
+	FS   fs.FS
+}
+
+// Roots are data roots, the strongest first.
+type Roots []Root
+
+// OpenRoot opens the directory as a root that nothing, no symbolic link
+// either, can lead out of. The caller closes it.
+func OpenRoot(dir string) (Root, io.Closer, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case stderrors.Is(err, fs.ErrNotExist):
+		return Root{}, nil, errors.New(errors.ErrCodeNotFound, "data directory %s does not exist; check the path", dir)
+	case err == nil && !info.IsDir():
+		return Root{}, nil, errors.Invalid("data directory %s is not a directory", dir)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return Root{}, nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "data directory %s", dir)
+	}
+	return Root{Name: dir, FS: root.FS()}, root, nil
+}
+
+// Read returns the file at the slash-separated relative path in the strongest
+// root that has it, and that root. Only regular files inside the root are
+// read; a path that leads out, through ".." or a symbolic link, is an invalid
+// request. A file that no root has is ErrCodeNotFound and names the roots.
+func (r Roots) Read(name string) ([]byte, Root, error) {
+	clean, err := cleanPath(name)
+	if err != nil {
+		return nil, Root{}, err
+	}
+	searched := make([]string, len(r))
+	for i, root := range r {
+		data, err := root.read(clean)
+		switch {
+		case err == nil:
+			return data, root, nil
+		case !missing(err):
+			return nil, Root{}, err
+		}
+		searched[i] = root.Name
+	}
+	return nil, Root{}, errors.New(errors.ErrCodeNotFound, "%q is in none of the data roots (%s); add the file, or name its root with --data DIR",
+		name, strings.Join(searched, ", "))
+}
+
+func cleanPath(name string) (string, error) {
+	clean := path.Clean(name)
+	switch {
+	case name == "":
+		return "", errors.Invalid("the path is empty")
+	case path.IsAbs(name) || strings.HasPrefix(name, `\`):
+		return "", errors.Invalid("%q is an absolute path; name a file relative to a data root", name)
+	case clean == ".." || strings.HasPrefix(clean, "../"), hasParent(name):
+		return "", errors.Invalid("%q leads out of the data root; remove the \"..\"", name)
+	case !fs.ValidPath(clean) || strings.ContainsAny(name, "\\\x00") || clean == ".":
+		return "", errors.Invalid("%q is not the path of a file", name)
+	}
+	return clean, nil
+}
+
+func hasParent(name string) bool {
+	for segment := range strings.SplitSeq(name, "/") {
+		if segment == ".." {
+			return true
+		}
+	}
+	return false
+}
+
+// read returns the file's bytes; a missing file is reported as the file
+// system does.
+func (r Root) read(clean string) ([]byte, error) {
+	info, err := fs.Stat(r.FS, clean)
+	switch {
+	case missing(err):
+		return nil, err
+	case err != nil:
+		return nil, errors.Invalid("%q cannot be read in data root %s: %s; only files inside the root are read", clean, r.Name, reason(err))
+	case !info.Mode().IsRegular():
+		return nil, errors.Invalid("%q in data root %s is not a regular file", clean, r.Name)
+	case info.Size() > config.MaxDataFile:
+		return nil, errors.Invalid("%q in data root %s has %d MiB, and a data file may have %d", clean, r.Name, info.Size()>>20, config.MaxDataFile>>20)
+	}
+	data, err := fs.ReadFile(r.FS, clean)
+	if err != nil && !missing(err) {
+		return nil, errors.Invalid("%q cannot be read in data root %s: %s", clean, r.Name, reason(err))
+	}
+	return data, err
+}
+
+// missing also takes a path through a file for one that does not exist.
+func missing(err error) bool {
+	return stderrors.Is(err, fs.ErrNotExist) || stderrors.Is(err, syscall.ENOTDIR)
+}
+
+func reason(err error) string {
+	if pathErr, ok := stderrors.AsType[*fs.PathError](err); ok {
+		return pathErr.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,112 @@
+// Package localformat makes the Helm charts that live inside a bundle: charts
+// of manifests, and wrappers around vendored upstream charts.
+//
+// A chart is a value here: files and a version that follows from them. Which
+// HelmRelease installs it, and how Flux finds it, is not this package's
+// business; where upstream chart bytes come from is a ChartPuller's.
+package localformat
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+// Chart is a local Helm chart.
+type Chart struct {
+	// Name is the chart's name in Chart.yaml.
+	Name string
+	// Version is 0.1.0-h<hash>, the hash over everything that belongs to the
+	// chart: Flux rolls a chart of a Git repository out only when its version
+	// changes. It is valid as semver and as a label value.
+	Version string
+	// AppVersion is the component's version; it may be empty.
+	AppVersion string
+	// Files are all files of the chart except Chart.yaml, sorted by path.
+	Files []File
+	// ReadsValues reports whether any template reads the chart's values.
+	ReadsValues bool
+	// Namespaces are the Namespace objects among the chart's manifests.
+	Namespaces []Namespace
+	// Warnings are what a person should look at.
+	Warnings []string
+
+	dependency *dependency
+}
+
+// File is one file of a chart; Path is relative to the chart's directory.
+type File struct {
+	Path string
+	Data []byte
+}
+
+// dependency is the upstream chart that a wrapper chart carries in charts/.
+type dependency struct{ name, version string }
+
+// seal computes the chart's version.
+func (c *Chart) seal() {
+	slices.SortFunc(c.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	h := sha256.New()
+	put(h, c.Name, c.AppVersion)
+	if c.dependency != nil {
+		put(h, c.dependency.name, c.dependency.version)
+	}
+	for _, f := range c.Files {
+		put(h, f.Path)
+		fmt.Fprintf(h, "%d:", len(f.Data))
+		h.Write(f.Data)
+	}
+	// The letter keeps a hash of digits only from being a number with a
+	// leading zero, which semver forbids.
+	c.Version = "0.1.0-h" + hex.EncodeToString(h.Sum(nil))[:12]
+}
+
+// put hashes texts so that no two lists of texts look alike.
+func put(h hash.Hash, texts ...string) {
+	for _, t := range texts {
+		fmt.Fprintf(h, "%d:%s", len(t), t)
+	}
+}
+
+// ChartYAML returns the chart's Chart.yaml.
+func (c *Chart) ChartYAML() ([]byte, error) {
+	var b strings.Builder
+	b.WriteString(config.GeneratedComment + "\n")
+	line := func(key, value string) error {
+		text, err := values.Scalar(value)
+		fmt.Fprintf(&b, "%s: %s\n", key, text)
+		return err
+	}
+	fields := [][2]string{{"apiVersion", "v2"}, {"name", c.Name}, {"type", "application"}, {"version", c.Version}}
+	if c.AppVersion != "" {
+		fields = append(fields, [2]string{"appVersion", c.AppVersion})
+	}
+	if c.dependency != nil {
+		fields = append(fields, [2]string{"dependencies:\n  - name", c.dependency.name}, [2]string{"    version", c.dependency.version}, [2]string{"    repository", ""})
+	}
+	for _, f := range fields {
+		if err := line(f[0], f[1]); err != nil {
+			return nil, err
+		}
+	}
+	return []byte(b.String()), nil
+}
+
+// Directories returns the sub-directories of the chart, such as "templates"
+// and "charts", sorted.
+func (c *Chart) Directories() []string {
+	var dirs []string
+	for _, f := range c.Files {
+		dir, _, _ := strings.Cut(f.Path, "/")
+		if !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}

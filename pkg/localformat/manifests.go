@@ -1,0 +1,99 @@
+package localformat
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// Manifests is the input of a chart of manifests.
+type Manifests struct {
+	// Release is the name of the release, which is also the chart's.
+	Release string
+	// Namespace is the release's target namespace.
+	Namespace string
+	// AppVersion is the component's version, or empty.
+	AppVersion string
+	// Files maps a manifest's path to its bytes, which are Helm templates.
+	Files map[string][]byte
+}
+
+// NewManifestChart makes a chart whose templates are the manifests, byte for
+// byte. A template keeps its base name, and as much more of its path as it
+// needs where base names clash. It refuses what Helm or Flux would drop or
+// reject: templates that do not parse, names that are skipped, files over
+// Helm's limit.
+func NewManifestChart(m Manifests) (*Chart, error) {
+	c := &Chart{Name: m.Release, AppVersion: m.AppVersion}
+	var problems []error
+	names := templateNames(slices.Sorted(maps.Keys(m.Files)))
+	for _, source := range slices.Sorted(maps.Keys(m.Files)) {
+		data, name := m.Files[source], "templates/"+names[source]
+		use, err := analyse(source, data)
+		if err = errors.Join(checkTemplateName(names[source]), checkSize(len(data)), err); err != nil {
+			problems = append(problems, errors.In(err, "manifest %q", source))
+			continue
+		}
+		c.Files = append(c.Files, File{Path: name, Data: data})
+		c.ReadsValues = c.ReadsValues || use.readsValues
+		for _, line := range use.rawVersionLabels {
+			c.Warnings = append(c.Warnings, fmt.Sprintf("manifest %q line %d writes .Chart.Version into a label: Flux appends +<digest> to the version "+
+				`of a chart from an artifact, which no label may hold; write {{ .Chart.Version | replace "+" "_" }}`, source, line))
+		}
+		c.Namespaces = append(c.Namespaces, namespacesIn(data, m.Release, m.Namespace)...)
+	}
+	c.seal()
+	c.warnArchive()
+	return c, errors.Join(problems...)
+}
+
+// templateNames maps each path to the name of its template: the shortest tail
+// of the path, at least the base name, that no other path ends in.
+func templateNames(paths []string) map[string]string {
+	names := make(map[string]string, len(paths))
+	tail := make(map[string]int, len(paths))
+	for {
+		byName := map[string][]string{}
+		for _, p := range paths {
+			names[p] = lastSegments(path.Clean(p), tail[p]+1)
+			byName[strings.ToLower(names[p])] = append(byName[strings.ToLower(names[p])], p)
+		}
+		clash := false
+		for _, same := range byName {
+			if len(same) == 1 {
+				continue
+			}
+			for _, p := range same {
+				if names[p] != path.Clean(p) {
+					tail[p]++
+					clash = true
+				}
+			}
+		}
+		if !clash {
+			return names
+		}
+	}
+}
+
+func lastSegments(p string, n int) string {
+	segments := strings.Split(strings.TrimPrefix(p, "/"), "/")
+	return strings.Join(segments[max(0, len(segments)-n):], "/")
+}
+
+// checkTemplateName refuses names that Helm does not apply. What Flux drops is
+// refused for the whole bundle; see Dropped.
+func checkTemplateName(name string) error {
+	base := path.Base(name)
+	switch {
+	case strings.HasPrefix(base, "."):
+		return errors.Invalid("Helm ignores templates whose name begins with a dot; rename the file")
+	case base == "NOTES.txt":
+		return errors.Invalid("Helm shows NOTES.txt to people and applies nothing of it; rename the file")
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package localformat
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"text/template/parse"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// usage is what a template does with its chart.
+type usage struct {
+	readsValues      bool
+	rawVersionLabels []int // lines
+}
+
+// analyse parses a template as Helm does and finds out whether it reads the
+// chart's values: an action (not a comment) that uses .Values or $.Values, or
+// that passes the whole root on, whose reader may do so.
+func analyse(name string, data []byte) (usage, error) {
+	if !bytes.Contains(data, []byte("{{")) {
+		return usage{}, nil
+	}
+	tree := parse.New(name)
+	tree.Mode = parse.SkipFuncCheck
+	trees := map[string]*parse.Tree{}
+	if _, err := tree.Parse(string(data), "", "", trees); err != nil {
+		return usage{}, errors.Invalid("the template does not parse: %s", strings.TrimPrefix(err.Error(), "template: "))
+	}
+	w := &walker{text: string(data)}
+	w.node(tree.Root, true)
+	w.defined = true
+	for defined, t := range trees {
+		// What a defined template gets as . and $, its caller passes on.
+		if defined != name && t.Root != nil {
+			w.node(t.Root, false)
+		}
+	}
+	return w.usage, nil
+}
+
+type walker struct {
+	usage
+	text    string
+	defined bool // inside {{ define }}, where . and $ are what the caller passed
+}
+
+// node visits n; rootDot says whether the dot is the root there.
+func (w *walker) node(n parse.Node, rootDot bool) {
+	switch n := n.(type) {
+	case *parse.ListNode:
+		if n != nil {
+			for _, c := range n.Nodes {
+				w.node(c, rootDot)
+			}
+		}
+	case *parse.ActionNode:
+		w.label(n)
+		w.pipe(n.Pipe, rootDot)
+	case *parse.TemplateNode:
+		w.pipe(n.Pipe, rootDot)
+	case *parse.IfNode:
+		w.branch(&n.BranchNode, rootDot, rootDot)
+	case *parse.WithNode:
+		w.branch(&n.BranchNode, rootDot, false)
+	case *parse.RangeNode:
+		w.branch(&n.BranchNode, rootDot, false)
+	case *parse.PipeNode:
+		w.pipe(n, rootDot)
+	case *parse.ChainNode:
+		w.node(n.Node, rootDot)
+	case *parse.DotNode:
+		w.readsValues = w.readsValues || rootDot
+	case *parse.FieldNode:
+		w.readsValues = w.readsValues || n.Ident[0] == "Values"
+	case *parse.VariableNode:
+		whole := len(n.Ident) == 1 && n.Ident[0] == "$" && !w.defined
+		values := len(n.Ident) > 1 && n.Ident[1] == "Values"
+		w.readsValues = w.readsValues || whole || values
+	}
+}
+
+func (w *walker) branch(b *parse.BranchNode, rootDot, bodyDot bool) {
+	w.pipe(b.Pipe, rootDot)
+	w.node(b.List, bodyDot)
+	w.node(b.ElseList, rootDot)
+}
+
+func (w *walker) pipe(p *parse.PipeNode, rootDot bool) {
+	if p == nil {
+		return
+	}
+	for _, cmd := range p.Cmds {
+		for _, arg := range cmd.Args {
+			w.node(arg, rootDot)
+		}
+	}
+}
+
+var chartVersion = regexp.MustCompile(`\.Chart\.Version\b`)
+
+// label notes an action that writes the chart's version into a label without
+// replacing the "+" that Flux puts into it.
+func (w *walker) label(n *parse.ActionNode) {
+	source := n.Pipe.String()
+	if len(n.Pipe.Decl) > 0 || !chartVersion.MatchString(source) || strings.Contains(source, "replace") || strings.Contains(source, "regexReplaceAll") {
+		return
+	}
+	before := w.text[:n.Pos]
+	if underLabels(before) {
+		w.rawVersionLabels = append(w.rawVersionLabels, strings.Count(before, "\n")+1)
+	}
+}
+
+// underLabels reports whether the last line of text belongs to a map called
+// labels or matchLabels, going by indentation.
+func underLabels(text string) bool {
+	lines := strings.Split(text, "\n")
+	last := lines[len(lines)-1]
+	indent := len(last) - len(strings.TrimLeft(last, " "))
+	for i := len(lines) - 2; i >= 0; i-- {
+		trimmed := strings.TrimLeft(lines[i], " ")
+		if trimmed == "" || strings.HasPrefix(trimmed, "#") || strings.HasPrefix(trimmed, "{{") || len(lines[i])-len(trimmed) >= indent {
+			continue
+		}
+		key := strings.TrimSpace(strings.TrimPrefix(trimmed, "- "))
+		return key == "labels:" || key == "matchLabels:"
+	}
+	return false
+}

@@ -1,0 +1,54 @@
+package localformat
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"path"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// NewWrapperChart makes a chart whose only content is the packed upstream
+// chart. It has the upstream chart's name, so that Flux upgrades in place when
+// vendoring is switched on or off. appVersion is the component's version.
+func NewWrapperChart(c Component, appVersion string, tgz []byte, tarball string) (*Chart, error) {
+	if path.Base(tarball) != tarball || !strings.HasSuffix(tarball, ".tgz") || Dropped(tarball) != "" {
+		return nil, errors.Invalid("the vendored chart's file name %q must be a plain name that ends in .tgz", tarball)
+	}
+	if len(tgz) > MaxChartFile {
+		return nil, errors.Invalid("the packed chart %s has %.1f MiB, and Helm reads at most 5 MiB a file of a chart; "+
+			"leave this chart in its repository", tarball, float64(len(tgz))/(1<<20))
+	}
+	if err := checkArchive(tgz); err != nil {
+		return nil, errors.In(err, "chart archive %s", tarball)
+	}
+	chart := &Chart{
+		Name:        c.ChartName,
+		AppVersion:  appVersion,
+		Files:       []File{{Path: "charts/" + tarball, Data: tgz}},
+		ReadsValues: true,
+		dependency:  &dependency{name: c.ChartName, version: strings.TrimPrefix(c.Version, "v")},
+	}
+	chart.seal()
+	return chart, nil
+}
+
+// Complete fills what a puller left out of its record and checks the rest
+// against the bytes.
+func (r VendorRecord) Complete(c Component, tgz []byte, tarball string) (VendorRecord, error) {
+	sum := sha256.Sum256(tgz)
+	digest := hex.EncodeToString(sum[:])
+	if r.SHA256 != "" && !strings.EqualFold(r.SHA256, digest) {
+		return r, errors.New(errors.ErrCodeInternal, "the puller's record says SHA-256 %s, and the chart's bytes have %s", r.SHA256, digest)
+	}
+	r.SHA256 = digest
+	for field, value := range map[*string]string{
+		&r.Name: c.Name, &r.Chart: c.ChartName, &r.Version: c.Version, &r.Repository: c.Repository, &r.TarballName: tarball,
+	} {
+		if *field == "" {
+			*field = value
+		}
+	}
+	return r, nil
+}
