@@ -1,0 +1,171 @@
+package bundle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	coded "github.com/aicr-flux/aicr/pkg/errors"
+)
+
+func TestWriteThroughASymlinkedDirectory(t *testing.T) {
+	real := t.TempDir()
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(real, link); err != nil {
+		t.Fatal(err)
+	}
+	w := mustWrite(t, link, set(t, map[string]string{"a/b": "1"}), WriteOptions{})
+	if content(t, real, "a/b") != "1" || w.Files[0] != filepath.Join(link, "a", "b") {
+		t.Errorf("wrote %q", w.Files)
+	}
+}
+
+func TestWriteRefusesWhatIsNoDirectory(t *testing.T) {
+	root := t.TempDir()
+	userWrites(t, root, "file", "1")
+	if err := os.Symlink("nowhere", filepath.Join(root, "dangling")); err != nil {
+		t.Fatal(err)
+	}
+	before := snapshot(t, root)
+	for _, dir := range []string{"file", "file/below", "dangling", "dangling/below"} {
+		_, err := Write(t.Context(), filepath.Join(root, dir), set(t, map[string]string{"a": "1"}), owned)
+		wantError(t, err, coded.ErrCodeInvalidRequest, "output directory", dir)
+	}
+	_, err := Write(t.Context(), "", &Files{}, owned)
+	wantError(t, err, coded.ErrCodeInvalidRequest, "name a directory")
+	_, err = Write(t.Context(), root, set(t, map[string]string{"checksums.txt": "1"}), owned)
+	wantError(t, err, coded.ErrCodeInvalidRequest, "leave it out")
+	if got := snapshot(t, root); got != before {
+		t.Errorf("a refusal left\n%s", got)
+	}
+}
+
+func TestWriteRefusesADirectoryWithoutPermission(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may write anywhere")
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Write(t.Context(), dir, set(t, map[string]string{"a": "1"}), owned)
+	wantError(t, err, coded.ErrCodeInvalidRequest, "check its permissions")
+}
+
+// A rerun is free: no file is written, not even the stage.
+func TestWriteLeavesUnchangedFilesAlone(t *testing.T) {
+	dir := t.TempDir()
+	files := sample(t, 30, 100)
+	first := mustWrite(t, dir, files, owned)
+	long := time.Now().Add(-time.Hour).Truncate(time.Second)
+	for _, name := range first.Files {
+		if err := os.Chtimes(name, long, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := &faults{step: func(op, name string) error {
+		switch op {
+		case "lstat", "open", "lock":
+			return nil
+		}
+		return fmt.Errorf("%s %s", op, name)
+	}}
+	second, err := write(t.Context(), dir, files, owned, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(first) != fmt.Sprint(second) {
+		t.Errorf("first %v, second %v", first, second)
+	}
+	next := sample(t, 31, 100)
+	mustWrite(t, dir, next, owned)
+	for _, name := range first.Files {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if written := !info.ModTime().Equal(long); written != (filepath.Base(name) == ChecksumsFile) {
+			t.Errorf("%s: written %t", name, written)
+		}
+	}
+}
+
+func TestWriteTwiceAtOnce(t *testing.T) {
+	for _, dir := range []string{t.TempDir(), filepath.Join(t.TempDir(), "new")} {
+		files := sample(t, 30, 100)
+		tried := 0
+		f := &faults{step: func(op, name string) error {
+			if op == "rename" || op == "create" {
+				tried++
+				_, err := Write(t.Context(), dir, files, owned)
+				wantError(t, err, coded.ErrCodeConflict, "another run is writing there")
+			}
+			return nil
+		}}
+		if _, err := write(t.Context(), dir, files, owned, f); err != nil || tried == 0 {
+			t.Errorf("%d second runs: %v", tried, err)
+		}
+		mustWrite(t, dir, files, owned)
+	}
+}
+
+// An edit made while the run is at work is not lost either.
+func TestWriteSeesAChangeBetweenSurveyAndCommit(t *testing.T) {
+	for name, hit := range map[string]struct{ path, data string }{
+		"edited": {"a", "edited meanwhile"},
+		"made":   {"b", "made meanwhile"},
+		"listed": {"gone", "edited meanwhile"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			mustWrite(t, dir, set(t, map[string]string{"kustomization.yaml": "1", "a": "1", "gone": "1"}), owned)
+			f := &faults{step: func(op, path string) error {
+				if op == "create" && path == "journal" {
+					userWrites(t, dir, hit.path, hit.data)
+				}
+				return nil
+			}}
+			_, err := write(t.Context(), dir, set(t, map[string]string{"kustomization.yaml": "2", "a": "2", "b": "2"}), owned, f)
+			wantError(t, err, coded.ErrCodeConflict, hit.path, "run again")
+			if content(t, dir, hit.path) != hit.data || content(t, dir, "kustomization.yaml") != "1" {
+				t.Errorf("left\n%s", snapshot(t, dir))
+			}
+			if strings.Contains(snapshot(t, dir), stageDir) {
+				t.Error("the stage is still there")
+			}
+		})
+	}
+}
+
+func TestWriteEndsWithItsContext(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	ctx, cancel := context.WithTimeout(t.Context(), -1)
+	defer cancel()
+	_, err := Write(ctx, dir, sample(t, 3, 10), owned)
+	wantError(t, err, coded.ErrCodeTimeout, dir)
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Error("the directory was made")
+	}
+}
+
+func TestWriteManyFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	dir := t.TempDir()
+	files := sample(t, 5000, 50)
+	if w := mustWrite(t, dir, files, owned); len(w.Files) != 5001 {
+		t.Errorf("%d files", len(w.Files))
+	}
+	if w := mustWrite(t, dir, sample(t, 1, 50), owned); len(w.Removed) != 4999 {
+		t.Errorf("%d files removed", len(w.Removed))
+	}
+	if got := paths(t, dir); len(got) != 2 {
+		t.Errorf("left %d files", len(got))
+	}
+}
