@@ -36,6 +36,9 @@ type Chart struct {
 	Namespaces []Namespace
 	// Warnings are what a person should look at.
 	Warnings []string
+	// VersionLabels are warnings that hold only where Flux takes the chart
+	// from an artifact: templates that write .Chart.Version into a label.
+	VersionLabels []string
 
 	dependency *dependency
 }

@@ -41,7 +41,7 @@ func NewManifestChart(m Manifests) (*Chart, error) {
 		c.Files = append(c.Files, File{Path: name, Data: data})
 		c.ReadsValues = c.ReadsValues || use.readsValues
 		for _, line := range use.rawVersionLabels {
-			c.Warnings = append(c.Warnings, fmt.Sprintf("manifest %q line %d writes .Chart.Version into a label: Flux appends +<digest> to the version "+
+			c.VersionLabels = append(c.VersionLabels, fmt.Sprintf("manifest %q line %d writes .Chart.Version into a label: Flux appends +<digest> to the version "+
 				`of a chart from an artifact, which no label may hold; write {{ .Chart.Version | replace "+" "_" }}`, source, line))
 		}
 		c.Namespaces = append(c.Namespaces, namespacesIn(data, m.Release, m.Namespace)...)

@@ -1,0 +1,221 @@
+package bundler
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path"
+
+	"github.com/aicr-flux/aicr/pkg/component"
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+// resolver turns what a recipe refers to into values and manifests.
+type resolver struct {
+	options  config.Options
+	roots    component.Roots
+	registry *component.Registry
+	recipe   *recipe.RecipeResult
+	names    []string // of all components
+	flags    flags
+
+	values                  map[string]map[string]any
+	manifests, preManifests map[string]map[string][]byte
+	warnings                []string
+}
+
+// prepare fills in the registry's defaults and switches components, before the
+// recipe is validated.
+func (r *resolver) prepare(doc *recipe.RecipeResult) error {
+	r.recipe = doc
+	for i := range doc.ComponentRefs {
+		r.registry.Fill(&doc.ComponentRefs[i])
+		r.names = append(r.names, doc.ComponentRefs[i].Name)
+	}
+	return errors.Join(r.readFlags(), r.switches())
+}
+
+// switches applies --set component:enabled=BOOL, the last one for each
+// component, and takes these flags out of the values.
+func (r *resolver) switches() error {
+	last := map[string]assignment{}
+	var order []string
+	var sets []assignment
+	for _, a := range r.flags.sets {
+		if len(a.path) != 1 || a.path[0] != "enabled" {
+			sets = append(sets, a)
+			continue
+		}
+		if _, again := last[a.component]; !again {
+			order = append(order, a.component)
+		}
+		last[a.component] = a
+	}
+	r.flags.sets = sets
+	var problems []error
+	for _, name := range order {
+		ref, a := r.recipe.Component(name), last[name]
+		on, isBool := a.value.(bool)
+		switch {
+		case !isBool:
+			problems = append(problems, errors.Invalid("%s switches the component and must be true or false", a.flag))
+		case on && !ref.Enabled():
+			problems = append(problems, errors.Invalid("%s=true: the recipe switches component %q off, and what it would need is not resolved; use a recipe that has it", a.flag, name))
+		case !on:
+			ref.Overrides = maps.Clone(ref.Overrides)
+			if ref.Overrides == nil {
+				ref.Overrides = map[string]any{}
+			}
+			ref.Overrides["enabled"] = false
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// resolve reads every enabled component's files and computes its values.
+func (r *resolver) resolve(ctx context.Context) error {
+	r.values = map[string]map[string]any{}
+	r.manifests, r.preManifests = map[string]map[string][]byte{}, map[string]map[string][]byte{}
+	var problems []error
+	for i := range r.recipe.ComponentRefs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		ref := &r.recipe.ComponentRefs[i]
+		if !ref.Enabled() {
+			r.disabled(ref)
+			continue
+		}
+		if err := errors.Join(r.component(ref)...); err != nil {
+			problems = append(problems, errors.In(err, "component %q", ref.Name))
+		}
+	}
+	if problems == nil {
+		problems = append(problems, r.applyRules())
+	}
+	return errors.Join(problems...)
+}
+
+// disabled drops the flags of a component that is switched off.
+func (r *resolver) disabled(ref *recipe.ComponentRef) {
+	used := len(r.flags.dynamic[ref.Name]) > 0
+	delete(r.flags.dynamic, ref.Name)
+	for _, list := range [][]assignment{r.flags.sets, r.flags.files, r.flags.jsons} {
+		for _, a := range list {
+			used = used || a.component == ref.Name
+		}
+	}
+	if used {
+		r.warn("component %q is switched off, so the flags that set its values have no effect", ref.Name)
+	}
+}
+
+func (r *resolver) component(ref *recipe.ComponentRef) []error {
+	vals, err := r.layers(ref)
+	problems := []error{err}
+	r.values[ref.Name] = vals
+	for _, m := range []struct {
+		files []string
+		into  map[string]map[string][]byte
+	}{{ref.ManifestFiles, r.manifests}, {ref.PreManifestFiles, r.preManifests}} {
+		for _, file := range m.files {
+			data, _, err := r.roots.Read(file)
+			if err != nil {
+				problems = append(problems, errors.In(err, "manifest"))
+				continue
+			}
+			if m.into[ref.Name] == nil {
+				m.into[ref.Name] = map[string][]byte{}
+			}
+			m.into[ref.Name][path.Clean(file)] = data
+		}
+	}
+	return problems
+}
+
+// layers merges the component's values, weakest first.
+func (r *resolver) layers(ref *recipe.ComponentRef) (map[string]any, error) {
+	vals, err := r.files(ref)
+	if err != nil {
+		return nil, err
+	}
+	overrides := maps.Clone(ref.Overrides)
+	delete(overrides, "enabled")
+	if overrides, err = values.Normalize(overrides); err != nil {
+		return nil, errors.Invalid("overrides: %s", err)
+	}
+	values.Merge(vals, overrides)
+	sets := map[string]any{}
+	for _, a := range r.flags.sets {
+		if a.component == ref.Name {
+			values.Set(vals, a.path, a.value)
+			values.Set(sets, a.path, a.value)
+		}
+	}
+	err = r.flags.scheduling.apply(r.registry.Entry(ref.Name), &placement{
+		into: vals, overrides: overrides, sets: sets,
+		warn: func(format string, args ...any) {
+			r.warn("component %q: %s", ref.Name, fmt.Sprintf(format, args...))
+		},
+	})
+	for _, list := range [][]assignment{r.flags.files, r.flags.jsons} {
+		for _, a := range list {
+			if a.component == ref.Name {
+				put(vals, a)
+			}
+		}
+	}
+	return vals, err
+}
+
+// put stores the value of a flag: a map merges with the map that is there,
+// anything else, null included, replaces.
+func put(vals map[string]any, a assignment) {
+	given, isMap := a.value.(map[string]any)
+	held, _ := values.Get(vals, a.path)
+	if there, wasMap := held.(map[string]any); isMap && wasMap {
+		values.Merge(there, given)
+		return
+	}
+	values.Set(vals, a.path, a.value)
+}
+
+// files reads the component's values file, and below it the component's common
+// values.yaml from the same root.
+func (r *resolver) files(ref *recipe.ComponentRef) (map[string]any, error) {
+	if ref.ValuesFile == "" {
+		return map[string]any{}, nil
+	}
+	data, root, err := r.roots.Read(ref.ValuesFile)
+	if err != nil {
+		return nil, errors.In(err, "values file")
+	}
+	vals, err := values.Decode(data)
+	if err != nil {
+		return nil, errors.Invalid("values file %q in %s: %s", ref.ValuesFile, root.Name, err)
+	}
+	common := "components/" + ref.Name + "/values.yaml"
+	if path.Clean(ref.ValuesFile) == common {
+		return vals, nil
+	}
+	data, _, err = component.Roots{root}.Read(common)
+	if errors.CodeOf(err) == errors.ErrCodeNotFound {
+		return vals, nil
+	}
+	if err != nil {
+		return nil, errors.In(err, "values file")
+	}
+	base, err := values.Decode(data)
+	if err != nil {
+		return nil, errors.Invalid("values file %q in %s: %s", common, root.Name, err)
+	}
+	values.Merge(base, vals)
+	return base, nil
+}
+
+func (r *resolver) warn(format string, args ...any) {
+	r.warnings = append(r.warnings, fmt.Sprintf(format, args...))
+}

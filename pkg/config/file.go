@@ -1,0 +1,85 @@
+package config
+
+import (
+	stderrors "errors"
+	"io/fs"
+	"os"
+	"reflect"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// FileKind is the kind of a --config file; it may be left out, like its
+// apiVersion.
+const FileKind = "BundleConfig"
+
+// file is the document around the options.
+type file struct {
+	APIVersion string `json:"apiVersion,omitempty"`
+	Kind       string `json:"kind,omitempty"`
+	Options
+}
+
+// ReadFile reads a --config file, strictly: an unknown field, a field given
+// twice, or a value of the wrong kind is an invalid request.
+func ReadFile(path string) (Options, error) {
+	data, err := os.ReadFile(path)
+	if stderrors.Is(err, fs.ErrNotExist) {
+		return Options{}, errors.New(errors.ErrCodeNotFound, "config file %s does not exist; check the path", path)
+	}
+	if err != nil {
+		return Options{}, errors.Wrap(errors.ErrCodeInvalidRequest, err, "config file")
+	}
+	var f file
+	if err := yaml.UnmarshalStrict(data, &f); err != nil {
+		return Options{}, errors.Invalid("config file %s: %s", path, strings.TrimPrefix(err.Error(), "error unmarshaling JSON: while decoding JSON: "))
+	}
+	if f.APIVersion != "" && f.APIVersion != APIVersion || f.Kind != "" && f.Kind != FileKind {
+		return Options{}, errors.Invalid("config file %s: apiVersion %q and kind %q cannot be read; use %s and %s, or leave them out", path, f.APIVersion, f.Kind, APIVersion, FileKind)
+	}
+	return f.Options, nil
+}
+
+// Merge returns the file's options with those replaced that were given as
+// flags; given is asked with the flag's name.
+func Merge(fromFile, flags Options, given func(flag string) bool) Options {
+	out := fromFile
+	dst, src := reflect.ValueOf(&out).Elem(), reflect.ValueOf(flags)
+	for i := range dst.NumField() {
+		if flag := FlagName(dst.Type().Field(i)); flag != "" && given(flag) {
+			dst.Field(i).Set(src.Field(i))
+		}
+	}
+	if given("set") || given("set-string") {
+		out.Assignments = nil
+		if !given("set") {
+			out.Assignments = append(out.Assignments, (&Options{Set: fromFile.Set}).Ordered()...)
+		}
+		if !given("set-string") {
+			out.Assignments = append(out.Assignments, (&Options{SetString: fromFile.SetString}).Ordered()...)
+		}
+		out.Assignments = append(out.Assignments, flags.Assignments...)
+	}
+	return out
+}
+
+// FlagName returns the flag that a field of Options is, or "" for none: the
+// file's targetRevision is the flag target-revision.
+func FlagName(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	if name == "-" {
+		return ""
+	}
+	var b strings.Builder
+	for _, r := range name {
+		if r >= 'A' && r <= 'Z' {
+			b.WriteByte('-')
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,139 @@
+package flux
+
+// This file holds the data of the templates in templates/, one type a
+// template. Text fields are plain text: the templates quote them. Fields whose
+// name ends in YAML are YAML already, indented for their place and ending in a
+// newline.
+
+// HelmReleaseData carries per-component data for the helmrelease.yaml template.
+type HelmReleaseData struct {
+	Name            string
+	Namespace       string // Flux install namespace (e.g. "flux-system")
+	TargetNamespace string
+	Chart           string
+	Version         string
+	SourceKind      string // "HelmRepository" or "GitRepository"
+	SourceName      string
+	DependsOn       []DependsOnRef
+	ValuesFrom      []ValuesFromRef // ConfigMap references for dynamic values
+	ValuesYAML      string          // Pre-rendered, indented YAML for spec.values
+
+	ChartInterval string // how often the chart's source is looked at, e.g. "10m"
+	ReleaseSettingsData
+}
+
+// ChartRefHelmReleaseData carries per-component data for the
+// helmrelease-chartref.yaml template. Used when OCISourceName is set, causing
+// HelmReleases of local charts to reference an ExternalArtifact via
+// spec.chartRef.
+type ChartRefHelmReleaseData struct {
+	Name            string
+	Namespace       string // Flux install namespace (e.g. "flux-system")
+	TargetNamespace string
+	ChartRefName    string // ExternalArtifact name for spec.chartRef
+	DependsOn       []DependsOnRef
+	ValuesFrom      []ValuesFromRef // ConfigMap references for dynamic values
+	ValuesYAML      string          // Pre-rendered, indented YAML for spec.values
+
+	ReleaseSettingsData
+}
+
+// ReleaseSettingsData carries what every HelmRelease says about how it is
+// installed. Durations are in Flux's form, e.g. "30m".
+type ReleaseSettingsData struct {
+	Interval         string
+	Timeout          string
+	RetryInterval    string
+	StorageNamespace string
+	CreateNamespace  bool
+	DriftDetection   string // mode; empty leaves it out
+	ServiceAccount   string // empty leaves it out
+}
+
+// DependsOnRef is a Flux dependsOn reference to another resource. All
+// HelmReleases share a single namespace, so no namespace is needed.
+type DependsOnRef struct {
+	Name string
+}
+
+// ValuesFromRef is a Flux valuesFrom reference to a ConfigMap.
+type ValuesFromRef struct {
+	Name string
+}
+
+// HelmRepoSourceData carries data for HelmRepository source CRs.
+type HelmRepoSourceData struct {
+	Name      string
+	Namespace string // Flux install namespace (e.g. "flux-system")
+	URL       string
+	IsOCI     bool
+
+	Interval   string // e.g. "1h"
+	SecretName string // Secret with credentials; empty leaves it out
+}
+
+// GitRepoSourceData carries data for GitRepository source CRs.
+type GitRepoSourceData struct {
+	Name      string
+	Namespace string // Flux install namespace (e.g. "flux-system")
+	URL       string
+	Branch    string
+
+	Interval   string // e.g. "5m"
+	SecretName string // Secret with credentials; empty leaves it out
+}
+
+// ArtifactGeneratorData carries per-component data for the
+// artifactgenerator.yaml template. Each local-chart component emits one
+// ArtifactGenerator that extracts its chart directory from the outer
+// OCIRepository into an ExternalArtifact.
+type ArtifactGeneratorData struct {
+	Name          string // ArtifactGenerator CR name
+	Namespace     string // Flux install namespace (e.g. "flux-system")
+	OCISourceName string // outer OCIRepository name (e.g. "aicr-bundle")
+	ArtifactName  string // ExternalArtifact name that source-watcher will create
+	ChartPath     string // sub-directory within the OCI artifact (e.g. "gpu-operator-pre")
+
+	Directories []string // sub-directories of the chart, e.g. "templates"
+}
+
+// ConfigMapData carries data for the configmap-values.yaml template.
+type ConfigMapData struct {
+	Name       string
+	Namespace  string // Flux install namespace (e.g. "flux-system")
+	ValuesYAML string // Indented YAML for the data.values.yaml field
+}
+
+// RootKustomizationData carries data for the root kustomization.yaml.
+type RootKustomizationData struct {
+	Resources []string
+}
+
+// ReadmeData carries data for the README.md template.
+type ReadmeData struct {
+	Namespace      string // Flux install namespace (e.g. "flux-system")
+	BundlerVersion string
+	Components     []ComponentSummary
+
+	MinFluxVersion string
+	OCISourceName  string   // OCI mode
+	GitSourceName  string   // the GitRepository that local charts come from
+	GitURL         string   // of a GitRepository in the bundle
+	GitBranch      string   // likewise
+	Path           string   // of the bundle in the repository, e.g. "./clusters/a"
+	Placeholder    bool     // GitURL is the placeholder
+	LocalCharts    bool     // some release has its chart in the bundle
+	ConfigMaps     []string // files meant for editing
+	Secrets        []string // Secrets of the cluster that sources refer to
+	Vendored       bool
+	Checksums      bool
+}
+
+// ComponentSummary is used in README rendering: one line a release.
+type ComponentSummary struct {
+	Name         string
+	Type         string // where the chart comes from, e.g. its repository
+	Version      string
+	Namespace    string
+	DependsOnStr string
+}

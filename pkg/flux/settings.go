@@ -1,0 +1,175 @@
+package flux
+
+import (
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+)
+
+// Settings are the settings that all HelmReleases share. Durations are whole
+// milliseconds; zero means the default.
+type Settings struct {
+	Interval      time.Duration // how often a release is reconciled (30m)
+	Timeout       time.Duration // of one install or upgrade (15m)
+	RetryInterval time.Duration // pause before a failed one is tried again (2m)
+	// DriftDetection is "enabled", "warn", "disabled", or empty for Flux's
+	// default, which is off.
+	DriftDetection string
+	// ServiceAccount is what helm-controller impersonates; empty means its
+	// own.
+	ServiceAccount string
+}
+
+// settings are the Generator's fields, checked and with defaults.
+type settings struct {
+	Settings
+	namespace string
+	gitURL    string
+	branch    string
+	repoPath  string
+	secrets   map[string]string // host → Secret
+}
+
+var dnsSubdomain = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+
+func isObjectName(s string) bool { return len(s) <= 253 && dnsSubdomain.MatchString(s) }
+
+// settings checks what the recipe does not decide, and reports all problems at
+// once.
+func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
+	s := &settings{Settings: g.Settings, namespace: g.resolveNamespace(), branch: g.TargetRevision}
+	var problems []error
+	add := func(err error) { problems = append(problems, err) }
+	if !recipe.IsDNSLabel(s.namespace) {
+		add(errors.Invalid("the Flux namespace %q is not a DNS-1123 label", s.namespace))
+	}
+	for what, name := range map[string]string{
+		"OCI source name": g.OCISourceName, "GitRepository name": g.GitSourceName,
+		"secret name of the Git repository": g.RepoSecret, "service account name": g.Settings.ServiceAccount,
+	} {
+		if name != "" && !isObjectName(name) {
+			add(errors.Invalid("the %s %q is not a name that Kubernetes accepts", what, name))
+		}
+	}
+	if s.branch == "" {
+		s.branch = config.DefaultTargetBranch
+	}
+	if strings.TrimSpace(s.branch) != s.branch || strings.ContainsFunc(s.branch, func(r rune) bool { return r < ' ' }) {
+		add(errors.Invalid("the target revision %q is not the name of a branch", s.branch))
+	}
+	if g.Ordering != "" && g.Ordering != OrderChain && g.Ordering != OrderGraph {
+		add(errors.Invalid("the order %q is unknown; use chain or graph", g.Ordering))
+	}
+	if d := g.Settings.DriftDetection; !slices.Contains([]string{"", "enabled", "warn", "disabled"}, d) {
+		add(errors.Invalid("drift detection %q is unknown; use enabled, warn or disabled", d))
+	}
+	for _, d := range []struct {
+		what     string
+		value    *time.Duration
+		standard time.Duration
+	}{{"interval", &s.Interval, config.DefaultInterval}, {"timeout", &s.Timeout, config.DefaultTimeout}, {"retry interval", &s.RetryInterval, config.DefaultRetryInterval}} {
+		if *d.value == 0 {
+			*d.value = d.standard
+		}
+		if *d.value < time.Second || *d.value%time.Millisecond != 0 {
+			add(errors.Invalid("the %s %s is not a duration of at least 1s in whole milliseconds", d.what, *d.value))
+		}
+	}
+	var err error
+	if s.repoPath, err = cleanRepoPath(g.RepoPath); err != nil {
+		add(err)
+	}
+	if s.gitURL, err = g.gitURL(); err != nil {
+		add(err)
+	}
+	if s.secrets, err = g.chartSecrets(r); err != nil {
+		add(err)
+	}
+	add(g.sourceConflicts())
+	return s, errors.Join(problems...)
+}
+
+func (g *Generator) resolveNamespace() string {
+	if g.Namespace == "" {
+		return config.DefaultFluxNamespace
+	}
+	return g.Namespace
+}
+
+func cleanRepoPath(p string) (string, error) {
+	clean := path.Clean("/" + p)[1:]
+	switch {
+	case strings.HasPrefix(p, "/"):
+		return "", errors.Invalid("the repository path %q is absolute; name the bundle's directory relative to the root of the repository", p)
+	case slices.Contains(strings.Split(p, "/"), ".."), strings.ContainsAny(p, "\\") || strings.ContainsFunc(p, func(r rune) bool { return r < ' ' }):
+		return "", errors.Invalid("the repository path %q is not a directory inside the repository", p)
+	}
+	return clean, nil
+}
+
+// sourceConflicts finds fields that contradict each other about where local
+// charts come from.
+func (g *Generator) sourceConflicts() error {
+	type field struct{ name, value string }
+	git := []field{{"RepoURL", g.RepoURL}, {"TargetRevision", g.TargetRevision}, {"RepoSecret", g.RepoSecret}}
+	var reason string
+	switch {
+	case g.OCISourceName != "":
+		git = append(git, field{"RepoPath", g.RepoPath}, field{"GitSourceName", g.GitSourceName})
+		reason = "has no meaning in OCI mode, where nothing comes from Git"
+	case g.GitSourceName != "":
+		reason = "belongs to a GitRepository that is written, and GitSourceName names an existing one"
+	default:
+		return nil
+	}
+	var problems []error
+	for _, f := range git {
+		if f.value != "" {
+			problems = append(problems, errors.Invalid("%s %s; remove one of them", f.name, reason))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (g *Generator) chartSecrets(r *recipe.RecipeResult) (map[string]string, error) {
+	hosts := map[string]bool{}
+	for i := range r.ComponentRefs {
+		if repo, err := recipe.ParseRepository(r.ComponentRefs[i].Source); err == nil {
+			hosts[repo.Host] = true
+		}
+	}
+	secrets := make(map[string]string, len(g.ChartRepoSecrets))
+	var problems []error
+	for _, host := range slices.Sorted(maps.Keys(g.ChartRepoSecrets)) {
+		name := g.ChartRepoSecrets[host]
+		switch {
+		case !isObjectName(name):
+			problems = append(problems, errors.Invalid("chart repository secret for %q: %q is not a name that Kubernetes accepts", host, name))
+		case !hosts[strings.ToLower(host)]:
+			problems = append(problems, errors.Invalid("chart repository secret for %q: no component has a chart from that host; the recipe's hosts are %s",
+				host, strings.Join(slices.Sorted(maps.Keys(hosts)), ", ")))
+		}
+		secrets[strings.ToLower(host)] = name
+	}
+	return secrets, errors.Join(problems...)
+}
+
+// duration writes d in the form that Flux accepts, without zero units: 30m
+// rather than 30m0s.
+func duration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}

@@ -1,0 +1,61 @@
+package flux
+
+import (
+	"bytes"
+	"embed"
+	"strings"
+	"sync"
+	"text/template"
+
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+//go:embed templates/*.tmpl
+var templateFiles embed.FS
+
+// templates parses the templates once, on first use, so that a command that
+// makes no bundle does not pay for them.
+var templates = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("").Funcs(template.FuncMap{
+		"text":  values.Scalar,
+		"guard": func() string { return guardMark },
+		"cell":  cell,
+		"nth":   func(i int) int { return i + 1 },
+	}).ParseFS(templateFiles, "templates/*.tmpl")
+})
+
+// guardMark stands where an object's metadata gets the guard against
+// substitution. No YAML text holds a NUL, so nothing else can look like it.
+const guardMark = "\x00"
+
+// guard keeps kustomize-controller's postBuild substitution, where a cluster
+// uses it, from rewriting the object.
+const guard = `
+  annotations:
+    kustomize.toolkit.fluxcd.io/substitute: disabled`
+
+// execute renders a template under a line that says where the file comes from.
+// An object in whose text substitution would find something gets the guard.
+func execute(name, comment string, data any) ([]byte, error) {
+	t, err := templates()
+	if err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	buf.WriteString(comment + "\n")
+	if err := t.ExecuteTemplate(&buf, name+".tmpl", data); err != nil {
+		return nil, err
+	}
+	out := bytes.TrimRight(buf.Bytes(), "\n")
+	out = append(out, '\n')
+	mark := []byte(nil)
+	if bytes.Contains(out, []byte("${")) || bytes.Contains(out, []byte("$$")) {
+		mark = []byte(guard)
+	}
+	return bytes.Replace(out, []byte(guardMark), mark, 1), nil
+}
+
+// cell writes text into a cell of a Markdown table.
+func cell(s string) string {
+	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;").Replace(s)
+}
