@@ -1,0 +1,77 @@
+# `make` alone explains itself. Everything needs Go, git and the module proxy; `make test` also gcc, for the race detector.
+
+MODULE  := github.com/aicr-flux/aicr
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X $(MODULE)/internal/cli.version=$(VERSION)
+TOOL    := go tool -modfile=tools/go.mod
+
+FUZZTIME ?= 5s
+BENCH    ?= .
+COUNT    ?= 1
+DEMO     ?= demo
+EXAMPLE  ?=
+
+# The race detector needs cgo and a C compiler. Without them the tests still run.
+CC_FOUND := $(shell command -v "$$(go env CC)" 2>/dev/null)
+RACE     := $(if $(CC_FOUND),-race,)
+
+.DEFAULT_GOAL := help
+.PHONY: help build install test test-short fuzz bench lint fmt vuln generate golden docs demo ci clean
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build the static binary bin/aicr
+	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/aicr ./cmd/aicr
+
+install: ## Install aicr into GOBIN
+	CGO_ENABLED=0 go install -trimpath -ldflags "$(LDFLAGS)" ./cmd/aicr
+
+test: ## Run every test, with the race detector where there is a C compiler
+	@$(if $(RACE),,echo "no C compiler: the tests run without the race detector")
+	$(if $(RACE),CGO_ENABLED=1) go test $(RACE) ./...
+
+test-short: ## Run the quick tests only, without the race detector
+	go test -short ./...
+
+fuzz: ## Run each fuzzer for FUZZTIME (5s)
+	@set -e; for pkg in $$(go list ./...); do \
+		for fuzzer in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "$$fuzzer in $$pkg"; \
+			go test -run '^$$' -fuzz "^$$fuzzer\$$" -fuzztime $(FUZZTIME) $$pkg; \
+		done; \
+	done
+
+bench: ## Run the benchmarks that match BENCH, COUNT times
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./...
+
+lint: ## Check style, formatting and tidiness; changes nothing
+	@unformatted="$$($(TOOL) gofumpt -l .)"; \
+		test -z "$$unformatted" || { echo "not formatted, run make fmt:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	go mod tidy -diff
+	cd tools && go mod tidy -diff
+	$(TOOL) golangci-lint run ./...
+
+fmt: ## Format the Go files
+	$(TOOL) gofumpt -w .
+
+vuln: ## Look for known vulnerabilities (asks the online database, so not part of ci)
+	$(TOOL) govulncheck ./...
+
+generate: ## Generate what is generated, such as the Flux CRDs
+	go generate ./...
+
+golden: ## Write the golden files anew; read the difference before you commit it
+	UPDATE_GOLDEN=1 go test ./...
+
+docs: generate ## Write the generated documentation anew
+	UPDATE_DOCS=1 go test -run 'Docs' ./internal/cli/...
+
+demo: build ## Make an example bundle in demo/, show it and prove it
+	@hack/demo.sh bin/aicr "$(DEMO)" "$(EXAMPLE)"
+
+ci: test lint ## What a change must pass
+
+clean: ## Remove what the targets above leave behind
+	rm -rf bin demo dist
