@@ -37,7 +37,7 @@ func (s *scene) pack(dir string, release *helmv2.HelmRelease, values map[string]
 		return nil, err
 	}
 	if len(packed.Dependencies()) != len(packed.Metadata.Dependencies) {
-		return nil, fmt.Errorf("Chart.yaml has %d dependencies, charts/ holds %d: Flux would have to download", //nolint:revive,staticcheck // a file's name
+		return nil, fmt.Errorf("Chart.yaml has %d dependencies, charts/ holds %d: Flux would have to download", //nolint:staticcheck // the name of a file comes first
 			len(packed.Metadata.Dependencies), len(packed.Dependencies()))
 	}
 	return packed, errors.Join(foreignFiles(packed), complaintsOfLint(staged, values, release.GetReleaseNamespace()))
