@@ -10,7 +10,7 @@
 // A write has five steps:
 //
 //	heal     put back what a run that was killed left half done   heal.go
-//	survey   compare the set with the directory, name conflicts   survey.go
+//	survey   compare the set with the directory, name conflicts   survey.go, removals.go
 //	stage    write what changed into .aicr-stage                   commit.go
 //	commit   rename: the old files aside, the new ones in          commit.go
 //	clear    drop the stage and the old files with it              commit.go

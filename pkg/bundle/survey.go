@@ -2,12 +2,7 @@ package bundle
 
 import (
 	"bytes"
-	"cmp"
 	"io/fs"
-	"os"
-	"slices"
-
-	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
 // maxList bounds a checksums.txt that is believed, in bytes; 20,000 files take 3 MB.
@@ -176,106 +171,4 @@ func (s *survey) need(dir string) error {
 		s.mkdirs = append(s.mkdirs, dir)
 	}
 	return err
-}
-
-// removals plans to remove what the earlier run listed and this one has no more.
-func (s *survey) removals(data Checksums) error {
-	gone := make([]string, 0, len(s.old))
-	for path := range s.old {
-		if _, stays := s.files.Get(path); !stays && (path != ChecksumsFile || !s.options.Checksums) {
-			gone = append(gone, path)
-		}
-	}
-	slices.Sort(gone)
-	for _, path := range gone {
-		if _, stays := slices.BinarySearchFunc(data, path, func(c Checksum, p string) int { return cmp.Compare(c.Path, p) }); stays {
-			continue
-		}
-		if err := s.removal(path); err != nil {
-			return err
-		}
-	}
-	// Children sort behind their directory, and have to go before it.
-	slices.SortFunc(s.rmdirs, func(a, b emptied) int { return cmp.Compare(b.path, a.path) })
-	return nil
-}
-
-func (s *survey) removal(path string) error {
-	at, err := s.walker.file(path)
-	if err != nil {
-		return err
-	}
-	if at.blocked != nil {
-		s.blocked(at.blocked)
-		return nil
-	}
-	if at.info == nil {
-		return nil
-	}
-	if clash, err := s.renamedInCase(path, at.info); err != nil || clash {
-		return err
-	}
-	free, err := s.givesWay(path)
-	if err != nil || !free {
-		return err
-	}
-	s.asides = append(s.asides, aside{path, at.info})
-	s.removed = append(s.removed, path)
-	return s.empties(parent(path))
-}
-
-// empties plans to remove the directories that a removal may leave empty.
-func (s *survey) empties(dir string) error {
-	for ; dir != "." && !s.needed[dir]; dir = parent(dir) {
-		at, err := s.dir(dir)
-		if err != nil {
-			return err
-		}
-		s.rmdirs = append(s.rmdirs, emptied{dir, at.info.Mode().Perm()})
-		// From here on it is known, and so are those above it.
-		s.needed[dir] = true
-	}
-	return nil
-}
-
-// renamedInCase finds that a file to be removed is, on a case-insensitive file
-// system, a new one by another spelling.
-func (s *survey) renamedInCase(path string, info fs.FileInfo) (bool, error) {
-	slot, ok := s.files.index[fold(path)]
-	if !ok || slot.file == directory {
-		return false, nil
-	}
-	at, err := s.walker.file(slot.path)
-	if err != nil || at.info == nil || !os.SameFile(info, at.info) {
-		return false, err
-	}
-	s.blocked(&obstacle{path, "is the same file as the new " + slot.path + "; rename it"})
-	return true, nil
-}
-
-// dataFiles hashes the files that the caller put into the directory.
-func (s *survey) dataFiles() (Checksums, error) {
-	var (
-		sums     Checksums
-		problems []error
-	)
-	for _, path := range slices.Compact(slices.Sorted(slices.Values(s.options.DataFiles))) {
-		at, err := s.walker.file(path)
-		switch {
-		case err != nil:
-		case at.blocked != nil:
-			err = errors.Invalid("%s: %s; name a regular file", at.blocked.path, at.blocked.why)
-		case at.info == nil:
-			err = errors.New(errors.ErrCodeNotFound, "is not in the directory; put it there first")
-		default:
-			s.size += at.info.Size()
-			var sum string
-			if sum, err = s.disk.sum(path); err == nil {
-				sums = append(sums, Checksum{Path: path, SHA256: sum})
-				err = s.need(parent(path))
-			}
-		}
-		problems = append(problems, errors.In(err, "data file %q", path))
-	}
-	return sums, errors.Join(problems...)
 }

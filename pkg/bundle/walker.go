@@ -58,7 +58,7 @@ func (w *walker) file(path string) (place, error) {
 // below looks at path if all above it are directories.
 func (w *walker) below(path string) (place, error) {
 	above, err := w.dir(parent(path))
-	if err != nil || above.blocked != nil || above.info == nil {
+	if err != nil || above.info == nil {
 		return above, err
 	}
 	if w.bare {

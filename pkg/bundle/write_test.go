@@ -114,6 +114,63 @@ func TestWriteTwiceAtOnce(t *testing.T) {
 	}
 }
 
+// A directory that another run has begun to use is not taken from under it.
+func TestWriteLeavesADirectoryToTheOtherRun(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	f := &faults{step: func(op, _ string) error {
+		if op == "lock" {
+			other, err := open(context.Background(), dir, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { other.leave(nil) })
+		}
+		return nil
+	}}
+	_, err := write(t.Context(), dir, sample(t, 3, 10), owned, f)
+	wantError(t, err, coded.ErrCodeConflict, "another run is writing there")
+	if _, err := os.Stat(dir); err != nil {
+		t.Error(err)
+	}
+}
+
+// After the commit there is no way back: the error says that all is written.
+func TestWriteCannotClearUp(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	f := &faults{step: func(op, _ string) error {
+		if op == "removeall" {
+			return errInjected
+		}
+		return nil
+	}}
+	_, err := write(t.Context(), dir, sample(t, 3, 10), owned, f)
+	wantError(t, err, errInjected, "everything is written", stageDir+"; remove it")
+	if strings.Contains(err.Error(), "that was made") {
+		t.Errorf("%q speaks of removing the bundle", err)
+	}
+	mustWrite(t, dir, sample(t, 3, 10), owned)
+	if got := paths(t, dir); len(got) != 4 {
+		t.Errorf("left %q", got)
+	}
+}
+
+func TestWriteLeavesADirectoryMadeMeanwhile(t *testing.T) {
+	dir := t.TempDir()
+	f := &faults{step: func(op, path string) error {
+		if op == "create" && path == "journal" {
+			return os.Mkdir(filepath.Join(dir, "b"), 0o755)
+		}
+		return nil
+	}}
+	_, err := write(t.Context(), dir, set(t, map[string]string{"a/x": "1", "b/x": "1"}), owned, f)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	if names, _ := filepath.Glob(filepath.Join(dir, "*")); len(names) != 1 || filepath.Base(names[0]) != "b" {
+		t.Errorf("left %q", names)
+	}
+}
+
 // An edit made while the run is at work is not lost either.
 func TestWriteSeesAChangeBetweenSurveyAndCommit(t *testing.T) {
 	for name, hit := range map[string]struct{ path, data string }{
