@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+func newBundleCmd(s streams) *cobra.Command {
+	var given config.Options
+	var file string
+	cmd := &cobra.Command{
+		Use:   "bundle",
+		Short: "Turn a recipe into a bundle for Flux",
+		Long: `bundle reads a recipe, resolves the values and manifests of its components, and
+writes a directory that Flux reconciles: HelmReleases in order, their sources,
+and local charts for the manifests.
+
+Files that a recipe refers to are looked up in the directories of --data, then
+next to the recipe, then in the data of the program. A run replaces the files
+of an earlier run and removes those that are gone; files that were edited, or
+that are not its own, stop it before anything is changed.
+
+A component is named in flags by its name or by an alias of the registry.`,
+		Example: `  # From a file into a directory of your Git repository
+  aicr bundle -r recipe.yaml -o clusters/a --repo https://github.com/org/repo.git --repo-path clusters/a
+
+  # See what would be installed, in which order
+  aicr bundle -r recipe.yaml --dry-run
+
+  # Change values, and leave one to be set for each cluster
+  aicr bundle -r recipe.yaml --set gpuoperator:driver.version=580.82.07 --dynamic gpuoperator:driver.licensingConfig.configMapName
+
+  # For a cluster that pulls the bundle as an OCI artifact
+  aicr bundle -r recipe.yaml -o bundle --flux-oci-source-name aicr-bundle`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o := given
+			if file != "" {
+				fromFile, err := config.ReadFile(file)
+				if err != nil {
+					return err
+				}
+				o = config.Merge(fromFile, given, cmd.Flags().Changed)
+			}
+			if o.Output == "" {
+				o.Output = config.DefaultOutput
+			}
+			if err := checkFormat(o.Format); err != nil {
+				return err
+			}
+			if cmd.Flags().Changed("nodes") && given.Nodes < 1 {
+				return errors.Invalid("--nodes %d: a cluster has at least one node", given.Nodes)
+			}
+			b := &bundler.Bundler{Version: Version(), Stdin: s.in}
+			out, err := b.Bundle(cmd.Context(), o)
+			if err != nil {
+				return err
+			}
+			return printBundle(s, o, out)
+		},
+	}
+	addBundleFlags(cmd, &given)
+	cmd.Flags().StringVar(&file, "config", "", "read options from this YAML `FILE`; a flag replaces the file's value")
+	return cmd
+}
+
+func checkFormat(format string) error {
+	if format == "" {
+		return nil
+	}
+	return new(formatFlag).Set(format)
+}
