@@ -112,6 +112,7 @@ func TestHazard30_AnyFailureLeavesTheDirectoryAsItWas(t *testing.T) {
 	} {
 		for _, s := range scenarios() {
 			t.Run(fault.name+"/"+s.name, func(t *testing.T) {
+				t.Parallel()
 				after := s.after(t)
 				for n := 1; ; n++ {
 					root, before := s.fresh(t)
@@ -143,6 +144,7 @@ func TestHazard30_AnyFailureLeavesTheDirectoryAsItWas(t *testing.T) {
 func TestHazard30_NextRunHealsAfterAKill(t *testing.T) {
 	for _, s := range scenarios()[1:] {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			after := s.after(t)
 			undone, done := 0, 0
 			for n := 1; ; n++ {
@@ -205,7 +207,8 @@ func (w fullDisk) Write(data []byte) (int, error) {
 func TestHazard30_FullDisk(t *testing.T) {
 	for _, s := range scenarios() {
 		t.Run(s.name, func(t *testing.T) {
-			for space := int64(0); ; space += 13 {
+			t.Parallel()
+			for space := int64(0); ; space += 37 {
 				root, before := s.fresh(t)
 				left := &atomic.Int64{}
 				left.Store(space)
