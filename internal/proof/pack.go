@@ -63,7 +63,10 @@ func (s *scene) fromGit(dir string, release *helmv2.HelmRelease, staged string) 
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(refused(s.fsys, dir), os.CopyFS(staged, sub)); err != nil {
+	if err := refused(s.fsys, dir); err != nil {
+		return nil, err
+	}
+	if err := os.CopyFS(staged, sub); err != nil {
 		return nil, err
 	}
 	loaded, err := loader.LoadDir(staged)
