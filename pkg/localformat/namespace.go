@@ -19,7 +19,7 @@ type Namespace struct {
 }
 
 var (
-	kindNamespace = regexp.MustCompile(`(?m)\bkind["']?[ \t]*:[ \t]*["']?Namespace\b`)
+	kindNamespace = regexp.MustCompile(`(?m)\bkind["']?[ \t]*:[ \t]*["']?Namespace(?:["' \t\r,}#]|$)`)
 	action        = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 	lineOfActions = regexp.MustCompile(`(?s)^[ \t]*(?:\{\{(?:[^}]|\}[^}])*\}\}[ \t]*)+$`)
 	separator     = regexp.MustCompile(`(?m)^---(?:[ \t].*)?$`)
@@ -32,7 +32,7 @@ const unknown = "aicr-computed-by-template"
 // template: actions that only steer are taken out, the release's own name and
 // namespace are put in, anything else counts as unknown.
 func namespacesIn(data []byte, release, namespace string) []Namespace {
-	if !kindNamespace.Match(data) {
+	if !mentionsNamespace(data) {
 		return nil
 	}
 	var found []Namespace
@@ -47,6 +47,24 @@ func namespacesIn(data []byte, release, namespace string) []Namespace {
 		found = append(found, obj.namespaces()...)
 	}
 	return found
+}
+
+// mentionsNamespace reports whether any line says that it is about a Namespace
+// object. Manifests of half a megabyte are common and Namespaces are rare, so
+// this must not cost a regular expression over all of the text.
+func mentionsNamespace(data []byte) bool {
+	word := []byte("Namespace")
+	for at := 0; ; at += len(word) {
+		next := bytes.Index(data[at:], word)
+		if next < 0 {
+			return false
+		}
+		at += next
+		line := data[bytes.LastIndexByte(data[:at], '\n')+1 : min(at+len(word)+1, len(data))]
+		if kindNamespace.Match(line) {
+			return true
+		}
+	}
 }
 
 type object struct {
