@@ -94,6 +94,7 @@ func (b *Bundler) Generator(ctx context.Context, o config.Options) (*flux.Genera
 		Namespace: o.FluxNamespace, OCISourceName: o.FluxOCISourceName, VendorCharts: o.VendorCharts, Ordering: flux.Ordering(o.Order),
 		Settings: flux.Settings{
 			Interval: o.Interval.Std(), Timeout: o.Timeout.Std(), RetryInterval: o.RetryInterval.Std(),
+			HelmRepositoryInterval: o.HelmRepoInterval.Std(), ChartInterval: o.ChartInterval.Std(), GitRepositoryInterval: o.GitRepoInterval.Std(),
 			DriftDetection: o.DriftDetection, ServiceAccount: o.ServiceAccount,
 		},
 	}

@@ -45,6 +45,9 @@ type Options struct {
 	Interval          Duration `json:"interval,omitempty"`
 	Timeout           Duration `json:"timeout,omitempty"`
 	RetryInterval     Duration `json:"retryInterval,omitempty"`
+	HelmRepoInterval  Duration `json:"helmRepoInterval,omitempty"`
+	ChartInterval     Duration `json:"chartInterval,omitempty"`
+	GitRepoInterval   Duration `json:"gitRepoInterval,omitempty"`
 	DriftDetection    string   `json:"driftDetection,omitempty"`
 	ServiceAccount    string   `json:"serviceAccount,omitempty"`
 	VendorCharts      bool     `json:"vendorCharts,omitempty"`

@@ -22,13 +22,13 @@ func (p *Plan) Render() (*bundle.Files, error) {
 	for _, repo := range p.Repositories {
 		w.object("sources/helmrepo-"+repo.Name+".yaml", "helmrepository.yaml", HelmRepoSourceData{
 			Name: repo.Name, Namespace: p.Namespace, URL: repo.URL, IsOCI: repo.OCI,
-			Interval: duration(config.DefaultHelmRepositoryInterval), SecretName: repo.Secret,
+			Interval: duration(p.settings.HelmRepositoryInterval), SecretName: repo.Secret,
 		})
 	}
 	if git := p.Git; git != nil {
 		w.object("sources/gitrepo-"+git.Name+".yaml", "gitrepository.yaml", GitRepoSourceData{
 			Name: git.Name, Namespace: p.Namespace, URL: git.URL, Branch: git.Branch,
-			Interval: duration(config.DefaultGitRepositoryInterval), SecretName: git.Secret,
+			Interval: duration(p.settings.GitRepositoryInterval), SecretName: git.Secret,
 		})
 	}
 	for i := range p.Releases {
@@ -122,7 +122,7 @@ func (w *writer) release(r *Release) {
 		Name: r.Name, Namespace: w.plan.Namespace, TargetNamespace: r.TargetNamespace,
 		Chart: r.Chart, Version: r.Version, SourceKind: r.SourceKind, SourceName: r.SourceName,
 		DependsOn: dependsOn, ValuesFrom: valuesFrom, ValuesYAML: inline,
-		ChartInterval: duration(config.DefaultChartInterval), ReleaseSettingsData: settings,
+		ChartInterval: duration(w.plan.settings.ChartInterval), ReleaseSettingsData: settings,
 	})
 }
 

@@ -13,12 +13,16 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// Settings are the settings that all HelmReleases share. Durations are whole
-// milliseconds; zero means the default.
+// Settings are the settings that all HelmReleases and sources share. Durations
+// are whole milliseconds; zero means the default.
 type Settings struct {
 	Interval      time.Duration // how often a release is reconciled (30m)
 	Timeout       time.Duration // of one install or upgrade (15m)
 	RetryInterval time.Duration // pause before a failed one is tried again (2m)
+	HelmRepositoryInterval time.Duration // how often a chart repository is looked at (1h)
+	ChartInterval          time.Duration // how often a chart's source is looked at (10m)
+	GitRepositoryInterval  time.Duration // how often the Git repository is looked at (5m)
+
 	// DriftDetection is "enabled", "warn", "disabled", or empty for Flux's
 	// default, which is off.
 	DriftDetection string
@@ -74,7 +78,14 @@ func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
 		what     string
 		value    *time.Duration
 		standard time.Duration
-	}{{"interval", &s.Interval, config.DefaultInterval}, {"timeout", &s.Timeout, config.DefaultTimeout}, {"retry interval", &s.RetryInterval, config.DefaultRetryInterval}} {
+	}{
+		{"interval", &s.Interval, config.DefaultInterval},
+		{"timeout", &s.Timeout, config.DefaultTimeout},
+		{"retry interval", &s.RetryInterval, config.DefaultRetryInterval},
+		{"interval of chart repositories", &s.HelmRepositoryInterval, config.DefaultHelmRepositoryInterval},
+		{"interval of charts", &s.ChartInterval, config.DefaultChartInterval},
+		{"interval of the Git repository", &s.GitRepositoryInterval, config.DefaultGitRepositoryInterval},
+	} {
 		if *d.value == 0 {
 			*d.value = d.standard
 		}
