@@ -12,7 +12,7 @@ func newBundleCmd(s streams) *cobra.Command {
 	var given config.Options
 	var file string
 	cmd := &cobra.Command{
-		Use:   "bundle",
+		Use:   "bundle --recipe FILE",
 		Short: "Turn a recipe into a bundle for Flux",
 		Long: `bundle reads a recipe, resolves the values and manifests of its components, and
 writes a directory that Flux reconciles: HelmReleases in order, their sources,
@@ -23,36 +23,25 @@ next to the recipe, then in the data of the program. A run replaces the files
 of an earlier run and removes those that are gone; files that were edited, or
 that are not its own, stop it before anything is changed.
 
-A component is named in flags by its name or by an alias of the registry.`,
-		Example: `  # From a file into a directory of your Git repository
+A component is named in flags by its name or by an alias of the registry. PATH
+is the way to a value: keys joined by dots, with \. for a dot in a key.`,
+		Example: `  # Into a directory of your Git repository
   aicr bundle -r recipe.yaml -o clusters/a --repo https://github.com/org/repo.git --repo-path clusters/a
 
-  # See what would be installed, in which order
+  # Only see what would be installed, in which order
   aicr bundle -r recipe.yaml --dry-run
 
-  # Change values, and leave one to be set for each cluster
-  aicr bundle -r recipe.yaml --set gpuoperator:driver.version=580.82.07 --dynamic gpuoperator:driver.licensingConfig.configMapName
+  # Change a value, and leave another to be set for each cluster
+  aicr bundle -r recipe.yaml --set gpuoperator:driver.version=580.82.07 \
+    --dynamic gpuoperator:driver.licensingConfig.configMapName
 
   # For a cluster that pulls the bundle as an OCI artifact
-  aicr bundle -r recipe.yaml -o bundle --flux-oci-source-name aicr-bundle`,
-		Args: cobra.NoArgs,
+  aicr bundle -r recipe.yaml --flux-oci-source-name aicr-bundle`,
+		Args: noArguments("; name the recipe with --recipe"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o := given
-			if file != "" {
-				fromFile, err := config.ReadFile(file)
-				if err != nil {
-					return err
-				}
-				o = config.Merge(fromFile, given, cmd.Flags().Changed)
-			}
-			if o.Output == "" {
-				o.Output = config.DefaultOutput
-			}
-			if err := checkFormat(o.Format); err != nil {
+			o, err := options(cmd, given, file)
+			if err != nil {
 				return err
-			}
-			if cmd.Flags().Changed("nodes") && given.Nodes < 1 {
-				return errors.Invalid("--nodes %d: a cluster has at least one node", given.Nodes)
 			}
 			b := &bundler.Bundler{Version: Version(), Stdin: s.in}
 			out, err := b.Bundle(cmd.Context(), o)
@@ -62,14 +51,33 @@ A component is named in flags by its name or by an alias of the registry.`,
 			return printBundle(s, o, out)
 		},
 	}
-	addBundleFlags(cmd, &given)
-	cmd.Flags().StringVar(&file, "config", "", "read options from this YAML `FILE`; a flag replaces the file's value")
+	addBundleFlags(cmd, &given, &file)
 	return cmd
 }
 
-func checkFormat(format string) error {
-	if format == "" {
-		return nil
+// options joins the flags that were given with the --config file.
+func options(cmd *cobra.Command, given config.Options, file string) (config.Options, error) {
+	o := given
+	if file != "" {
+		fromFile, err := config.ReadFile(file)
+		if err != nil {
+			return o, err
+		}
+		if fromFile.Format != "" {
+			if err := checkWord(fromFile.Format, formats()); err != nil {
+				return o, errors.In(err, "config file %s: format", file)
+			}
+		}
+		o = config.Merge(fromFile, given, cmd.Flags().Changed)
 	}
-	return new(formatFlag).Set(format)
+	if o.Recipe == "" {
+		return o, usageErrorf(cmd, "no recipe is named; give one with --recipe FILE, - for standard input, or a URL")
+	}
+	if o.Output == "" {
+		o.Output = config.DefaultOutput
+	}
+	if cmd.Flags().Changed("nodes") && given.Nodes < 1 {
+		return o, usageErrorf(cmd, "--nodes %d: a cluster has at least one node", given.Nodes)
+	}
+	return o, nil
 }

@@ -29,7 +29,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	cmd, err := root.ExecuteContextC(ctx)
+	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return 0
 	}
@@ -38,13 +38,8 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return errors.ExitStatus(err)
 	}
 	_, _ = fmt.Fprintln(stderr, "Error:", err)
-	if _, coded := stderrors.AsType[*errors.Error](err); !coded {
-		if _, isList := stderrors.AsType[errors.List](err); !isList {
-			// Only the parser of the command line returns errors without a
-			// code of ours.
-			_, _ = fmt.Fprintf(stderr, "Run %q for usage.\n", cmd.CommandPath()+" --help")
-			return errors.ExitStatus(errors.ErrCodeInvalidRequest)
-		}
+	if usage, ok := stderrors.AsType[*usageError](err); ok {
+		_, _ = fmt.Fprintf(stderr, "Run %q for usage.\n", usage.command+" --help")
 	}
 	return errors.ExitStatus(err)
 }
@@ -57,20 +52,35 @@ func newRootCmd(s streams) *cobra.Command {
 and manifests that make a GPU Kubernetes cluster work, into a directory that
 Flux reconciles in order.
 
-Exit status: 0 ok; 2 invalid request or conflict; 3 not found; 4 unauthorized;
-5 timeout; 6 service unavailable; 7 rate limited; 8 internal error; 1 anything
-else.`,
+Results go to standard output, everything else to standard error. Exit status:
+
+  - 0: done
+  - 1: interrupted; nothing was changed
+  - 2: the request is invalid, or files are in the way
+  - 3: something that is named does not exist
+  - 4: a server refuses the credentials
+  - 5: a server takes too long
+  - 6: a server cannot be reached, or fails
+  - 7: a server says that there are too many requests
+  - 8: an error inside aicr, or of the disk`,
 		Example: `  # Write an example recipe, and make a bundle of it
   aicr init my-cluster
   aicr bundle -r my-cluster/recipe.yaml -o bundle`,
-		Version:           Version(),
+		Version: Version(),
+
+		SuggestionsMinimumDistance: 2,
+
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		Args:              cobra.NoArgs,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		DisableAutoGenTag: true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:              commandNames,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.SetVersionTemplate("aicr {{ .Version }}\n")
-	cmd.AddCommand(newBundleCmd(s), newInitCmd(s), newVersionCmd(s))
+	cmd.SetFlagErrorFunc(flagError)
+	cmd.SetUsageFunc(printUsage)
+	cmd.SetHelpCommand(newHelpCmd())
+	cmd.AddCommand(newBundleCmd(s), newInitCmd(s), newVersionCmd(s), newCompletionCmd(s))
 	return cmd
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/aicr-flux/aicr/pkg/config"
 )
@@ -11,64 +12,78 @@ import (
 // addBundleFlags gives each field of the options its flag. Defaults that are
 // computed, or that differ from the zero value, stand in the help text: the
 // options say what was given.
-func addBundleFlags(cmd *cobra.Command, o *config.Options) {
-	f := cmd.Flags()
+func addBundleFlags(cmd *cobra.Command, o *config.Options, file *string) {
+	cmd.Flags().SortFlags = false
+	addGroup(cmd, "Input", func(f *pflag.FlagSet) {
+		f.StringVarP(&o.Recipe, "recipe", "r", "", "read the recipe from this `FILE`, from - (standard input), or from an http(s) URL; required")
+		f.StringArrayVar(&o.Data, "data", nil, "look for component data in this `DIR` before the recipe's own directory; repeatable, the first is the strongest")
+		f.BoolVar(&o.Strict, "strict", false, "make unknown keys of the recipe an error instead of a warning")
+		f.StringVar(file, "config", "", "read options from this YAML `FILE`; a flag replaces the file's value")
+	})
+	addGroup(cmd, "Output", func(f *pflag.FlagSet) {
+		f.StringVarP(&o.Output, "output", "o", "", "write the bundle to this `DIR` (default "+config.DefaultOutput+")")
+		f.StringVar(&o.Deployer, "deployer", "", "make the bundle for the GitOps tool of this `NAME` (default flux, the only one)")
+		f.BoolVar(&o.DryRun, "dry-run", false, "print what would be released and write nothing")
+		addFormat(f, &o.Format)
+		f.BoolVar(&o.Force, "force", false, "overwrite files that were edited or that are not the bundle's own")
+		f.BoolVar(&o.NoChecksums, "no-checksums", false, "write no checksums.txt; a later run then cannot tell its own files")
+	})
+	addGroup(cmd, "Values", func(f *pflag.FlagSet) {
+		f.Var(&assignments{o: o, list: &o.Set}, "set", "set a value; true, false and numbers are typed where that loses no digit; COMPONENT:enabled=false leaves a component out; repeatable")
+		f.Var(&assignments{o: o, list: &o.SetString, asText: true}, "set-string", "set a value as text; repeatable")
+		f.Var(newList(&o.SetFile, "COMPONENT:PATH=FILE"), "set-file", "set a value to the text of a file; repeatable")
+		f.Var(newList(&o.SetJSON, "COMPONENT:PATH=JSON"), "set-json", "set a value to JSON: a list, a map (merged), null; repeatable")
+		f.Var(newList(&o.Dynamic, "COMPONENT:PATH"), "dynamic", "move a value into a ConfigMap that is meant for editing; repeatable")
+	})
+	addGroup(cmd, "Scheduling", func(f *pflag.FlagSet) {
+		f.Var(newList(&o.SystemNodeSelector, "KEY=VALUE"), "system-node-selector", "place system components on nodes with this label; repeatable")
+		f.Var(newList(&o.SystemNodeToleration, "TAINT"), "system-node-toleration", "let system components tolerate KEY=VALUE:EFFECT, KEY:EFFECT or * (everything); repeatable (default *)")
+		f.Var(newList(&o.AcceleratedNodeSelector, "KEY=VALUE"), "accelerated-node-selector", "place GPU components on nodes with this label; repeatable")
+		f.Var(newList(&o.AcceleratedNodeToleration, "TAINT"), "accelerated-node-toleration", "let GPU components tolerate KEY=VALUE:EFFECT, KEY:EFFECT or * (everything); repeatable (default *)")
+		f.Var(newList(&o.WorkloadSelector, "KEY=VALUE"), "workload-selector", "pods with this label must not be disturbed; repeatable")
+		f.StringVar(&o.WorkloadGate, "workload-gate", "", "`KEY=VALUE:EFFECT` is the taint that keeps workloads away until a node is ready")
+		f.IntVar(&o.Nodes, "nodes", 0, "plan for this `NUMBER` of nodes")
+		f.StringVar(&o.StorageClass, "storage-class", "", "store data in the storage class of this `NAME`")
+	})
+	addGroup(cmd, "Git and chart repositories", func(f *pflag.FlagSet) {
+		f.StringVar(&o.Repo, "repo", "", "the bundle will be in the Git repository at this `URL`; local charts need to know")
+		f.StringVar(&o.RepoPath, "repo-path", "", "the bundle will be in this `DIR` of the Git repository (default its root)")
+		f.StringVar(&o.TargetRevision, "target-revision", "", "the bundle will be on this `BRANCH` (default "+config.DefaultTargetBranch+")")
+		f.StringVar(&o.RepoSecret, "repo-secret", "", "the Secret of this `NAME` in the cluster has the credentials of the Git repository")
+		f.StringVar(&o.GitSource, "git-source", "", "use the cluster's GitRepository of this `NAME` instead of writing one")
+		f.Var(newList(&o.ChartRepoSecret, "HOST=NAME"), "chart-repo-secret", "the Secret NAME in the cluster has the credentials of the chart repositories at HOST; repeatable")
+	})
+	addGroup(cmd, "Flux", func(f *pflag.FlagSet) {
+		addChoice(f, &o.Order, "order", "chain: one release after the other; graph: by dependencies, the rest in parallel (default chain)", "chain", "graph")
+		f.Var(&o.Interval, "interval", "reconcile each release this often (default 30m)")
+		f.Var(&o.Timeout, "timeout", "give each install or upgrade this long (default 15m)")
+		f.Var(&o.RetryInterval, "retry-interval", "wait this long before a failed one is tried again (default 2m)")
+		addChoice(f, &o.DriftDetection, "drift-detection", "what to do about changes made in the cluster (default disabled)", "enabled", "warn", "disabled")
+		f.StringVar(&o.ServiceAccount, "service-account", "", "install as the ServiceAccount of this `NAME`")
+		f.StringVar(&o.FluxNamespace, "flux-namespace", "", "Flux runs in this `NAMESPACE` (default "+config.DefaultFluxNamespace+")")
+		f.StringVar(&o.FluxOCISourceName, "flux-oci-source-name", "", "the cluster will pull the bundle as an OCI artifact, through its OCIRepository of this `NAME`")
+	})
+	addGroup(cmd, "Not in this version, and refused", func(f *pflag.FlagSet) {
+		f.BoolVar(&o.VendorCharts, "vendor-charts", false, "put the upstream charts into the bundle")
+		f.BoolVar(&o.PlainHTTP, "plain-http", false, "publish to oci:// without TLS")
+		f.BoolVar(&o.InsecureTLS, "insecure-tls", false, "publish to oci:// without checking certificates")
+		f.StringVar(&o.ImageRefs, "image-refs", "", "write the published digest reference to `FILE`")
+	})
+	complete(cmd, "data", nil, cobra.ShellCompDirectiveFilterDirs)
+	complete(cmd, "output", nil, cobra.ShellCompDirectiveFilterDirs)
+	complete(cmd, "config", []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
+	complete(cmd, "recipe", []string{"yaml", "yml", "json"}, cobra.ShellCompDirectiveFilterFileExt)
+}
+
+// addGroup adds flags that stand together in help texts, in the order in which
+// define adds them.
+func addGroup(cmd *cobra.Command, title string, define func(*pflag.FlagSet)) {
+	f := pflag.NewFlagSet(title, pflag.ContinueOnError)
 	f.SortFlags = false
-
-	f.StringVarP(&o.Recipe, "recipe", "r", "", "the recipe: a `FILE`, - for standard input, or an http(s) URL (required)")
-	f.StringVarP(&o.Output, "output", "o", "", "write the bundle to this `DIR` (default "+config.DefaultOutput+")")
-	f.StringVar(&o.Deployer, "deployer", "", "the GitOps tool `NAME`; there is: flux (default flux)")
-	f.StringArrayVar(&o.Data, "data", nil, "look for component data in `DIR`, before the recipe's own directory; repeatable, the first is the strongest")
-	f.BoolVar(&o.Strict, "strict", false, "make unknown keys of the recipe an error")
-
-	f.Var(&assignments{o: o, list: &o.Set}, "set", "set a value; true, false and numbers are typed where that loses no digit; repeatable")
-	f.Var(&assignments{o: o, list: &o.SetString, asText: true}, "set-string", "set a value as text; repeatable")
-	f.StringArrayVar(&o.SetFile, "set-file", nil, "set a value to the text of a file, `COMPONENT:PATH=FILE`; repeatable")
-	f.StringArrayVar(&o.SetJSON, "set-json", nil, "set a value to JSON, `COMPONENT:PATH=JSON`: lists, maps, null; repeatable")
-	f.StringArrayVar(&o.Dynamic, "dynamic", nil, "move a value, `COMPONENT:PATH`, into a ConfigMap that is meant for editing; repeatable")
-
-	f.StringArrayVar(&o.SystemNodeSelector, "system-node-selector", nil, "place system components on nodes with this label, `KEY=VALUE`; repeatable")
-	f.StringArrayVar(&o.SystemNodeToleration, "system-node-toleration", nil, "let system components tolerate a taint, `KEY=VALUE:EFFECT`, KEY:EFFECT or *; repeatable (default *)")
-	f.StringArrayVar(&o.AcceleratedNodeSelector, "accelerated-node-selector", nil, "place GPU components on nodes with this label, `KEY=VALUE`; repeatable")
-	f.StringArrayVar(&o.AcceleratedNodeToleration, "accelerated-node-toleration", nil, "let GPU components tolerate a taint, `KEY=VALUE:EFFECT`, KEY:EFFECT or *; repeatable (default *)")
-	f.StringArrayVar(&o.WorkloadSelector, "workload-selector", nil, "label of the workload pods that must not be disturbed, `KEY=VALUE`; repeatable")
-	f.StringVar(&o.WorkloadGate, "workload-gate", "", "taint that keeps workloads away until a node is ready, `KEY=VALUE:EFFECT`")
-	f.IntVar(&o.Nodes, "nodes", 0, "the `NUMBER` of nodes, for components that plan for it")
-	f.StringVar(&o.StorageClass, "storage-class", "", "the storage class `NAME` for components that store data")
-
-	f.StringVar(&o.Repo, "repo", "", "the `URL` of the Git repository that will hold the bundle")
-	f.StringVar(&o.RepoPath, "repo-path", "", "the bundle's `DIR` inside the Git repository (default its root)")
-	f.StringVar(&o.RepoSecret, "repo-secret", "", "the Secret `NAME` with the credentials of a private Git repository")
-	f.StringVar(&o.TargetRevision, "target-revision", "", "the `BRANCH` of the Git repository (default "+config.DefaultTargetBranch+")")
-	f.StringVar(&o.GitSource, "git-source", "", "use the GitRepository `NAME` of the cluster instead of writing one")
-	f.StringArrayVar(&o.ChartRepoSecret, "chart-repo-secret", nil, "the Secret with the credentials of a private chart repository, `HOST=NAME`; repeatable")
-
-	f.StringVar(&o.FluxNamespace, "flux-namespace", "", "the `NAMESPACE` that Flux runs in (default "+config.DefaultFluxNamespace+")")
-	f.StringVar(&o.FluxOCISourceName, "flux-oci-source-name", "", "make a bundle for an OCI artifact that the cluster's OCIRepository `NAME` pulls (default "+config.DefaultOCISourceName+" when publishing)")
-	f.StringVar(&o.Order, "order", "", "`chain`: one release after the other; graph: by dependencies, the rest in parallel (default chain)")
-	f.Var(&o.Interval, "interval", "how often a release is reconciled (default 30m)")
-	f.Var(&o.Timeout, "timeout", "the timeout of one install or upgrade (default 15m)")
-	f.Var(&o.RetryInterval, "retry-interval", "the pause before a failed install or upgrade is tried again (default 2m)")
-	f.Var(&o.HelmRepoInterval, "helm-repo-interval", "how often a chart repository is looked at (default 1h)")
-	f.Var(&o.ChartInterval, "chart-interval", "how often a chart's source is looked at (default 10m)")
-	f.Var(&o.GitRepoInterval, "git-repo-interval", "how often the Git repository is looked at (default 5m)")
-	f.StringVar(&o.DriftDetection, "drift-detection", "", "what to do about changes in the cluster, `MODE`: enabled, warn or disabled (default disabled)")
-	f.StringVar(&o.ServiceAccount, "service-account", "", "the ServiceAccount `NAME` that installs the releases")
-	f.BoolVar(&o.VendorCharts, "vendor-charts", false, "put the upstream charts into the bundle (not in this version)")
-
-	f.BoolVar(&o.NoChecksums, "no-checksums", false, "write no checksums.txt; a later run then cannot tell its own files")
-	f.BoolVar(&o.Force, "force", false, "overwrite files that were edited or that are not the bundle's own")
-	f.BoolVar(&o.DryRun, "dry-run", false, "print what would be released and write nothing")
-	f.StringVar(&o.Format, "format", "", "how to print the result, `text` or json (default text)")
-
-	f.BoolVar(&o.PlainHTTP, "plain-http", false, "publish without TLS (only for oci://)")
-	f.BoolVar(&o.InsecureTLS, "insecure-tls", false, "publish without checking certificates (only for oci://)")
-	f.StringVar(&o.ImageRefs, "image-refs", "", "write the published digest reference to `FILE` (only for oci://)")
-
-	complete(cmd, "deployer", "flux")
-	complete(cmd, "order", "chain", "graph")
-	complete(cmd, "drift-detection", "enabled", "warn", "disabled")
-	complete(cmd, "format", "text", "json")
+	define(f)
+	f.VisitAll(func(flag *pflag.Flag) { flag.Annotations = map[string][]string{groupKey: {title}} })
+	cmd.Flags().AddFlagSet(f)
+	completeChoices(cmd)
 }
 
 // assignments is the value of --set and --set-string, which share one order.
@@ -95,3 +110,73 @@ func (a *assignments) String() string {
 
 // Type implements pflag.Value.
 func (a *assignments) Type() string { return "COMPONENT:PATH=VALUE" }
+
+// list is a repeatable flag whose values have a form.
+type list struct {
+	to   *[]string
+	form string
+}
+
+func newList(to *[]string, form string) *list { return &list{to, form} }
+
+// Set implements pflag.Value.
+func (l *list) Set(text string) error {
+	*l.to = append(*l.to, text)
+	return nil
+}
+
+// String implements pflag.Value.
+func (l *list) String() string {
+	if l.to == nil {
+		return ""
+	}
+	return strings.Join(*l.to, " ")
+}
+
+// Type implements pflag.Value.
+func (l *list) Type() string { return l.form }
+
+// choice is a flag that takes one of a few words.
+type choice struct {
+	to *string
+	of []string
+}
+
+// addChoice adds a choice to the flags.
+func addChoice(f *pflag.FlagSet, to *string, name, usage string, of ...string) {
+	f.Var(&choice{to, of}, name, usage)
+}
+
+// Set implements pflag.Value.
+func (c *choice) Set(s string) error {
+	if err := checkWord(s, c.of); err != nil {
+		return err
+	}
+	*c.to = s
+	return nil
+}
+
+// String implements pflag.Value.
+func (c *choice) String() string {
+	if c.to == nil {
+		return ""
+	}
+	return *c.to
+}
+
+// Type implements pflag.Value.
+func (c *choice) Type() string { return strings.Join(c.of, "|") }
+
+// complete lets the shell complete a flag's values.
+func complete(cmd *cobra.Command, flag string, words []string, how cobra.ShellCompDirective) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, how))
+}
+
+// completeChoices lets the shell complete the words of all choices.
+func completeChoices(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if c, ok := f.Value.(*choice); ok {
+			complete(cmd, f.Name, c.of, cobra.ShellCompDirectiveNoFileComp)
+		}
+	})
+}

@@ -4,49 +4,52 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
-	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// formatFlag is the flag --format.
-type formatFlag string
+// formats are the words that --format takes.
+func formats() []string { return []string{"text", "json"} }
 
-func (f *formatFlag) add(cmd *cobra.Command) {
-	*f = "text"
-	cmd.Flags().Var(f, "format", "how to print the result: text or json")
-	complete(cmd, "format", "text", "json")
+// addFormat adds the flag --format.
+func addFormat(f *pflag.FlagSet, to *string) {
+	addChoice(f, to, "format", "how to print the result (default text)", formats()...)
 }
 
-func (f *formatFlag) json() bool { return *f == "json" }
-
-// Set implements pflag.Value.
-func (f *formatFlag) Set(s string) error {
-	if s != "text" && s != "json" {
-		return errors.Invalid("the format is unknown; use text or json")
+func checkWord(s string, words []string) error {
+	if !slices.Contains(words, s) {
+		return errors.Invalid("%q is unknown; use %s", s, oneOf(words))
 	}
-	*f = formatFlag(s)
 	return nil
 }
 
-// String implements pflag.Value.
-func (f *formatFlag) String() string { return string(*f) }
-
-// Type implements pflag.Value.
-func (f *formatFlag) Type() string { return "text|json" }
+// oneOf lists words: "a, b or c".
+func oneOf(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
 
 func printJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("output: %w", err)
+		return errors.In(err, "result")
 	}
-	return nil
+	return printText(w, b.String())
 }
 
-// complete lets the shell complete a flag's values.
-func complete(cmd *cobra.Command, flag string, choices ...string) {
-	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp))
+func printText(w io.Writer, text string) error {
+	if _, err := io.WriteString(w, text); err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	return nil
 }

@@ -19,10 +19,10 @@ const defaultExample = "eks-h100-training"
 func newInitCmd(s streams) *cobra.Command {
 	var example string
 	var force bool
-	var format formatFlag
+	var format string
 	var list strings.Builder
 	for _, name := range examples.Names() {
-		fmt.Fprintf(&list, "  %-20s %s\n", name, examples.Describe(name))
+		fmt.Fprintf(&list, "\n  - %s: %s", name, examples.Describe(name))
 	}
 	cmd := &cobra.Command{
 		Use:   "init DIR",
@@ -36,7 +36,7 @@ The examples:
 		Example: `  aicr init my-cluster
   aicr init my-cluster --example gke-h100-training
   aicr bundle -r my-cluster/recipe.yaml -o bundle`,
-		Args:              cobra.ExactArgs(1),
+		Args:              oneArgument("the directory to write to"),
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			contents, err := examples.Files(example)
@@ -54,16 +54,19 @@ The examples:
 				return errors.In(err, "example %q", example)
 			}
 			recipe := filepath.Join(args[0], "recipe.yaml")
-			if format.json() {
+			if format == "json" {
 				return printJSON(s.out, map[string]any{"example": example, "recipe": recipe, "files": written.Files})
 			}
-			_, err = fmt.Fprintf(s.out, "Wrote the example %s: %d files in %s.\n\nNext:\n  aicr bundle -r %s -o bundle\n", example, len(written.Files), args[0], recipe)
-			return err
+			return printText(s.out, fmt.Sprintf("Wrote the example %s: %d files in %s.\n\nNext:\n  1. Read %s, and change the recipe for your cluster.\n  2. aicr bundle -r %s -o bundle\n",
+				example, len(written.Files), args[0], filepath.Join(args[0], "README.md"), recipe))
 		},
 	}
-	cmd.Flags().StringVar(&example, "example", defaultExample, "which example: "+strings.Join(examples.Names(), " or "))
-	cmd.Flags().BoolVar(&force, "force", false, "overwrite files in DIR that differ")
-	complete(cmd, "example", examples.Names()...)
-	format.add(cmd)
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&example, "example", defaultExample, "write the example of this `NAME`")
+	f.BoolVar(&force, "force", false, "overwrite files in DIR that differ")
+	addFormat(f, &format)
+	complete(cmd, "example", examples.Names(), cobra.ShellCompDirectiveNoFileComp)
+	completeChoices(cmd)
 	return cmd
 }

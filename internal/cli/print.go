@@ -25,11 +25,11 @@ func printBundle(s streams, o config.Options, out *deployer.Output) error {
 	for _, w := range out.Warnings {
 		_, _ = fmt.Fprintln(s.err, "Warning:", w)
 	}
-	if o.Format == "json" {
-		return printJSON(s.out, bundleResult{Recipe: o.Recipe, Dir: o.Output, DryRun: o.DryRun, Output: out})
-	}
 	for _, n := range out.DeploymentNotes {
 		_, _ = fmt.Fprintln(s.err, "Note:", n)
+	}
+	if o.Format == "json" {
+		return printJSON(s.out, bundleResult{Recipe: o.Recipe, Dir: o.Output, DryRun: o.DryRun, Output: out})
 	}
 	var b strings.Builder
 	releaseTable(&b, out.Releases)
@@ -48,8 +48,7 @@ func printBundle(s streams, o config.Options, out *deployer.Output) error {
 			fmt.Fprintf(&b, "  %d. %s\n", i+1, step)
 		}
 	}
-	_, err := io.WriteString(s.out, b.String())
-	return err
+	return printText(s.out, b.String())
 }
 
 func releaseTable(w io.Writer, releases []deployer.Release) {

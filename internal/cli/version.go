@@ -24,22 +24,22 @@ func Version() string {
 }
 
 func newVersionCmd(s streams) *cobra.Command {
-	var format formatFlag
+	var format string
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
 		Example: `  # As JSON
   aicr version --format json`,
-		Args: cobra.NoArgs,
+		Args: noArguments(""),
 		RunE: func(*cobra.Command, []string) error {
-			if format.json() {
+			if format == "json" {
 				return printJSON(s.out, map[string]string{"version": Version(), "go": runtime.Version(), "platform": platform()})
 			}
-			_, err := fmt.Fprintf(s.out, "aicr %s (%s, %s)\n", Version(), runtime.Version(), platform())
-			return err
+			return printText(s.out, fmt.Sprintf("aicr %s (%s, %s)\n", Version(), runtime.Version(), platform()))
 		},
 	}
-	format.add(cmd)
+	addFormat(cmd.Flags(), &format)
+	completeChoices(cmd)
 	return cmd
 }
 

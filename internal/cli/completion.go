@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func newCompletionCmd(s streams) *cobra.Command {
+	shells := []string{"bash", "zsh", "fish", "powershell"}
+	oneShell := oneArgument("the shell (" + strings.Join(shells, ", ") + ")")
+	return &cobra.Command{
+		Use:   "completion SHELL",
+		Short: "Print the completion script of a shell",
+		Long: `completion prints the script that lets a shell complete aicr's commands, flags
+and values. SHELL is bash, zsh, fish or powershell.`,
+		Example: `  # For this session of bash, which needs the package bash-completion
+  source <(aicr completion bash)
+
+  # For every session of zsh
+  aicr completion zsh > "${fpath[1]}/_aicr"
+
+  # For every session of fish
+  aicr completion fish > ~/.config/fish/completions/aicr.fish
+
+  # For this session of PowerShell
+  aicr completion powershell | Out-String | Invoke-Expression`,
+		ValidArgsFunction: cobra.FixedCompletions(shells, cobra.ShellCompDirectiveNoFileComp),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if err := oneShell(cmd, args); err != nil {
+				return err
+			}
+			if !slices.Contains(shells, args[0]) {
+				return usageErrorf(cmd, "unknown shell %q; use %s", args[0], oneOf(shells))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			root := cmd.Root()
+			switch args[0] {
+			case "bash":
+				return root.GenBashCompletionV2(s.out, true)
+			case "zsh":
+				return root.GenZshCompletion(s.out)
+			case "fish":
+				return root.GenFishCompletion(s.out, true)
+			}
+			return root.GenPowerShellCompletionWithDesc(s.out)
+		},
+	}
+}
