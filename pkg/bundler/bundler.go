@@ -74,11 +74,10 @@ func (b *Bundler) Generator(ctx context.Context, o config.Options) (*flux.Genera
 	if err != nil {
 		return nil, nil, err
 	}
-	registry, err := roots.Registry()
-	if err != nil {
-		return nil, nil, err
-	}
-	r := &resolver{options: o, roots: roots, registry: registry}
+	embedded := component.Root{Name: "the program's own data", FS: examples.Data()}
+	registry := readRegistry(roots, embedded)
+	defer func() { _, _ = registry() }() // before the roots are closed
+	r := &resolver{options: o, roots: append(roots, embedded), readRegistry: registry}
 	r.recipe, err = recipe.Load(ctx, o.Recipe, recipe.LoadOptions{Strict: o.Strict, Prepare: r.prepare, Stdin: b.Stdin})
 	if err != nil {
 		return nil, nil, err
@@ -132,8 +131,8 @@ func check(o config.Options) error {
 	return errors.Join(problems...)
 }
 
-// openRoots opens the data roots, the strongest first: those of --data, the
-// recipe's own directory, and the data in the program.
+// openRoots opens the data roots, the strongest first: those of --data, and the
+// recipe's own directory.
 func openRoots(o config.Options) (component.Roots, []io.Closer, error) {
 	dirs := o.Data
 	if o.Recipe != "-" && !recipe.IsURL(o.Recipe) {
@@ -150,5 +149,21 @@ func openRoots(o config.Options) (component.Roots, []io.Closer, error) {
 		}
 		roots, closers = append(roots, root), append(closers, closer)
 	}
-	return append(roots, component.Root{Name: "data of the program", FS: examples.Data()}), closers, errors.Join(problems...)
+	return roots, closers, errors.Join(problems...)
+}
+
+// readRegistry starts reading the registry, which goes on while the recipe is
+// read, and returns what waits for it.
+func readRegistry(roots component.Roots, embedded component.Root) func() (*component.Registry, error) {
+	done := make(chan struct{})
+	var registry *component.Registry
+	var err error
+	go func() {
+		defer close(done)
+		registry, err = roots.Registry(embedded)
+	}()
+	return func() (*component.Registry, error) {
+		<-done
+		return registry, err
+	}
 }

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/config"
@@ -17,10 +20,13 @@ import (
 type resolver struct {
 	options  config.Options
 	roots    component.Roots
-	registry *component.Registry
+	registry *component.Registry // set by prepare
 	recipe   *recipe.RecipeResult
 	names    []string // of all components
-	flags    flags
+
+	readRegistry func() (*component.Registry, error)
+
+	flags flags
 
 	values                  map[string]map[string]any
 	manifests, preManifests map[string]map[string][]byte
@@ -31,6 +37,10 @@ type resolver struct {
 // recipe is validated.
 func (r *resolver) prepare(doc *recipe.RecipeResult) error {
 	r.recipe = doc
+	var err error
+	if r.registry, err = r.readRegistry(); err != nil {
+		return err
+	}
 	for i := range doc.ComponentRefs {
 		r.registry.Fill(&doc.ComponentRefs[i])
 		r.names = append(r.names, doc.ComponentRefs[i].Name)
@@ -77,20 +87,40 @@ func (r *resolver) switches() error {
 
 // resolve reads every enabled component's files and computes its values.
 func (r *resolver) resolve(ctx context.Context) error {
-	r.values = map[string]map[string]any{}
+	refs := r.recipe.ComponentRefs
+	results := make([]resolved, len(refs))
+	workers, ctx := errgroup.WithContext(ctx)
+	workers.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range refs {
+		if refs[i].Enabled() {
+			workers.Go(func() error {
+				results[i] = r.component(&refs[i])
+				return ctx.Err()
+			})
+		}
+	}
+	if err := workers.Wait(); err != nil {
+		return err
+	}
+	r.values = make(map[string]map[string]any, len(refs))
 	r.manifests, r.preManifests = map[string]map[string][]byte{}, map[string]map[string][]byte{}
 	var problems []error
-	for i := range r.recipe.ComponentRefs {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		ref := &r.recipe.ComponentRefs[i]
-		if !ref.Enabled() {
-			r.disabled(ref)
+	for i := range refs {
+		name, result := refs[i].Name, results[i]
+		if !refs[i].Enabled() {
+			r.disabled(&refs[i])
 			continue
 		}
-		if err := errors.Join(r.component(ref)...); err != nil {
-			problems = append(problems, errors.In(err, "component %q", ref.Name))
+		r.values[name] = result.values
+		if len(result.manifests) > 0 {
+			r.manifests[name] = result.manifests
+		}
+		if len(result.preManifests) > 0 {
+			r.preManifests[name] = result.preManifests
+		}
+		r.warnings = append(r.warnings, result.warnings...)
+		if err := errors.Join(result.problems...); err != nil {
+			problems = append(problems, errors.In(err, "component %q", name))
 		}
 	}
 	if problems == nil {
@@ -113,31 +143,38 @@ func (r *resolver) disabled(ref *recipe.ComponentRef) {
 	}
 }
 
-func (r *resolver) component(ref *recipe.ComponentRef) []error {
-	vals, err := r.layers(ref)
-	problems := []error{err}
-	r.values[ref.Name] = vals
-	for _, m := range []struct {
-		files []string
-		into  map[string]map[string][]byte
-	}{{ref.ManifestFiles, r.manifests}, {ref.PreManifestFiles, r.preManifests}} {
-		for _, file := range m.files {
+// resolved is what one component refers to. Components are resolved side by
+// side, so each has a result of its own.
+type resolved struct {
+	values                  map[string]any
+	manifests, preManifests map[string][]byte
+	warnings                []string
+	problems                []error
+}
+
+func (r *resolver) component(ref *recipe.ComponentRef) resolved {
+	var out resolved
+	var err error
+	out.values, err = r.layers(ref, &out.warnings)
+	out.problems = append(out.problems, err)
+	read := func(files []string) map[string][]byte {
+		manifests := make(map[string][]byte, len(files))
+		for _, file := range files {
 			data, _, err := r.roots.Read(file)
 			if err != nil {
-				problems = append(problems, errors.In(err, "manifest"))
+				out.problems = append(out.problems, errors.In(err, "manifest"))
 				continue
 			}
-			if m.into[ref.Name] == nil {
-				m.into[ref.Name] = map[string][]byte{}
-			}
-			m.into[ref.Name][path.Clean(file)] = data
+			manifests[path.Clean(file)] = data
 		}
+		return manifests
 	}
-	return problems
+	out.manifests, out.preManifests = read(ref.ManifestFiles), read(ref.PreManifestFiles)
+	return out
 }
 
 // layers merges the component's values, weakest first.
-func (r *resolver) layers(ref *recipe.ComponentRef) (map[string]any, error) {
+func (r *resolver) layers(ref *recipe.ComponentRef, warnings *[]string) (map[string]any, error) {
 	vals, err := r.files(ref)
 	if err != nil {
 		return nil, err
@@ -158,7 +195,7 @@ func (r *resolver) layers(ref *recipe.ComponentRef) (map[string]any, error) {
 	err = r.flags.scheduling.apply(r.registry.Entry(ref.Name), &placement{
 		into: vals, overrides: overrides, sets: sets,
 		warn: func(format string, args ...any) {
-			r.warn("component %q: %s", ref.Name, fmt.Sprintf(format, args...))
+			*warnings = append(*warnings, fmt.Sprintf("component %q: %s", ref.Name, fmt.Sprintf(format, args...)))
 		},
 	})
 	for _, list := range [][]assignment{r.flags.files, r.flags.jsons} {

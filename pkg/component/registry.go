@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/agnivade/levenshtein"
 	"go.yaml.in/yaml/v3"
@@ -19,6 +20,7 @@ const RegistryFile = "registry.yaml"
 // Registry holds what the roots' registry files say of each component.
 type Registry struct {
 	entries map[string]*Entry
+	weakest func() map[string]*Entry
 }
 
 // Entry describes one component. Paths are dotted value paths.
@@ -68,9 +70,18 @@ type NodePaths struct {
 }
 
 // Registry reads the registry files of all roots. The entry of the strongest
-// root that has the name counts, whole.
-func (r Roots) Registry() (*Registry, error) {
+// root that has the name counts, whole. The registry of embedded, which is
+// weaker than all of them and known to be sound, is read when a component is
+// in no other: most runs never need it.
+func (r Roots) Registry(embedded Root) (*Registry, error) {
 	reg := &Registry{entries: map[string]*Entry{}}
+	reg.weakest = sync.OnceValue(func() map[string]*Entry {
+		weak := &Registry{entries: map[string]*Entry{}}
+		if data, err := embedded.read(RegistryFile); err == nil {
+			_ = weak.add(data)
+		}
+		return weak.entries
+	})
 	for _, root := range slices.Backward(r) {
 		data, err := root.read(RegistryFile)
 		if missing(err) {
@@ -111,6 +122,9 @@ func (r *Registry) add(data []byte) error {
 // entry, never nil.
 func (r *Registry) Entry(name string) *Entry {
 	if e := r.entries[name]; e != nil {
+		return e
+	}
+	if e := r.weakest()[name]; e != nil {
 		return e
 	}
 	return &Entry{Name: name}

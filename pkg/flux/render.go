@@ -2,8 +2,11 @@ package flux
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/config"
@@ -31,8 +34,8 @@ func (p *Plan) Render() (*bundle.Files, error) {
 			Interval: duration(p.settings.GitRepositoryInterval), SecretName: git.Secret,
 		})
 	}
-	for i := range p.Releases {
-		w.release(&p.Releases[i])
+	for _, part := range p.renderReleases() {
+		w.include(part)
 	}
 	if len(p.Vendored) > 0 {
 		data, err := localformat.NewProvenance(p.Vendored).YAML()
@@ -58,12 +61,45 @@ func dropped(files *bundle.Files) error {
 	return errors.Join(problems...)
 }
 
-// writer collects the files of one bundle.
+// renderReleases renders the releases side by side, in batches of one writer
+// each.
+func (p *Plan) renderReleases() []*writer {
+	batches := slices.Collect(slices.Chunk(p.Releases, max(1, min(64, len(p.Releases)/runtime.GOMAXPROCS(0)/2))))
+	parts := make([]*writer, len(batches))
+	var workers errgroup.Group
+	workers.SetLimit(runtime.GOMAXPROCS(0))
+	for i, batch := range batches {
+		workers.Go(func() error {
+			parts[i] = &writer{plan: p, files: &bundle.Files{}}
+			for k := range batch {
+				parts[i].release(&batch[k])
+			}
+			return nil
+		})
+	}
+	_ = workers.Wait() // problems stay in the writers
+	return parts
+}
+
+// writer collects files of a bundle.
 type writer struct {
 	plan      *Plan
 	files     *bundle.Files
 	resources []string
 	problems  []error
+}
+
+// include takes over what another writer has collected.
+func (w *writer) include(part *writer) {
+	for f := range part.files.All() {
+		add := w.files.Add
+		if f.Editable {
+			add = w.files.AddEditable
+		}
+		w.fail(f.Path, add(f.Path, f.Data))
+	}
+	w.resources = append(w.resources, part.resources...)
+	w.problems = append(w.problems, part.problems...)
 }
 
 func (w *writer) add(path string, data []byte, err error) {

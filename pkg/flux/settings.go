@@ -16,9 +16,9 @@ import (
 // Settings are the settings that all HelmReleases and sources share. Durations
 // are whole milliseconds; zero means the default.
 type Settings struct {
-	Interval      time.Duration // how often a release is reconciled (30m)
-	Timeout       time.Duration // of one install or upgrade (15m)
-	RetryInterval time.Duration // pause before a failed one is tried again (2m)
+	Interval               time.Duration // how often a release is reconciled (30m)
+	Timeout                time.Duration // of one install or upgrade (15m)
+	RetryInterval          time.Duration // pause before a failed one is tried again (2m)
 	HelmRepositoryInterval time.Duration // how often a chart repository is looked at (1h)
 	ChartInterval          time.Duration // how often a chart's source is looked at (10m)
 	GitRepositoryInterval  time.Duration // how often the Git repository is looked at (5m)

@@ -41,12 +41,30 @@ func Indent(text string, n int) string {
 // Scalar writes s as a YAML scalar on one line, quoted where plain text would
 // be read as anything else than this text.
 func Scalar(s string) (string, error) {
+	if isWord(s) {
+		return s, nil
+	}
 	var v any = s
 	if strings.Contains(s, "\n") {
 		v = quoted(s)
 	}
 	out, err := yaml.Marshal(guard(v))
 	return strings.TrimSuffix(string(out), "\n"), err
+}
+
+// isWord reports whether s is a text that no YAML reader takes for anything
+// else, which nearly all names are: it saves them the encoder.
+func isWord(s string) bool {
+	if len(s) < 6 || s[0] < 'a' || s[0] > 'z' {
+		return false // the words with a meaning, such as false, are shorter
+	}
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '/' && c != '.' {
+			return false
+		}
+	}
+	return true
 }
 
 // quoted is text that is written in double quotes, with escapes.
