@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/values"
 )
 
 // steps are what to do with the bundle, in order.
@@ -76,6 +77,7 @@ func (p *Plan) readme() ReadmeData {
 	if p.Git != nil {
 		d.GitSourceName, d.GitURL, d.GitBranch = p.Git.Name, p.Git.URL, p.Git.Branch
 	}
+	d.ArtifactURL = p.ArtifactURL
 	for i := range p.Releases {
 		r := &p.Releases[i]
 		if r.SourceKind == "GitRepository" {
@@ -86,7 +88,31 @@ func (p *Plan) readme() ReadmeData {
 		}
 		d.Components = append(d.Components, summary(r))
 	}
+	d.SyncYAML = values.Indent(p.syncExample(d.GitSourceName), 7)
 	return d
+}
+
+// syncExample returns the objects that bring the bundle into a cluster, with
+// placeholders for what is not known here.
+func (p *Plan) syncExample(gitSource string) string {
+	data := &syncData{
+		Sync: Sync{Name: p.OCISourceName, Namespace: p.Namespace, URL: p.ArtifactURL, Tag: "TAG"},
+		Kind: "OCIRepository", Path: "./", SourceInterval: duration(config.DefaultGitRepositoryInterval),
+	}
+	if p.OCISourceName == "" {
+		if gitSource == "" {
+			gitSource = "NAME"
+		}
+		data.Kind, data.Name, data.Path = "GitRepository", gitSource, p.path()
+		out, _ := execute("sync.yaml", "", data)
+		return strings.TrimPrefix(string(out), "\n")
+	}
+	if data.URL == "" {
+		data.URL = "oci://REGISTRY/REPOSITORY"
+	}
+	source, _ := execute("ocirepository.yaml", "", data)
+	apply, _ := execute("sync.yaml", "---", data)
+	return strings.TrimPrefix(string(source), "\n") + string(apply)
 }
 
 func summary(r *Release) ComponentSummary {
