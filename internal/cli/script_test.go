@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"context"
+	stderrors "errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"sigs.k8s.io/yaml"
+)
+
+// TestMain lets scripts run this test binary as aicr.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"aicr": func() {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+		defer stop()
+		os.Exit(Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}})
+}
+
+// TestScript runs the scripts in testdata/script; see the README there.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       updateGolden(),
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": status, "have": have, "tree": tree, "serve": serve, "await": await,
+		},
+	})
+}
+
+// updateGolden reports whether expected results are to be written anew.
+func updateGolden() bool { return os.Getenv("UPDATE_GOLDEN") != "" || os.Getenv("UPDATE_DOCS") != "" }
+
+// status runs a program and checks its exit status: status 2 aicr bundle.
+func status(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: status N program [args...]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := 0
+	if exit, ok := stderrors.AsType[*exec.ExitError](err); ok {
+		got = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%s: %v", args[1], err)
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("exit status %d, want %s", got, args[0])
+	}
+}
+
+// have looks into YAML or JSON: have FILE PATH VALUE, where PATH is keys and
+// indices joined by slashes and VALUE is YAML; ! have FILE PATH.
+func have(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 && (!neg || len(args) != 2) {
+		ts.Fatalf("usage: have FILE PATH VALUE, or ! have FILE PATH")
+	}
+	var v any
+	ts.Check(yaml.Unmarshal([]byte(ts.ReadFile(args[0])), &v))
+	at := v
+	found := true
+	for key := range strings.SplitSeq(args[1], "/") {
+		key = strings.ReplaceAll(key, "~1", "/")
+		switch held := at.(type) {
+		case map[string]any:
+			at, found = held[key]
+		case []any:
+			i, err := strconv.Atoi(key)
+			if found = err == nil && i < len(held); found {
+				at = held[i]
+			}
+		default:
+			found = false
+		}
+		if !found {
+			break
+		}
+	}
+	if neg {
+		if found {
+			ts.Fatalf("%s has %s: %v", args[0], args[1], at)
+		}
+		return
+	}
+	var want any
+	ts.Check(yaml.Unmarshal([]byte(args[2]), &want))
+	if !found {
+		ts.Fatalf("%s has no %s", args[0], args[1])
+	}
+	if !reflect.DeepEqual(at, want) {
+		ts.Fatalf("%s has at %s: %#v, want %#v", args[0], args[1], at, want)
+	}
+}
+
+// tree prints the paths of all files in a directory.
+func tree(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: tree DIR")
+	}
+	dir := ts.MkAbs(args[0])
+	ts.Check(filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(dir, path)
+		_, _ = fmt.Fprintln(ts.Stdout(), filepath.ToSlash(rel))
+		return err
+	}))
+}
+
+// serve starts a web server and puts its URL into $URL. /files/ has the
+// script's files, /status/N answers with the status N, /hang never answers,
+// and /drop ends the connection.
+func serve(ts *testscript.TestScript, _ bool, _ []string) {
+	asked := filepath.Join(ts.MkAbs("."), "asked")
+	mux := http.NewServeMux()
+	mux.Handle("/files/", http.StripPrefix("/files/", http.FileServer(http.Dir(ts.MkAbs(".")))))
+	mux.HandleFunc("/status/{code}", func(w http.ResponseWriter, r *http.Request) {
+		code, _ := strconv.Atoi(r.PathValue("code"))
+		w.WriteHeader(code)
+	})
+	mux.HandleFunc("/hang", func(_ http.ResponseWriter, r *http.Request) {
+		_ = os.WriteFile(asked, nil, 0o600)
+		<-r.Context().Done()
+	})
+	mux.HandleFunc("/drop", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	server := httptest.NewServer(mux)
+	ts.Defer(server.Close)
+	ts.Setenv("URL", server.URL)
+}
+
+// await waits until a file is there.
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("%s did not appear", args[0])
+}
