@@ -1,6 +1,7 @@
 package flux
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -55,8 +56,7 @@ func (p *planner) namespaces() error {
 			continue
 		}
 		if p.waits(shipper, i) {
-			problems = append(problems, errors.Invalid("release %q ships Namespace %q, and release %q, which is installed into it, comes before; "+
-				"put component %q before %q in the order", releases[shipper].Name, r.TargetNamespace, r.Name, releases[shipper].Component, r.Component))
+			problems = append(problems, tooLate(&releases[shipper], r))
 			continue
 		}
 		r.needs = append(r.needs, shipper)
@@ -64,12 +64,21 @@ func (p *planner) namespaces() error {
 	return errors.Join(problems...)
 }
 
+// tooLate explains that a release comes after one that needs its namespace.
+func tooLate(shipper, r *Release) error {
+	advice := fmt.Sprintf("put component %q before %q in the order", shipper.Component, r.Component)
+	if shipper.Component == r.Component {
+		advice = "make it one of the component's preManifestFiles"
+	}
+	return errors.Invalid("release %q ships Namespace %q, and release %q, which is installed into it, comes before; %s", shipper.Name, r.TargetNamespace, r.Name, advice)
+}
+
 // storeOutside prepares the release that ships a namespace which something is
-// installed into. Its own target namespace is still created where nothing else
-// would do that.
+// installed into. Where it has other objects too, its own target namespace is
+// still created if it is another one: nothing else would do that.
 func (p *planner) storeOutside(r *Release) {
 	r.StorageNamespace = p.settings.namespace
-	if r.TargetNamespace == p.settings.namespace || slices.Contains(standardNamespaces, r.TargetNamespace) {
+	if r.Local.OnlyNamespaces || r.TargetNamespace == p.settings.namespace || slices.Contains(standardNamespaces, r.TargetNamespace) {
 		r.CreateNamespace = false
 	}
 }

@@ -224,7 +224,12 @@ func dynamicYAML(r *Release) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		text += fmt.Sprintf("# %s is not set, so the chart's default holds. To set it, merge this in:\n", values.JoinPath(keys))
+		// Quoted where it must be: a line break would end the comment.
+		path, err := values.Scalar(values.JoinPath(keys))
+		if err != nil {
+			return "", err
+		}
+		text += fmt.Sprintf("# %s is not set, so the chart's default holds. To set it, merge this in:\n", path)
 		text += commented(example)
 	}
 	return text, nil

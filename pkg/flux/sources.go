@@ -71,7 +71,7 @@ func trimName(name string, limit int) string {
 }
 
 // scpForm is git's short form of an SSH address, which Flux does not accept.
-var scpForm = regexp.MustCompile(`^(?:([A-Za-z0-9._-]+)@)?([A-Za-z0-9.-]+):([^/\\].*)$`)
+var scpForm = regexp.MustCompile(`^(?:([A-Za-z0-9._-]+)@)?([A-Za-z0-9.-]+):/?([^/\\].*)$`)
 
 // gitURL returns the URL of the GitRepository in a form that Flux accepts.
 func (g *Generator) gitURL() (string, error) {

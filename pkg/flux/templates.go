@@ -6,7 +6,9 @@ import (
 	"strings"
 	"sync"
 	"text/template"
+	"unicode/utf8"
 
+	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
@@ -17,12 +19,20 @@ var templateFiles embed.FS
 // makes no bundle does not pay for them.
 var templates = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
-		"text":  values.Scalar,
+		"text":  text,
 		"guard": func() string { return guardMark },
 		"cell":  cell,
 		"nth":   func(i int) int { return i + 1 },
 	}).ParseFS(templateFiles, "templates/*.tmpl")
 })
+
+// text is the one function by which templates write a scalar.
+func text(s string) (string, error) {
+	if !utf8.ValidString(s) {
+		return "", errors.Invalid("%q is not valid UTF-8, so no YAML file can hold it", s)
+	}
+	return values.Scalar(s)
+}
 
 // guardMark stands where an object's metadata gets the guard against
 // substitution. No YAML text holds a NUL, so nothing else can look like it.

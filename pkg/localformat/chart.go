@@ -13,8 +13,10 @@ import (
 	"hash"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
@@ -34,6 +36,9 @@ type Chart struct {
 	ReadsValues bool
 	// Namespaces are the Namespace objects among the chart's manifests.
 	Namespaces []Namespace
+	// OnlyNamespaces reports whether the chart has nothing but Namespaces, and
+	// so needs none to be installed into.
+	OnlyNamespaces bool
 	// Warnings are what a person should look at.
 	Warnings []string
 	// VersionLabels are warnings that hold only where Flux takes the chart
@@ -79,6 +84,9 @@ func put(h hash.Hash, texts ...string) {
 
 // ChartYAML returns the chart's Chart.yaml.
 func (c *Chart) ChartYAML() ([]byte, error) {
+	if !utf8.ValidString(c.AppVersion) {
+		return nil, errors.Invalid("the version %q is not valid UTF-8, so no YAML file can hold it", c.AppVersion)
+	}
 	var b strings.Builder
 	b.WriteString(config.GeneratedComment + "\n")
 	line := func(key, value string) error {

@@ -28,7 +28,7 @@ type Manifests struct {
 // reject: templates that do not parse, names that are skipped, files over
 // Helm's limit.
 func NewManifestChart(m Manifests) (*Chart, error) {
-	c := &Chart{Name: m.Release, AppVersion: m.AppVersion}
+	c := &Chart{Name: m.Release, AppVersion: m.AppVersion, OnlyNamespaces: true}
 	var problems []error
 	names := templateNames(slices.Sorted(maps.Keys(m.Files)))
 	for _, source := range slices.Sorted(maps.Keys(m.Files)) {
@@ -44,7 +44,9 @@ func NewManifestChart(m Manifests) (*Chart, error) {
 			c.VersionLabels = append(c.VersionLabels, fmt.Sprintf("manifest %q line %d writes .Chart.Version into a label: Flux appends +<digest> to the version "+
 				`of a chart from an artifact, which no label may hold; write {{ .Chart.Version | replace "+" "_" }}`, source, line))
 		}
-		c.Namespaces = append(c.Namespaces, namespacesIn(data, m.Release, m.Namespace)...)
+		namespaces := namespacesIn(data, m.Release, m.Namespace)
+		c.Namespaces = append(c.Namespaces, namespaces...)
+		c.OnlyNamespaces = c.OnlyNamespaces && len(namespaces) > 0 && onlyNamespaces(data)
 	}
 	c.seal()
 	c.warnArchive()
@@ -68,7 +70,7 @@ func templateNames(paths []string) map[string]string {
 				continue
 			}
 			for _, p := range same {
-				if names[p] != path.Clean(p) {
+				if names[p] != strings.TrimPrefix(path.Clean(p), "/") {
 					tail[p]++
 					clash = true
 				}
@@ -88,11 +90,10 @@ func lastSegments(p string, n int) string {
 // checkTemplateName refuses names that Helm does not apply. What Flux drops is
 // refused for the whole bundle; see Dropped.
 func checkTemplateName(name string) error {
-	base := path.Base(name)
 	switch {
-	case strings.HasPrefix(base, "."):
+	case strings.HasPrefix(name, "."), strings.Contains(name, "/."):
 		return errors.Invalid("Helm ignores templates whose name begins with a dot; rename the file")
-	case base == "NOTES.txt":
+	case path.Base(name) == "NOTES.txt":
 		return errors.Invalid("Helm shows NOTES.txt to people and applies nothing of it; rename the file")
 	}
 	return nil

@@ -22,7 +22,8 @@ var (
 	kindNamespace = regexp.MustCompile(`(?m)\bkind["']?[ \t]*:[ \t]*["']?Namespace(?:["' \t\r,}#]|$)`)
 	action        = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 	lineOfActions = regexp.MustCompile(`(?s)^[ \t]*(?:\{\{(?:[^}]|\}[^}])*\}\}[ \t]*)+$`)
-	separator     = regexp.MustCompile(`(?m)^---(?:[ \t].*)?$`)
+	separator     = regexp.MustCompile(`(?m)^---(?:[ \t\r].*)?$`)
+	topKind       = regexp.MustCompile(`(?m)^["']?kind["']?[ \t]*:[ \t]*["']?(\w*)`)
 )
 
 // unknown stands for what a template computes.
@@ -40,13 +41,26 @@ func namespacesIn(data []byte, release, namespace string) []Namespace {
 		if !kindNamespace.MatchString(doc) {
 			continue
 		}
-		var obj object
-		if err := yaml.Unmarshal([]byte(doc), &obj); err != nil {
+		var root yaml.Node
+		if err := yaml.Unmarshal([]byte(doc), &root); err != nil {
+			if kind := topKind.FindStringSubmatch(doc); kind != nil && kind[1] == "Namespace" {
+				found = append(found, Namespace{})
+			}
 			continue
 		}
-		found = append(found, obj.namespaces()...)
+		found = append(found, namespacesOf(&root)...)
 	}
 	return found
+}
+
+// onlyNamespaces reports whether the manifest holds nothing but Namespaces.
+func onlyNamespaces(data []byte) bool {
+	for _, kind := range topKind.FindAllSubmatch(data, -1) {
+		if string(kind[1]) != "Namespace" {
+			return false
+		}
+	}
+	return true
 }
 
 // mentionsNamespace reports whether any line says that it is about a Namespace
@@ -67,26 +81,58 @@ func mentionsNamespace(data []byte) bool {
 	}
 }
 
-type object struct {
-	Kind     string `yaml:"kind"`
-	Metadata struct {
-		Name        string         `yaml:"name"`
-		Annotations map[string]any `yaml:"annotations"`
-	} `yaml:"metadata"`
-	Items []object `yaml:"items"`
+// namespacesOf returns the Namespace that the node is, or those of a List. It
+// walks nodes instead of decoding them, because both branches of a condition
+// are there and may give one key twice.
+func namespacesOf(n *yaml.Node) []Namespace {
+	var found []Namespace
+	for _, kind := range lookup(n, "kind") {
+		if kind.Value == "Namespace" {
+			found = append(found, namespaceOf(n))
+			break
+		}
+	}
+	for _, items := range lookup(n, "items") {
+		for _, item := range items.Content {
+			found = append(found, namespacesOf(item)...)
+		}
+	}
+	return found
 }
 
-func (o *object) namespaces() []Namespace {
-	var found []Namespace
-	if o.Kind == "Namespace" {
-		n := Namespace{Name: o.Metadata.Name, Keep: o.Metadata.Annotations["helm.sh/resource-policy"] == "keep"}
-		if strings.Contains(n.Name, unknown) {
-			n.Name = ""
+func namespaceOf(n *yaml.Node) Namespace {
+	var ns Namespace
+	for _, name := range lookup(n, "metadata", "name") {
+		if strings.Contains(name.Value, unknown) || ns.Name != "" && ns.Name != name.Value {
+			ns.Name = ""
+			break
 		}
-		found = append(found, n)
+		ns.Name = name.Value
 	}
-	for i := range o.Items {
-		found = append(found, o.Items[i].namespaces()...)
+	for _, policy := range lookup(n, "metadata", "annotations", "helm.sh/resource-policy") {
+		ns.Keep = ns.Keep || policy.Value == "keep"
+	}
+	return ns
+}
+
+// lookup returns everything that stands at the path of keys.
+func lookup(n *yaml.Node, keys ...string) []*yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	switch {
+	case n.Kind == yaml.DocumentNode:
+		return lookup(n.Content[0], keys...)
+	case len(keys) == 0:
+		return []*yaml.Node{n}
+	case n.Kind != yaml.MappingNode:
+		return nil
+	}
+	var found []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == keys[0] {
+			found = append(found, lookup(n.Content[i+1], keys[1:]...)...)
+		}
 	}
 	return found
 }
