@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	stderrors "errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -12,13 +13,6 @@ import (
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
-// aliasBudget bounds how many nodes a recipe may expand to through YAML
-// aliases: far above any real recipe, far below what fills a machine's memory.
-const aliasBudget = 5_000_000
-
-// maxDepth bounds how deep values may be nested.
-const maxDepth = 1000
-
 // decoder reads nodes into fields and goes on after a problem, so that all of
 // them are reported at once.
 type decoder struct {
@@ -26,16 +20,51 @@ type decoder struct {
 	budget   int
 	problems []error
 	warnings []string
-	lines    []refLines
+	lines    *lines
+}
+
+// lines say where the things stand that are checked after decoding.
+type lines struct {
+	refs  []refLines
+	order []int // of the entries of deploymentOrder
 }
 
 // refLines are the lines of a component's fields; "" is the component itself.
 type refLines map[string]int
 
+// ref returns the line of a field of component i, or of the component where it
+// does not have the field; 0 is unknown, as for a recipe made by a program.
+func (l *lines) ref(i int, field string) int {
+	if l == nil || i >= len(l.refs) {
+		return 0
+	}
+	if line, ok := l.refs[i][field]; ok {
+		return line
+	}
+	return l.refs[i][""]
+}
+
+// entry returns the line of an entry of deploymentOrder, or 0.
+func (l *lines) entry(i int) int {
+	if l == nil || i >= len(l.order) {
+		return 0
+	}
+	return l.order[i]
+}
+
+// invalidAt is errors.Invalid that begins with the line where it is known.
+func invalidAt(line int, format string, args ...any) error {
+	text := fmt.Sprintf(format, args...)
+	if line > 0 {
+		text = fmt.Sprintf("line %d: %s", line, text)
+	}
+	return errors.Invalid("%s", text)
+}
+
 type fields map[string]func(*yaml.Node)
 
 func (d *decoder) problem(line int, format string, args ...any) {
-	d.problems = append(d.problems, errors.Invalid("line %d: %s", line, fmt.Sprintf(format, args...)))
+	d.problems = append(d.problems, invalidAt(line, format, args...))
 }
 
 func resolve(n *yaml.Node) *yaml.Node {
@@ -91,7 +120,7 @@ func (d *decoder) unknown(key *yaml.Node, where string, known fields) {
 		}
 	}
 	if d.strict {
-		d.problems = append(d.problems, errors.New(errors.ErrCodeInvalidRequest, "%s", message))
+		d.problems = append(d.problems, errors.Invalid("%s", message))
 		return
 	}
 	d.warnings = append(d.warnings, message+" (ignored)")
@@ -144,6 +173,11 @@ func (d *decoder) list(where string, read func(i int, n *yaml.Node)) func(*yaml.
 }
 
 func (d *decoder) texts(dst *[]string, where string) func(*yaml.Node) {
+	return d.textLines(dst, new([]int), where)
+}
+
+// textLines is texts that also keeps the line of each text.
+func (d *decoder) textLines(dst *[]string, at *[]int, where string) func(*yaml.Node) {
 	return d.list(where, func(i int, n *yaml.Node) {
 		var s string
 		d.text(&s, fmt.Sprintf("%s[%d]", where, i))(n)
@@ -154,42 +188,20 @@ func (d *decoder) texts(dst *[]string, where string) func(*yaml.Node) {
 			d.problem(n.Line, "%s[%d] is empty; remove it", where, i)
 			return
 		}
-		*dst = append(*dst, s)
+		*dst, *at = append(*dst, s), append(*at, n.Line)
 	})
 }
 
 // tree reads a value of any shape.
 func (d *decoder) tree(dst *any, where string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if d.budget -= size(n, d.budget, maxDepth); d.budget <= 0 {
-			d.problem(n.Line, "%s: the document's aliases expand without bound; write the values out", where)
-			return
-		}
-		v, err := values.FromNode(resolve(n))
-		if err != nil {
-			d.problem(n.Line, "%s: %s", where, err)
+		v, err := values.FromNode(n, &d.budget)
+		if p, ok := stderrors.AsType[*values.Problem](err); ok {
+			d.problem(p.Line, "%s: %s", where, p.Text)
 			return
 		}
 		*dst = v
 	}
-}
-
-// size counts the nodes that n expands to, and stops above limit. What is
-// nested deeper than depth, as an anchor that holds its own alias is, counts as
-// above the limit.
-func size(n *yaml.Node, limit, depth int) int {
-	n = resolve(n)
-	total := 1
-	if depth == 0 {
-		return limit + 1
-	}
-	for _, c := range n.Content {
-		if total > limit {
-			break
-		}
-		total += size(c, limit-total, depth-1)
-	}
-	return total
 }
 
 func kind(n *yaml.Node) string {
@@ -198,6 +210,9 @@ func kind(n *yaml.Node) string {
 		return "a map"
 	case yaml.SequenceNode:
 		return "a list"
+	}
+	if isNull(n) {
+		return "null"
 	}
 	return "a single value"
 }

@@ -28,7 +28,7 @@ func fetch(ctx context.Context, source string, client *http.Client) ([]byte, err
 	}
 	defer resp.Body.Close() //nolint:errcheck // nothing was written
 	if resp.StatusCode != http.StatusOK {
-		return nil, errors.New(statusCode(resp.StatusCode), "recipe %s: the server answers %s", label, resp.Status)
+		return nil, errors.New(statusCode(resp.StatusCode), "recipe %s: the server answers %s; %s", label, resp.Status, advice(resp.StatusCode))
 	}
 	data, err := readAll(resp.Body, label)
 	if err != nil && errors.CodeOf(err) == errors.ErrCodeInternal {
@@ -68,8 +68,19 @@ func statusCode(status int) errors.ErrorCode {
 	return errors.ErrCodeInvalidRequest
 }
 
-// redacted returns the URL without password and query, both of which may hold
-// a token.
+// advice says what a person can do about an answer.
+func advice(status int) string {
+	switch statusCode(status) {
+	case errors.ErrCodeNotFound, errors.ErrCodeInvalidRequest:
+		return "check the URL"
+	case errors.ErrCodeUnauthorized:
+		return "check the credentials, or download the file and name it"
+	}
+	return "try again later"
+}
+
+// redacted returns the URL without user, password and query, all of which may
+// hold a token.
 func redacted(source string) string {
 	u, err := url.Parse(source)
 	if err != nil {
@@ -78,5 +89,6 @@ func redacted(source string) string {
 	if u.RawQuery != "" {
 		u.RawQuery = "…"
 	}
-	return u.Redacted()
+	u.User, u.Fragment = nil, ""
+	return u.String()
 }

@@ -6,6 +6,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/values"
 )
 
 func (d *decoder) recipe(n *yaml.Node, r *RecipeResult) {
@@ -37,9 +38,13 @@ func (d *decoder) recipe(n *yaml.Node, r *RecipeResult) {
 			r.Constraints = append(r.Constraints, c)
 		}),
 		"componentRefs": d.list("componentRefs", func(i int, n *yaml.Node) {
+			if n.Kind != yaml.MappingNode {
+				d.problem(n.Line, "componentRefs[%d] is %s, where a component is needed", i, kind(n))
+				return
+			}
 			r.ComponentRefs = append(r.ComponentRefs, d.component(i, n))
 		}),
-		"deploymentOrder": d.texts(&r.DeploymentOrder, "deploymentOrder"),
+		"deploymentOrder": d.textLines(&r.DeploymentOrder, &d.lines.order, "deploymentOrder"),
 		"validation":      d.tree(&r.Validation, "validation"),
 	})
 }
@@ -86,16 +91,14 @@ func (d *decoder) criteria(n *yaml.Node, c *Criteria) {
 
 func (d *decoder) component(i int, n *yaml.Node) ComponentRef {
 	var c ComponentRef
-	at := fmt.Sprintf("componentRefs[%d]", i)
-	if n.Kind == yaml.MappingNode {
-		at = componentLabel(n, at)
-	} else {
-		d.problem(n.Line, "%s is %s, where a component is needed", at, kind(n))
+	at := componentLabel(n, fmt.Sprintf("componentRefs[%d]", i))
+	where := refLines{"": n.Line}
+	for k := 0; k+1 < len(n.Content); k += 2 {
+		where[n.Content[k].Value] = n.Content[k].Line
 	}
-	lines := refLines{"": n.Line}
-	d.lines = append(d.lines, lines)
+	d.lines.refs = append(d.lines.refs, where)
 	var overrides, patches any
-	known := fields{
+	d.object(n, at, fields{
 		"name":               d.text(&c.Name, at+": name"),
 		"namespace":          d.text(&c.Namespace, at+": namespace"),
 		"type":               d.text((*string)(&c.Type), at+": type"),
@@ -114,22 +117,13 @@ func (d *decoder) component(i int, n *yaml.Node) ComponentRef {
 		"expectedResources":  d.tree(&c.ExpectedResources, at+": expectedResources"),
 		"healthCheckAsserts": d.tree(&c.HealthCheckAsserts, at+": healthCheckAsserts"),
 		"healthCheckSkip":    d.tree(&c.HealthCheckSkip, at+": healthCheckSkip"),
-	}
-	for key, read := range known {
-		known[key] = func(n *yaml.Node) {
-			lines[key] = n.Line
-			read(n)
-		}
-	}
-	if n.Kind == yaml.MappingNode {
-		d.object(n, at, known)
-	}
+	})
 	switch v := overrides.(type) {
 	case nil:
 	case map[string]any:
 		c.Overrides = v
 	default:
-		d.problem(lines["overrides"], "%s: overrides must be a map of values", at)
+		d.problem(where["overrides"], "%s: overrides is %s, where a map of values is needed", at, values.Kind(v))
 	}
 	switch v := patches.(type) {
 	case nil:

@@ -70,11 +70,11 @@ func (r *RecipeResult) isRecipe() bool {
 	return (r.Kind == "" || r.Kind == config.RecipeKind) && (r.APIVersion == "" || r.APIVersion == config.APIVersion)
 }
 
-func (r *RecipeResult) invalid(lines []refLines) error {
+func (r *RecipeResult) invalid(at *lines) error {
 	if !r.isRecipe() {
 		return nil
 	}
-	return r.validate(lines)
+	return r.validate(at)
 }
 
 func read(ctx context.Context, source string, o LoadOptions) ([]byte, error) {
@@ -95,7 +95,7 @@ func read(ctx context.Context, source string, o LoadOptions) ([]byte, error) {
 		return nil, errors.New(errors.ErrCodeNotFound, "recipe %s does not exist; check the path", source)
 	}
 	if err != nil {
-		return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "recipe")
+		return nil, errors.Invalid("recipe %s cannot be read: %s; check the path and its permissions", source, reason(err))
 	}
 	defer f.Close() //nolint:errcheck // opened for reading only
 	if info, err := f.Stat(); err == nil && info.IsDir() {
@@ -104,13 +104,21 @@ func read(ctx context.Context, source string, o LoadOptions) ([]byte, error) {
 	return readAll(f, source)
 }
 
+// reason is what the system says of a file, without the path again.
+func reason(err error) string {
+	if pathErr, ok := stderrors.AsType[*fs.PathError](err); ok {
+		return pathErr.Err.Error()
+	}
+	return err.Error()
+}
+
 func readAll(in io.Reader, label string) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(in, config.MaxRecipeSize+1))
 	if err != nil {
 		return nil, errors.In(err, "recipe %s", label)
 	}
 	if len(data) > config.MaxRecipeSize {
-		return nil, errors.Invalid("recipe %s is larger than %d MiB", label, config.MaxRecipeSize>>20)
+		return nil, errors.Invalid("recipe %s is larger than %d MiB; check that it is a recipe", label, config.MaxRecipeSize>>20)
 	}
 	return data, nil
 }

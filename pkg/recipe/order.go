@@ -3,7 +3,6 @@ package recipe
 import (
 	"container/heap"
 	"slices"
-	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -15,39 +14,44 @@ import (
 // component, on a repeated entry, on an entry before one that it depends on,
 // and on a cycle; all problems are reported at once.
 func (r *RecipeResult) Order() ([]string, error) {
-	order, problems := r.order()
+	order, problems := r.order(nil)
 	return order, errors.Join(problems...)
 }
 
-func (r *RecipeResult) order() ([]string, []error) {
-	o := &orderer{refs: make(map[string]*ComponentRef, len(r.ComponentRefs)), place: map[string]int{}}
+func (r *RecipeResult) order(at *lines) ([]string, []error) {
+	o := &orderer{all: r.ComponentRefs, lines: at, entry: map[string]int{}, refs: make(map[string]*ComponentRef, len(r.ComponentRefs)), place: map[string]int{}}
 	for i := range r.ComponentRefs {
 		o.refs[r.ComponentRefs[i].Name] = &r.ComponentRefs[i]
 	}
 	for i := range r.ComponentRefs {
 		for _, dep := range r.ComponentRefs[i].DependencyRefs {
 			if o.refs[dep] == nil {
-				o.add("component %q: dependencyRefs names %q, which is no component of the recipe; add it or remove the reference", r.ComponentRefs[i].Name, dep)
+				o.add(at.ref(i, "dependencyRefs"), "component %q: dependencyRefs names %q, which is no component of the recipe; add it or remove the reference", r.ComponentRefs[i].Name, dep)
 			}
 		}
 	}
 	o.listed(r.DeploymentOrder)
-	o.remaining(r)
-	if o.problems == nil {
+	acyclic := o.cycles()
+	o.remaining()
+	if acyclic {
 		o.contradictions()
 	}
 	return o.order, o.problems
 }
 
 type orderer struct {
+	all      []ComponentRef
 	refs     map[string]*ComponentRef
 	order    []string
 	place    map[string]int // name → index in order
 	problems []error
+
+	lines *lines
+	entry map[string]int // name → its first index in deploymentOrder
 }
 
-func (o *orderer) add(format string, args ...any) {
-	o.problems = append(o.problems, errors.Invalid(format, args...))
+func (o *orderer) add(line int, format string, args ...any) {
+	o.problems = append(o.problems, invalidAt(line, format, args...))
 }
 
 func (o *orderer) append(name string) {
@@ -56,16 +60,17 @@ func (o *orderer) append(name string) {
 }
 
 func (o *orderer) listed(names []string) {
-	seen := make(map[string]int, len(names))
 	for i, name := range names {
 		ref := o.refs[name]
-		first, twice := seen[name]
-		seen[name] = i
+		first, twice := o.entry[name]
+		if !twice {
+			o.entry[name] = i
+		}
 		switch {
 		case ref == nil:
-			o.add("deploymentOrder[%d] names %q, which is no component of the recipe; add it or remove the entry", i, name)
+			o.add(o.lines.entry(i), "deploymentOrder[%d] names %q, which is no component of the recipe; add it or remove the entry", i, name)
 		case twice:
-			o.add("deploymentOrder names %q twice (entries %d and %d); remove one", name, first, i)
+			o.add(o.lines.entry(i), "deploymentOrder names %q twice (entries %d and %d); remove one", name, first, i)
 		case ref.Enabled():
 			o.append(name)
 		}
@@ -83,68 +88,50 @@ func (o *orderer) needs(name string) []string {
 	return deps
 }
 
-// remaining appends the components that the order misses: Kahn's algorithm
-// with the names that are ready in a heap, so that ties go by name.
-func (o *orderer) remaining(r *RecipeResult) {
-	waiting := map[string]int{}
-	dependents := map[string][]string{}
-	for i := range r.ComponentRefs {
-		name := r.ComponentRefs[i].Name
-		if _, done := o.place[name]; done || !o.refs[name].Enabled() {
-			continue
+// remaining appends the components that the order misses.
+func (o *orderer) remaining() {
+	missed := map[string]bool{}
+	for name, ref := range o.refs {
+		if _, placed := o.place[name]; !placed && ref.Enabled() {
+			missed[name] = true
 		}
-		waiting[name] = 0
 	}
+	for _, name := range o.sort(missed) {
+		o.append(name)
+	}
+}
+
+// sort takes the names out of the set and returns them by dependency and then
+// by name: Kahn's algorithm with the names that are ready in a heap. What is
+// left in the set lies on a cycle, or waits for one.
+func (o *orderer) sort(set map[string]bool) []string {
+	waits := make(map[string]int, len(set))
+	dependents := map[string][]string{}
 	var ready nameHeap
-	for name := range waiting {
+	for name := range set {
 		for _, dep := range o.needs(name) {
-			if _, unplaced := waiting[dep]; unplaced {
-				waiting[name]++
+			if set[dep] {
+				waits[name]++
 				dependents[dep] = append(dependents[dep], name)
 			}
 		}
-		if waiting[name] == 0 {
+		if waits[name] == 0 {
 			ready = append(ready, name)
 		}
 	}
 	heap.Init(&ready)
+	sorted := make([]string, 0, len(set))
 	for ready.Len() > 0 {
 		name := heap.Pop(&ready).(string)
-		delete(waiting, name)
-		o.append(name)
+		delete(set, name)
+		sorted = append(sorted, name)
 		for _, next := range dependents[name] {
-			if waiting[next]--; waiting[next] == 0 {
+			if waits[next]--; waits[next] == 0 {
 				heap.Push(&ready, next)
 			}
 		}
 	}
-	if len(waiting) > 0 {
-		o.cycle(waiting)
-	}
-}
-
-// cycle reports one cycle among the components that could not be placed: each
-// of them waits for another, so following the waits must come back.
-func (o *orderer) cycle(waiting map[string]int) {
-	at := ""
-	for name := range waiting {
-		if at == "" || name < at {
-			at = name
-		}
-	}
-	seen := map[string]int{}
-	var path []string
-	for {
-		if start, back := seen[at]; back {
-			path = append(path[start:], at)
-			break
-		}
-		seen[at] = len(path)
-		path = append(path, at)
-		deps := slices.DeleteFunc(o.needs(at), func(d string) bool { _, in := waiting[d]; return !in })
-		at = slices.Min(deps)
-	}
-	o.add("dependencyRefs form a cycle: %s; remove one of these references", strings.Join(path, " needs "))
+	return sorted
 }
 
 // contradictions finds entries of the given order that stand before a
@@ -152,8 +139,14 @@ func (o *orderer) cycle(waiting map[string]int) {
 func (o *orderer) contradictions() {
 	for _, name := range o.order {
 		for _, dep := range o.needs(name) {
-			if o.place[dep] > o.place[name] {
-				o.add("deploymentOrder puts %q before %q, which it depends on; swap them or remove the dependencyRefs entry", name, dep)
+			if o.place[dep] < o.place[name] {
+				continue
+			}
+			line := o.lines.entry(o.entry[name])
+			if _, listed := o.entry[dep]; listed {
+				o.add(line, "deploymentOrder puts %q before %q, which it depends on; swap them or remove the dependencyRefs entry", name, dep)
+			} else {
+				o.add(line, "deploymentOrder puts %q before %q, which it depends on and which the order misses, so that it would go last; add it before", name, dep)
 			}
 		}
 	}

@@ -1,15 +1,10 @@
 package recipe
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"io"
-	"strings"
-
 	"go.yaml.in/yaml/v3"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/values"
 )
 
 // Parse reads a recipe document and checks its form: every field of the right
@@ -27,11 +22,11 @@ func Parse(data []byte, strict bool) (*RecipeResult, error) {
 // parse is Parse that leaves the problems in the decoder, so that Load can
 // report them together with those of Validate.
 func parse(data []byte, strict bool) (*RecipeResult, *decoder, error) {
-	root, err := parseNode(data)
+	root, err := values.Parse(data)
 	if err != nil {
-		return nil, nil, errors.Invalid("%s; check the document's syntax there", err)
+		return nil, nil, errors.Invalid("%s", err)
 	}
-	d := &decoder{strict: strict, budget: aliasBudget}
+	d := &decoder{strict: strict, budget: values.MaxNodes, lines: &lines{}}
 	r := &RecipeResult{}
 	if root == nil || root.Kind != yaml.MappingNode {
 		return nil, nil, errors.Invalid("the document is not a map of recipe fields; a recipe has kind: RecipeResult and componentRefs")
@@ -39,24 +34,4 @@ func parse(data []byte, strict bool) (*RecipeResult, *decoder, error) {
 	d.recipe(root, r)
 	r.Warnings = d.warnings
 	return r, d, nil
-}
-
-// parseNode returns the document's root, or nil for an empty document.
-func parseNode(data []byte) (*yaml.Node, error) {
-	if bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) && json.Valid(data) {
-		return jsonNode(data)
-	}
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	var doc yaml.Node
-	switch err := dec.Decode(&doc); {
-	case err == io.EOF:
-		return nil, nil
-	case err != nil:
-		return nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	var second yaml.Node
-	if err := dec.Decode(&second); err != io.EOF {
-		return nil, fmt.Errorf("line %d: a second document begins, and a recipe is one document", max(second.Line, 1))
-	}
-	return doc.Content[0], nil
 }

@@ -27,17 +27,17 @@ var reserved = map[string]bool{"sources": true, "data": true}
 // that Order cannot fail afterwards.
 func (r *RecipeResult) Validate() error { return r.validate(nil) }
 
-func (r *RecipeResult) validate(lines []refLines) error {
-	c := &checker{r: r, lines: lines}
+func (r *RecipeResult) validate(at *lines) error {
+	c := &checker{r: r, lines: at}
 	if len(r.ComponentRefs) == 0 {
-		c.add(-1, "", "the recipe has no componentRefs; there is nothing to deploy")
+		c.problems = append(c.problems, errors.Invalid("the recipe has no componentRefs, so there is nothing to deploy; list its components there"))
 	}
 	for i := range r.ComponentRefs {
 		c.name(i)
 		c.shape(i)
 	}
 	c.collisions()
-	if _, problems := r.order(); problems != nil {
+	if _, problems := r.order(at); problems != nil {
 		c.problems = append(c.problems, problems...)
 	}
 	return errors.Join(c.problems...)
@@ -45,28 +45,17 @@ func (r *RecipeResult) validate(lines []refLines) error {
 
 type checker struct {
 	r        *RecipeResult
-	lines    []refLines
+	lines    *lines
 	problems []error
 }
 
 // add reports a problem of component i at the line of the field.
 func (c *checker) add(i int, field, format string, args ...any) {
-	message := fmt.Sprintf(format, args...)
-	if i >= 0 {
-		label := fmt.Sprintf("componentRefs[%d]", i)
-		if name := c.r.ComponentRefs[i].Name; name != "" {
-			label = fmt.Sprintf("component %q", name)
-		}
-		message = label + ": " + message
-		if i < len(c.lines) {
-			line, ok := c.lines[i][field]
-			if !ok {
-				line = c.lines[i][""]
-			}
-			message = fmt.Sprintf("line %d: %s", line, message)
-		}
+	label := fmt.Sprintf("componentRefs[%d]", i)
+	if name := c.r.ComponentRefs[i].Name; name != "" {
+		label = fmt.Sprintf("component %q", name)
 	}
-	c.problems = append(c.problems, errors.New(errors.ErrCodeInvalidRequest, "%s", message))
+	c.problems = append(c.problems, invalidAt(c.lines.ref(i, field), "%s: %s", label, fmt.Sprintf(format, args...)))
 }
 
 func (c *checker) name(i int) {
@@ -80,7 +69,7 @@ func (c *checker) name(i int) {
 	}
 	switch {
 	case ref.Name == "":
-		c.add(i, "name", "the component has no name")
+		c.add(i, "name", "the component has no name; give it one")
 	case !dnsLabel.MatchString(ref.Name):
 		c.add(i, "name", "the name is not a DNS-1123 label; use lower-case letters, digits and inner hyphens")
 	case reserved[ref.Name]:
@@ -111,10 +100,10 @@ func (c *checker) shape(i int) {
 func (c *checker) helm(i int) {
 	ref := &c.r.ComponentRefs[i]
 	if ref.Tag != "" {
-		c.add(i, "tag", "tag belongs to Kustomize components; a Helm component has a version")
+		c.add(i, "tag", "tag belongs to Kustomize components; remove it, a Helm component has a version")
 	}
 	if ref.Path != "" {
-		c.add(i, "path", "path belongs to Kustomize components; a Helm component has a chart")
+		c.add(i, "path", "path belongs to Kustomize components; remove it, a Helm component has a chart")
 	}
 	trimmed := true
 	for _, f := range []struct{ field, text string }{{"chart", ref.Chart}, {"source", ref.Source}, {"version", ref.Version}} {
@@ -129,10 +118,10 @@ func (c *checker) helm(i int) {
 	case ref.Chart != "" && ref.Source == "":
 		c.add(i, "chart", "chart %q has no source; name its chart repository", ref.Chart)
 	case ref.Source != "" && ref.Version == "":
-		c.add(i, "source", "the chart has no version; a recipe pins each chart")
+		c.add(i, "source", "the chart has no version, and a recipe pins each chart; add it")
 	}
 	if ref.Version == "v" {
-		c.add(i, "version", `version "v" is not a version`)
+		c.add(i, "version", `version "v" is not a version; name the chart's version`)
 	}
 	if ref.Source != "" && trimmed {
 		if _, err := ParseRepository(ref.Source); err != nil {
@@ -142,9 +131,9 @@ func (c *checker) helm(i int) {
 	switch {
 	case !ref.Enabled():
 	case ref.Namespace == "":
-		c.add(i, "namespace", "the component has no namespace; without one it would be installed into the Flux namespace")
+		c.add(i, "namespace", "the component has no namespace, and would be installed into the Flux namespace; name one")
 	case !IsDNSLabel(ref.Namespace):
-		c.add(i, "namespace", "namespace %q is not a DNS-1123 label", ref.Namespace)
+		c.add(i, "namespace", "namespace %q is not a DNS-1123 label; use at most 63 lower-case letters, digits and inner hyphens", ref.Namespace)
 	}
 }
 
@@ -155,11 +144,11 @@ func (c *checker) collisions() {
 	for i := range c.r.ComponentRefs {
 		name := c.r.ComponentRefs[i].Name
 		if j, twice := first[name]; twice && name != "" {
-			where := ""
-			if j < len(c.lines) {
-				where = fmt.Sprintf(" (first on line %d)", c.lines[j][""])
+			where := fmt.Sprintf("componentRefs[%d]", j)
+			if line := c.lines.ref(j, "name"); line > 0 {
+				where = fmt.Sprintf("the one on line %d", line)
 			}
-			c.add(i, "name", "another component has this name%s; a release can exist once", where)
+			c.add(i, "name", "another component (%s) has this name; rename or remove one of them", where)
 			continue
 		}
 		first[name] = i

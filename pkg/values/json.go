@@ -1,4 +1,4 @@
-package recipe
+package values
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 )
 
 // jsonNode reads valid JSON into the tree that YAML is read into, so that both
-// have lines. JSON is not left to the YAML parser, which does not know pairs of
+// have lines and neither loses a key that is given twice. JSON is not left to the YAML parser, which does not know pairs of
 // surrogate escapes.
 func jsonNode(data []byte) (*yaml.Node, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))

@@ -1,0 +1,66 @@
+package values
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Problem is something that is wrong at a line of a document.
+type Problem struct {
+	Line int
+	Text string
+}
+
+// Error returns "line N: text".
+func (p *Problem) Error() string { return fmt.Sprintf("line %d: %s", p.Line, p.Text) }
+
+func problem(line int, format string, args ...any) error {
+	return &Problem{Line: line, Text: fmt.Sprintf(format, args...)}
+}
+
+// Parse reads one YAML or JSON document and returns its root, or nil where the
+// document is empty. An error is a Problem.
+func Parse(data []byte) (*yaml.Node, error) {
+	if looksLikeJSON(data) && json.Valid(data) {
+		return jsonNode(data)
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var doc, second yaml.Node
+	switch err := dec.Decode(&doc); {
+	case err == io.EOF || err == nil && len(doc.Content) == 0:
+		return nil, nil
+	case err != nil:
+		return nil, syntaxProblem(err)
+	}
+	switch err := dec.Decode(&second); {
+	case err == io.EOF:
+		return doc.Content[0], nil
+	case err != nil:
+		return nil, syntaxProblem(err)
+	}
+	return nil, problem(max(second.Line, 1), "a second document begins here, and only one can be read; remove the --- or the rest")
+}
+
+func looksLikeJSON(data []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{"))
+}
+
+var syntaxLine = regexp.MustCompile(`^line (\d+): `)
+
+// syntaxProblem takes the parser's own name off its message, and gives the
+// message a line where the parser names none, which it does on the first.
+func syntaxProblem(err error) error {
+	text, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
+	if m := syntaxLine.FindStringSubmatch(text); m != nil {
+		text = text[len(m[0]):]
+		line, _ = strconv.Atoi(m[1]) // the expression lets only digits through
+	}
+	return problem(line, "%s; check the syntax there", text)
+}
