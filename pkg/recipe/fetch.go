@@ -20,7 +20,7 @@ func fetch(ctx context.Context, source string, client *http.Client) ([]byte, err
 	label := redacted(source)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, source, http.NoBody)
 	if err != nil {
-		return nil, errors.Invalid("recipe URL %s cannot be parsed", label)
+		return nil, errors.Invalid("recipe URL %s cannot be parsed; write https://HOST/PATH", label)
 	}
 	resp, err := client.Do(req)
 	if err != nil {
