@@ -30,12 +30,18 @@ type Checksum struct {
 type Checksums []Checksum
 
 // Sum returns the checksums of f sorted by path, without one of checksums.txt.
+// For a file that was edited it is the checksum from before.
 func Sum(f *Files) Checksums {
 	sums := make(Checksums, 0, f.Len())
 	for file := range f.All() {
-		if file.Path != ChecksumsFile {
-			sums = append(sums, Checksum{Path: file.Path, SHA256: sumOf(file.Data), Editable: file.Editable})
+		if file.Path == ChecksumsFile {
+			continue
 		}
+		sum := file.Listed
+		if sum == "" {
+			sum = file.sum()
+		}
+		sums = append(sums, Checksum{Path: file.Path, SHA256: sum, Editable: file.Editable})
 	}
 	return sums
 }

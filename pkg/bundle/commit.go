@@ -54,11 +54,11 @@ func stage(d *disk, p *plan) error {
 	}
 	defer at.root.Close()
 	for i, n := range p.puts {
-		if err := at.create("n"+strconv.Itoa(i), n.data); err != nil {
+		if err := at.create("n"+strconv.Itoa(i), n.file); err != nil {
 			return coded.In(err, "file %q", n.path)
 		}
 	}
-	return at.create("journal", p.journal())
+	return at.create("journal", File{Data: p.journal()})
 }
 
 // commit changes the directory by renames. That the journal is renamed at the

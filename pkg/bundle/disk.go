@@ -107,8 +107,8 @@ func (d *disk) below(dir string) (*disk, error) {
 	return &disk{root: root, ctx: d.ctx, faults: d.faults}, nil
 }
 
-// create writes a file that is not there yet.
-func (d *disk) create(name string, data []byte) error {
+// create writes a file that is not there yet, with the content of file.
+func (d *disk) create(name string, file File) error {
 	if err := d.step("create", name); err != nil {
 		return err
 	}
@@ -120,11 +120,28 @@ func (d *disk) create(name string, data []byte) error {
 	if d.faults != nil && d.faults.write != nil {
 		w = d.faults.write(f)
 	}
-	_, err = w.Write(data)
+	err = d.fill(w, file)
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
 	return err
+}
+
+// fill writes the content of file, in pieces unless it is in memory already.
+func (d *disk) fill(w io.Writer, file File) error {
+	if file.Open == nil {
+		_, err := w.Write(file.Data)
+		return err
+	}
+	content, err := file.Reader()
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	return d.pieces(content, func(piece []byte) (bool, error) {
+		_, err := w.Write(piece)
+		return true, err
+	})
 }
 
 // stream hands a file over in pieces, so that no size fills the memory, and
@@ -138,13 +155,20 @@ func (d *disk) stream(name string, use func(piece []byte) bool) error {
 		return err
 	}
 	defer f.Close()
+	return d.pieces(f, func(piece []byte) (bool, error) { return use(piece), nil })
+}
+
+// pieces reads r to its end, or to where use returns false or an error.
+func (d *disk) pieces(r io.Reader, use func(piece []byte) (bool, error)) error {
 	if d.buffer == nil {
 		d.buffer = make([]byte, 64<<10)
 	}
 	for {
-		n, err := f.Read(d.buffer)
-		if n > 0 && !use(d.buffer[:n]) {
-			return nil
+		n, err := r.Read(d.buffer)
+		if n > 0 {
+			if more, failed := use(d.buffer[:n]); failed != nil || !more {
+				return failed
+			}
 		}
 		if err == io.EOF {
 			return nil

@@ -2,6 +2,8 @@
 // and hashes them, and writes them into a directory so that either all of it
 // happens or nothing.
 //
+// Read takes such a directory back, and nothing that is not the bundle's own.
+//
 // It stands between the rooms that make files (pkg/flux, pkg/bundler) and the
 // places where files go (a directory, an OCI artifact). It does not know what
 // the files mean: which of them may be edited, and which one tells a bundle

@@ -4,17 +4,9 @@ import (
 	"iter"
 	"slices"
 	"strings"
-)
 
-// File is one file of a bundle.
-type File struct {
-	// Path is slash-separated and relative to the bundle; CheckPath accepts it.
-	Path string
-	// Data is the content. Nobody may change it once it is part of a set.
-	Data []byte
-	// Editable marks a file that its user is meant to edit.
-	Editable bool
-}
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
 
 // Files is a set of files that fits any file system: no path twice, none that is
 // a file and a directory, no two that differ only in case. The zero value is an
@@ -32,6 +24,16 @@ func (f *Files) Add(path string, data []byte) error {
 	return f.add(File{Path: path, Data: data})
 }
 
+// AddFile is Add for a file that is opened when it is needed, or that carries
+// more than its content. A file whose fields do not fit together is
+// ErrCodeInvalidRequest too.
+func (f *Files) AddFile(file File) error {
+	if err := file.check(); err != nil {
+		return errors.In(err, "path %.200q", file.Path)
+	}
+	return f.add(file)
+}
+
 // AddEditable is Add for a file that its user is meant to edit.
 func (f *Files) AddEditable(path string, data []byte) error {
 	return f.add(File{Path: path, Data: data, Editable: true})
@@ -45,7 +47,7 @@ func (f *Files) add(file File) error {
 		return err
 	}
 	f.list = append(f.list, file)
-	f.size += int64(len(file.Data))
+	f.size += file.Len()
 	return nil
 }
 
@@ -67,12 +69,19 @@ func (f *Files) Paths() []string {
 	return paths
 }
 
-// Get returns the content of the file at path, and whether there is one.
+// Get returns the content of the file at path, and whether there is one. The
+// content of a file that is opened when it is needed is nil; see Lookup.
 func (f *Files) Get(path string) ([]byte, bool) {
+	file, ok := f.Lookup(path)
+	return file.Data, ok
+}
+
+// Lookup returns the file at path, and whether there is one.
+func (f *Files) Lookup(path string) (File, bool) {
 	if slot, ok := f.index[fold(path)]; ok && slot.path == path && slot.file >= 0 {
-		return f.list[slot.file].Data, true
+		return f.list[slot.file], true
 	}
-	return nil, false
+	return File{}, false
 }
 
 // Len returns the number of files.

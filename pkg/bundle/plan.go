@@ -29,15 +29,15 @@ type emptied struct {
 	mode fs.FileMode
 }
 
-// put is a new file.
+// put is a new file; sum is the checksum of its content.
 type put struct {
 	path, sum string
-	data      []byte
+	file      File
 }
 
 func (p *plan) empty() bool { return len(p.asides) == 0 && len(p.puts) == 0 }
 
-// The journal is a plan without its data: one line a step, under journalHead,
+// The journal is a plan without its contents: one line a step, under journalHead,
 // and closed by journalEnd, by which a journal that was cut off is known.
 const (
 	journalHead = "aicr stage 1"

@@ -38,7 +38,11 @@ func (s *survey) run() error {
 	sums := Sum(s.files)
 	i := 0
 	for file := range s.files.All() {
-		if err := s.file(file, sums[i].SHA256); err != nil {
+		sum := sums[i].SHA256
+		if file.Listed != "" {
+			sum = file.sum()
+		}
+		if err := s.file(file, sum); err != nil {
 			return err
 		}
 		i++
@@ -97,18 +101,18 @@ func (s *survey) file(file File, sum string) error {
 	if err := s.need(parent(file.Path)); err != nil {
 		return err
 	}
-	s.size += int64(len(file.Data))
+	s.size += file.Len()
 	if at.info == nil {
-		s.puts = append(s.puts, put{file.Path, sum, file.Data})
+		s.puts = append(s.puts, put{file.Path, sum, file})
 		return nil
 	}
 	if same, err := s.same(at.info, file); err != nil || same {
 		return err
 	}
-	if listed, ok := s.old[file.Path]; ok && file.Editable && listed.SHA256 == sum {
+	if listed, ok := s.old[file.Path]; ok && file.Editable && file.Listed == "" && listed.SHA256 == sum {
 		// What was generated is what it was, so the edit loses nothing.
 		s.kept = append(s.kept, file.Path)
-		s.size += at.info.Size() - int64(len(file.Data))
+		s.size += at.info.Size() - file.Len()
 		return nil
 	}
 	free, err := s.givesWay(file.Path)
@@ -116,7 +120,7 @@ func (s *survey) file(file File, sum string) error {
 		return err
 	}
 	s.asides = append(s.asides, aside{file.Path, at.info})
-	s.puts = append(s.puts, put{file.Path, sum, file.Data})
+	s.puts = append(s.puts, put{file.Path, sum, file})
 	return nil
 }
 
@@ -144,8 +148,12 @@ func (s *survey) givesWay(path string) (bool, error) {
 
 // same reports whether the file on disk has the new content.
 func (s *survey) same(info fs.FileInfo, file File) (bool, error) {
-	if info.Size() != int64(len(file.Data)) {
+	if info.Size() != file.Len() {
 		return false, nil
+	}
+	if file.Open != nil {
+		sum, err := s.disk.sum(file.Path)
+		return sum == file.SHA256, err
 	}
 	rest := file.Data
 	equal := true
