@@ -25,6 +25,9 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
+// manifestOf is a rendered document.
+type manifestOf = proof.Manifest
+
 const repoURL = "https://git.example.com/org/repo.git"
 
 // manifest is a template that reads no values.

@@ -3,6 +3,7 @@ package localformat
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -21,13 +22,16 @@ type Namespace struct {
 var (
 	kindNamespace = regexp.MustCompile(`(?m)\bkind["']?[ \t]*:[ \t]*["']?Namespace(?:["' \t\r,}#]|$)`)
 	action        = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
-	lineOfActions = regexp.MustCompile(`(?s)^[ \t]*(?:\{\{(?:[^}]|\}[^}])*\}\}[ \t]*)+$`)
 	separator     = regexp.MustCompile(`(?m)^---(?:[ \t\r].*)?$`)
 	topKind       = regexp.MustCompile(`(?m)^["']?kind["']?[ \t]*:[ \t]*["']?(\w*)`)
 )
 
-// unknown stands for what a template computes.
-const unknown = "aicr-computed-by-template"
+// Stand-ins for what a template computes: the mark is no character of YAML, so
+// that a line of nothing but actions shows as such.
+const (
+	mark    = "\x01"
+	unknown = "aicr-computed-by-template"
+)
 
 // namespacesIn finds the Namespace objects in a manifest without running its
 // template: actions that only steer are taken out, the release's own name and
@@ -55,12 +59,8 @@ func namespacesIn(data []byte, release, namespace string) []Namespace {
 
 // onlyNamespaces reports whether the manifest holds nothing but Namespaces.
 func onlyNamespaces(data []byte) bool {
-	for _, kind := range topKind.FindAllSubmatch(data, -1) {
-		if string(kind[1]) != "Namespace" {
-			return false
-		}
-	}
-	return true
+	kinds := topKind.FindAllSubmatch(data, -1)
+	return len(kinds) > 0 && !slices.ContainsFunc(kinds, func(kind [][]byte) bool { return string(kind[1]) != "Namespace" })
 }
 
 // mentionsNamespace reports whether any line says that it is about a Namespace
@@ -138,9 +138,8 @@ func lookup(n *yaml.Node, keys ...string) []*yaml.Node {
 }
 
 func withoutActions(text, release, namespace string) string {
-	var out bytes.Buffer
 	text = action.ReplaceAllStringFunc(text, func(a string) string {
-		inner := strings.TrimSpace(strings.Trim(strings.TrimSuffix(strings.TrimPrefix(a, "{{"), "}}"), "-"))
+		inner := strings.TrimSpace(strings.Trim(a[2:len(a)-2], "-"))
 		inner, _, _ = strings.Cut(inner, "|")
 		switch strings.TrimPrefix(strings.TrimSpace(inner), "$") {
 		case ".Release.Namespace":
@@ -148,14 +147,14 @@ func withoutActions(text, release, namespace string) string {
 		case ".Release.Name":
 			return release
 		}
-		// One line each, so that a line of nothing but actions shows as such.
-		return "{{" + unknown + "}}"
+		return mark
 	})
+	var out strings.Builder
 	for line := range strings.Lines(text) {
-		if lineOfActions.MatchString(strings.TrimSuffix(line, "\n")) {
+		if strings.Contains(line, mark) && strings.Trim(line, mark+" \t\r\n") == "" {
 			continue
 		}
-		out.WriteString(strings.NewReplacer("{{", "", "}}", "").Replace(line))
+		out.WriteString(strings.ReplaceAll(line, mark, unknown))
 	}
 	return out.String()
 }
