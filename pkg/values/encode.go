@@ -1,27 +1,30 @@
 package values
 
 import (
-	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
-	"unicode"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // Encode writes m as block YAML with sorted keys, each line indented by indent
 // spaces. Text is quoted where any YAML reader, 1.1 or 1.2, would take it for
-// something else. The text ends in a newline; an empty map is "{}".
+// something else. The text ends in a newline; an empty map is "{}". It fails on
+// values that Normalize would refuse.
+//
+// Only the nesting is written here, which is the simple part of YAML; how a
+// scalar looks, Scalar leaves to the YAML library wherever there is any doubt.
 func Encode(m map[string]any, indent int) (string, error) {
-	var buf bytes.Buffer
-	enc := yaml.NewEncoder(&buf)
-	enc.SetIndent(2)
-	if err := enc.Encode(guard(m)); err != nil {
+	e := &encoder{}
+	if len(m) == 0 {
+		return strings.Repeat(" ", indent) + "{}\n", nil
+	}
+	if err := e.mapping(m, indent, false); err != nil {
 		return "", err
 	}
-	if err := enc.Close(); err != nil {
-		return "", err
-	}
-	return Indent(buf.String(), indent), nil
+	return e.out.String(), nil
 }
 
 // Indent puts n spaces in front of each line of text that is not empty.
@@ -38,88 +41,138 @@ func Indent(text string, n int) string {
 	return b.String()
 }
 
-// Scalar writes s as a YAML scalar on one line, quoted where plain text would
-// be read as anything else than this text.
-func Scalar(s string) (string, error) {
-	if isWord(s) {
-		return s, nil
+// maxSimpleKey is how long a key may be that stands in front of its colon; YAML
+// readers look no further than 1024 characters for it.
+const maxSimpleKey = 1000
+
+type encoder struct{ out strings.Builder }
+
+func (e *encoder) pad(n int) {
+	for range n {
+		e.out.WriteByte(' ')
 	}
-	var v any = s
-	if strings.Contains(s, "\n") {
-		v = quoted(s)
-	}
-	out, err := yaml.Marshal(guard(v))
-	return strings.TrimSuffix(string(out), "\n"), err
 }
 
-// isWord reports whether s is a text that no YAML reader takes for anything
-// else, which nearly all names are: it saves them the encoder.
-func isWord(s string) bool {
-	if len(s) < 6 || s[0] < 'a' || s[0] > 'z' {
-		return false // the words with a meaning, such as false, are shorter
-	}
-	for i := range len(s) {
-		c := s[i]
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '/' && c != '.' {
-			return false
+// mapping writes a map that is not empty. Where it is an item of a list, its
+// first key stands on the line of the hyphen.
+func (e *encoder) mapping(m map[string]any, indent int, onLine bool) error {
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		if !onLine {
+			e.pad(indent)
+		}
+		onLine = false
+		text, err := Scalar(key)
+		if err != nil {
+			return err
+		}
+		if len(text) > maxSimpleKey {
+			text = "? " + text + "\n" + strings.Repeat(" ", indent)
+		}
+		e.out.WriteString(text)
+		e.out.WriteByte(':')
+		if err := e.value(m[key], indent); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
 		}
 	}
-	return true
+	return nil
 }
 
-// quoted is text that is written in double quotes, with escapes.
-type quoted string
-
-// MarshalYAML implements yaml.Marshaler.
-func (q quoted) MarshalYAML() (any, error) {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: string(q)}, nil
-}
-
-// guard replaces the texts that do not survive the encoder's block style, or
-// that readers disagree on.
-func guard(v any) any {
+// value writes what follows a key whose line is indented by indent.
+func (e *encoder) value(v any, indent int) error {
 	switch v := v.(type) {
 	case map[string]any:
-		out := make(map[any]any, len(v))
-		for k, item := range v {
-			if strings.Contains(k, "\n") || fragile(k) {
-				out[quoted(k)] = guard(item)
-			} else {
-				out[k] = guard(item)
-			}
+		if len(v) > 0 {
+			e.out.WriteByte('\n')
+			return e.mapping(v, indent+2, false)
 		}
-		return out
 	case []any:
-		out := make([]any, len(v))
-		for i, item := range v {
-			out[i] = guard(item)
-		}
-		return out
-	case string:
-		if fragile(v) {
-			return quoted(v)
+		if len(v) > 0 {
+			e.out.WriteByte('\n')
+			return e.list(v, indent+2, false)
 		}
 	}
-	return v
+	e.out.WriteByte(' ')
+	return e.leaf(v, indent+2)
 }
 
-// fragile reports whether s needs double quotes: control characters and
-// Unicode line breaks anywhere, and in text of several lines also white space
-// that a block scalar would lose or misread.
-func fragile(s string) bool {
-	for _, r := range s {
-		if r == '\u0085' || r == '\u2028' || r == '\u2029' || r == '\ufeff' || r != '\n' && r != '\t' && unicode.IsControl(r) {
-			return true
+// list writes a list that is not empty.
+func (e *encoder) list(list []any, indent int, onLine bool) error {
+	for i, item := range list {
+		if !onLine {
+			e.pad(indent)
+		}
+		onLine = false
+		e.out.WriteString("- ")
+		var err error
+		switch item := item.(type) {
+		case map[string]any:
+			if len(item) > 0 {
+				err = e.mapping(item, indent+2, true)
+			} else {
+				err = e.leaf(item, indent)
+			}
+		case []any:
+			if len(item) > 0 {
+				err = e.list(item, indent+2, true)
+			} else {
+				err = e.leaf(item, indent)
+			}
+		default:
+			err = e.leaf(item, indent+2)
+		}
+		if err != nil {
+			return fmt.Errorf("item %d: %w", i, err)
 		}
 	}
-	if !strings.Contains(s, "\n") {
-		return strings.Contains(s, "\t")
-	}
-	for line := range strings.Lines(s) {
-		text := strings.TrimSuffix(line, "\n")
-		if strings.TrimSpace(text) != strings.TrimLeft(text, " \t") || strings.HasPrefix(text, "\t") {
-			return true
+	return nil
+}
+
+// leaf writes a scalar or something empty, and ends the line. The lines of a
+// block of text are indented by indent.
+func (e *encoder) leaf(v any, indent int) error {
+	text := ""
+	switch v := v.(type) {
+	case nil:
+		text = "null"
+	case bool:
+		text = strconv.FormatBool(v)
+	case int64:
+		text = strconv.FormatInt(v, 10)
+	case uint64:
+		text = strconv.FormatUint(v, 10)
+	case float64:
+		number, err := json.Marshal(v)
+		if err != nil {
+			return fmt.Errorf("%v is not a number that JSON can hold", v)
 		}
+		text = string(number)
+	case string:
+		if strings.Contains(v, "\n") && !fragile(v) {
+			e.block(v, indent)
+			return nil
+		}
+		var err error
+		if text, err = Scalar(v); err != nil {
+			return err
+		}
+	case map[string]any:
+		text = "{}"
+	case []any:
+		text = "[]"
+	default:
+		return fmt.Errorf("a Go value of type %T cannot be written", v)
 	}
-	return strings.HasPrefix(s, " ") || strings.HasPrefix(s, "\n") || strings.HasSuffix(s, "\n\n")
+	e.out.WriteString(text)
+	e.out.WriteByte('\n')
+	return nil
+}
+
+// block writes text of several lines as a block scalar.
+func (e *encoder) block(text string, indent int) {
+	header := "|-\n"
+	if strings.HasSuffix(text, "\n") {
+		header = "|\n"
+	}
+	e.out.WriteString(header)
+	e.out.WriteString(Indent(strings.TrimSuffix(text, "\n")+"\n", indent))
 }
