@@ -66,7 +66,7 @@ func addBundleFlags(cmd *cobra.Command, o *config.Options, file *string) {
 		f.StringVar(&o.FluxNamespace, "flux-namespace", "", "Flux runs in this `NAMESPACE` (default "+config.DefaultFluxNamespace+")")
 		f.StringVar(&o.FluxOCISourceName, "flux-oci-source-name", "", "the cluster will pull the bundle as an OCI artifact, through its OCIRepository of this `NAME`")
 	})
-	addGroup(cmd, "Not in this version, and refused", func(f *pflag.FlagSet) {
+	addGroup(cmd, notYet, func(f *pflag.FlagSet) {
 		f.BoolVar(&o.VendorCharts, "vendor-charts", false, "put the upstream charts into the bundle")
 		f.BoolVar(&o.PlainHTTP, "plain-http", false, "publish to oci:// without TLS")
 		f.BoolVar(&o.InsecureTLS, "insecure-tls", false, "publish to oci:// without checking certificates")
@@ -77,6 +77,9 @@ func addBundleFlags(cmd *cobra.Command, o *config.Options, file *string) {
 	complete(cmd, "config", []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
 	complete(cmd, "recipe", []string{"yaml", "yml", "json"}, cobra.ShellCompDirectiveFilterFileExt)
 }
+
+// notYet is the group of flags that are refused.
+const notYet = "Not in this version, and refused"
 
 // addGroup adds flags that stand together in help texts, in the order in which
 // define adds them.

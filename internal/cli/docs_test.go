@@ -1,0 +1,336 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+	"github.com/spf13/pflag"
+
+	"github.com/aicr-flux/aicr/pkg/config"
+)
+
+// docsDir has the pages that this test writes.
+const docsDir = "../../docs/cli"
+
+// TestDocs compares the command reference with the commands themselves;
+// UPDATE_GOLDEN=1 writes it anew.
+func TestDocs(t *testing.T) {
+	pages := map[string]string{"config-file.md": configPage()}
+	addPages(t, pages, newRootCmd(streams{}))
+	if updateGolden() {
+		writePages(t, pages)
+	}
+	for name, want := range pages {
+		got, err := os.ReadFile(filepath.Join(docsDir, name))
+		if err != nil {
+			t.Error(err)
+		}
+		if diff := cmp.Diff(want, string(got)); diff != "" {
+			t.Errorf("docs/cli/%s differs from the program, run make docs (-program +page):\n%s", name, diff)
+		}
+	}
+	there, err := filepath.Glob(filepath.Join(docsDir, "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range there {
+		if _, known := pages[filepath.Base(file)]; !known {
+			t.Errorf("docs/cli/%s describes no command; remove it", filepath.Base(file))
+		}
+	}
+}
+
+func writePages(t *testing.T, pages map[string]string) {
+	t.Helper()
+	if err := os.MkdirAll(docsDir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range pages {
+		if err := os.WriteFile(filepath.Join(docsDir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+const generatedPage = "<!-- Generated from the program by make docs: change the help texts in internal/cli. -->\n\n"
+
+// addPages adds the page of a command and those of its sub-commands.
+func addPages(t *testing.T, pages map[string]string, cmd *cobra.Command) {
+	t.Helper()
+	var page bytes.Buffer
+	cmd.InitDefaultVersionFlag()
+	if err := doc.GenMarkdownCustom(cmd, &page, func(link string) string { return link }); err != nil {
+		t.Fatal(err)
+	}
+	// The page has the flags in one list; --help has them in groups.
+	grouped := strings.Replace(page.String(), cmd.NonInheritedFlags().FlagUsages(), flagHelp(cmd), 1)
+	grouped = strings.ReplaceAll(grouped, ` \. `, " `\\.` ") // Markdown would take the backslash away
+	pages[strings.ReplaceAll(cmd.CommandPath(), " ", "_")+".md"] = generatedPage + strings.TrimRight(grouped, "\n") + "\n"
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() {
+			addPages(t, pages, sub)
+		}
+	}
+}
+
+// configPage describes the --config file from its type and the flags.
+func configPage() string {
+	var b strings.Builder
+	b.WriteString(generatedPage)
+	fmt.Fprintf(&b, `## The --config file
+
+`+"`aicr bundle --config FILE`"+` reads options from a YAML file. Each flag is a field; a flag on the command line replaces
+the field, a repeated one the whole list. An unknown field, or a field given twice, is an error. Paths are relative to
+the directory that the command runs in, not to the file.
+
+`+"```yaml"+`
+apiVersion: %s # may be left out
+kind: %s # may be left out
+recipe: recipe.yaml
+output: clusters/a
+repo: https://github.com/org/repo.git
+repoPath: clusters/a
+set:
+  - gpuoperator:driver.version=580.82.07
+`+"```"+`
+
+| field | type | flag | meaning |
+|---|---|---|---|
+`, config.APIVersion, config.FileKind)
+	types := map[string]string{}
+	for field := range reflect.TypeFor[config.Options]().Fields() {
+		if flag := config.FlagName(field); flag != "" {
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			types[flag] = "`" + name + "` | " + typeName(field.Type)
+		}
+	}
+	newBundleCmd(streams{}).Flags().VisitAll(func(f *pflag.Flag) {
+		if field, ok := types[f.Name]; ok {
+			if c, words := f.Value.(*choice); words {
+				field = strings.Replace(field, "text", "`"+strings.Join(c.of, "`, `")+"`", 1)
+			}
+			_, usage := pflag.UnquoteUsage(f)
+			usage = strings.NewReplacer("; repeatable", "", "|", `\|`, "*", `\*`).Replace(usage)
+			if f.Annotations[groupKey][0] == notYet {
+				usage = "refused in this version"
+			}
+			fmt.Fprintf(&b, "| %s | `--%s` | %s |\n", field, f.Name, usage)
+		}
+	})
+	b.WriteString("\nIn the file, all of `set` comes before all of `setString`. `--set` on the command line replaces `set` and leaves\n" +
+		"`setString` alone, and the other way round; what the command line gives comes after what the file gives.\n")
+	return b.String()
+}
+
+func typeName(t reflect.Type) string {
+	switch {
+	case t == reflect.TypeFor[config.Duration]():
+		return "duration: `30m`"
+	case t.Kind() == reflect.Slice:
+		return "list of texts"
+	case t.Kind() == reflect.Bool:
+		return "true or false"
+	case t.Kind() == reflect.Int:
+		return "number"
+	}
+	return "text"
+}
+
+// markdown returns the project's Markdown files.
+func markdown(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md", "examples/*/*.md", "*/*/testdata/*.md", "*/*/testdata/*/README.md"} {
+		found, err := filepath.Glob(filepath.Join("../..", pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	if len(files) < 8 {
+		t.Fatalf("only %d Markdown files: %q", len(files), files)
+	}
+	return files
+}
+
+// TestMarkdown_LinksResolve follows the relative links of every page, and the
+// headings that they name.
+func TestMarkdown_LinksResolve(t *testing.T) {
+	for _, file := range markdown(t) {
+		page := readPage(t, file)
+		for _, target := range links(page) {
+			path, anchor, _ := strings.Cut(target, "#")
+			if strings.Contains(path, "://") || strings.HasPrefix(path, "mailto:") {
+				continue
+			}
+			linked := file
+			if path != "" {
+				linked = filepath.Join(filepath.Dir(file), path)
+			}
+			if _, err := os.Stat(linked); err != nil {
+				t.Errorf("%s: the link %q leads nowhere", file, target)
+				continue
+			}
+			if anchor != "" && !slices.Contains(anchors(readPage(t, linked)), anchor) {
+				t.Errorf("%s: the link %q names no heading of %s", file, target, linked)
+			}
+		}
+	}
+}
+
+func readPage(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// prose returns the page without its fenced code.
+func prose(page string) string {
+	var b strings.Builder
+	code := false
+	for line := range strings.Lines(page) {
+		if strings.HasPrefix(strings.TrimSpace(line), "```") {
+			code = !code
+		} else if !code {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}
+
+func links(page string) []string {
+	var found []string
+	for _, part := range strings.Split(prose(page), "](")[1:] {
+		target, _, _ := strings.Cut(part, ")")
+		found = append(found, target)
+	}
+	return found
+}
+
+// anchors returns what a link to each heading of the page looks like.
+func anchors(page string) []string {
+	var found []string
+	for line := range strings.Lines(prose(page)) {
+		if strings.HasPrefix(line, "#") {
+			heading := strings.ToLower(strings.TrimSpace(strings.TrimLeft(line, "#")))
+			found = append(found, strings.Map(func(r rune) rune {
+				switch {
+				case r == ' ' || r == '-':
+					return '-'
+				case r == '_' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 127:
+					return r
+				}
+				return -1
+			}, heading))
+		}
+	}
+	return found
+}
+
+// TestMarkdown_CommandsExist parses each line of code that begins with aicr,
+// as the program would.
+func TestMarkdown_CommandsExist(t *testing.T) {
+	count := 0
+	for _, file := range markdown(t) {
+		for _, line := range commandLines(readPage(t, file)) {
+			count++
+			if err := parse(line); err != nil {
+				t.Errorf("%s: %s\n  %v", file, line, err)
+			}
+		}
+	}
+	if count < 20 {
+		t.Errorf("only %d commands found", count)
+	}
+	if parse("aicr bundle --recpie x") == nil || parse("aicr deploy") == nil || parse("aicr init") == nil {
+		t.Error("a wrong command is found to be right")
+	}
+}
+
+// commandLines returns the lines of code that begin with aicr, each with the
+// lines that continue it.
+func commandLines(page string) []string {
+	var found []string
+	code, open := false, false
+	for line := range strings.Lines(page) {
+		text := strings.TrimSpace(line)
+		if strings.HasPrefix(text, "```") {
+			code, open = !code, false
+			continue
+		}
+		if !code && !strings.HasPrefix(line, "    ") {
+			open = false
+			continue
+		}
+		text, continued := strings.CutSuffix(text, `\`)
+		switch {
+		case open:
+			found[len(found)-1] += text
+		case strings.HasPrefix(text, "aicr "):
+			found = append(found, text)
+			open = true
+		}
+		open = open && continued
+	}
+	return found
+}
+
+func parse(line string) error {
+	root := newRootCmd(streams{})
+	root.InitDefaultHelpCmd()
+	cmd, rest, err := root.Find(words(line)[1:])
+	if err != nil {
+		return err
+	}
+	cmd.InitDefaultHelpFlag()
+	cmd.InitDefaultVersionFlag()
+	if err := cmd.ParseFlags(rest); err != nil {
+		return err
+	}
+	return cmd.ValidateArgs(cmd.Flags().Args())
+}
+
+// words splits a line as a shell does, as far as the documentation needs it.
+func words(line string) []string {
+	var found []string
+	var word strings.Builder
+	var quote rune
+	begun := false
+	end := func() {
+		if begun {
+			found = append(found, word.String())
+		}
+		word.Reset()
+		begun = false
+	}
+	for _, r := range line {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote, begun = r, true
+		case quote == 0 && (r == '#' && !begun || r == '>' || r == '|' || r == ')'):
+			end()
+			return found
+		case quote == 0 && r == ' ':
+			end()
+		default:
+			word.WriteRune(r)
+			begun = true
+		}
+	}
+	end()
+	return found
+}
