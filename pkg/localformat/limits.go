@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -56,21 +55,29 @@ func (c *Chart) warnArchive() {
 // .sourceignore cannot help: in OCI mode source-watcher applies the patterns
 // again.
 func Dropped(file string) string {
-	segments := strings.Split(file, "/")
-	for _, name := range segments {
-		for _, pattern := range droppedNames {
-			if ok, _ := path.Match(pattern, name); ok {
-				return pattern
+	for name := range strings.SplitSeq(file, "/") {
+		if droppedNames[name] {
+			return name
+		}
+		if strings.HasPrefix(name, "codeship-") {
+			return "codeship-*"
+		}
+		for _, end := range droppedEnds {
+			if strings.HasSuffix(name, end) {
+				return "*" + end
 			}
 		}
 	}
 	return ""
 }
 
-// droppedNames are the default ignore patterns of fluxcd/pkg/sourceignore.
-var droppedNames = []string{
-	".git", ".gitignore", ".gitmodules", ".gitattributes",
-	"*.jpg", "*.jpeg", "*.gif", "*.png", "*.wmv", "*.flv", "*.tar.gz", "*.zip",
-	".github", ".circleci", ".travis.yml", ".gitlab-ci.yml", "appveyor.yml", ".drone.yml", "cloudbuild.yaml", "codeship-*",
-	".goreleaser.yml", ".sops.yaml", ".flux.yaml",
-}
+// droppedNames, droppedEnds and codeship-* are the default ignore patterns of
+// github.com/fluxcd/pkg/sourceignore.
+var (
+	droppedNames = map[string]bool{
+		".git": true, ".gitignore": true, ".gitmodules": true, ".gitattributes": true,
+		".github": true, ".circleci": true, ".travis.yml": true, ".gitlab-ci.yml": true, "appveyor.yml": true, ".drone.yml": true, "cloudbuild.yaml": true,
+		".goreleaser.yml": true, ".sops.yaml": true, ".flux.yaml": true,
+	}
+	droppedEnds = []string{".jpg", ".jpeg", ".gif", ".png", ".wmv", ".flv", ".tar.gz", ".zip"}
+)

@@ -19,7 +19,7 @@ var awkward = []string{
 	"on", "off", "yes", "No", "y", "N", "true", "False", "null", "~", "Null", "<<", "=", ".inf", ".nan", "-.inf", "-", "- a", "?", "? a", ":", "a: b", "a:", ":a",
 	"#", "a #b", "#a", "'", "\"", "it's", `"q"`, "{", "}", "[", "]", "{}", "[]", "a,b", "---", "...", "--- a", "2024-01-01", "2024-01-01T00:00:00Z", "12:30:45", "1:20", "+1", "-0", "0.0",
 	"${VAR}", "$$", "{{ .Values.x }}", "\u0085", "\u2028a", "a\u2029b", "\ufeff", "\x00", "\x07", "\x7f", "ü", "日本", "🎉", "a\n---\nb", "a\n...\nb", "# c\nx: 1\n", strings.Repeat("long ", 60), strings.Repeat("x", 300), strings.Repeat("x", 2000), strings.Repeat("é x", 1000),
-	"key: |\n  text\n", "\u00a0", "a\u00a0\nb", "trailing \n", "x\n ", "x\n\t", "\\", `\n`, `a\`, "a\n\n  b\n", "::", "-1", "0b1", "1.", ".5", "1,000", "tilde~", "!!str x",
+	"key: |\n  text\n", "\u00a0", "a\u00a0\nb", "trailing \n", "x\n ", "x\n\t", "\\", `\n`, `a\`, "a\n\n  b\n", "::", "-1", "0b1", "1.", ".5", "1,000", "tilde~", "!!str x", "26.3.2", "500m", "50Gi", "10.0.0.0/8", "https://h:80/x", "a:b", "./x", "/a", "1d", "1:2", "0.0.0.0", "1.2.3-4", "e3", "5m:", "null:", "::1", "inf", "1.2.3e4", "..", "./", "12e03",
 }
 
 func readers() map[string]func(string, any) error {
@@ -61,6 +61,9 @@ func mustSurvive(t *testing.T, s string) {
 	scalar, err := values.Scalar(s)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if library, err := yaml.Marshal(s); err != nil || scalar == s && string(library) != s+"\n" {
+		t.Fatalf("scalar %q stands plain, and the library writes %q", s, library)
 	}
 	if strings.Contains(scalar, "\n") {
 		t.Fatalf("scalar %q is on several lines: %q", s, scalar)

@@ -10,7 +10,7 @@ import (
 // Scalar writes s as a YAML scalar on one line, quoted where plain text would
 // be read as anything else than this text.
 func Scalar(s string) (string, error) {
-	if isWord(s) {
+	if isPlain(s) {
 		return s, nil
 	}
 	var v any = s
@@ -21,19 +21,39 @@ func Scalar(s string) (string, error) {
 	return strings.TrimSuffix(string(out), "\n"), err
 }
 
-// isWord reports whether s is a text that no YAML reader takes for anything
-// else, which nearly all names are: it saves them the library.
-func isWord(s string) bool {
-	if s == "" || !isLetter(s[0]) || len(s) < 6 && meansSomething(s) {
+// isPlain reports whether s can stand without quotes, going by a narrow rule
+// that covers nearly all names, versions, quantities and addresses: it saves
+// them the library, which would write the same.
+func isPlain(s string) bool {
+	if s == "" || len(s) < 6 && meansSomething(s) || s[len(s)-1] == ':' {
 		return false
 	}
+	letters, dots, others := false, 0, 0
 	for i := range len(s) {
-		if c := s[i]; !isLetter(c) && (c < '0' || c > '9') && c != '-' && c != '/' && c != '.' && c != '_' {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+		case c == '.':
+			dots++
+		case c == '/' || isLetter(c) && !inNumbers(c):
+			letters = true
+		case c == '-' || c == '_' || c == ':' || isLetter(c):
+			others++
+		default:
 			return false
 		}
 	}
-	return true
+	switch first := s[0]; {
+	case isLetter(first) || first == '/':
+		return true
+	case first >= '0' && first <= '9':
+		// Neither a number nor a date.
+		return letters || dots > 1 && others == 0
+	}
+	return strings.HasPrefix(s, "./")
 }
+
+// inNumbers reports whether some number or date of YAML holds the letter.
+func inNumbers(c byte) bool { return strings.IndexByte("abcdefxotzinABCDEFXOTZIN", c) >= 0 }
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
