@@ -26,7 +26,7 @@ func parse(data []byte, strict bool) (*RecipeResult, *decoder, error) {
 	if err != nil {
 		return nil, nil, errors.Invalid("%s", err)
 	}
-	d := &decoder{strict: strict, budget: values.MaxNodes, lines: &lines{}}
+	d := &decoder{strict: strict, budget: values.MaxAliased, lines: &lines{}}
 	r := &RecipeResult{}
 	if root == nil || root.Kind != yaml.MappingNode {
 		return nil, nil, errors.Invalid("the document is not a map of recipe fields; a recipe has kind: RecipeResult and componentRefs")

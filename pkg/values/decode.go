@@ -20,7 +20,7 @@ func Decode(data []byte) (map[string]any, error) {
 	if root == nil {
 		return map[string]any{}, nil
 	}
-	budget := MaxNodes
+	budget := MaxAliased
 	v, err := FromNode(root, &budget)
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func DecodeJSON(data []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	budget := MaxNodes
+	budget := MaxAliased
 	return FromNode(root, &budget)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -69,6 +70,9 @@ func (p *jsonParser) value() (*yaml.Node, error) {
 	case string:
 		return scalar("!!str", t), nil
 	case json.Number:
+		if strings.ContainsAny(t.String(), ".eE") {
+			return scalar("!!float", t.String()), nil
+		}
 		return scalar("", t.String()), nil
 	case bool:
 		if t {

@@ -4,17 +4,18 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// MaxNodes bounds how many nodes a document may expand to through YAML
-// aliases: far above any real one, far below what fills a machine's memory.
-const MaxNodes = 5_000_000
+// MaxAliased bounds how many nodes YAML aliases may add to a document: far
+// above any real one, far below what fills a machine's memory. What stands in
+// the document itself is bounded by its size.
+const MaxAliased = 1_000_000
 
 // maxDepth bounds how deep values may be nested.
 const maxDepth = 1000
 
 // FromNode converts a parsed node with the rules of Decode and leaves the node
 // as it is, because other parts of its document may refer to it. Every node
-// that it visits is taken off budget, which several calls may share. An error
-// is a Problem.
+// that it visits through an alias is taken off budget, which several calls may
+// share. An error is a Problem.
 func FromNode(n *yaml.Node, budget *int) (any, error) {
 	return (&converter{budget: budget}).value(n, maxDepth)
 }
@@ -25,8 +26,11 @@ type converter struct {
 }
 
 func (c *converter) value(n *yaml.Node, depth int) (any, error) {
-	if *c.budget--; *c.budget < 0 {
-		return nil, problem(n.Line, "the document's aliases expand to more than %d values; write out what is needed", MaxNodes)
+	if len(c.open) > 0 {
+		*c.budget--
+	}
+	if *c.budget < 0 {
+		return nil, problem(n.Line, "the document's aliases expand to more than %d values; write out what is needed", MaxAliased)
 	}
 	if depth == 0 {
 		return nil, problem(n.Line, "values are nested deeper than %d levels; flatten them", maxDepth)
@@ -144,7 +148,7 @@ func scalar(n *yaml.Node) (any, error) {
 	}
 	var v any
 	if err := n.Decode(&v); err != nil {
-		return nil, problem(n.Line, "%q is not what its tag %s says", n.Value, n.ShortTag())
+		return nil, problem(n.Line, "%q cannot be read as %s; quote it to make it text", n.Value, n.ShortTag())
 	}
 	v, err := normalize(v)
 	if err != nil {

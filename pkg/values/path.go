@@ -11,10 +11,16 @@ var indexed = regexp.MustCompile(`\[[0-9]*\]$`)
 // ParsePath splits a dotted path into its keys. A dot inside a key is written
 // `\.`; every other backslash stands for itself. Lists cannot be addressed.
 func ParsePath(path string) ([]string, error) {
-	const dot = "\x00"
-	keys := strings.Split(strings.ReplaceAll(path, `\.`, dot), ".")
-	for i, k := range keys {
-		keys[i] = strings.ReplaceAll(k, dot, ".")
+	var keys []string
+	for part := range strings.SplitSeq(path, ".") {
+		// A part after one that ends in a backslash goes on with its key.
+		if last := len(keys) - 1; last >= 0 && strings.HasSuffix(keys[last], `\`) {
+			keys[last] = strings.TrimSuffix(keys[last], `\`) + "." + part
+			continue
+		}
+		keys = append(keys, part)
+	}
+	for _, k := range keys {
 		switch {
 		case k == "":
 			return nil, fmt.Errorf("path %q has an empty key", path)
