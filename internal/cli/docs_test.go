@@ -260,7 +260,7 @@ func TestMarkdown_CommandsExist(t *testing.T) {
 }
 
 // commandLines returns the lines of code that begin with aicr, each with the
-// lines that continue it.
+// lines that continue it; the usage line of a command is none.
 func commandLines(page string) []string {
 	var found []string
 	code, open := false, false
@@ -278,7 +278,7 @@ func commandLines(page string) []string {
 		switch {
 		case open:
 			found[len(found)-1] += text
-		case strings.HasPrefix(text, "aicr "):
+		case strings.HasPrefix(text, "aicr ") && !strings.HasSuffix(text, "[flags]"):
 			found = append(found, text)
 			open = true
 		}

@@ -1,0 +1,125 @@
+package cli_test
+
+import (
+	"context"
+	stderrors "errors"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aicr-flux/aicr/examples"
+	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/flux"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+)
+
+// Example_bundler is the first program of docs/library.md.
+func Example_bundler() {
+	ctx, dir := context.Background(), exampleDir()
+	defer os.RemoveAll(dir)
+
+	b := &bundler.Bundler{Version: "v1.2.3"}
+	out, err := b.Bundle(ctx, config.Options{
+		Recipe: filepath.Join(dir, "recipe.yaml"),
+		Output: filepath.Join(dir, "bundle"),
+		Repo:   "https://github.com/org/repo.git",
+		Set:    []string{"gpu-operator:driver.version=580.82.07"},
+	})
+	switch {
+	case stderrors.Is(err, errors.ErrCodeConflict):
+		log.Fatal("somebody edited the bundle: ", err)
+	case err != nil:
+		log.Fatal(err)
+	}
+	for _, r := range out.Releases[:3] {
+		fmt.Println(r.Name, r.Version, r.DependsOn)
+	}
+
+	// Output:
+	// cert-manager 1.20.2 []
+	// nfd 0.18.3 [cert-manager]
+	// prometheus-operator-crds 28.0.1 [nfd]
+}
+
+// Example_generator is the second one.
+func Example_generator() {
+	ctx, dir := context.Background(), exampleDir()
+	defer os.RemoveAll(dir)
+
+	g := &flux.Generator{
+		RecipeResult: &recipe.RecipeResult{ComponentRefs: []recipe.ComponentRef{
+			{Name: "cert-manager", Namespace: "cert-manager", Source: "https://charts.jetstack.io", Version: "v1.20.2"},
+		}},
+		ComponentValues: map[string]map[string]any{
+			"cert-manager": {"crds": map[string]any{"enabled": true}},
+		},
+		IncludeChecksums: true,
+	}
+	out, err := g.Generate(ctx, filepath.Join(dir, "bundle"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(out.Files), "files")
+
+	// Output:
+	// 5 files
+}
+
+// exampleDir writes an example recipe, as aicr init does.
+func exampleDir() string {
+	dir, err := os.MkdirTemp("", "aicr")
+	if err != nil {
+		log.Fatal(err)
+	}
+	files, err := examples.Files("eks-h100-training")
+	if err != nil {
+		log.Fatal(err)
+	}
+	for path, data := range files {
+		file := filepath.Join(dir, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			log.Fatal(err)
+		}
+		if err := os.WriteFile(file, data, 0o644); err != nil {
+			log.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// TestMarkdown_ProgramsCompile wants the Go programs of the documentation to
+// be those above.
+func TestMarkdown_ProgramsCompile(t *testing.T) {
+	compiled := unindented(t, "library_test.go")
+	count := 0
+	for _, file := range []string{"../../README.md", "../../docs/library.md"} {
+		for _, part := range strings.Split(unindented(t, file), "\n```go\n")[1:] {
+			code, _, _ := strings.Cut(part, "\n```")
+			count++
+			if !strings.Contains(compiled, code) {
+				t.Errorf("%s: this code is not in library_test.go:\n%s", file, code)
+			}
+		}
+	}
+	if count < 3 {
+		t.Errorf("only %d programs found", count)
+	}
+}
+
+func unindented(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(data), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
