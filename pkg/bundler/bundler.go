@@ -9,6 +9,7 @@ package bundler
 import (
 	"context"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -103,6 +104,17 @@ func (b *Bundler) Generator(ctx context.Context, o config.Options) (*flux.Genera
 // check finds contradictions among the options that need no data.
 func check(o config.Options) error {
 	var problems []error
+	type flag struct {
+		name  string
+		given bool
+	}
+	given := func(why string, flags ...flag) {
+		for _, f := range flags {
+			if f.given {
+				problems = append(problems, errors.Invalid("%s %s", f.name, why))
+			}
+		}
+	}
 	if o.Recipe == "" {
 		problems = append(problems, errors.Invalid("no recipe is named; give one with --recipe FILE, - for standard input, or a URL"))
 	}
@@ -110,7 +122,7 @@ func check(o config.Options) error {
 		problems = append(problems, errors.Invalid("deployer %q is unknown; there is: %s", o.Deployer, strings.Join(deployers, ", ")))
 	}
 	if o.Nodes < 0 {
-		problems = append(problems, errors.Invalid("--nodes %d is not a number of nodes", o.Nodes))
+		problems = append(problems, errors.Invalid("--nodes %d is not a number of nodes; give the number that the cluster has", o.Nodes))
 	}
 	if o.VendorCharts {
 		problems = append(problems, errors.Invalid("--vendor-charts needs a chart puller, which this version does not bring; leave the charts in their repositories"))
@@ -122,11 +134,16 @@ func check(o config.Options) error {
 			problems = append(problems, errors.Invalid("output %q has an unknown scheme; name a directory", o.Output))
 		}
 	} else {
-		for flag, given := range map[string]bool{"--plain-http": o.PlainHTTP, "--insecure-tls": o.InsecureTLS, "--image-refs": o.ImageRefs != ""} {
-			if given {
-				problems = append(problems, errors.Invalid("%s belongs to publishing to oci://, and the output is a directory; remove it", flag))
-			}
-		}
+		given("belongs to publishing to oci://, and the output is a directory; remove it",
+			flag{"--plain-http", o.PlainHTTP}, flag{"--insecure-tls", o.InsecureTLS}, flag{"--image-refs", o.ImageRefs != ""})
+	}
+	written := []flag{{"--repo", o.Repo != ""}, {"--repo-secret", o.RepoSecret != ""}, {"--target-revision", o.TargetRevision != ""}}
+	switch {
+	case o.FluxOCISourceName != "":
+		given("has no meaning with --flux-oci-source-name: nothing comes from Git then; remove one of them",
+			append(written, flag{"--repo-path", o.RepoPath != ""}, flag{"--git-source", o.GitSource != ""})...)
+	case o.GitSource != "":
+		given("belongs to a GitRepository that is written, and --git-source names one that exists; remove one of them", written...)
 	}
 	return errors.Join(problems...)
 }
@@ -136,7 +153,10 @@ func check(o config.Options) error {
 func openRoots(o config.Options) (component.Roots, []io.Closer, error) {
 	dirs := o.Data
 	if o.Recipe != "-" && !recipe.IsURL(o.Recipe) {
-		dirs = append(dirs[:len(dirs):len(dirs)], filepath.Dir(o.Recipe))
+		// Where the recipe itself is missing, loading it says so best.
+		if _, err := os.Stat(o.Recipe); err == nil {
+			dirs = append(dirs[:len(dirs):len(dirs)], filepath.Dir(o.Recipe))
+		}
 	}
 	var roots component.Roots
 	var closers []io.Closer

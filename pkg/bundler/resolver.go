@@ -51,29 +51,31 @@ func (r *resolver) prepare(doc *recipe.RecipeResult) error {
 // switches applies --set component:enabled=BOOL, the last one for each
 // component, and takes these flags out of the values.
 func (r *resolver) switches() error {
-	last := map[string]assignment{}
+	var problems []error
 	var order []string
-	var sets []assignment
-	for _, a := range r.flags.sets {
-		if len(a.path) != 1 || a.path[0] != "enabled" {
-			sets = append(sets, a)
+	last := map[string]bool{}
+	sets := r.flags.sets
+	r.flags.sets = nil
+	for _, a := range sets {
+		on, isBool := a.value.(bool)
+		switch {
+		case a.path[0] != "enabled":
+			r.flags.sets = append(r.flags.sets, a)
+			continue
+		case !isBool || len(a.path) > 1:
+			problems = append(problems, errors.Invalid("%s: enabled is the component's switch, which --set makes true or false; for a value of that name use --set-json", a.flag))
 			continue
 		}
 		if _, again := last[a.component]; !again {
 			order = append(order, a.component)
 		}
-		last[a.component] = a
+		last[a.component] = on
 	}
-	r.flags.sets = sets
-	var problems []error
 	for _, name := range order {
-		ref, a := r.recipe.Component(name), last[name]
-		on, isBool := a.value.(bool)
+		ref, on := r.recipe.Component(name), last[name]
 		switch {
-		case !isBool:
-			problems = append(problems, errors.Invalid("%s switches the component and must be true or false", a.flag))
 		case on && !ref.Enabled():
-			problems = append(problems, errors.Invalid("%s=true: the recipe switches component %q off, and what it would need is not resolved; use a recipe that has it", a.flag, name))
+			problems = append(problems, errors.Invalid("--set %s:enabled=true: the recipe switches component %q off, and what it would need is not resolved; use a recipe that has it", name, name))
 		case !on:
 			ref.Overrides = maps.Clone(ref.Overrides)
 			if ref.Overrides == nil {

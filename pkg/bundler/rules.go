@@ -75,10 +75,13 @@ func gatewaySourceRanges(r *resolver) error {
 		return errors.Invalid("component %q: %s is %s, where a list of CIDRs is needed", name, key, values.Kind(vals[key]))
 	}
 	for i, item := range list {
-		text, _ := item.(string)
+		text, isText := item.(string)
+		if !isText {
+			return errors.Invalid("component %q: %s[%d] is %s, where a CIDR such as 10.0.0.0/8 is needed", name, key, i, values.Kind(item))
+		}
 		prefix, err := netip.ParsePrefix(text)
 		if err != nil {
-			return errors.Invalid("component %q: %s[%d] is not a CIDR such as 10.0.0.0/8", name, key, i)
+			return errors.Invalid("component %q: %s[%d] is %q, where a CIDR such as 10.0.0.0/8 is needed", name, key, i, text)
 		}
 		if prefix.Bits() == 0 {
 			r.warn("component %q: %s has %s, so anybody on the Internet reaches the inference endpoint", name, key, text)
@@ -111,7 +114,12 @@ func gkeCriticalPods(r *resolver) error {
 		if _, taken := r.preManifests[ref.Name][quotaFile]; taken {
 			return errors.Invalid("component %q: preManifestFiles has a %s of its own; rename it", ref.Name, quotaFile)
 		}
-		r.preManifests[ref.Name][quotaFile] = quota(ref.Namespace, max(32, 32*nodes))
+		// A namespace such as 123 or on is text only in quotes.
+		namespace, err := values.Scalar(ref.Namespace)
+		if err != nil {
+			return errors.In(err, "component %q: namespace", ref.Name)
+		}
+		r.preManifests[ref.Name][quotaFile] = quota(namespace, max(32, 32*nodes))
 	}
 	return nil
 }

@@ -1,15 +1,14 @@
 package component
 
 import (
-	stderrors "errors"
 	"path"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/agnivade/levenshtein"
-	"go.yaml.in/yaml/v3"
 
+	"github.com/aicr-flux/aicr/internal/fields"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
@@ -25,48 +24,48 @@ type Registry struct {
 
 // Entry describes one component. Paths are dotted value paths.
 type Entry struct {
-	Name              string   `yaml:"name"`
-	DisplayName       string   `yaml:"displayName"`
-	ValueOverrideKeys []string `yaml:"valueOverrideKeys"`
+	Name              string   `json:"name"`
+	DisplayName       string   `json:"displayName"`
+	ValueOverrideKeys []string `json:"valueOverrideKeys"`
 
 	Helm struct {
-		DefaultRepository string `yaml:"defaultRepository"`
-		DefaultChart      string `yaml:"defaultChart"`
-		DefaultVersion    string `yaml:"defaultVersion"`
-		DefaultNamespace  string `yaml:"defaultNamespace"`
-	} `yaml:"helm"`
+		DefaultRepository string `json:"defaultRepository"`
+		DefaultChart      string `json:"defaultChart"`
+		DefaultVersion    string `json:"defaultVersion"`
+		DefaultNamespace  string `json:"defaultNamespace"`
+	} `json:"helm"`
 	Kustomize struct {
-		DefaultSource string `yaml:"defaultSource"`
-		DefaultPath   string `yaml:"defaultPath"`
-		DefaultTag    string `yaml:"defaultTag"`
-	} `yaml:"kustomize"`
+		DefaultSource string `json:"defaultSource"`
+		DefaultPath   string `json:"defaultPath"`
+		DefaultTag    string `json:"defaultTag"`
+	} `json:"kustomize"`
 
 	NodeScheduling struct {
-		System         NodePaths `yaml:"system"`
-		Accelerated    NodePaths `yaml:"accelerated"`
-		NodeCountPaths []string  `yaml:"nodeCountPaths"`
-	} `yaml:"nodeScheduling"`
+		System         NodePaths `json:"system"`
+		Accelerated    NodePaths `json:"accelerated"`
+		NodeCountPaths []string  `json:"nodeCountPaths"`
+	} `json:"nodeScheduling"`
 	PodScheduling struct {
 		Workload struct {
-			WorkloadSelectorPaths []string `yaml:"workloadSelectorPaths"`
-		} `yaml:"workload"`
-	} `yaml:"podScheduling"`
-	StorageClassPaths []string `yaml:"storageClassPaths"`
+			WorkloadSelectorPaths []string `json:"workloadSelectorPaths"`
+		} `json:"workload"`
+	} `json:"podScheduling"`
+	StorageClassPaths []string `json:"storageClassPaths"`
 
 	// GKECriticalPriority says that on GKE the component's namespace needs
 	// the quota that admits critical pods.
-	GKECriticalPriority bool `yaml:"gkeCriticalPriority"`
+	GKECriticalPriority bool `json:"gkeCriticalPriority"`
 
-	OwnsCRDs              bool `yaml:"ownsCRDs"`
-	HasSelfRefCRDs        bool `yaml:"hasSelfRefCRDs"`
-	ManifestsUseChartCRDs bool `yaml:"manifestsUseChartCRDs"`
+	OwnsCRDs              bool `json:"ownsCRDs"`
+	HasSelfRefCRDs        bool `json:"hasSelfRefCRDs"`
+	ManifestsUseChartCRDs bool `json:"manifestsUseChartCRDs"`
 }
 
 // NodePaths are the value paths that place a component's pods on nodes.
 type NodePaths struct {
-	NodeSelectorPaths []string `yaml:"nodeSelectorPaths"`
-	TolerationPaths   []string `yaml:"tolerationPaths"`
-	TaintStrPaths     []string `yaml:"taintStrPaths"`
+	NodeSelectorPaths []string `json:"nodeSelectorPaths"`
+	TolerationPaths   []string `json:"tolerationPaths"`
+	TaintStrPaths     []string `json:"taintStrPaths"`
 }
 
 // Registry reads the registry files of all roots. The entry of the strongest
@@ -99,15 +98,15 @@ func (r Roots) Registry(embedded Root) (*Registry, error) {
 
 func (r *Registry) add(data []byte) error {
 	var file struct {
-		Components []*Entry `yaml:"components"`
+		Components []*Entry `json:"components"`
 	}
-	if err := yaml.Unmarshal(data, &file); err != nil {
-		return stderrors.New(strings.TrimPrefix(err.Error(), "yaml: "))
+	if err := fields.Decode(data, &file, false); err != nil {
+		return err
 	}
 	seen := make(map[string]bool, len(file.Components))
 	for i, e := range file.Components {
 		if e == nil || e.Name == "" {
-			return errors.Invalid("components[%d] has no name", i)
+			return errors.Invalid("components[%d] has no name; give it that of its component", i)
 		}
 		if seen[e.Name] {
 			return errors.Invalid("component %q is described twice; remove one entry", e.Name)
@@ -185,7 +184,7 @@ func (r *Registry) Resolve(name string, components []string) (string, error) {
 	for _, c := range components {
 		e := r.Entry(c)
 		aliases := append([]string{e.DisplayName}, e.ValueOverrideKeys...)
-		if name != "" && slices.Contains(aliases, name) {
+		if name != "" && slices.Contains(aliases, name) && !slices.Contains(found, c) {
 			found = append(found, c)
 		}
 		consider(c)
@@ -199,6 +198,9 @@ func (r *Registry) Resolve(name string, components []string) (string, error) {
 	case 1:
 		return found[0], nil
 	case 0:
+		if distance < 0 {
+			return "", errors.Invalid("%q is no component of the recipe, which has none", name)
+		}
 		return "", errors.Invalid("%q is no component of the recipe; did you mean %q?", name, nearest)
 	}
 	return "", errors.Invalid("%q may mean %s; use the component's own name", name, strings.Join(found, " or "))

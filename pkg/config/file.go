@@ -7,8 +7,7 @@ import (
 	"reflect"
 	"strings"
 
-	"sigs.k8s.io/yaml"
-
+	"github.com/aicr-flux/aicr/internal/fields"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -31,16 +30,24 @@ func ReadFile(path string) (Options, error) {
 		return Options{}, errors.New(errors.ErrCodeNotFound, "config file %s does not exist; check the path", path)
 	}
 	if err != nil {
-		return Options{}, errors.Wrap(errors.ErrCodeInvalidRequest, err, "config file")
+		return Options{}, errors.Invalid("config file %s cannot be read: %s; check the path and its permissions", path, reason(err))
 	}
 	var f file
-	if err := yaml.UnmarshalStrict(data, &f); err != nil {
-		return Options{}, errors.Invalid("config file %s: %s", path, strings.TrimPrefix(err.Error(), "error unmarshaling JSON: while decoding JSON: "))
+	if err := fields.Decode(data, &f, true); err != nil {
+		return Options{}, errors.In(err, "config file %s", path)
 	}
 	if f.APIVersion != "" && f.APIVersion != APIVersion || f.Kind != "" && f.Kind != FileKind {
 		return Options{}, errors.Invalid("config file %s: apiVersion %q and kind %q cannot be read; use %s and %s, or leave them out", path, f.APIVersion, f.Kind, APIVersion, FileKind)
 	}
 	return f.Options, nil
+}
+
+// reason is what the system says of a file, without the path again.
+func reason(err error) string {
+	if pathErr, ok := stderrors.AsType[*fs.PathError](err); ok {
+		return pathErr.Err.Error()
+	}
+	return err.Error()
 }
 
 // Merge returns the file's options with those replaced that were given as
