@@ -97,6 +97,9 @@ func (p *planner) build(ctx context.Context, order []string) (*Plan, error) {
 // component adds the component's releases: its pre-manifests, its chart or,
 // for a manifest-only component, its manifests, and its post-manifests.
 func (p *planner) component(ctx context.Context, ref *recipe.ComponentRef) error {
+	if err := errors.Join(checkText(ref.Chart), checkText(ref.Version)); err != nil {
+		return err
+	}
 	all, err := p.values(ref)
 	if err != nil {
 		return err
@@ -138,6 +141,9 @@ func (p *planner) values(ref *recipe.ComponentRef) (*componentValues, error) {
 	if err != nil {
 		return nil, errors.Invalid("values: %s", err)
 	}
+	if err := checkTexts(inline); err != nil {
+		return nil, errors.In(err, "values")
+	}
 	for _, path := range values.SecretPaths(inline) {
 		p.warn("component %q: the value at %q looks like a secret and will stand in Git in clear; let the chart read an existing Secret", ref.Name, path)
 	}
@@ -146,6 +152,9 @@ func (p *planner) values(ref *recipe.ComponentRef) (*componentValues, error) {
 		keys, err := values.ParsePath(dynamic)
 		if err != nil {
 			return nil, errors.Invalid("dynamic %s", err)
+		}
+		if err := checkText(dynamic); err != nil {
+			return nil, errors.In(err, "dynamic path")
 		}
 		paths = append(paths, keys)
 	}

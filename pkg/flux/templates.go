@@ -6,10 +6,7 @@ import (
 	"strings"
 	"sync"
 	"text/template"
-	"unicode/utf8"
-
-	"github.com/aicr-flux/aicr/pkg/errors"
-	"github.com/aicr-flux/aicr/pkg/values"
+	"unicode"
 )
 
 //go:embed templates/*.tmpl
@@ -25,14 +22,6 @@ var templates = sync.OnceValues(func() (*template.Template, error) {
 		"nth":   func(i int) int { return i + 1 },
 	}).ParseFS(templateFiles, "templates/*.tmpl")
 })
-
-// text is the one function by which templates write a scalar.
-func text(s string) (string, error) {
-	if !utf8.ValidString(s) {
-		return "", errors.Invalid("%q is not valid UTF-8, so no YAML file can hold it", s)
-	}
-	return values.Scalar(s)
-}
 
 // guardMark stands where an object's metadata gets the guard against
 // substitution. No YAML text holds a NUL, so nothing else can look like it.
@@ -67,5 +56,11 @@ func execute(name, comment string, data any) ([]byte, error) {
 
 // cell writes text into a cell of a Markdown table.
 func cell(s string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;").Replace(s)
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, s)
+	return strings.NewReplacer("|", `\|`, "<", "&lt;").Replace(s)
 }
