@@ -32,9 +32,11 @@ func Example_bundler() {
 	})
 	switch {
 	case stderrors.Is(err, errors.ErrCodeConflict):
-		log.Fatal("somebody edited the bundle: ", err)
+		fmt.Println("somebody edited the bundle:", err)
+		return
 	case err != nil:
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	for _, r := range out.Releases[:3] {
 		fmt.Println(r.Name, r.Version, r.DependsOn)
@@ -62,7 +64,8 @@ func Example_generator() {
 	}
 	out, err := g.Generate(ctx, filepath.Join(dir, "bundle"))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println(len(out.Files), "files")
 

@@ -37,6 +37,11 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       updateGolden(),
+		Setup: func(env *testscript.Env) error {
+			// The race detector would let each process wait a second at its end.
+			env.Setenv("GORACE", "atexit_sleep_ms=0")
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status, "have": have, "tree": tree, "serve": serve, "await": await,
 		},
