@@ -74,6 +74,9 @@ func options(cmd *cobra.Command, given config.Options, file string) (config.Opti
 		return o, usageErrorf(cmd, "no recipe is named; give one with --recipe FILE, - for standard input, or a URL")
 	}
 	if o.Output == "" {
+		if cmd.Flags().Changed("output") {
+			return o, usageErrorf(cmd, "--output is empty; name a directory, or leave the flag out for %s", config.DefaultOutput)
+		}
 		o.Output = config.DefaultOutput
 	}
 	if cmd.Flags().Changed("nodes") && given.Nodes < 1 {
