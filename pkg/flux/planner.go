@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -257,7 +258,7 @@ func (p *planner) vendored(ctx context.Context, ref *recipe.ComponentRef, v *com
 		return errors.In(err, "chart %s %s of %s", c.ChartName, c.Version, c.Repository)
 	}
 	if tarball == "" {
-		tarball = c.ChartName + "-" + c.Version + ".tgz"
+		tarball = path.Base(c.ChartName) + "-" + c.Version + ".tgz"
 	}
 	if rec, err = rec.Complete(c, tgz, tarball); err != nil {
 		return err
@@ -269,7 +270,7 @@ func (p *planner) vendored(ctx context.Context, ref *recipe.ComponentRef, v *com
 	p.plan.Vendored = append(p.plan.Vendored, rec)
 	r := p.release(ref, ref.Name)
 	p.local(r, chart)
-	r.nest(c.ChartName, v, false)
+	r.nest(chart.Name, v, false)
 	return nil
 }
 

@@ -113,11 +113,17 @@ func (w *walker) label(n *parse.ActionNode) {
 	}
 }
 
+// flowLabels is the begin of labels that stand on one line.
+var flowLabels = regexp.MustCompile(`\b(?:labels|matchLabels)["']?:[ \t]*\{[^}]*(?:\}\}[^}]*)*$`)
+
 // underLabels reports whether the last line of text belongs to a map called
 // labels or matchLabels, going by indentation.
 func underLabels(text string) bool {
 	lines := strings.Split(text, "\n")
 	last := lines[len(lines)-1]
+	if flowLabels.MatchString(last) {
+		return true
+	}
 	indent := len(last) - len(strings.TrimLeft(last, " "))
 	for i := len(lines) - 2; i >= 0; i-- {
 		trimmed := strings.TrimLeft(lines[i], " ")

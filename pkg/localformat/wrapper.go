@@ -6,6 +6,8 @@ import (
 	"path"
 	"strings"
 
+	"github.com/Masterminds/semver/v3"
+
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -20,18 +22,39 @@ func NewWrapperChart(c Component, appVersion string, tgz []byte, tarball string)
 		return nil, errors.Invalid("the packed chart %s has %.1f MiB, and Helm reads at most 5 MiB a file of a chart; "+
 			"leave this chart in its repository", tarball, float64(len(tgz))/(1<<20))
 	}
-	if err := checkArchive(tgz); err != nil {
+	chartInside, err := checkArchive(tgz)
+	if err == nil {
+		err = chartInside.check(c)
+	}
+	if err != nil {
 		return nil, errors.In(err, "chart archive %s", tarball)
 	}
 	chart := &Chart{
-		Name:        c.ChartName,
+		Name:        chartInside.Name,
 		AppVersion:  appVersion,
 		Files:       []File{{Path: "charts/" + tarball, Data: tgz}},
 		ReadsValues: true,
-		dependency:  &dependency{name: c.ChartName, version: strings.TrimPrefix(c.Version, "v")},
+		dependency:  &dependency{name: chartInside.Name, version: strings.TrimPrefix(c.Version, "v")},
 	}
 	chart.seal()
 	return chart, nil
+}
+
+// check refuses another chart than the one that was asked for: its values would
+// be nested under a name that it does not read. A version that is a range says
+// nothing about the one that was pulled.
+func (i identity) check(c Component) error {
+	if i.Name != path.Base(c.ChartName) {
+		return errors.Invalid("it holds the chart %q, and %q was asked for", i.Name, c.ChartName)
+	}
+	want, err := semver.StrictNewVersion(strings.TrimPrefix(c.Version, "v"))
+	if err != nil {
+		return nil
+	}
+	if got, err := semver.NewVersion(i.Version); err != nil || !got.Equal(want) {
+		return errors.Invalid("it holds version %q, and %q was asked for", i.Version, c.Version)
+	}
+	return nil
 }
 
 // Complete fills what a puller left out of its record and checks the rest
