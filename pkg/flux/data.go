@@ -107,6 +107,8 @@ type ConfigMapData struct {
 // RootKustomizationData carries data for the root kustomization.yaml.
 type RootKustomizationData struct {
 	Resources []string
+
+	Version string // of the generator; empty leaves it out
 }
 
 // ReadmeData carries data for the README.md template.

@@ -88,7 +88,7 @@ func (p *Plan) readme() ReadmeData {
 		}
 		d.Components = append(d.Components, summary(r))
 	}
-	d.SyncYAML = values.Indent(p.syncExample(d.GitSourceName), 7)
+	d.SyncYAML = strings.TrimRight(values.Indent(p.syncExample(d.GitSourceName), 7), "\n")
 	return d
 }
 
@@ -104,9 +104,11 @@ func (p *Plan) syncExample(gitSource string) string {
 			gitSource = "NAME"
 		}
 		data.Kind, data.Name, data.Path = "GitRepository", gitSource, p.path()
+		data.Kustomization = kustomizationName(false, gitSource, p.Namespace, p.RepoPath)
 		out, _ := execute("sync.yaml", "", data)
 		return strings.TrimPrefix(string(out), "\n")
 	}
+	data.Kustomization = kustomizationName(true, data.Name, p.Namespace, "")
 	if data.URL == "" {
 		data.URL = "oci://REGISTRY/REPOSITORY"
 	}

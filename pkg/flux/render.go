@@ -42,7 +42,7 @@ func (p *Plan) Render() (*bundle.Files, error) {
 		w.add(localformat.ProvenanceFile, data, err)
 	}
 	slices.Sort(w.resources)
-	w.template(rootFile, rootFile, config.GeneratedComment, RootKustomizationData{Resources: w.resources})
+	w.template(rootFile, rootFile, config.GeneratedComment, RootKustomizationData{Resources: w.resources, Version: p.Version})
 	w.template("README.md", "README.md", "<!-- "+config.GeneratedComment[2:]+" -->", p.readme())
 	if err := errors.Join(append(w.problems, dropped(w.files))...); err != nil {
 		return nil, err

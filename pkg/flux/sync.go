@@ -13,10 +13,14 @@ import (
 // Sync is the way of a bundle into a cluster: the source that brings it and
 // the Flux Kustomization that applies it, for "kubectl apply -f".
 type Sync struct {
-	// Name is that of both objects, and Namespace theirs (default:
-	// config.DefaultFluxNamespace). In OCI mode Name is the bundle's
-	// OCISourceName.
+	// Name is the source's; in OCI mode it is the bundle's OCISourceName.
+	// Namespace is that of both objects (default: config.DefaultFluxNamespace).
 	Name, Namespace string
+
+	// Kustomization is the name of the Flux Kustomization. Empty: one that
+	// follows from the source and Path, and that is never the name which a
+	// Flux installation gives its own.
+	Kustomization string
 
 	// URL is the Git repository's, in any form that Generator.RepoURL takes,
 	// or oci://HOST/REPOSITORY for an artifact.
@@ -85,14 +89,20 @@ func (s Sync) data() (*syncData, error) {
 	d := &syncData{Sync: s, Kind: "GitRepository", SourceInterval: duration(config.DefaultGitRepositoryInterval)}
 	var problems []error
 	add := func(err error) { problems = append(problems, err) }
-	for what, name := range map[string]string{"name of the source": s.Name, "namespace": s.Namespace, "secret name of the source": s.Secret} {
-		if !isObjectName(name) && (name != "" || what != "secret name of the source") {
-			add(errors.Invalid("the %s %q is not a name that Kubernetes accepts", what, name))
-		}
-	}
 	path, err := cleanRepoPath(s.Path)
 	add(err)
 	d.Path = "./" + path
+	if d.Kustomization == "" {
+		d.Kustomization = kustomizationName(s.OCI(), s.Name, s.Namespace, path)
+	}
+	for _, n := range []struct{ what, name string }{{"name of the source", s.Name}, {"name of the Kustomization", d.Kustomization}, {"namespace", s.Namespace}} {
+		if !isObjectName(n.name) {
+			add(errors.Invalid("the %s %q is not a name that Kubernetes accepts", n.what, n.name))
+		}
+	}
+	if s.Secret != "" && !isObjectName(s.Secret) {
+		add(errors.Invalid("the secret name of the source %q is not a name that Kubernetes accepts", s.Secret))
+	}
 	providers := []string{"generic", "aws", "azure", "github"}
 	if s.OCI() {
 		d.Kind, providers = "OCIRepository", []string{"generic", "aws", "azure", "gcp"}
@@ -156,6 +166,19 @@ func pattern(text string) string {
 		return text
 	}
 	return "^" + regexp.QuoteMeta(text) + "$"
+}
+
+// kustomizationName returns a name for the Kustomization of a bundle. Flux's
+// own has the name of its namespace, and replacing that one would make Flux
+// delete itself.
+func kustomizationName(oci bool, source, namespace, path string) string {
+	switch {
+	case oci && source != namespace:
+		return source
+	case !oci && path != "":
+		return trimName("aicr-"+baseName(path), maxSourceName)
+	}
+	return config.DefaultOCISourceName
 }
 
 // SourceName returns the name that a source of that URL gets in a bundle.
