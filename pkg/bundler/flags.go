@@ -1,6 +1,7 @@
 package bundler
 
 import (
+	stderrors "errors"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -112,18 +113,18 @@ func fileText(path string) (any, error) {
 	case os.IsNotExist(err):
 		return nil, errors.New(errors.ErrCodeNotFound, "file %s does not exist; check the path", path)
 	case err != nil:
-		return nil, err
+		return nil, errors.Invalid("file %s cannot be read: %s; check the path and its permissions", path, stderrors.Unwrap(err))
 	case info.IsDir():
 		return nil, errors.Invalid("%s is a directory; name a file", path)
 	case info.Size() > config.MaxDataFile:
-		return nil, errors.Invalid("file %s has %d MiB, and %d are allowed", path, info.Size()>>20, config.MaxDataFile>>20)
+		return nil, errors.Invalid("file %s is larger than %d MiB, which a value may have; choose another file", path, config.MaxDataFile>>20)
 	}
 	data, err := os.ReadFile(path) //nolint:gosec // the user names the file on the command line
 	if err != nil {
-		return nil, err
+		return nil, errors.Invalid("file %s cannot be read: %s; check the path and its permissions", path, stderrors.Unwrap(err))
 	}
 	if !utf8.Valid(data) {
-		return nil, errors.Invalid("file %s is not UTF-8 text", path)
+		return nil, errors.Invalid("file %s is not UTF-8 text, and values can hold nothing else; encode it", path)
 	}
 	return string(data), nil
 }

@@ -35,11 +35,11 @@ func OpenRoot(dir string) (Root, io.Closer, error) {
 	case stderrors.Is(err, fs.ErrNotExist):
 		return Root{}, nil, errors.New(errors.ErrCodeNotFound, "data directory %s does not exist; check the path", dir)
 	case err == nil && !info.IsDir():
-		return Root{}, nil, errors.Invalid("data directory %s is not a directory", dir)
+		return Root{}, nil, errors.Invalid("data directory %s is not a directory; name the directory that holds the file", dir)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return Root{}, nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "data directory %s", dir)
+		return Root{}, nil, errors.Invalid("data directory %s cannot be opened: %s; check the path and its permissions", dir, reason(err))
 	}
 	return Root{Name: dir, FS: root.FS()}, root, nil
 }
@@ -104,7 +104,7 @@ func (r Root) read(clean string) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, errors.Invalid("%q in data root %s is not a regular file", clean, r.Name)
 	case info.Size() > config.MaxDataFile:
-		return nil, errors.Invalid("%q in data root %s has %d MiB, and a data file may have %d", clean, r.Name, info.Size()>>20, config.MaxDataFile>>20)
+		return nil, errors.Invalid("%q in data root %s is larger than %d MiB, which a data file may have; split it or take out what is not needed", clean, r.Name, config.MaxDataFile>>20)
 	}
 	data, err := fs.ReadFile(r.FS, clean)
 	if err != nil && !missing(err) {
