@@ -149,7 +149,7 @@ func (g *Generator) Generate(ctx context.Context, dir string) (*deployer.Output,
 		Checksums: g.IncludeChecksums,
 		DataFiles: g.DataFiles,
 		Force:     g.Force,
-		Owner:     rootFile,
+		Owner:     RootFile,
 	})
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package flux
 
 import (
+	"io"
 	"path"
 	"slices"
 	"strings"
@@ -13,6 +14,8 @@ import (
 
 // Facts are what a bundle's files say about how it reaches a cluster.
 type Facts struct {
+	// Version is that of the program that made the bundle, if it says.
+	Version string
 	// Namespace is where the Flux objects live; empty where there are none.
 	Namespace string
 	// OCISourceName is the OCIRepository that local charts come from; empty
@@ -23,23 +26,23 @@ type Facts struct {
 	GitReleases []string
 }
 
-// Inspect reads the facts from a bundle's HelmReleases and ArtifactGenerators.
+// Inspect reads the facts from a bundle's HelmReleases, ArtifactGenerators and
+// root file.
 func Inspect(files *bundle.Files) (Facts, error) {
 	var f Facts
 	var problems []error
-	for _, name := range files.Paths() {
-		switch path.Base(name) {
-		case "helmrelease.yaml", "artifactgenerator.yaml":
-		default:
+	for file := range files.All() {
+		name := file.Path
+		if !hasFacts(name) {
 			continue
 		}
-		if strings.Count(name, "/") != 1 {
-			continue // a template or a file of a chart
+		o, err := readObject(file)
+		if err != nil {
+			problems = append(problems, errors.In(err, "file %q", name))
+			continue
 		}
-		data, _ := files.Get(name)
-		var o fluxObject
-		if err := yaml.Unmarshal(data, &o); err != nil {
-			problems = append(problems, errors.Wrap(errors.ErrCodeInvalidRequest, err, "file %q", name))
+		if name == RootFile {
+			f.Version = o.Metadata.Annotations[versionAnnotation]
 			continue
 		}
 		f.Namespace = o.Metadata.Namespace
@@ -57,11 +60,40 @@ func Inspect(files *bundle.Files) (Facts, error) {
 	return f, errors.Join(problems...)
 }
 
+// versionAnnotation is where the root file says what made the bundle.
+const versionAnnotation = "aicr.run/version"
+
+// hasFacts reports whether Inspect reads the file; the files of charts lie
+// deeper.
+func hasFacts(name string) bool {
+	dir, base := path.Split(name)
+	return name == RootFile || strings.Count(dir, "/") == 1 && (base == "helmrelease.yaml" || base == "artifactgenerator.yaml")
+}
+
+func readObject(file bundle.File) (*fluxObject, error) {
+	content, err := file.Reader()
+	if err != nil {
+		return nil, err
+	}
+	defer content.Close() //nolint:errcheck // opened for reading only
+	data, err := io.ReadAll(content)
+	if err != nil {
+		return nil, err
+	}
+	var o fluxObject
+	if err := yaml.Unmarshal(data, &o); err != nil {
+		return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "it is not the YAML of a Flux object")
+	}
+	return &o, nil
+}
+
 // fluxObject is the part of Flux objects that Inspect reads.
 type fluxObject struct {
 	Metadata struct {
 		Name      string `json:"name"`
 		Namespace string `json:"namespace"`
+
+		Annotations map[string]string `json:"annotations"`
 	} `json:"metadata"`
 	Spec struct {
 		Chart struct {

@@ -15,8 +15,9 @@ import (
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
-// rootFile is the Kustomize file that lists every object of a bundle.
-const rootFile = "kustomization.yaml"
+// RootFile is the Kustomize file that lists every object of a bundle. Every
+// bundle has it, so it tells a bundle's checksums.txt from any other.
+const RootFile = "kustomization.yaml"
 
 // Render writes the plan down as the files of a bundle. checksums.txt is not
 // among them: whoever stores the files makes it.
@@ -42,7 +43,7 @@ func (p *Plan) Render() (*bundle.Files, error) {
 		w.add(localformat.ProvenanceFile, data, err)
 	}
 	slices.Sort(w.resources)
-	w.template(rootFile, rootFile, config.GeneratedComment, RootKustomizationData{Resources: w.resources, Version: p.Version})
+	w.template(RootFile, RootFile, config.GeneratedComment, RootKustomizationData{Resources: w.resources, Version: p.Version})
 	w.template("README.md", "README.md", "<!-- "+config.GeneratedComment[2:]+" -->", p.readme())
 	if err := errors.Join(append(w.problems, dropped(w.files))...); err != nil {
 		return nil, err

@@ -97,7 +97,9 @@ func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
 	if s.repoPath, err = cleanRepoPath(g.RepoPath); err != nil {
 		add(err)
 	}
-	if s.gitURL, err = g.gitURL(); err != nil {
+	s.gitURL = config.PlaceholderRepoURL
+	if g.RepoURL != "" {
+		s.gitURL, err = GitURL(g.RepoURL)
 		add(err)
 	}
 	if s.secrets, err = g.chartSecrets(r); err != nil {

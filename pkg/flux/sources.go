@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -73,12 +72,10 @@ func trimName(name string, limit int) string {
 // scpForm is git's short form of an SSH address, which Flux does not accept.
 var scpForm = regexp.MustCompile(`^(?:([A-Za-z0-9._-]+)@)?([A-Za-z0-9.-]+):/?([^/\\].*)$`)
 
-// gitURL returns the URL of the GitRepository in a form that Flux accepts.
-func (g *Generator) gitURL() (string, error) {
-	raw := g.RepoURL
-	if raw == "" {
-		return config.PlaceholderRepoURL, nil
-	}
+// GitURL returns a Git repository's address in a form that Flux accepts:
+// git@host:path becomes ssh://git@host/path. Credentials, other schemes and what
+// is no address are ErrCodeInvalidRequest.
+func GitURL(raw string) (string, error) {
 	if strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return "", errors.Invalid("the Git repository's URL holds white space or control characters")
 	}

@@ -108,10 +108,7 @@ func (s Sync) data() (*syncData, error) {
 		d.Kind, providers = "OCIRepository", []string{"generic", "aws", "azure", "gcp"}
 		add(s.checkArtifact())
 	} else {
-		g := &Generator{RepoURL: s.URL}
-		if d.URL, err = g.gitURL(); s.URL == "" {
-			err = errors.Invalid("the Git repository has no URL; name it with --repo URL")
-		}
+		d.URL, err = GitURL(s.URL)
 		add(err)
 		if d.Branch == "" {
 			d.Branch = config.DefaultTargetBranch
