@@ -195,7 +195,7 @@ func (r *reader) merge(from []*yaml.Node, known map[string]reflect.Value, seen m
 }
 
 func (r *reader) unknown(line int, field, key string, known map[string]reflect.Value) {
-	nearest, distance := "", 4
+	nearest, distance := "", 3
 	for name := range known {
 		if d := levenshtein.ComputeDistance(name, key); d < distance || d == distance && name < nearest {
 			nearest, distance = name, d
