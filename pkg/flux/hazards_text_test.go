@@ -176,6 +176,21 @@ func TestHazard02_TextThatIsNoUTF8IsRefused(t *testing.T) {
 	}
 }
 
+// What kustomize cannot carry would fail the whole build, or be lost.
+func TestHazard02_TextThatKustomizeCannotCarryIsRefused(t *testing.T) {
+	for _, s := range []string{"\x7f", "\u0080", "\u0085", "\u009f", "\ufffe", "\uffff"} {
+		refuses(t, generatorOf("a"+s+"b"), "kustomize fails")
+		for _, values := range []map[string]any{{"a": s}, {s: "a"}, {"a": []any{map[string]any{"b": s}}}} {
+			g := newGenerator(chartRef("gpu"))
+			g.ComponentValues["gpu"] = values
+			refuses(t, g, `"gpu"`, "kustomize fails")
+		}
+	}
+	g := newGenerator(chartRef("gpu"))
+	g.ComponentValues["gpu"] = map[string]any{"a": map[string]any{"<<": "b"}}
+	refuses(t, g, "merge")
+}
+
 func TestHazard07_TrailingNewlinesSurvive(t *testing.T) {
 	g := newGenerator(chartRef("gpu"), chartRef("last"))
 	want := map[string]any{}

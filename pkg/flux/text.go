@@ -45,6 +45,9 @@ func checkTexts(v any) error {
 		}
 	case map[string]any:
 		for _, k := range slices.Sorted(maps.Keys(v)) {
+			if k == "<<" {
+				return errors.Invalid("the key %q is a merge to kustomize, which would lose it; remove it", k)
+			}
 			if err := errors.Join(checkText(k), checkTexts(v[k])); err != nil {
 				return err
 			}
