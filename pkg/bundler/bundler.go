@@ -8,10 +8,11 @@ package bundler
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/aicr-flux/aicr/examples"
 	"github.com/aicr-flux/aicr/pkg/component"
@@ -20,6 +21,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/flux"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/oci"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
@@ -29,6 +31,8 @@ type Bundler struct {
 	Version string
 	// Stdin is read for the recipe "-"; nil means os.Stdin.
 	Stdin io.Reader
+	// Progress is told how publishing goes on; it may be nil.
+	Progress func(oci.Progress)
 	// Puller fetches charts when they are vendored.
 	Puller localformat.ChartPuller
 }
@@ -36,32 +40,102 @@ type Bundler struct {
 // Deployers are the names that Options.Deployer may have.
 var deployers = []string{"flux"}
 
-// Bundle makes the bundle that the options describe, or with DryRun only plans
-// it. Problems that the user can mend together are reported together.
+// Bundle makes the bundle that the options describe: in a directory, or
+// published where Output is oci://…; with DryRun it is only planned. Problems
+// that the user can mend together are reported together.
 func (b *Bundler) Bundle(ctx context.Context, o config.Options) (*deployer.Output, error) {
 	g, warnings, err := b.Generator(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	var out *deployer.Output
-	if o.DryRun {
-		plan, err := g.Plan(ctx)
-		if err != nil {
-			return nil, err
+	switch {
+	case o.DryRun:
+		var plan *flux.Plan
+		if plan, err = g.Plan(ctx); err == nil {
+			out = plan.Output()
 		}
-		out = plan.Output()
-	} else if out, err = g.Generate(ctx, o.Output); err != nil {
+	case oci.IsReference(o.Output):
+		out, err = b.release(ctx, g, o)
+	default:
+		out, err = b.write(ctx, g, o)
+	}
+	if err != nil {
 		return nil, err
 	}
 	out.Warnings = append(warnings, out.Warnings...)
 	return out, nil
 }
 
+// write generates the bundle into a directory, and then the file of --sync.
+func (b *Bundler) write(ctx context.Context, g *flux.Generator, o config.Options) (*deployer.Output, error) {
+	dir := o.Output
+	if dir == "" {
+		dir = config.DefaultOutput
+	}
+	sync, err := gitSync(o)
+	if err != nil {
+		return nil, err
+	}
+	out, err := g.Generate(ctx, dir)
+	if err != nil || sync == nil {
+		return out, err
+	}
+	data, err := sync.YAML()
+	if err == nil {
+		err = writeFile(o.Sync, data)
+	}
+	if err != nil {
+		return nil, errors.In(err, "the bundle is written to %s, and the file of --sync is not", dir)
+	}
+	out.DeploymentSteps = slices.Insert(out.DeploymentSteps, 1, applySync(o.Sync))
+	out.DeploymentSteps = slices.Delete(out.DeploymentSteps, 2, 3)
+	return out, nil
+}
+
+// release generates the bundle and publishes it, without a directory between.
+func (b *Bundler) release(ctx context.Context, g *flux.Generator, o config.Options) (*deployer.Output, error) {
+	ref, err := oci.ParseReference(o.Output)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := g.Plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	files, err := plan.Render()
+	if err != nil {
+		return nil, err
+	}
+	out := plan.Output()
+	out.Artifact, err = b.publish(ctx, files, ref, b.Version, PushOptions{
+		Publish: o.Publish, OCISourceName: g.OCISourceName, Namespace: plan.Namespace, Force: o.Force, noChecksums: o.NoChecksums,
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.TotalSize = files.Size()
+	out.DeploymentSteps = NextSteps(out.Artifact, o.Sync, g.OCISourceName, plan.Namespace)
+	return out, nil
+}
+
+// NextSteps says how a published bundle gets into a cluster.
+func NextSteps(a *deployer.Artifact, syncFile, source, namespace string) []string {
+	apply := fmt.Sprintf("Create an OCIRepository named %q in namespace %q with url %s and digest %s, and a Kustomization for it; --sync FILE writes both", source, namespace, a.URL, a.Digest)
+	if syncFile != "" {
+		apply = applySync(syncFile)
+	}
+	return []string{apply, fmt.Sprintf("Watch the rollout: flux get helmreleases -n %s --watch", namespace)}
+}
+
+func applySync(file string) string { return "Bring it into the cluster: kubectl apply -f " + file }
+
 // Generator returns the Flux generator with everything that the options and
 // the data decide, and the warnings on the way.
 func (b *Bundler) Generator(ctx context.Context, o config.Options) (*flux.Generator, []string, error) {
-	if o.Output == "" {
-		o.Output = config.DefaultOutput
+	published := oci.IsReference(o.Output)
+	if published && o.FluxOCISourceName == "" {
+		o.FluxOCISourceName = config.DefaultOCISourceName
 	}
 	if err := check(o); err != nil {
 		return nil, nil, err
@@ -98,54 +172,21 @@ func (b *Bundler) Generator(ctx context.Context, o config.Options) (*flux.Genera
 			DriftDetection: o.DriftDetection, ServiceAccount: o.ServiceAccount,
 		},
 	}
+	if published {
+		ref, err := oci.ParseReference(o.Output)
+		if err != nil {
+			return nil, nil, err
+		}
+		g.ArtifactURL = ref.URL()
+	} else if o.Sync != "" {
+		// The file of --sync has the GitRepository.
+		sync, err := gitSync(o)
+		if err != nil {
+			return nil, nil, err
+		}
+		g.GitSourceName, g.RepoURL, g.TargetRevision, g.RepoSecret = sync.Name, "", "", ""
+	}
 	return g, append(r.recipe.Warnings, r.warnings...), nil
-}
-
-// check finds contradictions among the options that need no data.
-func check(o config.Options) error {
-	var problems []error
-	type flag struct {
-		name  string
-		given bool
-	}
-	given := func(why string, flags ...flag) {
-		for _, f := range flags {
-			if f.given {
-				problems = append(problems, errors.Invalid("%s %s", f.name, why))
-			}
-		}
-	}
-	if o.Recipe == "" {
-		problems = append(problems, errors.Invalid("no recipe is named; give one with --recipe FILE, - for standard input, or a URL"))
-	}
-	if o.Deployer != "" && o.Deployer != deployers[0] {
-		problems = append(problems, errors.Invalid("deployer %q is unknown; there is: %s", o.Deployer, strings.Join(deployers, ", ")))
-	}
-	if o.Nodes < 0 {
-		problems = append(problems, errors.Invalid("--nodes %d is not a number of nodes; give the number that the cluster has", o.Nodes))
-	}
-	if o.VendorCharts {
-		problems = append(problems, errors.Invalid("--vendor-charts needs a chart puller, which this version does not bring; leave the charts in their repositories"))
-	}
-	if scheme, _, ok := strings.Cut(o.Output, "://"); ok {
-		if strings.EqualFold(scheme, "oci") {
-			problems = append(problems, errors.Invalid("this version does not publish to oci://; write a directory with --flux-oci-source-name NAME and push it with flux push artifact"))
-		} else {
-			problems = append(problems, errors.Invalid("output %q has an unknown scheme; name a directory", o.Output))
-		}
-	} else {
-		given("belongs to publishing to oci://, and the output is a directory; remove it",
-			flag{"--plain-http", o.PlainHTTP}, flag{"--insecure-tls", o.InsecureTLS}, flag{"--image-refs", o.ImageRefs != ""})
-	}
-	written := []flag{{"--repo", o.Repo != ""}, {"--repo-secret", o.RepoSecret != ""}, {"--target-revision", o.TargetRevision != ""}}
-	switch {
-	case o.FluxOCISourceName != "":
-		given("has no meaning with --flux-oci-source-name: nothing comes from Git then; remove one of them",
-			append(written, flag{"--repo-path", o.RepoPath != ""}, flag{"--git-source", o.GitSource != ""})...)
-	case o.GitSource != "":
-		given("belongs to a GitRepository that is written, and --git-source names one that exists; remove one of them", written...)
-	}
-	return errors.Join(problems...)
 }
 
 // openRoots opens the data roots, the strongest first: those of --data, and the

@@ -146,7 +146,7 @@ func TestHazard43_TheSourceNameSelectsOCIAndRefusesGitFlags(t *testing.T) {
 	git := map[string]config.Options{"--repo": {Repo: "https://h/x"}, "--repo-path": {RepoPath: "p"}, "--repo-secret": {RepoSecret: "s"}, "--git-source": {GitSource: "g"}, "--target-revision": {TargetRevision: "b"}}
 	for flag, given := range git {
 		given.Recipe, given.Output, given.FluxOCISourceName = o.Recipe, filepath.Join(dir, "none"), "mine"
-		refused(t, given, errors.ErrCodeInvalidRequest, flag+" has no meaning with --flux-oci-source-name: nothing comes from Git then; remove one of them")
+		refused(t, given, errors.ErrCodeInvalidRequest, flag+" has no meaning in OCI mode (-o oci://… or --flux-oci-source-name), where nothing comes from Git; remove one of them")
 	}
 	all := config.Options{Recipe: o.Recipe, Output: filepath.Join(dir, "none"), FluxOCISourceName: "mine", Repo: "https://h/x", RepoPath: "p", RepoSecret: "s", GitSource: "g", TargetRevision: "b"}
 	refused(t, all, errors.ErrCodeInvalidRequest, "5 problems:")

@@ -175,10 +175,10 @@ func TestContradictingOptions(t *testing.T) {
 		"no recipe is named; give one with --recipe FILE, - for standard input, or a URL":                           {},
 		`deployer "argocd" is unknown; there is: flux`:                                                              {Deployer: "argocd"},
 		"--nodes -1 is not a number of nodes":                                                                       {Nodes: -1},
-		"--plain-http belongs to publishing to oci://, and the output is a directory; remove it":                    {PlainHTTP: true},
-		"--insecure-tls belongs to publishing to oci://, and the output is a directory; remove it":                  {InsecureTLS: true},
-		"--image-refs belongs to publishing to oci://, and the output is a directory; remove it":                    {ImageRefs: "f"},
-		`output "s3://b/x" has an unknown scheme; name a directory`:                                                 {Output: "s3://b/x"},
+		"--plain-http belongs to publishing to oci://, and the output is a directory; remove it":                    {Publish: config.Publish{PlainHTTP: true}},
+		"--insecure-tls belongs to publishing to oci://, and the output is a directory; remove it":                  {Publish: config.Publish{InsecureTLS: true}},
+		"--image-refs belongs to publishing to oci://, and the output is a directory; remove it":                    {Publish: config.Publish{ImageRefs: "f"}},
+		`output "s3://b/x" has the unknown scheme "s3"; name a directory, or oci://HOST/REPOSITORY`:                 {Output: "s3://b/x"},
 		"--repo belongs to a GitRepository that is written, and --git-source names one that exists; remove one":     {GitSource: "g", Repo: "https://h/x"},
 		"--repo-secret belongs to a GitRepository that is written, and --git-source names one that exists":          {GitSource: "g", RepoSecret: "s"},
 		"--target-revision belongs to a GitRepository that is written, and --git-source names one that exists":      {GitSource: "g", TargetRevision: "b"},
@@ -195,7 +195,7 @@ func TestContradictingOptions(t *testing.T) {
 		}
 		refused(t, o, errors.ErrCodeInvalidRequest, want)
 	}
-	all := config.Options{Recipe: recipe, Output: filepath.Join(dir, "out"), PlainHTTP: true, InsecureTLS: true, ImageRefs: "f", Nodes: -1}
+	all := config.Options{Recipe: recipe, Output: filepath.Join(dir, "out"), Nodes: -1, Publish: config.Publish{PlainHTTP: true, InsecureTLS: true, ImageRefs: "f"}}
 	for range 10 {
 		_, err := newBundler().Bundle(t.Context(), all)
 		lines := strings.Split(err.Error(), "\n")

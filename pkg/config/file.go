@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/fields"
@@ -55,9 +56,9 @@ func reason(err error) string {
 func Merge(fromFile, flags Options, given func(flag string) bool) Options {
 	out := fromFile
 	dst, src := reflect.ValueOf(&out).Elem(), reflect.ValueOf(flags)
-	for i := range dst.NumField() {
-		if flag := FlagName(dst.Type().Field(i)); flag != "" && given(flag) {
-			dst.Field(i).Set(src.Field(i))
+	for _, field := range Fields() {
+		if given(FlagName(field)) {
+			dst.FieldByIndex(field.Index).Set(src.FieldByIndex(field.Index))
 		}
 	}
 	if given("set") || given("set-string") {
@@ -71,6 +72,12 @@ func Merge(fromFile, flags Options, given func(flag string) bool) Options {
 		out.Assignments = append(out.Assignments, flags.Assignments...)
 	}
 	return out
+}
+
+// Fields returns the fields of Options that are options, those of Publish
+// included.
+func Fields() []reflect.StructField {
+	return slices.DeleteFunc(reflect.VisibleFields(reflect.TypeFor[Options]()), func(f reflect.StructField) bool { return FlagName(f) == "" })
 }
 
 // FlagName returns the flag that a field of Options is, or "" for none: the

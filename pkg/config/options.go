@@ -57,9 +57,7 @@ type Options struct {
 	DryRun      bool   `json:"dryRun,omitempty"`
 	Format      string `json:"format,omitempty"`
 
-	PlainHTTP   bool   `json:"plainHttp,omitempty"`
-	InsecureTLS bool   `json:"insecureTls,omitempty"`
-	ImageRefs   string `json:"imageRefs,omitempty"`
+	Publish
 
 	// Assignments are --set and --set-string in the order in which they were
 	// given, which decides where they overlap. Where it is nil, Set comes

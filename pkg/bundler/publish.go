@@ -1,0 +1,173 @@
+package bundler
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/flux"
+	"github.com/aicr-flux/aicr/pkg/oci"
+)
+
+// title is the artifact's name for people.
+const title = "AICR Flux bundle"
+
+// PushOptions are the options of Push.
+type PushOptions struct {
+	config.Publish
+	// OCISourceName is the OCIRepository that will bring the bundle; empty
+	// means the one that the bundle's local charts name.
+	OCISourceName string
+	// Namespace is that of Flux; empty means the bundle's.
+	Namespace string
+	// Force moves a tag that points to other content.
+	Force bool
+
+	noChecksums bool
+}
+
+// Push publishes the bundle in dir, as it was generated in OCI mode, and writes
+// the files that the options ask for. Only what the bundle's checksums.txt
+// lists is published. A bundle whose charts come from a GitRepository is an
+// invalid request.
+func (b *Bundler) Push(ctx context.Context, dir, target string, o PushOptions) (*deployer.Artifact, error) {
+	ref, err := oci.ParseReference(target)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if os.IsNotExist(err) {
+		return nil, errors.New(errors.ErrCodeNotFound, "bundle %s does not exist; check the path", dir)
+	}
+	if err != nil {
+		return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "bundle %s", dir)
+	}
+	defer root.Close() //nolint:errcheck // opened for reading only
+	files, err := bundle.Read(ctx, root.FS(), flux.RootFile)
+	if err != nil {
+		return nil, errors.In(err, "bundle %s", dir)
+	}
+	facts, err := flux.Inspect(files)
+	if err != nil {
+		return nil, errors.In(err, "bundle %s", dir)
+	}
+	if err := o.fit(facts); err != nil {
+		return nil, errors.In(err, "bundle %s", dir)
+	}
+	return b.publish(ctx, files, ref, facts.Version, o)
+}
+
+// fit completes the options by what the bundle says of itself.
+func (o *PushOptions) fit(facts flux.Facts) error {
+	if len(facts.GitReleases) > 0 {
+		return errors.Invalid("it was generated for Git: the charts of %s come from a GitRepository, which an artifact does not have; "+
+			"generate it with --flux-oci-source-name NAME or with -o oci://…", strings.Join(facts.GitReleases, ", "))
+	}
+	switch {
+	case o.OCISourceName == "":
+		o.OCISourceName = facts.OCISourceName
+	case facts.OCISourceName != "" && facts.OCISourceName != o.OCISourceName:
+		return errors.Invalid("its local charts come from the OCIRepository %q, not %q; generate it again with --flux-oci-source-name %s",
+			facts.OCISourceName, o.OCISourceName, o.OCISourceName)
+	}
+	if o.OCISourceName == "" {
+		o.OCISourceName = config.DefaultOCISourceName
+	}
+	if o.Namespace == "" {
+		o.Namespace = facts.Namespace
+	}
+	return nil
+}
+
+// publish packs and pushes the files, then writes the files that lead there.
+func (b *Bundler) publish(ctx context.Context, files *bundle.Files, ref oci.Reference, version string, o PushOptions) (*deployer.Artifact, error) {
+	sync, err := o.sync(ref)
+	if err != nil {
+		return nil, err
+	}
+	if err := sync.check(ref.Tag); err != nil {
+		return nil, err
+	}
+	artifact, err := oci.Pack(ctx, files, oci.PackOptions{NoChecksums: o.noChecksums, Meta: oci.Meta{
+		Source: o.Source, Revision: o.Revision, Version: version, Title: title,
+	}})
+	if err != nil {
+		return nil, err
+	}
+	defer artifact.Close() //nolint:errcheck // a temporary file
+	pushed, err := oci.Push(ctx, ref, artifact, oci.PushOptions{Connection: b.connection(o.Publish), Tags: o.Tag, Force: o.Force})
+	if err != nil {
+		return nil, err
+	}
+	out := &deployer.Artifact{
+		Reference: pushed.Images[0], Images: pushed.Images, URL: ref.URL(), Digest: pushed.Digest, Tag: pushed.Reference.Tag,
+		DerivedTag: pushed.DerivedTag, Size: artifact.Size(), Uploaded: pushed.Uploaded, Tagged: pushed.Tagged,
+	}
+	if o.ImageRefs != "" {
+		err = writeFile(o.ImageRefs, []byte(strings.Join(pushed.Images, "\n")+"\n"))
+	}
+	if err == nil && sync != nil {
+		err = sync.write(o.Sync, pushed)
+	}
+	if err != nil {
+		return nil, errors.In(err, "the bundle is published as %s, and what leads there is not written", out.Reference)
+	}
+	return out, nil
+}
+
+func (b *Bundler) connection(p config.Publish) oci.Connection {
+	return oci.Connection{
+		PlainHTTP: p.PlainHTTP, InsecureTLS: p.InsecureTLS, CAFile: p.CAFile,
+		Progress: b.Progress, UserAgent: strings.TrimSuffix("aicr/"+b.Version, "/"),
+	}
+}
+
+// Pull brings the bundle at source (oci://HOST/REPOSITORY with a tag or a
+// digest) into dir, all or nothing, and returns what was written. The files of
+// an earlier bundle in dir are replaced like those of an earlier run.
+func (b *Bundler) Pull(ctx context.Context, source, dir string, force bool, p config.Publish) (*oci.Pulled, *bundle.Written, error) {
+	ref, err := oci.ParseSource(source)
+	if err != nil {
+		return nil, nil, err
+	}
+	pulled, err := oci.Pull(ctx, ref, oci.PullOptions{Connection: b.connection(p), Owner: flux.RootFile})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer pulled.Close() //nolint:errcheck // temporary files
+	written, err := bundle.Write(ctx, dir, pulled.Files, bundle.WriteOptions{Checksums: true, Owner: flux.RootFile, Force: force})
+	if err != nil {
+		return nil, nil, err
+	}
+	return pulled, written, nil
+}
+
+// writeFile writes a file that somebody else may be reading: whole or not at
+// all.
+func writeFile(path string, data []byte) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".aicr-*")
+	if err != nil {
+		return errors.Wrap(errors.ErrCodeInvalidRequest, err, "file %s", path)
+	}
+	defer os.Remove(temp.Name()) //nolint:errcheck // gone where all went well
+	_, err = temp.Write(data)
+	if closed := temp.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Chmod(temp.Name(), 0o644) //nolint:gosec // it holds no secret and is meant to be read
+	}
+	if err == nil {
+		err = os.Rename(temp.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("file %s: %w", path, err)
+	}
+	return nil
+}
