@@ -203,8 +203,16 @@ func tree(tb testing.TB, dir string) map[string]string {
 // packChart packs files as Helm packs a chart.
 func packChart(tb testing.TB, name string, files map[string]string) []byte {
 	tb.Helper()
+	return pack(tb, gzip.DefaultCompression, name, files)
+}
+
+func pack(tb testing.TB, level int, name string, files map[string]string) []byte {
+	tb.Helper()
 	var buf bytes.Buffer
-	z := gzip.NewWriter(&buf)
+	z, err := gzip.NewWriterLevel(&buf, level)
+	if err != nil {
+		tb.Fatal(err)
+	}
 	archive := tar.NewWriter(z)
 	for _, file := range slices.Sorted(maps.Keys(files)) {
 		if err := archive.WriteHeader(&tar.Header{Name: name + "/" + file, Mode: 0o644, Size: int64(len(files[file]))}); err != nil {
@@ -228,7 +236,8 @@ type stubPuller struct{ tb testing.TB }
 
 func (p stubPuller) Pull(_ context.Context, c localformat.Component) (tgz []byte, rec localformat.VendorRecord, tarball string, err error) {
 	version := strings.TrimPrefix(c.Version, "v")
-	tgz = packChart(p.tb, c.ChartName, map[string]string{
+	// Not compressed: the bytes of a golden bundle outlive a version of Go.
+	tgz = pack(p.tb, gzip.NoCompression, c.ChartName, map[string]string{
 		"Chart.yaml":             "apiVersion: v2\nname: " + c.ChartName + "\nversion: " + version + "\n",
 		"values.yaml":            "own: default\n",
 		"templates/content.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n  values: {{ .Values | toJson | quote }}\n",
