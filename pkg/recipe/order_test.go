@@ -31,6 +31,7 @@ func TestOrder(t *testing.T) {
 		"missed ones go by dependency":     {"a>b b>d d c", "c", "c d b a"},
 		"none given: topological":          {"a>c b c>b", "", "b c a"},
 		"none given: ties by name":         {"c b a z>a", "", "a b c z"},
+		"none given: many ties":            {"h d b k f a j c i e g", "", "a b c d e f g h i j k"},
 		"ready names compete at each step": {"a>z b y>b z", "", "b y z a"},
 		"disabled ones are left out":       {"a -b c", "a b c", "a c"},
 		"edges to disabled ones are free":  {"a>b -b>a", "", "a"},
