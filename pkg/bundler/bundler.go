@@ -115,17 +115,17 @@ func (b *Bundler) release(ctx context.Context, g *flux.Generator, o config.Optio
 		return nil, err
 	}
 	out.TotalSize = files.Size()
-	out.DeploymentSteps = NextSteps(out.Artifact, o.Sync, g.OCISourceName, plan.Namespace)
+	out.DeploymentSteps = NextSteps(out.Artifact, o.Sync)
 	return out, nil
 }
 
 // NextSteps says how a published bundle gets into a cluster.
-func NextSteps(a *deployer.Artifact, syncFile, source, namespace string) []string {
-	apply := fmt.Sprintf("Create an OCIRepository named %q in namespace %q with url %s and digest %s, and a Kustomization for it; --sync FILE writes both", source, namespace, a.URL, a.Digest)
+func NextSteps(a *deployer.Artifact, syncFile string) []string {
+	apply := fmt.Sprintf("Create an OCIRepository named %q in namespace %q with url %s and digest %s, and a Kustomization for it; --sync FILE writes both", a.SourceName, a.Namespace, a.URL, a.Digest)
 	if syncFile != "" {
 		apply = applySync(syncFile)
 	}
-	return []string{apply, fmt.Sprintf("Watch the rollout: flux get helmreleases -n %s --watch", namespace)}
+	return []string{apply, fmt.Sprintf("Watch the rollout: flux get helmreleases -n %s --watch", a.Namespace)}
 }
 
 func applySync(file string) string { return "Bring it into the cluster: kubectl apply -f " + file }
@@ -172,13 +172,7 @@ func (b *Bundler) Generator(ctx context.Context, o config.Options) (*flux.Genera
 			DriftDetection: o.DriftDetection, ServiceAccount: o.ServiceAccount,
 		},
 	}
-	if published {
-		ref, err := oci.ParseReference(o.Output)
-		if err != nil {
-			return nil, nil, err
-		}
-		g.ArtifactURL = ref.URL()
-	} else if o.Sync != "" {
+	if o.Sync != "" && !published {
 		// The file of --sync has the GitRepository.
 		sync, err := gitSync(o)
 		if err != nil {

@@ -85,6 +85,13 @@ func (o *PushOptions) fit(facts flux.Facts) error {
 	return nil
 }
 
+func (o *PushOptions) namespace() string {
+	if o.Namespace == "" {
+		return config.DefaultFluxNamespace
+	}
+	return o.Namespace
+}
+
 // publish packs and pushes the files, then writes the files that lead there.
 func (b *Bundler) publish(ctx context.Context, files *bundle.Files, ref oci.Reference, version string, o PushOptions) (*deployer.Artifact, error) {
 	sync, err := o.sync(ref)
@@ -107,6 +114,7 @@ func (b *Bundler) publish(ctx context.Context, files *bundle.Files, ref oci.Refe
 	}
 	out := &deployer.Artifact{
 		Reference: pushed.Images[0], Images: pushed.Images, URL: ref.URL(), Digest: pushed.Digest, Tag: pushed.Reference.Tag,
+		SourceName: o.OCISourceName, Namespace: o.namespace(),
 		DerivedTag: pushed.DerivedTag, Size: artifact.Size(), Uploaded: pushed.Uploaded, Tagged: pushed.Tagged,
 	}
 	if o.ImageRefs != "" {
@@ -128,24 +136,50 @@ func (b *Bundler) connection(p config.Publish) oci.Connection {
 	}
 }
 
+// PullOptions are the options of Pull. Of Publish only what is about the
+// connection matters.
+type PullOptions struct {
+	config.Publish
+	// Force overwrites files that were edited or that are not a bundle's.
+	Force bool
+}
+
+// Pulled says what Pull did.
+type Pulled struct {
+	// Reference is what was pulled, with its digest.
+	Reference string `json:"reference"`
+	Digest    string `json:"digest"`
+	// Version and Revision are what the artifact says of itself.
+	Version  string `json:"version,omitempty"`
+	Revision string `json:"revision,omitempty"`
+
+	Files     []string `json:"files"`
+	TotalSize int64    `json:"totalSize"`
+	Removed   []string `json:"removed,omitempty"`
+	Kept      []string `json:"kept,omitempty"`
+}
+
 // Pull brings the bundle at source (oci://HOST/REPOSITORY with a tag or a
-// digest) into dir, all or nothing, and returns what was written. The files of
-// an earlier bundle in dir are replaced like those of an earlier run.
-func (b *Bundler) Pull(ctx context.Context, source, dir string, force bool, p config.Publish) (*oci.Pulled, *bundle.Written, error) {
+// digest) into dir, all or nothing. The files of an earlier bundle in dir are
+// replaced like those of an earlier run.
+func (b *Bundler) Pull(ctx context.Context, source, dir string, o PullOptions) (*Pulled, error) {
 	ref, err := oci.ParseSource(source)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	pulled, err := oci.Pull(ctx, ref, oci.PullOptions{Connection: b.connection(p), Owner: flux.RootFile})
+	pulled, err := oci.Pull(ctx, ref, oci.PullOptions{Connection: b.connection(o.Publish), Owner: flux.RootFile})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer pulled.Close() //nolint:errcheck // temporary files
-	written, err := bundle.Write(ctx, dir, pulled.Files, bundle.WriteOptions{Checksums: true, Owner: flux.RootFile, Force: force})
+	written, err := bundle.Write(ctx, dir, pulled.Files, bundle.WriteOptions{Checksums: true, Owner: flux.RootFile, Force: o.Force})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return pulled, written, nil
+	return &Pulled{
+		Reference: pulled.Reference.Image(), Digest: pulled.Digest, Version: pulled.Meta.Version, Revision: pulled.Meta.Revision,
+		Files: written.Files, TotalSize: written.TotalSize, Removed: written.Removed, Kept: written.Kept,
+	}, nil
 }
 
 // writeFile writes a file that somebody else may be reading: whole or not at

@@ -51,6 +51,9 @@ type Artifact struct {
 	URL    string `json:"url"`
 	Digest string `json:"digest"`
 	Tag    string `json:"tag"`
+	// SourceName and Namespace are those of the OCIRepository that brings it.
+	SourceName string `json:"sourceName"`
+	Namespace  string `json:"namespace"`
 	// DerivedTag says that the tag follows from the content because none was
 	// given.
 	DerivedTag bool `json:"derivedTag"`

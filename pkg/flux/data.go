@@ -123,7 +123,6 @@ type ReadmeData struct {
 	GitURL         string   // of a GitRepository in the bundle
 	GitBranch      string   // likewise
 	Path           string   // of the bundle in the repository, e.g. "./clusters/a"
-	ArtifactURL    string   // of the artifact that the bundle is published as, if it is
 	SyncYAML       string   // the objects that bring the bundle into a cluster, indented
 	Placeholder    bool     // GitURL is the placeholder
 	LocalCharts    bool     // some release has its chart in the bundle

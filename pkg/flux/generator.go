@@ -94,10 +94,6 @@ type Generator struct {
 	// ArtifactGenerator and an ExternalArtifact instead of a GitRepository.
 	OCISourceName string
 
-	// ArtifactURL is the address (oci://HOST/REPOSITORY) at which the bundle
-	// will be published, for its README and notes; it may be empty.
-	ArtifactURL string
-
 	// VendorCharts puts the bytes of upstream charts into the bundle, so that
 	// the cluster needs no chart repository. Needs a Puller.
 	VendorCharts bool
@@ -180,7 +176,7 @@ func (g *Generator) Plan(ctx context.Context) (*Plan, error) {
 		return nil, err
 	}
 	p := &planner{g: g, recipe: r, settings: s, plan: &Plan{
-		Namespace: s.namespace, OCISourceName: g.OCISourceName, ArtifactURL: g.ArtifactURL, Version: g.Version, RepoPath: s.repoPath, settings: s, checksums: g.IncludeChecksums,
+		Namespace: s.namespace, OCISourceName: g.OCISourceName, Version: g.Version, RepoPath: s.repoPath, settings: s, checksums: g.IncludeChecksums,
 	}}
 	return p.build(ctx, order)
 }

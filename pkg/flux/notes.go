@@ -13,8 +13,8 @@ import (
 func (p *Plan) steps() []string {
 	if p.OCISourceName != "" {
 		return []string{
-			"Push the directory as an OCI artifact: flux push artifact oci://REGISTRY/REPOSITORY:TAG --path DIR --source SOURCE --revision REVISION",
-			fmt.Sprintf("Create an OCIRepository named %q in namespace %q that points to the artifact, and a Kustomization with path ./ for it (the README has both)", p.OCISourceName, p.Namespace),
+			"Publish the directory: aicr push DIR oci://REGISTRY/REPOSITORY:TAG --sync sync.yaml",
+			fmt.Sprintf("Bring it into the cluster, where the OCIRepository will be named %q: kubectl apply -f sync.yaml", p.OCISourceName),
 			p.watch(),
 		}
 	}
@@ -77,7 +77,6 @@ func (p *Plan) readme() ReadmeData {
 	if p.Git != nil {
 		d.GitSourceName, d.GitURL, d.GitBranch = p.Git.Name, p.Git.URL, p.Git.Branch
 	}
-	d.ArtifactURL = p.ArtifactURL
 	for i := range p.Releases {
 		r := &p.Releases[i]
 		if r.SourceKind == "GitRepository" {
@@ -96,7 +95,7 @@ func (p *Plan) readme() ReadmeData {
 // placeholders for what is not known here.
 func (p *Plan) syncExample(gitSource string) string {
 	data := &syncData{
-		Sync: Sync{Name: p.OCISourceName, Namespace: p.Namespace, URL: p.ArtifactURL, Tag: "TAG"},
+		Sync: Sync{Name: p.OCISourceName, Namespace: p.Namespace, URL: "oci://REGISTRY/REPOSITORY", Tag: "TAG"},
 		Kind: "OCIRepository", Path: "./", SourceInterval: duration(config.DefaultGitRepositoryInterval),
 	}
 	if p.OCISourceName == "" {
@@ -109,9 +108,6 @@ func (p *Plan) syncExample(gitSource string) string {
 		return strings.TrimPrefix(string(out), "\n")
 	}
 	data.Kustomization = kustomizationName(true, data.Name, p.Namespace, "")
-	if data.URL == "" {
-		data.URL = "oci://REGISTRY/REPOSITORY"
-	}
 	source, _ := execute("ocirepository.yaml", "", data)
 	apply, _ := execute("sync.yaml", "---", data)
 	return strings.TrimPrefix(string(source), "\n") + string(apply)

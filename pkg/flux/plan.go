@@ -16,8 +16,6 @@ type Plan struct {
 	// OCISourceName is the OCIRepository that brings the bundle; empty means
 	// Git mode.
 	OCISourceName string
-	// ArtifactURL is where the bundle is published, if that is known.
-	ArtifactURL string
 	// RepoPath is the bundle's directory inside the Git repository.
 	RepoPath string
 	// Version is the generator's version.
