@@ -36,11 +36,9 @@ func readFile(t *testing.T, text string) (config.Options, error) {
 // TestEveryOptionIsAField writes each field of the options into a file, alone,
 // and reads it back.
 func TestEveryOptionIsAField(t *testing.T) {
-	var o config.Options
-	for i := range reflect.TypeOf(o).NumField() {
-		f := reflect.TypeOf(o).Field(i)
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[config.Options]()) {
 		name, rest, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Name == "Assignments" {
+		if f.Name == "Assignments" || f.Anonymous {
 			continue
 		}
 		if name == "" || name == "-" || rest != "omitempty" {
@@ -69,7 +67,7 @@ func TestEveryOptionIsAField(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if diff := cmp.Diff(want, reflect.ValueOf(got).Field(i).Interface()); diff != "" {
+		if diff := cmp.Diff(want, reflect.ValueOf(got).FieldByIndex(f.Index).Interface()); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
@@ -85,8 +83,8 @@ func TestEveryOptionIsAFlag(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^ +(?:-\w, )?--([a-z-]+)`).FindAllStringSubmatch(help.String(), -1) {
 		flags[m[1]] = true
 	}
-	for f := range reflect.TypeFor[config.Options]().Fields() {
-		if name := config.FlagName(f); name != "" && !flags[name] {
+	for _, f := range config.Fields() {
+		if name := config.FlagName(f); !flags[name] {
 			t.Errorf("%s is not the flag --%s", f.Name, name)
 		} else {
 			delete(flags, name)
@@ -102,8 +100,11 @@ func TestEveryOptionIsAFlag(t *testing.T) {
 func TestFlagNames(t *testing.T) {
 	want := map[string]string{"Recipe": "recipe", "SetJSON": "set-json", "FluxOCISourceName": "flux-oci-source-name", "SystemNodeSelector": "system-node-selector", "InsecureTLS": "insecure-tls", "PlainHTTP": "plain-http", "DryRun": "dry-run", "Assignments": ""}
 	seen := map[string]bool{}
-	for f := range reflect.TypeFor[config.Options]().Fields() {
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[config.Options]()) {
 		name := config.FlagName(f)
+		if f.Anonymous {
+			continue
+		}
 		if w, ok := want[f.Name]; ok && w != name {
 			t.Errorf("%s is the flag %q, want %q", f.Name, name, w)
 		}
