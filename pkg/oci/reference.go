@@ -92,6 +92,8 @@ func parse(s string) (Reference, error) {
 	switch {
 	case strings.Contains(host, "@"):
 		return Reference{}, errors.Invalid("holds a user name or a password; write %sHOST/REPOSITORY:TAG and log in with docker login HOST", Scheme)
+	case strings.Contains(rest, "?"):
+		return Reference{}, errors.Invalid("holds a query, which no registry takes; leave out what begins at the question mark")
 	case host == "" || strings.HasPrefix(host, ":"):
 		return Reference{}, errors.Invalid("has no host; write %sHOST/REPOSITORY:TAG", Scheme)
 	case !ok || path == "":
@@ -100,6 +102,7 @@ func parse(s string) (Reference, error) {
 	r := Reference{Registry: strings.ToLower(host)}
 	path, r.Digest, ok = strings.Cut(path, "@")
 	if ok && digest.Digest(r.Digest).Validate() != nil {
+		// It may be a password with a slash in it, and is not shown.
 		return r, errors.Invalid("has something after @ that is no digest; write sha256: and 64 digits of lower-case hex, or leave it out")
 	}
 	r.Repository, r.Tag, ok = strings.Cut(path, ":")
@@ -139,6 +142,9 @@ func (r Reference) check() error {
 			return errors.Invalid("has upper-case letters in the repository, which registries refuse; write %q", lower)
 		}
 		return errors.Invalid("has the repository %.100q; write lower-case letters, digits, and between them . _ __ or -, with / between the parts", r.Repository)
+	}
+	if r.Digest != "" && digest.Digest(r.Digest).Validate() != nil {
+		return errors.Invalid("has the digest %.100q, which is none; write sha256: and 64 digits of lower-case hex", r.Digest)
 	}
 	if r.Tag == "" {
 		return nil

@@ -40,6 +40,9 @@ func (s *spool) moveToFile() error {
 		return errors.In(err, "temporary file")
 	}
 	s.file = file
+	// Where the system lets us, it has no name, so that not even a killed run
+	// leaves it behind.
+	_ = os.Remove(file.Name())
 	_, err = s.memory.WriteTo(file)
 	s.memory = bytes.Buffer{}
 	return errors.In(err, "temporary file %q", file.Name())
@@ -63,4 +66,17 @@ func (s *spool) Close() error {
 		err = removed
 	}
 	return errors.In(err, "temporary file")
+}
+
+// reset forgets what was written.
+func (s *spool) reset() error {
+	s.size = 0
+	s.memory.Reset()
+	if s.file == nil {
+		return nil
+	}
+	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+		return errors.In(err, "temporary file")
+	}
+	return errors.In(s.file.Truncate(0), "temporary file")
 }

@@ -1,0 +1,152 @@
+package oci
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net/http"
+	"os"
+	"time"
+
+	"oras.land/oras-go/v2/registry"
+	"oras.land/oras-go/v2/registry/remote"
+	"oras.land/oras-go/v2/registry/remote/auth"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// Defaults of a Connection.
+const (
+	DefaultStallTimeout = time.Minute
+	DefaultRetries      = 5
+)
+
+// Connection says how to reach a registry. The zero value uses HTTPS with the
+// system's certificates, and the credentials that docker and helm have.
+type Connection struct {
+	// PlainHTTP speaks HTTP, and so sends even a password unprotected.
+	PlainHTTP bool
+	// InsecureTLS takes any certificate.
+	InsecureTLS bool
+	// CAFile is a file of PEM certificates that are trusted besides the system's.
+	CAFile string
+	// CredentialFiles are docker configs, looked at in this order, of which none
+	// needs to exist. nil: those that docker and helm use, see CredentialFiles.
+	CredentialFiles []string
+
+	// StallTimeout ends an attempt in which no byte moves for this long; an
+	// attempt that moves may take as long as it takes. 0: DefaultStallTimeout.
+	StallTimeout time.Duration
+	// Retries is how often each step is tried again after a failure that may
+	// pass, with growing pauses or the ones that the registry asks for.
+	// 0: DefaultRetries; negative: never.
+	Retries int
+	// Progress is told what is going on: at each beginning and end, and about ten
+	// times a second. It is never called twice at a time.
+	Progress func(Progress)
+	// UserAgent is what the registry sees. Empty: "aicr".
+	UserAgent string
+
+	firstPause time.Duration // tests have no time; 0: half a second
+}
+
+// Progress is how far a push or pull is.
+type Progress struct {
+	// Step is what is going on, such as "pushing layer".
+	Step string
+	// Done and Total are bytes of this step; Total is 0 where it has none worth
+	// counting.
+	Done, Total int64
+	// Retry is why the step begins again after Pause, or nil.
+	Retry error
+	Pause time.Duration
+}
+
+func (c Connection) check() error {
+	if c.PlainHTTP && (c.InsecureTLS || c.CAFile != "") {
+		return errors.Invalid("plain HTTP (--plain-http) has no certificates, so that --insecure-tls and --ca-file do not go with it; leave one out")
+	}
+	if c.StallTimeout < 0 {
+		return errors.Invalid("the timeout for lack of progress is negative; leave it out, or give a positive one")
+	}
+	return nil
+}
+
+// client is a connection to one repository.
+type client struct {
+	Connection
+	ref       Reference
+	repo      *remote.Repository
+	keys      *keyring
+	transport *http.Transport
+	report    *reporter
+}
+
+func (c Connection) dial(ref Reference) (*client, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	if err := ref.check(); err != nil {
+		return nil, errors.In(err, "reference %.300q", ref)
+	}
+	transport, err := c.newTransport()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := openKeyring(ref.Registry, c.CredentialFiles)
+	if err != nil {
+		return nil, err
+	}
+	agent := c.UserAgent
+	if agent == "" {
+		agent = "aicr"
+	}
+	return &client{
+		Connection: c,
+		ref:        ref,
+		repo: &remote.Repository{
+			Reference: registry.Reference{Registry: ref.Registry, Repository: ref.Repository},
+			PlainHTTP: c.PlainHTTP,
+			Client: &auth.Client{
+				Client:     &http.Client{Transport: &meter{transport}},
+				Header:     http.Header{"User-Agent": {agent}},
+				Credential: keys.credential,
+				Cache:      auth.NewCache(),
+				ClientID:   "aicr",
+			},
+		},
+		keys:      keys,
+		transport: transport,
+		report:    &reporter{tell: c.Progress},
+	}, nil
+}
+
+func (c *client) close() { c.transport.CloseIdleConnections() }
+
+func (c Connection) newTransport() (*http.Transport, error) {
+	transport := &http.Transport{}
+	// A program may have put something else there.
+	if standard, ok := http.DefaultTransport.(*http.Transport); ok {
+		transport = standard.Clone()
+	}
+	transport.TLSClientConfig = &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		InsecureSkipVerify: c.InsecureTLS, //nolint:gosec // the user asks for it in so many words
+	}
+	transport.ForceAttemptHTTP2 = true
+	if c.CAFile == "" {
+		return transport, nil
+	}
+	data, err := os.ReadFile(c.CAFile)
+	if err != nil {
+		return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "CA file (--ca-file)")
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(data) {
+		return nil, errors.Invalid("CA file %q (--ca-file) holds no certificate in PEM form; name a file with one", c.CAFile)
+	}
+	transport.TLSClientConfig.RootCAs = pool
+	return transport, nil
+}

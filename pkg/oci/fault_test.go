@@ -1,0 +1,290 @@
+package oci
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// A large push is never cut off by a clock, only by a connection over which
+// nothing moves; what may pass is tried again.
+func TestHazard39_WhatMayPassIsTriedAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault func(t *testing.T, r *testRegistry, w http.ResponseWriter, req *http.Request)
+		code  errors.ErrorCode
+		says  string
+	}{
+		"429": {func(_ *testing.T, _ *testRegistry, w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "slow down", http.StatusTooManyRequests)
+		}, errors.ErrCodeRateLimitExceeded, "429"},
+		"503": {func(_ *testing.T, _ *testRegistry, w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "back soon", http.StatusServiceUnavailable)
+		}, errors.ErrCodeUnavailable, "503"},
+		"reset": {func(_ *testing.T, _ *testRegistry, w http.ResponseWriter, _ *http.Request) {
+			reset(w)
+		}, errors.ErrCodeUnavailable, "the connection failed"},
+		"reset in the middle": {func(_ *testing.T, _ *testRegistry, w http.ResponseWriter, req *http.Request) {
+			io.CopyN(io.Discard, req.Body, 1<<20)
+			reset(w)
+		}, errors.ErrCodeUnavailable, "the connection failed"},
+		"hanging": {func(_ *testing.T, r *testRegistry, _ http.ResponseWriter, req *http.Request) {
+			r.hang(req)
+		}, errors.ErrCodeTimeout, "nothing moved for 200ms"},
+		"truncated": {func(t *testing.T, r *testRegistry, w http.ResponseWriter, req *http.Request) {
+			r.alter(t, w, req, func(body []byte) []byte { return body[:len(body)/2] })
+		}, errors.ErrCodeUnavailable, ""},
+		"wrong digest": {func(t *testing.T, r *testRegistry, w http.ResponseWriter, req *http.Request) {
+			r.alter(t, w, req, func(body []byte) []byte { body[0] ^= 1; return body })
+		}, errors.ErrCodeUnavailable, "run again"},
+	} {
+		for _, method := range writes[:2] {
+			if method == http.MethodPost && (name == "truncated" || name == "wrong digest") {
+				continue
+			}
+			t.Run(name+"/"+method, func(t *testing.T) {
+				t.Parallel()
+				r := newRegistry(t)
+				a := pack(t, large(t, 8<<20))
+				o := PushOptions{Connection: plain()}
+				o.StallTimeout = 200 * time.Millisecond
+				if name != "hanging" {
+					o.StallTimeout = 10 * time.Second
+				}
+				// For ever: a coded error, and no tag.
+				o.Retries = 1
+				r.setFault(func(w http.ResponseWriter, req *http.Request) bool {
+					if req.Method != method {
+						return false
+					}
+					c.fault(t, r, w, req)
+					return true
+				})
+				_, err := Push(t.Context(), r.ref("v1"), a, o)
+				wantError(t, err, c.code, "registry", r.host, c.says)
+				if tags := r.tags(t); tags != "" {
+					t.Errorf("there are tags: %s", tags)
+				}
+				// Twice for each request: it works all the same.
+				o.Retries = 2
+				var failed sync.Map
+				r.setFault(func(w http.ResponseWriter, req *http.Request) bool {
+					n, _ := failed.LoadOrStore(req.Method+strings.Split(req.URL.Path, "/uploads")[0], new(atomic.Int32))
+					if req.Method != method || n.(*atomic.Int32).Add(1) > 2 {
+						return false
+					}
+					c.fault(t, r, w, req)
+					return true
+				})
+				done, err := Push(t.Context(), r.ref("v1"), a, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := mustPull(t, r.ref("v1"), PullOptions{Connection: plain()}).Digest; got != done.Digest {
+					t.Errorf("v1 is %s", got)
+				}
+			})
+		}
+	}
+}
+
+// alter passes a request on to the registry with another body.
+func (r *testRegistry) alter(t *testing.T, w http.ResponseWriter, req *http.Request, change func([]byte) []byte) {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	body = change(body)
+	changed := req.Clone(req.Context())
+	changed.Body, changed.ContentLength = io.NopCloser(strings.NewReader(string(body))), int64(len(body))
+	r.real.ServeHTTP(w, changed)
+}
+
+func TestRetryAfterIsHonoured(t *testing.T) {
+	r := newRegistry(t)
+	var asked time.Time
+	var once sync.Once
+	r.setFault(func(w http.ResponseWriter, req *http.Request) bool {
+		early := false
+		once.Do(func() {
+			early, asked = true, time.Now()
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(http.StatusTooManyRequests)
+		})
+		return early
+	})
+	var told Progress
+	o := PushOptions{Connection: plain()}
+	o.Progress = func(p Progress) {
+		if p.Retry != nil {
+			told = p
+		}
+	}
+	mustPush(t, r.ref("v1"), version(t, 1), o)
+	if waited := time.Since(asked); waited < time.Second {
+		t.Errorf("it waited %s", waited)
+	}
+	if told.Pause != time.Second || told.Retry == nil || !strings.Contains(told.Retry.Error(), "429") {
+		t.Errorf("progress said %+v", told)
+	}
+	// A registry that asks for an hour gets none of ours.
+	r.setFault(func(w http.ResponseWriter, _ *http.Request) bool {
+		w.Header().Set("Retry-After", "3600")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return true
+	})
+	_, err := Push(t.Context(), r.ref("v2"), version(t, 2), o)
+	wantError(t, err, errors.ErrCodeRateLimitExceeded, "1h0m0s")
+}
+
+func TestRetryAfterForms(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for value, want := range map[string]time.Duration{
+		"": 0, "7": 7 * time.Second, "-7": 0, "soon": 0, "99999999999999999999": 0,
+		now.Add(time.Minute).Format(http.TimeFormat): time.Minute, now.Add(-time.Minute).Format(http.TimeFormat): 0,
+	} {
+		if got := retryAfter(value, now); got != want {
+			t.Errorf("%q: %s, want %s", value, got, want)
+		}
+	}
+}
+
+// An upload that crawls takes longer than the timeout, and is no stall.
+func TestASlowUploadIsNoStall(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	r.setFault(func(_ http.ResponseWriter, req *http.Request) bool {
+		if req.Method == http.MethodPut && req.ContentLength > 1<<20 {
+			req.Body = slowly{req.Body}
+		}
+		return false
+	})
+	o := PushOptions{Connection: plain()}
+	o.StallTimeout, o.Retries = 1500*time.Millisecond, -1
+	start := time.Now()
+	mustPush(t, r.ref("v1"), pack(t, large(t, 16<<20)), o)
+	if took := time.Since(start); took < o.StallTimeout {
+		t.Errorf("it took only %s, so that this proves nothing", took)
+	}
+}
+
+type slowly struct{ io.ReadCloser }
+
+func (s slowly) Read(p []byte) (int, error) {
+	time.Sleep(10 * time.Millisecond)
+	return s.ReadCloser.Read(p[:min(len(p), 64<<10)])
+}
+
+func TestAnswersHaveCodes(t *testing.T) {
+	for status, code := range map[int]errors.ErrorCode{
+		400: errors.ErrCodeInvalidRequest, 401: errors.ErrCodeUnauthorized, 403: errors.ErrCodeUnauthorized,
+		409: errors.ErrCodeConflict, 412: errors.ErrCodeConflict, 413: errors.ErrCodeInvalidRequest,
+		429: errors.ErrCodeRateLimitExceeded, 500: errors.ErrCodeUnavailable, 501: errors.ErrCodeUnavailable, 504: errors.ErrCodeUnavailable,
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			fmt.Fprint(w, `{"errors":[{"code":"DENIED","message":"no\u001b[31m"}]}`)
+		}))
+		o := PullOptions{Connection: plain()}
+		o.Retries = -1
+		_, err := Pull(t.Context(), Reference{Registry: server.Listener.Addr().String(), Repository: "r", Tag: "v1"}, o)
+		wantError(t, err, code, fmt.Sprint(status), "denied: no")
+		if strings.Contains(err.Error(), "\x1b") {
+			t.Errorf("the registry writes to the terminal: %q", err)
+		}
+		server.Close()
+	}
+	_, err := Pull(t.Context(), newRegistry(t).ref("none"), PullOptions{Connection: plain()})
+	wantError(t, err, errors.ErrCodeNotFound, "none")
+	_, err = Pull(t.Context(), Reference{Registry: "127.0.0.1:1", Repository: "r", Tag: "v1"}, PullOptions{Connection: plain()})
+	wantError(t, err, errors.ErrCodeUnavailable, "connection refused")
+}
+
+// A URL may have a token in its query: it never reaches a message.
+func TestErrorsShowNoQuery(t *testing.T) {
+	r := newRegistry(t)
+	var self string
+	r.setFault(func(w http.ResponseWriter, req *http.Request) bool {
+		if req.URL.RawQuery == "" {
+			http.Redirect(w, req, self+req.URL.Path+"?X-Amz-Signature=hunter2", http.StatusTemporaryRedirect)
+		} else {
+			reset(w)
+		}
+		return true
+	})
+	self = r.URL
+	o := PullOptions{Connection: plain()}
+	o.Retries = -1
+	_, err := Pull(t.Context(), r.ref("v1"), o)
+	wantError(t, err, errors.ErrCodeUnavailable)
+	if strings.Contains(err.Error(), "hunter2") {
+		t.Error(err)
+	}
+}
+
+func TestPullTriesAgain(t *testing.T) {
+	r := newRegistry(t)
+	a := pack(t, large(t, 8<<20))
+	mustPush(t, r.ref("v1"), a, PushOptions{Connection: plain()})
+	for name, fault := range map[string]func(w http.ResponseWriter, req *http.Request){
+		"503":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"reset": func(w http.ResponseWriter, _ *http.Request) { reset(w) },
+		"hang":  func(_ http.ResponseWriter, req *http.Request) { r.hang(req) },
+		"half": func(w http.ResponseWriter, req *http.Request) {
+			r.real.ServeHTTP(&half{w, 1 << 20}, req)
+			panic(http.ErrAbortHandler)
+		},
+		"wrong bytes": func(w http.ResponseWriter, req *http.Request) { r.real.ServeHTTP(wrong{w}, req) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var n atomic.Int32
+			times := int32(2)
+			r.setFault(func(w http.ResponseWriter, req *http.Request) bool {
+				if !strings.Contains(req.URL.Path, "/blobs/") || n.Add(1) > times {
+					return false
+				}
+				fault(w, req)
+				return true
+			})
+			o := PullOptions{Connection: plain(), TempDir: noLeftovers(t)}
+			o.StallTimeout, o.Retries = 300*time.Millisecond, 2
+			mustPull(t, r.ref("v1"), o)
+			times, o.Retries = 1000, 1
+			_, err := Pull(t.Context(), r.ref("v1"), o)
+			code := errors.ErrCodeUnavailable
+			if name == "hang" {
+				code = errors.ErrCodeTimeout
+			}
+			wantError(t, err, code)
+		})
+	}
+}
+
+// half breaks off after some bytes.
+type half struct {
+	http.ResponseWriter
+	left int
+}
+
+func (h *half) Write(p []byte) (int, error) {
+	if h.left -= len(p); h.left < 0 {
+		return 0, context.Canceled
+	}
+	return h.ResponseWriter.Write(p)
+}
+
+type wrong struct{ http.ResponseWriter }
+
+func (w wrong) Write(p []byte) (int, error) {
+	p = append([]byte{}, p...)
+	p[0] ^= 1
+	return w.ResponseWriter.Write(p)
+}

@@ -1,0 +1,164 @@
+package oci
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"context"
+	stderrors "errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// unpack unpacks a layer into a new directory and reads the bundle in it.
+func (p *puller) unpack(ctx context.Context, packed *spool, owner string) (pulled *Pulled, err error) {
+	p.report.begin("unpacking", 0)
+	pulled = &Pulled{}
+	if pulled.dir, err = os.MkdirTemp(p.temp, "aicr-pull-*"); err != nil {
+		return nil, errors.In(err, "temporary directory")
+	}
+	if pulled.root, err = os.OpenRoot(pulled.dir); err != nil {
+		return nil, errors.In(stderrors.Join(err, os.RemoveAll(pulled.dir)), "temporary directory")
+	}
+	u := &unpacker{ctx: ctx, root: pulled.root, limits: p.limits, made: map[string]bool{".": true}}
+	if err = u.archive(packed); err == nil {
+		pulled.Files, err = bundle.Read(ctx, pulled.root.FS(), owner)
+	}
+	if err == nil {
+		err = u.closed(pulled.Files)
+	}
+	if err != nil {
+		return nil, errors.Join(err, pulled.Close())
+	}
+	p.report.end()
+	return pulled, nil
+}
+
+// unpacker writes the files of an archive into a directory.
+type unpacker struct {
+	ctx    context.Context
+	root   *os.Root
+	limits Limits
+	names  bundle.Files // finds clashes of paths
+	size   int64        // of all files, which a sparse one does not take in the archive
+	made   map[string]bool
+}
+
+func (u *unpacker) archive(packed *spool) error {
+	content, err := packed.open()
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	z, err := gzip.NewReader(content)
+	if err != nil {
+		return errors.Invalid("its layer is not a gzip archive: %s", clean(err.Error()))
+	}
+	plain := &bounded{from: cancelable{u.ctx, z}, left: u.limits.Unpacked}
+	r := tar.NewReader(plain)
+	for {
+		header, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err == nil {
+			err = u.entry(header, r)
+		}
+		if err != nil {
+			return broke(err)
+		}
+	}
+	// What follows the archive has to be read, for gzip's own checksum.
+	_, err = io.Copy(io.Discard, plain)
+	return broke(err)
+}
+
+// broke tells what is wrong with the archive from what is wrong with the machine.
+func broke(err error) error {
+	_, system := stderrors.AsType[*fs.PathError](err)
+	_, own := stderrors.AsType[*errors.Error](err)
+	if err == nil || system || own || stderrors.Is(err, context.Canceled) || stderrors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return errors.Invalid("its archive cannot be read: %s", clean(err.Error()))
+}
+
+// entry unpacks one entry of the archive.
+func (u *unpacker) entry(header *tar.Header, content io.Reader) error {
+	name := header.Name
+	switch header.Typeflag {
+	case tar.TypeDir:
+		// "flux push artifact" writes them; a file says itself which it needs.
+		return errors.In(bundle.CheckPath(strings.TrimSuffix(name, "/")), "its archive")
+	case tar.TypeReg:
+	default:
+		return errors.Invalid("its archive holds %.200q, which is no regular file but of type %q", name, header.Typeflag)
+	}
+	switch {
+	case header.Size > u.limits.File:
+		return errors.Invalid("its file %.200q has %d bytes, and the limit is %d", name, header.Size, u.limits.File)
+	case header.Size > u.limits.Unpacked-u.size:
+		return tooLarge()
+	case u.names.Len() >= u.limits.Files:
+		return errors.Invalid("its archive holds more than %d files", u.limits.Files)
+	}
+	u.size += header.Size
+	if err := u.names.Add(name, nil); err != nil {
+		return errors.In(err, "its archive")
+	}
+	if err := u.mkdir(path.Dir(name)); err != nil {
+		return err
+	}
+	file, err := u.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, content)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+func (u *unpacker) mkdir(dir string) error {
+	if u.made[dir] {
+		return nil
+	}
+	u.made[dir] = true
+	return u.root.MkdirAll(dir, 0o700)
+}
+
+// closed refuses an archive that holds files that its list does not name: Flux
+// would deploy what nobody vouches for.
+func (u *unpacker) closed(files *bundle.Files) error {
+	strange := slices.DeleteFunc(u.names.Paths(), func(path string) bool {
+		_, listed := files.Lookup(path)
+		return listed || path == bundle.ChecksumsFile
+	})
+	if len(strange) == 0 {
+		return nil
+	}
+	return errors.Invalid("its archive holds files that its %s does not list: %.500q", bundle.ChecksumsFile, strange)
+}
+
+func tooLarge() error { return errors.Invalid("its archive unpacks to more than the limit") }
+
+// bounded ends in an error what is longer than it may be.
+type bounded struct {
+	from io.Reader
+	left int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, tooLarge()
+	}
+	return n, err
+}
