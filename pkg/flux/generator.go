@@ -95,11 +95,11 @@ type Generator struct {
 	OCISourceName string
 
 	// VendorCharts puts the bytes of upstream charts into the bundle, so that
-	// the cluster needs no chart repository. Needs a Puller.
+	// the cluster needs no chart repository.
 	VendorCharts bool
 
 	// Puller fetches upstream charts when VendorCharts is set. Pulls run one
-	// after the other.
+	// after the other. nil means a localformat.CLIChartPuller.
 	Puller localformat.ChartPuller
 
 	// Ordering is how releases wait for each other (default: OrderChain).

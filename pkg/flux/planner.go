@@ -250,10 +250,11 @@ func (p *planner) chart(ctx context.Context, ref *recipe.ComponentRef, v *compon
 }
 
 func (p *planner) vendored(ctx context.Context, ref *recipe.ComponentRef, v *componentValues, c localformat.Component) error {
-	if p.g.Puller == nil {
-		return errors.Invalid("VendorCharts needs a Puller, and the Generator has none; set Generator.Puller, or leave the charts in their repositories")
+	puller := p.g.Puller
+	if puller == nil {
+		puller = &localformat.CLIChartPuller{}
 	}
-	tgz, rec, tarball, err := p.g.Puller.Pull(ctx, c)
+	tgz, rec, tarball, err := puller.Pull(ctx, c)
 	if err != nil {
 		return errors.In(err, "chart %s %s of %s", c.ChartName, c.Version, c.Repository)
 	}
