@@ -15,8 +15,9 @@ func newBundleCmd(s streams) *cobra.Command {
 		Use:   "bundle --recipe FILE",
 		Short: "Turn a recipe into a bundle for Flux",
 		Long: `bundle reads a recipe, resolves the values and manifests of its components, and
-writes a directory that Flux reconciles: HelmReleases in order, their sources,
-and local charts for the manifests.
+writes what Flux reconciles: HelmReleases in order, their sources, and local
+charts for the manifests. The output is a directory, or an OCI artifact where
+it begins with oci://.
 
 Files that a recipe refers to are looked up in the directories of --data, then
 next to the recipe, then in the data of the program. A run replaces the files
@@ -35,17 +36,19 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
   aicr bundle -r recipe.yaml --set gpuoperator:driver.version=580.82.07 \
     --dynamic gpuoperator:driver.licensingConfig.configMapName
 
-  # For a cluster that pulls the bundle as an OCI artifact
-  aicr bundle -r recipe.yaml --flux-oci-source-name aicr-bundle`,
+  # Publish as an OCI artifact, and bring it into a cluster
+  aicr bundle -r recipe.yaml -o oci://ghcr.io/org/bundle:v1 --sync sync.yaml
+  kubectl apply -f sync.yaml`,
 		Args: noArguments("; name the recipe with --recipe"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := options(cmd, given, file)
 			if err != nil {
 				return err
 			}
-			b := &bundler.Bundler{Version: Version(), Stdin: s.in}
+			progress := newProgress(s.err)
+			b := &bundler.Bundler{Version: Version(), Stdin: s.in, Progress: progress.show}
 			out, err := b.Bundle(cmd.Context(), o)
-			if err != nil {
+			if err = progress.end(err); err != nil {
 				return err
 			}
 			return printBundle(s, o, out)

@@ -34,7 +34,11 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return 0
 	}
 	if ctx.Err() != nil && stderrors.Is(err, context.Canceled) {
-		_, _ = fmt.Fprintln(stderr, "Error: interrupted; nothing was changed")
+		left := "nothing was changed"
+		if _, pushing := stderrors.AsType[*interruption](err); pushing {
+			left = "run again to go on: what the registry has is not sent again"
+		}
+		_, _ = fmt.Fprintln(stderr, "Error: interrupted;", left)
 		return errors.ExitStatus(err)
 	}
 	_, _ = fmt.Fprintln(stderr, "Error:", err)
@@ -49,13 +53,13 @@ func newRootCmd(s streams) *cobra.Command {
 		Use:   "aicr",
 		Short: "Turn an AICR recipe into a Flux GitOps bundle",
 		Long: `aicr turns an AICR recipe, the version-locked list of the Helm charts, values
-and manifests that make a GPU Kubernetes cluster work, into a directory that
-Flux reconciles in order.
+and manifests that make a GPU Kubernetes cluster work, into a directory
+or an OCI artifact that Flux reconciles in order.
 
 Results go to standard output, everything else to standard error. Exit status:
 
   - 0: done
-  - 1: interrupted; nothing was changed
+  - 1: interrupted; no file was changed
   - 2: the request is invalid, or files are in the way
   - 3: something that is named does not exist
   - 4: a server refuses the credentials
@@ -81,6 +85,6 @@ Results go to standard output, everything else to standard error. Exit status:
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.SetUsageFunc(printUsage)
 	cmd.SetHelpCommand(newHelpCmd())
-	cmd.AddCommand(newBundleCmd(s), newInitCmd(s), newVersionCmd(s), newCompletionCmd(s))
+	cmd.AddCommand(newBundleCmd(s), newPushCmd(s), newPullCmd(s), newInitCmd(s), newVersionCmd(s), newCompletionCmd(s))
 	return cmd
 }

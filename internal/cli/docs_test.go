@@ -107,7 +107,7 @@ set:
 |---|---|---|---|
 `, config.APIVersion, config.FileKind)
 	types := map[string]string{}
-	for field := range reflect.TypeFor[config.Options]().Fields() {
+	for _, field := range config.Fields() {
 		if flag := config.FlagName(field); flag != "" {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			types[flag] = "`" + name + "` | " + typeName(field.Type)

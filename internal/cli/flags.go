@@ -21,11 +21,11 @@ func addBundleFlags(cmd *cobra.Command, o *config.Options, file *string) {
 		f.StringVar(file, "config", "", "read options from this YAML `FILE`; a flag replaces the file's value")
 	})
 	addGroup(cmd, "Output", func(f *pflag.FlagSet) {
-		f.StringVarP(&o.Output, "output", "o", "", "write the bundle to this `DIR` (default "+config.DefaultOutput+")")
+		f.StringVarP(&o.Output, "output", "o", "", "write the bundle to this `DIR`, or publish it at oci://HOST/REPOSITORY[:TAG] (default "+config.DefaultOutput+")")
 		f.StringVar(&o.Deployer, "deployer", "", "make the bundle for the GitOps tool of this `NAME` (default flux, the only one)")
 		f.BoolVar(&o.DryRun, "dry-run", false, "print what would be released and write nothing")
 		addFormat(f, &o.Format)
-		f.BoolVar(&o.Force, "force", false, "overwrite files that were edited or that are not the bundle's own")
+		f.BoolVar(&o.Force, "force", false, "overwrite files that were edited or that are not the bundle's own; move a tag that points to other content")
 		f.BoolVar(&o.NoChecksums, "no-checksums", false, "write no checksums.txt; a later run then cannot tell its own files")
 	})
 	addGroup(cmd, "Values", func(f *pflag.FlagSet) {
@@ -64,18 +64,44 @@ func addBundleFlags(cmd *cobra.Command, o *config.Options, file *string) {
 		addChoice(f, &o.DriftDetection, "drift-detection", "what to do about changes made in the cluster (default disabled)", "enabled", "warn", "disabled")
 		f.StringVar(&o.ServiceAccount, "service-account", "", "install as the ServiceAccount of this `NAME`")
 		f.StringVar(&o.FluxNamespace, "flux-namespace", "", "Flux runs in this `NAMESPACE` (default "+config.DefaultFluxNamespace+")")
-		f.StringVar(&o.FluxOCISourceName, "flux-oci-source-name", "", "the cluster will pull the bundle as an OCI artifact, through its OCIRepository of this `NAME`")
+		f.StringVar(&o.FluxOCISourceName, "flux-oci-source-name", "", "the cluster will pull the bundle as an OCI artifact, through its OCIRepository of this `NAME` (default "+config.DefaultOCISourceName+" when publishing)")
 	})
+	addPublishFlags(cmd, &o.Publish)
 	addGroup(cmd, notYet, func(f *pflag.FlagSet) {
 		f.BoolVar(&o.VendorCharts, "vendor-charts", false, "put the upstream charts into the bundle")
-		f.BoolVar(&o.PlainHTTP, "plain-http", false, "publish to oci:// without TLS")
-		f.BoolVar(&o.InsecureTLS, "insecure-tls", false, "publish to oci:// without checking certificates")
-		f.StringVar(&o.ImageRefs, "image-refs", "", "write the published digest reference to `FILE`")
 	})
 	complete(cmd, "data", nil, cobra.ShellCompDirectiveFilterDirs)
 	complete(cmd, "output", nil, cobra.ShellCompDirectiveFilterDirs)
 	complete(cmd, "config", []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
 	complete(cmd, "recipe", []string{"yaml", "yml", "json"}, cobra.ShellCompDirectiveFilterFileExt)
+}
+
+// addPublishFlags gives each field of the publishing options its flag.
+func addPublishFlags(cmd *cobra.Command, o *config.Publish) {
+	addGroup(cmd, "Publishing (oci://)", func(f *pflag.FlagSet) {
+		f.Var(newList(&o.Tag, "TAG"), "tag", "also set this tag; repeatable")
+		f.StringVar(&o.Source, "source", "", "say in the artifact that it was made from what is at this `URL`")
+		f.StringVar(&o.Revision, "revision", "", "say in the artifact that it was made from this `REVISION`, such as main@sha1:COMMIT (default: from the content)")
+		f.StringVar(&o.ImageRefs, "image-refs", "", "write the references with their digest to this `FILE`, one a line")
+		addConnectionFlags(f, o)
+	})
+	addGroup(cmd, "Into the cluster", func(f *pflag.FlagSet) {
+		f.StringVar(&o.Sync, "sync", "", "write the source and the Kustomization that bring the bundle into a cluster to this `FILE`, for kubectl apply -f")
+		addChoice(f, &o.SyncRef, "sync-ref", "how the source picks the artifact (default digest); semver: this version or a newer one", "digest", "tag", "semver")
+		f.StringVar(&o.SyncSecret, "sync-secret", "", "the Secret of this `NAME` in the cluster has the source's credentials")
+		addChoice(f, &o.SyncProvider, "sync-provider", "how the source signs in without a Secret; github is for Git, gcp for artifacts", "generic", "aws", "azure", "gcp", "github")
+		addChoice(f, &o.SyncVerify, "sync-verify", "let Flux check the artifact's signature", "cosign")
+		f.StringVar(&o.SyncVerifySecret, "sync-verify-secret", "", "check with the public keys in the cluster's Secret of this `NAME`")
+		f.StringVar(&o.SyncVerifyIdentity, "sync-verify-identity", "", "check that this `IDENTITY` signed; one that begins with ^ is a regular expression")
+		f.StringVar(&o.SyncVerifyIssuer, "sync-verify-issuer", "", "check that this `ISSUER` vouched for the identity; likewise")
+	})
+}
+
+// addConnectionFlags adds the flags about reaching a registry.
+func addConnectionFlags(f *pflag.FlagSet, o *config.Publish) {
+	f.BoolVar(&o.PlainHTTP, "plain-http", false, "talk to the registry without TLS")
+	f.BoolVar(&o.InsecureTLS, "insecure-tls", false, "take any certificate of the registry")
+	f.StringVar(&o.CAFile, "ca-file", "", "also trust the certificates in this PEM `FILE`")
 }
 
 // notYet is the group of flags that are refused.

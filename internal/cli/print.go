@@ -9,6 +9,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
 // bundleResult is what --format json prints.
@@ -22,20 +23,22 @@ type bundleResult struct {
 // printBundle prints the result to standard output, and what a person should
 // know about it to standard error.
 func printBundle(s streams, o config.Options, out *deployer.Output) error {
-	for _, w := range out.Warnings {
-		_, _ = fmt.Fprintln(s.err, "Warning:", w)
-	}
-	for _, n := range out.DeploymentNotes {
-		_, _ = fmt.Fprintln(s.err, "Note:", n)
-	}
+	printNotes(s, out.Warnings, out.DeploymentNotes)
 	if o.Format == "json" {
 		return printJSON(s.out, bundleResult{Recipe: o.Recipe, Dir: o.Output, DryRun: o.DryRun, Output: out})
 	}
 	var b strings.Builder
 	releaseTable(&b, out.Releases)
-	if o.DryRun {
+	switch {
+	case o.DryRun && oci.IsReference(o.Output):
+		fmt.Fprintf(&b, "\n%d releases. Nothing was published (--dry-run).\n", len(out.Releases))
+	case o.DryRun:
 		fmt.Fprintf(&b, "\n%d releases. Nothing was written (--dry-run).\n", len(out.Releases))
-	} else {
+	case out.Artifact != nil:
+		fmt.Fprintf(&b, "\n%d releases.\n\n", len(out.Releases))
+		describeArtifact(&b, out.Artifact)
+		nextSteps(&b, out.DeploymentSteps)
+	default:
 		fmt.Fprintf(&b, "\n%d releases; %d files, %s, in %s (%s).\n", len(out.Releases), len(out.Files), size(out.TotalSize), o.Output, out.Duration.Round(time.Millisecond))
 		for _, path := range out.Removed {
 			fmt.Fprintf(&b, "Removed %s, which this recipe no longer has.\n", path)
@@ -43,12 +46,43 @@ func printBundle(s streams, o config.Options, out *deployer.Output) error {
 		for _, path := range out.Kept {
 			fmt.Fprintf(&b, "Kept your edits in %s.\n", path)
 		}
-		b.WriteString("\nNext:\n")
-		for i, step := range out.DeploymentSteps {
-			fmt.Fprintf(&b, "  %d. %s\n", i+1, step)
-		}
+		nextSteps(&b, out.DeploymentSteps)
 	}
 	return printText(s.out, b.String())
+}
+
+func printNotes(s streams, warnings, notes []string) {
+	for _, w := range warnings {
+		_, _ = fmt.Fprintln(s.err, "Warning:", w)
+	}
+	for _, n := range notes {
+		_, _ = fmt.Fprintln(s.err, "Note:", n)
+	}
+}
+
+func nextSteps(b *strings.Builder, steps []string) {
+	b.WriteString("\nNext:\n")
+	for i, step := range steps {
+		fmt.Fprintf(b, "  %d. %s\n", i+1, step)
+	}
+}
+
+// describeArtifact prints each reference on a line of its own, for scripts.
+func describeArtifact(b *strings.Builder, a *deployer.Artifact) {
+	for _, image := range a.Images {
+		b.WriteString(image + "\n")
+	}
+	switch {
+	case a.Uploaded:
+		fmt.Fprintf(b, "\nPublished %s.\n", size(a.Size))
+	case len(a.Tagged) > 0:
+		fmt.Fprintf(b, "\nThe registry has this bundle already; what is new is the tag %s.\n", strings.Join(a.Tagged, " and the tag "))
+	default:
+		b.WriteString("\nThe registry has this bundle already; nothing was uploaded.\n")
+	}
+	if a.DerivedTag {
+		fmt.Fprintf(b, "The tag %s follows from the content, because none was given.\n", a.Tag)
+	}
 }
 
 func releaseTable(w io.Writer, releases []deployer.Release) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -59,7 +58,7 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("no space left")
 func TestEachOptionIsAFlagAndAField(t *testing.T) {
 	bundle := newBundleCmd(streams{})
 	fields := map[string]bool{"config": true}
-	for field := range reflect.TypeFor[config.Options]().Fields() {
+	for _, field := range config.Fields() {
 		if name := config.FlagName(field); name != "" {
 			fields[name] = true
 			if bundle.Flags().Lookup(name) == nil {

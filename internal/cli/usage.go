@@ -107,6 +107,21 @@ func oneArgument(what string) cobra.PositionalArgs {
 	}
 }
 
+// twoArguments wants exactly two.
+func twoArguments(first, second string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch len(args) {
+		case 0:
+			return usageErrorf(cmd, "%s and %s are missing", first, second)
+		case 1:
+			return usageErrorf(cmd, "%s is missing after %q", second, args[0])
+		case 2:
+			return nil
+		}
+		return usageErrorf(cmd, "unexpected argument %q after %q; %s and %s are all it takes", args[2], args[1], first, second)
+	}
+}
+
 // newHelpCmd is "aicr help COMMAND". Unlike cobra's own it fails for a command
 // that does not exist.
 func newHelpCmd() *cobra.Command {

@@ -8,7 +8,6 @@ package bundler
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -51,10 +50,7 @@ func (b *Bundler) Bundle(ctx context.Context, o config.Options) (*deployer.Outpu
 	var out *deployer.Output
 	switch {
 	case o.DryRun:
-		var plan *flux.Plan
-		if plan, err = g.Plan(ctx); err == nil {
-			out = plan.Output()
-		}
+		out, err = b.dryRun(ctx, g, o)
 	case oci.IsReference(o.Output):
 		out, err = b.release(ctx, g, o)
 	default:
@@ -65,6 +61,22 @@ func (b *Bundler) Bundle(ctx context.Context, o config.Options) (*deployer.Outpu
 	}
 	out.Warnings = append(warnings, out.Warnings...)
 	return out, nil
+}
+
+// dryRun says what a run would do.
+func (b *Bundler) dryRun(ctx context.Context, g *flux.Generator, o config.Options) (*deployer.Output, error) {
+	plan, err := g.Plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := plan.Output()
+	if oci.IsReference(o.Output) {
+		out.DeploymentSteps = []string{"Publish to " + o.Output + ": run again without --dry-run"}
+		return out, nil
+	}
+	sync, err := gitSync(o)
+	sync.describe(out)
+	return out, err
 }
 
 // write generates the bundle into a directory, and then the file of --sync.
@@ -88,8 +100,7 @@ func (b *Bundler) write(ctx context.Context, g *flux.Generator, o config.Options
 	if err != nil {
 		return nil, errors.In(err, "the bundle is written to %s, and the file of --sync is not", dir)
 	}
-	out.DeploymentSteps = slices.Insert(out.DeploymentSteps, 1, applySync(o.Sync))
-	out.DeploymentSteps = slices.Delete(out.DeploymentSteps, 2, 3)
+	sync.describe(out)
 	return out, nil
 }
 
@@ -108,27 +119,17 @@ func (b *Bundler) release(ctx context.Context, g *flux.Generator, o config.Optio
 		return nil, err
 	}
 	out := plan.Output()
-	out.Artifact, err = b.publish(ctx, files, ref, b.Version, PushOptions{
+	push := PushOptions{
 		Publish: o.Publish, OCISourceName: g.OCISourceName, Namespace: plan.Namespace, Force: o.Force, noChecksums: o.NoChecksums,
-	})
-	if err != nil {
+	}
+	if out.Artifact, err = b.publish(ctx, files, ref, b.Version, push); err != nil {
 		return nil, err
 	}
 	out.TotalSize = files.Size()
-	out.DeploymentSteps = NextSteps(out.Artifact, o.Sync)
+	out.DeploymentSteps = push.steps(out.Artifact)
+	out.DeploymentNotes = append(out.DeploymentNotes, push.notes()...)
 	return out, nil
 }
-
-// NextSteps says how a published bundle gets into a cluster.
-func NextSteps(a *deployer.Artifact, syncFile string) []string {
-	apply := fmt.Sprintf("Create an OCIRepository named %q in namespace %q with url %s and digest %s, and a Kustomization for it; --sync FILE writes both", a.SourceName, a.Namespace, a.URL, a.Digest)
-	if syncFile != "" {
-		apply = applySync(syncFile)
-	}
-	return []string{apply, fmt.Sprintf("Watch the rollout: flux get helmreleases -n %s --watch", a.Namespace)}
-}
-
-func applySync(file string) string { return "Bring it into the cluster: kubectl apply -f " + file }
 
 // Generator returns the Flux generator with everything that the options and
 // the data decide, and the warnings on the way.
@@ -156,6 +157,10 @@ func (b *Bundler) Generator(ctx context.Context, o config.Options) (*flux.Genera
 	r.recipe, err = recipe.Load(ctx, o.Recipe, recipe.LoadOptions{Strict: o.Strict, Prepare: r.prepare, Stdin: b.Stdin})
 	if err != nil {
 		return nil, nil, err
+	}
+	if !slices.ContainsFunc(r.recipe.ComponentRefs, func(c recipe.ComponentRef) bool { return c.Enabled() }) {
+		return nil, nil, errors.Invalid("the recipe has no enabled component, and a bundle without releases would make Flux delete everything that it deployed; " +
+			"switch a component on, or delete the Flux Kustomization in the cluster if that is meant")
 	}
 	if err := r.resolve(ctx); err != nil {
 		return nil, nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
@@ -36,17 +35,14 @@ type PushOptions struct {
 // the files that the options ask for. Only what the bundle's checksums.txt
 // lists is published. A bundle whose charts come from a GitRepository is an
 // invalid request.
-func (b *Bundler) Push(ctx context.Context, dir, target string, o PushOptions) (*deployer.Artifact, error) {
+func (b *Bundler) Push(ctx context.Context, dir, target string, o PushOptions) (*Pushed, error) {
 	ref, err := oci.ParseReference(target)
 	if err != nil {
 		return nil, err
 	}
-	root, err := os.OpenRoot(dir)
-	if os.IsNotExist(err) {
-		return nil, errors.New(errors.ErrCodeNotFound, "bundle %s does not exist; check the path", dir)
-	}
+	root, err := openBundle(dir)
 	if err != nil {
-		return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "bundle %s", dir)
+		return nil, err
 	}
 	defer root.Close() //nolint:errcheck // opened for reading only
 	files, err := bundle.Read(ctx, root.FS(), flux.RootFile)
@@ -60,7 +56,59 @@ func (b *Bundler) Push(ctx context.Context, dir, target string, o PushOptions) (
 	if err := o.fit(facts); err != nil {
 		return nil, errors.In(err, "bundle %s", dir)
 	}
-	return b.publish(ctx, files, ref, facts.Version, o)
+	artifact, err := b.publish(ctx, files, ref, facts.Version, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Pushed{
+		Artifact: artifact, DeploymentSteps: o.steps(artifact),
+		DeploymentNotes: append(flux.Needs(facts.OCISourceName != ""), o.notes()...),
+	}, nil
+}
+
+func openBundle(dir string) (*os.Root, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, errors.Invalid("bundle %s is not a directory; name the directory of a bundle", dir)
+	}
+	root, err := os.OpenRoot(dir)
+	if os.IsNotExist(err) {
+		return nil, errors.New(errors.ErrCodeNotFound, "bundle %s does not exist; check the path", dir)
+	}
+	if err != nil {
+		return nil, errors.Invalid("bundle %s cannot be read: %s; check the path and its permissions", dir, reason(err))
+	}
+	return root, nil
+}
+
+// Pushed says what Push did.
+type Pushed struct {
+	*deployer.Artifact
+	// DeploymentSteps are what to do next, in order; DeploymentNotes what to
+	// know about the cluster before.
+	DeploymentSteps []string `json:"deploymentSteps"`
+	DeploymentNotes []string `json:"deploymentNotes"`
+}
+
+// steps say how the published bundle gets into a cluster.
+func (o *PushOptions) steps(a *deployer.Artifact) []string {
+	apply := fmt.Sprintf("Create an OCIRepository named %q in namespace %q with url %s and digest %s, and a Kustomization for it; --sync FILE writes both",
+		a.SourceName, a.Namespace, a.URL, a.Digest)
+	if o.Sync != "" {
+		apply = applySync(o.Sync)
+	}
+	return []string{apply, fmt.Sprintf("Watch the rollout: flux get helmreleases -n %s --watch", a.Namespace)}
+}
+
+// notes are what the objects of --sync need.
+func (o *PushOptions) notes() []string {
+	if o.Sync == "" {
+		return nil
+	}
+	notes := syncSecrets(o.Sync, o.namespace(), o.SyncSecret, o.SyncVerifySecret)
+	if o.CAFile != "" || o.InsecureTLS {
+		notes = append(notes, fmt.Sprintf("Flux, too, must trust the registry's certificate: add a certSecretRef to the OCIRepository in %s", o.Sync))
+	}
+	return notes
 }
 
 // fit completes the options by what the bundle says of itself.
@@ -94,11 +142,8 @@ func (o *PushOptions) namespace() string {
 
 // publish packs and pushes the files, then writes the files that lead there.
 func (b *Bundler) publish(ctx context.Context, files *bundle.Files, ref oci.Reference, version string, o PushOptions) (*deployer.Artifact, error) {
-	sync, err := o.sync(ref)
+	sync, err := o.check(ref)
 	if err != nil {
-		return nil, err
-	}
-	if err := sync.check(ref.Tag); err != nil {
 		return nil, err
 	}
 	artifact, err := oci.Pack(ctx, files, oci.PackOptions{NoChecksums: o.noChecksums, Meta: oci.Meta{
@@ -180,28 +225,4 @@ func (b *Bundler) Pull(ctx context.Context, source, dir string, o PullOptions) (
 		Reference: pulled.Reference.Image(), Digest: pulled.Digest, Version: pulled.Meta.Version, Revision: pulled.Meta.Revision,
 		Files: written.Files, TotalSize: written.TotalSize, Removed: written.Removed, Kept: written.Kept,
 	}, nil
-}
-
-// writeFile writes a file that somebody else may be reading: whole or not at
-// all.
-func writeFile(path string, data []byte) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".aicr-*")
-	if err != nil {
-		return errors.Wrap(errors.ErrCodeInvalidRequest, err, "file %s", path)
-	}
-	defer os.Remove(temp.Name()) //nolint:errcheck // gone where all went well
-	_, err = temp.Write(data)
-	if closed := temp.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Chmod(temp.Name(), 0o644) //nolint:gosec // it holds no secret and is meant to be read
-	}
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("file %s: %w", path, err)
-	}
-	return nil
 }

@@ -1,9 +1,14 @@
 package bundler
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/Masterminds/semver/v3"
 
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/flux"
 	"github.com/aicr-flux/aicr/pkg/oci"
@@ -37,29 +42,25 @@ func (o *PushOptions) sync(ref oci.Reference) (*artifactSync, error) {
 	}
 	var err error
 	s.Verify, err = verification(o.Publish)
-	return s, err
+	return s, errors.Join(err, s.check(ref.Tag))
 }
 
-// syncFlagsAlone refuses flags that only say how a sync file looks.
-func syncFlagsAlone(p config.Publish) error {
-	for _, f := range []struct{ flag, value string }{
-		{"--sync-ref", p.SyncRef}, {"--sync-secret", p.SyncSecret}, {"--sync-provider", p.SyncProvider}, {"--sync-verify", p.SyncVerify},
-		{"--sync-verify-secret", p.SyncVerifySecret}, {"--sync-verify-identity", p.SyncVerifyIdentity}, {"--sync-verify-issuer", p.SyncVerifyIssuer},
-	} {
-		if f.value != "" {
-			return errors.Invalid("%s says how the file of --sync looks, and there is none; add --sync FILE or remove it", f.flag)
-		}
+// syncFlags are the flags that say how the file of --sync looks.
+func syncFlags(p config.Publish) []flag {
+	return []flag{
+		{"--sync-ref", p.SyncRef != ""}, {"--sync-secret", p.SyncSecret != ""}, {"--sync-provider", p.SyncProvider != ""}, {"--sync-verify", p.SyncVerify != ""},
+		{"--sync-verify-secret", p.SyncVerifySecret != ""}, {"--sync-verify-identity", p.SyncVerifyIdentity != ""}, {"--sync-verify-issuer", p.SyncVerifyIssuer != ""},
 	}
-	return nil
+}
+
+func syncFlagsAlone(p config.Publish) error {
+	return refuse("says how the file of --sync looks, and there is none; add --sync FILE or remove it", syncFlags(p)...)
 }
 
 func verification(p config.Publish) (*flux.Verify, error) {
 	switch p.SyncVerify {
 	case "":
-		if p.SyncVerifySecret != "" || p.SyncVerifyIdentity != "" || p.SyncVerifyIssuer != "" {
-			return nil, errors.Invalid("--sync-verify-secret, --sync-verify-identity and --sync-verify-issuer need --sync-verify cosign")
-		}
-		return nil, nil
+		return nil, refuse("needs --sync-verify cosign", syncFlags(p)[4:]...)
 	case "cosign":
 		return &flux.Verify{Secret: p.SyncVerifySecret, Identity: p.SyncVerifyIdentity, Issuer: p.SyncVerifyIssuer}, nil
 	}
@@ -68,22 +69,25 @@ func verification(p config.Publish) (*flux.Verify, error) {
 
 // check finds what Flux would refuse, before anything is published.
 func (s *artifactSync) check(tag string) error {
-	if s == nil {
-		return nil
-	}
+	var problems []error
 	switch s.ref {
 	case refDigest, refTag:
 	case refSemver:
-		if _, err := semver.StrictNewVersion(tag); err != nil {
-			return errors.Invalid("--sync-ref semver follows newer versions, and the tag %q is not a version such as 1.2.3; publish under a version", tag)
+		// Flux reads a tag as a version with and without a leading v.
+		_, err := semver.StrictNewVersion(strings.TrimPrefix(tag, "v"))
+		switch {
+		case tag == "":
+			problems = append(problems, errors.Invalid("--sync-ref semver follows newer versions, and the reference has no tag; publish under a version such as 1.2.3"))
+		case err != nil:
+			problems = append(problems, errors.Invalid("--sync-ref semver follows newer versions, and the tag %q is not a version such as 1.2.3; publish under a version", tag))
 		}
 	default:
-		return errors.Invalid("--sync-ref %q is unknown; use digest, tag or semver", s.ref)
+		problems = append(problems, errors.Invalid("--sync-ref %q is unknown; use digest, tag or semver", s.ref))
 	}
 	example := s.Sync
 	example.Tag = "tag"
 	_, err := example.YAML()
-	return errors.In(err, "sync file")
+	return errors.Join(append(problems, errors.In(err, "--sync"))...)
 }
 
 // write writes the file for what was published.
@@ -94,7 +98,7 @@ func (s *artifactSync) write(path string, pushed *oci.Pushed) error {
 	case refTag:
 		s.Tag = pushed.Reference.Tag
 	case refSemver:
-		s.Semver = ">=" + pushed.Reference.Tag
+		s.Semver = ">=" + strings.TrimPrefix(pushed.Reference.Tag, "v")
 	}
 	data, err := s.YAML()
 	if err != nil {
@@ -103,35 +107,80 @@ func (s *artifactSync) write(path string, pushed *oci.Pushed) error {
 	return writeFile(path, data)
 }
 
-// gitSync returns the sync of a bundle in Git, whose GitRepository the bundle
-// then refers to instead of bringing its own.
-func gitSync(o config.Options) (*flux.Sync, error) {
+// repositorySync is the file that brings a bundle in Git into a cluster. The
+// bundle then refers to its GitRepository instead of bringing one.
+type repositorySync struct {
+	flux.Sync
+	file string
+}
+
+// gitSync returns what --sync asks for, or nil.
+func gitSync(o config.Options) (*repositorySync, error) {
 	switch {
 	case o.Sync == "":
 		return nil, syncFlagsAlone(o.Publish)
 	case o.FluxOCISourceName != "":
 		return nil, errors.Invalid("--sync needs the address of the artifact, which a directory does not have; push the directory with aicr push DIR oci://… --sync FILE")
-	case o.GitSource != "":
-		return nil, errors.Invalid("--sync writes a GitRepository, and --git-source names one of the cluster; remove one of them")
-	case o.Repo == "":
-		return nil, errors.Invalid("--sync needs the Git repository that the bundle will be in; name it with --repo URL")
-	case o.SyncRef != "":
-		return nil, errors.Invalid("--sync-ref picks an artifact; a Git repository has --target-revision")
-	case o.SyncVerify != "":
-		return nil, errors.Invalid("--sync-verify checks an artifact; a Git repository has none")
+	}
+	problems := []error{
+		refuse("is about an artifact, and the source of --sync is a Git repository here; remove it", slices.Concat(syncFlags(o.Publish)[:1], syncFlags(o.Publish)[3:])...),
 	}
 	secret := o.SyncSecret
-	if secret == "" {
+	switch {
+	case secret == "":
 		secret = o.RepoSecret
+	case o.RepoSecret != "" && o.RepoSecret != secret:
+		problems = append(problems, errors.Invalid("--repo-secret %s and --sync-secret %s both name the Secret of the Git repository; remove one of them", o.RepoSecret, secret))
 	}
-	s := &flux.Sync{
-		Namespace: o.FluxNamespace, URL: o.Repo, Branch: o.TargetRevision, Path: o.RepoPath, Secret: secret, Provider: o.SyncProvider,
+	var url string
+	switch {
+	case o.GitSource != "":
+		problems = append(problems, errors.Invalid("--sync writes a GitRepository, and --git-source names one of the cluster; remove one of them"))
+	case o.Repo == "":
+		problems = append(problems, errors.Invalid("--sync needs the Git repository that the bundle will be in; name it with --repo URL"))
+	default:
+		var err error
+		url, err = flux.GitURL(o.Repo)
+		problems = append(problems, err)
 	}
-	url, err := flux.GitURL(o.Repo)
-	if err != nil {
+	s := &repositorySync{file: o.Sync, Sync: flux.Sync{
+		Name: flux.SourceName(url), Namespace: o.FluxNamespace, URL: url, Branch: o.TargetRevision, Path: o.RepoPath, Secret: secret, Provider: o.SyncProvider,
+		Interval: o.GitRepoInterval.Std(),
+	}}
+	if s.Branch == "" {
+		s.Branch = config.DefaultTargetBranch
+	}
+	if s.Namespace == "" {
+		s.Namespace = config.DefaultFluxNamespace
+	}
+	if url != "" {
+		_, err := s.YAML()
+		problems = append(problems, errors.In(err, "--sync"))
+	}
+	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
-	s.Name = flux.SourceName(url)
-	_, err = s.YAML()
-	return s, errors.In(err, "sync file")
+	return s, nil
+}
+
+// describe says in the result what the file does.
+func (s *repositorySync) describe(out *deployer.Output) {
+	if s == nil {
+		return
+	}
+	commit := fmt.Sprintf("Commit the directory to branch %q of %s as ./%s and push it", s.Branch, s.URL, strings.Trim(s.Path, "/"))
+	out.DeploymentSteps = append([]string{commit, applySync(s.file)}, out.DeploymentSteps[2:]...)
+	out.DeploymentNotes = append(out.DeploymentNotes, syncSecrets(s.file, s.Namespace, s.Secret)...)
+}
+
+func applySync(file string) string { return "Bring it into the cluster: kubectl apply -f " + file }
+
+// syncSecrets says which Secrets the objects in the file refer to.
+func syncSecrets(file, namespace string, names ...string) []string {
+	slices.Sort(names)
+	names = slices.DeleteFunc(slices.Compact(names), func(s string) bool { return s == "" })
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s needs these Secrets in namespace %q: %s", file, namespace, strings.Join(names, ", "))}
 }

@@ -2,9 +2,14 @@ package flux
 
 import (
 	"bytes"
+	stderrors "errors"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/Masterminds/semver/v3"
 
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -29,6 +34,9 @@ type Sync struct {
 	// Branch and Path say where in a Git repository the bundle is (defaults:
 	// "main" and the root).
 	Branch, Path string
+	// Interval is how often the source is looked at (default:
+	// config.DefaultGitRepositoryInterval).
+	Interval time.Duration
 
 	// Digest, Tag or Semver picks the artifact; exactly one of them.
 	Digest, Tag, Semver string
@@ -36,8 +44,9 @@ type Sync struct {
 	Insecure bool
 
 	// Secret names the Secret with the source's credentials; Provider is how
-	// the source signs in without one: generic, aws, azure, and github for
-	// Git or gcp for an artifact. Both may be empty.
+	// the source signs in: generic, aws, azure, and for an artifact gcp; for
+	// Git github, which needs a Secret with a GitHub App's key. Both may be
+	// empty.
 	Secret, Provider string
 
 	// Verify makes Flux check the artifact's signature; nil means not.
@@ -86,7 +95,11 @@ func (s Sync) YAML() ([]byte, error) {
 }
 
 func (s Sync) data() (*syncData, error) {
-	d := &syncData{Sync: s, Kind: "GitRepository", SourceInterval: duration(config.DefaultGitRepositoryInterval)}
+	d := &syncData{Sync: s, Kind: "GitRepository"}
+	if d.Interval == 0 {
+		d.Interval = config.DefaultGitRepositoryInterval
+	}
+	d.SourceInterval = duration(d.Interval)
 	var problems []error
 	add := func(err error) { problems = append(problems, err) }
 	path, err := cleanRepoPath(s.Path)
@@ -97,15 +110,22 @@ func (s Sync) data() (*syncData, error) {
 	}
 	for _, n := range []struct{ what, name string }{{"name of the source", s.Name}, {"name of the Kustomization", d.Kustomization}, {"namespace", s.Namespace}} {
 		if !isObjectName(n.name) {
-			add(errors.Invalid("the %s %q is not a name that Kubernetes accepts", n.what, n.name))
+			add(errors.Invalid("the %s %q is not a name that Kubernetes accepts; use lower-case letters, digits and inner hyphens", n.what, n.name))
 		}
 	}
+	if d.Kustomization == s.Namespace {
+		add(errors.Invalid("the name of the Kustomization %q is that of its namespace, and so that of Flux's own, which would be replaced and removed; choose another", d.Kustomization))
+	}
 	if s.Secret != "" && !isObjectName(s.Secret) {
-		add(errors.Invalid("the secret name of the source %q is not a name that Kubernetes accepts", s.Secret))
+		add(errors.Invalid("the source's Secret %q is not a name that Kubernetes accepts; use lower-case letters, digits and inner hyphens", s.Secret))
+	}
+	if d.Interval < time.Second || d.Interval%time.Millisecond != 0 {
+		add(errors.Invalid("the interval of the source %s is not a duration of at least 1s in whole milliseconds", d.Interval))
 	}
 	providers := []string{"generic", "aws", "azure", "github"}
 	if s.OCI() {
 		d.Kind, providers = "OCIRepository", []string{"generic", "aws", "azure", "gcp"}
+		d.URL = "oci://" + s.URL[len("oci://"):]
 		add(s.checkArtifact())
 	} else {
 		d.URL, err = GitURL(s.URL)
@@ -113,12 +133,18 @@ func (s Sync) data() (*syncData, error) {
 		if d.Branch == "" {
 			d.Branch = config.DefaultTargetBranch
 		}
+		if strings.TrimSpace(d.Branch) != d.Branch || strings.ContainsFunc(d.Branch, func(r rune) bool { return r < ' ' }) {
+			add(errors.Invalid("the target revision %q is not the name of a branch", d.Branch))
+		}
 		if s.Verify != nil {
-			add(errors.Invalid("only an artifact can be verified with cosign; a Git repository cannot"))
+			add(errors.Invalid("only an artifact can be verified with cosign, and the source is a Git repository; leave the verification out"))
+		}
+		if s.Provider == "github" && s.Secret == "" {
+			add(errors.Invalid("the provider github needs a Secret with the key of the GitHub App; name it"))
 		}
 	}
 	if s.Provider != "" && !slices.Contains(providers, s.Provider) {
-		add(errors.Invalid("provider %q is unknown for a %s; use %s", s.Provider, d.Kind, strings.Join(providers, ", ")))
+		add(errors.Invalid("the provider %q does not belong to the kind %s; use one of %s", s.Provider, d.Kind, strings.Join(providers, ", ")))
 	}
 	if s.Verify != nil {
 		d.Issuer, d.Subject = pattern(s.Verify.Issuer), pattern(s.Verify.Identity)
@@ -127,17 +153,37 @@ func (s Sync) data() (*syncData, error) {
 	return d, errors.Join(problems...)
 }
 
+// What an OCIRepository takes, by the distribution grammar. Its CRD takes more,
+// and source-controller then refuses it.
+var (
+	artifactURL = regexp.MustCompile(`^oci://[^/@\s]+(/[a-z0-9._-]+)+$`)
+	artifactRef = map[string]*regexp.Regexp{
+		"digest": regexp.MustCompile(`^sha(256:[a-f0-9]{64}|512:[a-f0-9]{128})$`),
+		"tag":    regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`),
+	}
+)
+
 func (s Sync) checkArtifact() error {
+	var problems []error
+	if !artifactURL.MatchString("oci://" + s.URL[len("oci://"):]) {
+		problems = append(problems, errors.Invalid("the artifact's URL is not oci://HOST/REPOSITORY; leave out user, tag and digest"))
+	}
 	refs := 0
-	for _, ref := range []string{s.Digest, s.Tag, s.Semver} {
-		if ref != "" {
-			refs++
+	for _, ref := range []struct{ what, text string }{{"digest", s.Digest}, {"tag", s.Tag}, {"semver", s.Semver}} {
+		if ref.text == "" {
+			continue
+		}
+		refs++
+		form := artifactRef[ref.what]
+		_, err := semver.NewConstraint(ref.text)
+		if form != nil && !form.MatchString(ref.text) || form == nil && err != nil {
+			problems = append(problems, errors.Invalid("the artifact's %s %q is none; mend it", ref.what, ref.text))
 		}
 	}
 	if refs != 1 {
-		return errors.Invalid("the artifact needs exactly one of digest, tag and semver, and has %d", refs)
+		problems = append(problems, errors.Invalid("the artifact needs exactly one of digest, tag and semver, and has %d", refs))
 	}
-	return nil
+	return errors.Join(problems...)
 }
 
 func (v *Verify) check() error {
@@ -147,14 +193,16 @@ func (v *Verify) check() error {
 	case v.Secret == "" && (v.Issuer == "" || v.Identity == ""):
 		return errors.Invalid("verification without a Secret trusts anybody who signs; name the Secret with the public keys, or both issuer and identity of the signer")
 	case v.Secret != "" && !isObjectName(v.Secret):
-		return errors.Invalid("the verification secret %q is not a name that Kubernetes accepts", v.Secret)
+		return errors.Invalid("the Secret with the public keys %q is not a name that Kubernetes accepts; use lower-case letters, digits and inner hyphens", v.Secret)
 	}
+	var problems []error
 	for _, text := range []string{v.Issuer, v.Identity} {
-		if _, err := regexp.Compile(text); strings.HasPrefix(text, "^") && err != nil {
-			return errors.Invalid("%q is not a regular expression: %s", text, err)
+		var bad *syntax.Error
+		if _, err := syntax.Parse(text, syntax.Perl); strings.HasPrefix(text, "^") && stderrors.As(err, &bad) {
+			problems = append(problems, errors.Invalid("%q is not a regular expression (%s: %s); mend it, or leave out the ^ for literal text", text, bad.Code, bad.Expr))
 		}
 	}
-	return nil
+	return errors.Join(problems...)
 }
 
 // pattern returns the regular expression that Flux matches an identity with.
@@ -169,13 +217,29 @@ func pattern(text string) string {
 // own has the name of its namespace, and replacing that one would make Flux
 // delete itself.
 func kustomizationName(oci bool, source, namespace, path string) string {
+	name := config.DefaultOCISourceName
 	switch {
 	case oci && source != namespace:
 		return source
 	case !oci && path != "":
-		return trimName("aicr-"+baseName(path), maxSourceName)
+		name = trimName("aicr-"+baseName(path), maxSourceName)
 	}
-	return config.DefaultOCISourceName
+	if name == namespace {
+		return trimName("sync-"+name, maxSourceName)
+	}
+	return name
+}
+
+// Needs are what every cluster must have for a bundle; charts says that some of
+// it comes out of an artifact.
+func Needs(charts bool) []string {
+	needs := []string{"Needs Flux " + config.MinFluxVersion + " or later"}
+	if charts {
+		needs = append(needs,
+			"Needs the source-watcher controller: flux install --components-extra=source-watcher",
+			"Needs helm-controller with --feature-gates=ExternalArtifact=true")
+	}
+	return needs
 }
 
 // SourceName returns the name that a source of that URL gets in a bundle.

@@ -19,7 +19,7 @@ type LoadOptions struct {
 	Strict bool
 	// Prepare runs after the document is read and before it is validated: the
 	// place to fill in a registry's defaults and to switch components. Its
-	// problems are reported together with all others.
+	// problems are reported together with all others, but not as the recipe's.
 	Prepare func(*RecipeResult) error
 	// Stdin is read for the source "-"; nil means os.Stdin.
 	Stdin io.Reader
@@ -58,8 +58,9 @@ func Load(ctx context.Context, source string, o LoadOptions) (*RecipeResult, err
 	if o.Prepare != nil && r.isRecipe() {
 		prepared = o.Prepare(r)
 	}
-	if err := errors.Join(append(d.problems, r.invalid(d.lines), prepared)...); err != nil {
-		return nil, errors.In(err, "recipe %s", label)
+	own := errors.In(errors.Join(append(d.problems, r.invalid(d.lines))...), "recipe %s", label)
+	if err := errors.Join(own, prepared); err != nil {
+		return nil, err
 	}
 	return r, nil
 }
