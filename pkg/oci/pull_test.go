@@ -122,7 +122,8 @@ func pullHostile(t testing.TB, r *testRegistry, limits Limits) (*Pulled, error) 
 func TestPullTakesWhatFluxPushes(t *testing.T) {
 	r := newRegistry(t)
 	// "flux push artifact" writes directories too, and no kind of config matters.
-	publish(t, r, whole(t, entry{tar.Header{Name: "a/", Typeflag: tar.TypeDir}, ""}), nil)
+	root, below := tar.Header{Name: ".", Typeflag: tar.TypeDir}, tar.Header{Name: "a/", Typeflag: tar.TypeDir}
+	publish(t, r, whole(t, entry{root, ""}, entry{below, ""}), nil)
 	pulled, err := pullHostile(t, r, Limits{})
 	if err != nil {
 		t.Fatal(err)

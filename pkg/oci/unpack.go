@@ -94,8 +94,12 @@ func (u *unpacker) entry(header *tar.Header, content io.Reader) error {
 	name := header.Name
 	switch header.Typeflag {
 	case tar.TypeDir:
-		// "flux push artifact" writes them; a file says itself which it needs.
-		return errors.In(bundle.CheckPath(strings.TrimSuffix(name, "/")), "its archive")
+		// "flux push artifact" writes them, the root too; a file says itself which
+		// it needs.
+		if name = strings.TrimSuffix(name, "/"); name == "." {
+			return nil
+		}
+		return errors.In(bundle.CheckPath(name), "its archive")
 	case tar.TypeReg:
 	default:
 		return errors.Invalid("its archive holds %.200q, which is no regular file but of type %q", name, header.Typeflag)
