@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -138,14 +137,16 @@ func reason(err error) string {
 	}
 }
 
-// query is what may hold a token in a URL.
-var query = regexp.MustCompile(`\?[^\s"']*`)
-
 // clean makes what others say fit for an error: without queries, on one line, and
 // not too long.
 func clean(text string) string {
-	text = query.ReplaceAllString(text, "?…")
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || r == ' ' }), " ")
+	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || r == ' ' })
+	for i, word := range words {
+		if before, after, ok := strings.Cut(word, "?"); ok && after != "" {
+			words[i] = before + "?…"
+		}
+	}
+	text = strings.Join(words, " ")
 	if runes := []rune(text); len(runes) > 400 {
 		text = string(runes[:400]) + "…"
 	}

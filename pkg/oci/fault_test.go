@@ -18,6 +18,8 @@ import (
 // A large push is never cut off by a clock, only by a connection over which
 // nothing moves; what may pass is tried again.
 func TestHazard39_WhatMayPassIsTriedAgain(t *testing.T) {
+	// Large enough to be cut off in the middle; artifacts can be shared.
+	a := pack(t, large(t, 4<<20))
 	for name, c := range map[string]struct {
 		fault func(t *testing.T, r *testRegistry, w http.ResponseWriter, req *http.Request)
 		code  errors.ErrorCode
@@ -38,7 +40,7 @@ func TestHazard39_WhatMayPassIsTriedAgain(t *testing.T) {
 		}, errors.ErrCodeUnavailable, "the connection failed"},
 		"hanging": {func(_ *testing.T, r *testRegistry, _ http.ResponseWriter, req *http.Request) {
 			r.hang(req)
-		}, errors.ErrCodeTimeout, "nothing moved for 200ms"},
+		}, errors.ErrCodeTimeout, "nothing moved for 1s"},
 		"truncated": {func(t *testing.T, r *testRegistry, w http.ResponseWriter, req *http.Request) {
 			r.alter(t, w, req, func(body []byte) []byte { return body[:len(body)/2] })
 		}, errors.ErrCodeUnavailable, ""},
@@ -53,11 +55,10 @@ func TestHazard39_WhatMayPassIsTriedAgain(t *testing.T) {
 			t.Run(name+"/"+method, func(t *testing.T) {
 				t.Parallel()
 				r := newRegistry(t)
-				a := pack(t, large(t, 8<<20))
 				o := PushOptions{Connection: plain()}
-				o.StallTimeout = 200 * time.Millisecond
-				if name != "hanging" {
-					o.StallTimeout = 10 * time.Second
+				times := int32(2)
+				if name == "hanging" {
+					o.StallTimeout, times = time.Second, 1
 				}
 				// For ever: a coded error, and no tag.
 				o.Retries = 1
@@ -73,12 +74,12 @@ func TestHazard39_WhatMayPassIsTriedAgain(t *testing.T) {
 				if tags := r.tags(t); tags != "" {
 					t.Errorf("there are tags: %s", tags)
 				}
-				// Twice for each request: it works all the same.
-				o.Retries = 2
+				// A few times for each request: it works all the same.
+				o.Retries = int(times)
 				var failed sync.Map
 				r.setFault(func(w http.ResponseWriter, req *http.Request) bool {
 					n, _ := failed.LoadOrStore(req.Method+strings.Split(req.URL.Path, "/uploads")[0], new(atomic.Int32))
-					if req.Method != method || n.(*atomic.Int32).Add(1) > 2 {
+					if req.Method != method || n.(*atomic.Int32).Add(1) > times {
 						return false
 					}
 					c.fault(t, r, w, req)
@@ -232,7 +233,7 @@ func TestErrorsShowNoQuery(t *testing.T) {
 
 func TestPullTriesAgain(t *testing.T) {
 	r := newRegistry(t)
-	a := pack(t, large(t, 8<<20))
+	a := pack(t, large(t, 4<<20))
 	mustPush(t, r.ref("v1"), a, PushOptions{Connection: plain()})
 	for name, fault := range map[string]func(w http.ResponseWriter, req *http.Request){
 		"503":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
@@ -245,19 +246,24 @@ func TestPullTriesAgain(t *testing.T) {
 		"wrong bytes": func(w http.ResponseWriter, req *http.Request) { r.real.ServeHTTP(wrong{w}, req) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			var n atomic.Int32
-			times := int32(2)
+			var n, times atomic.Int32
+			times.Store(2)
 			r.setFault(func(w http.ResponseWriter, req *http.Request) bool {
-				if !strings.Contains(req.URL.Path, "/blobs/") || n.Add(1) > times {
+				if !strings.Contains(req.URL.Path, "/blobs/") || n.Add(1) > times.Load() {
 					return false
 				}
 				fault(w, req)
 				return true
 			})
 			o := PullOptions{Connection: plain(), TempDir: noLeftovers(t)}
-			o.StallTimeout, o.Retries = 300*time.Millisecond, 2
+			o.Retries = 2
+			if name == "hang" {
+				o.StallTimeout, o.Retries = time.Second, 1
+				times.Store(1)
+			}
 			mustPull(t, r.ref("v1"), o)
-			times, o.Retries = 1000, 1
+			times.Store(1000)
+			o.Retries = 1
 			_, err := Pull(t.Context(), r.ref("v1"), o)
 			code := errors.ErrCodeUnavailable
 			if name == "hang" {
