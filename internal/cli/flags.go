@@ -89,7 +89,7 @@ func addPublishFlags(cmd *cobra.Command, o *config.Publish) {
 		f.StringVar(&o.Sync, "sync", "", "write the source and the Kustomization that bring the bundle into a cluster to this `FILE`, for kubectl apply -f")
 		addChoice(f, &o.SyncRef, "sync-ref", "how the source picks the artifact (default digest); semver: this version or a newer one", "digest", "tag", "semver")
 		f.StringVar(&o.SyncSecret, "sync-secret", "", "the Secret of this `NAME` in the cluster has the source's credentials")
-		addChoice(f, &o.SyncProvider, "sync-provider", "how the source signs in without a Secret; github is for Git, gcp for artifacts", "generic", "aws", "azure", "gcp", "github")
+		addChoice(f, &o.SyncProvider, "sync-provider", "how the source signs in; gcp is for artifacts, github for Git and needs the Secret of a GitHub App", "generic", "aws", "azure", "gcp", "github")
 		addChoice(f, &o.SyncVerify, "sync-verify", "let Flux check the artifact's signature", "cosign")
 		f.StringVar(&o.SyncVerifySecret, "sync-verify-secret", "", "check with the public keys in the cluster's Secret of this `NAME`")
 		f.StringVar(&o.SyncVerifyIdentity, "sync-verify-identity", "", "check that this `IDENTITY` signed; one that begins with ^ is a regular expression")

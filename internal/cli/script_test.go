@@ -43,7 +43,8 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "have": have, "tree": tree, "serve": serve, "await": await,
+			"status": status, "have": have, "get": get, "tree": tree, "serve": serve, "await": await,
+			"registry": startRegistry, "requests": requests, "mask": mask,
 		},
 	})
 }
@@ -74,27 +75,7 @@ func have(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 3 && (!neg || len(args) != 2) {
 		ts.Fatalf("usage: have FILE PATH VALUE, or ! have FILE PATH")
 	}
-	var v any
-	ts.Check(yaml.Unmarshal([]byte(ts.ReadFile(args[0])), &v))
-	at := v
-	found := true
-	for key := range strings.SplitSeq(args[1], "/") {
-		key = strings.ReplaceAll(key, "~1", "/")
-		switch held := at.(type) {
-		case map[string]any:
-			at, found = held[key]
-		case []any:
-			i, err := strconv.Atoi(key)
-			if found = err == nil && i < len(held); found {
-				at = held[i]
-			}
-		default:
-			found = false
-		}
-		if !found {
-			break
-		}
-	}
+	at, found := lookUp(ts, args[0], args[1])
 	if neg {
 		if found {
 			ts.Fatalf("%s has %s: %v", args[0], args[1], at)
@@ -109,6 +90,50 @@ func have(ts *testscript.TestScript, neg bool, args []string) {
 	if !reflect.DeepEqual(at, want) {
 		ts.Fatalf("%s has at %s: %#v, want %#v", args[0], args[1], at, want)
 	}
+}
+
+// get puts a text of a YAML or JSON file into the environment: get NAME FILE
+// PATH.
+func get(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: get NAME FILE PATH")
+	}
+	at, _ := lookUp(ts, args[1], args[2])
+	text, ok := at.(string)
+	if !ok {
+		ts.Fatalf("%s has no text at %s", args[1], args[2])
+	}
+	ts.Setenv(args[0], text)
+}
+
+// lookUp finds what is at a path of a file of YAML documents; the first part of
+// the path of one that is not the first is its number.
+func lookUp(ts *testscript.TestScript, file, path string) (at any, found bool) {
+	documents := strings.Split(ts.ReadFile(file), "\n---\n")
+	number, rest, _ := strings.Cut(path, "/")
+	if n, err := strconv.Atoi(number); err == nil && n < len(documents) && len(documents) > 1 {
+		documents, path = documents[n:], rest
+	}
+	ts.Check(yaml.Unmarshal([]byte(documents[0]), &at))
+	found = true
+	for key := range strings.SplitSeq(path, "/") {
+		key = strings.ReplaceAll(key, "~1", "/")
+		switch held := at.(type) {
+		case map[string]any:
+			at, found = held[key]
+		case []any:
+			i, err := strconv.Atoi(key)
+			if found = err == nil && i < len(held); found {
+				at = held[i]
+			}
+		default:
+			found = false
+		}
+		if !found {
+			return nil, false
+		}
+	}
+	return at, found
 }
 
 // tree prints the paths of all files in a directory.

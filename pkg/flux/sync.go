@@ -140,7 +140,7 @@ func (s Sync) data() (*syncData, error) {
 			add(errors.Invalid("only an artifact can be verified with cosign, and the source is a Git repository; leave the verification out"))
 		}
 		if s.Provider == "github" && s.Secret == "" {
-			add(errors.Invalid("the provider github needs a Secret with the key of the GitHub App; name it"))
+			add(errors.Invalid("the provider github needs a Secret with the key of the GitHub App; name it (--sync-secret)"))
 		}
 	}
 	if s.Provider != "" && !slices.Contains(providers, s.Provider) {
@@ -191,7 +191,8 @@ func (v *Verify) check() error {
 	case v.Secret != "" && (v.Issuer != "" || v.Identity != ""):
 		return errors.Invalid("verification needs either a Secret with public keys or a signer's identity, not both")
 	case v.Secret == "" && (v.Issuer == "" || v.Identity == ""):
-		return errors.Invalid("verification without a Secret trusts anybody who signs; name the Secret with the public keys, or both issuer and identity of the signer")
+		return errors.Invalid("verification without a Secret trusts anybody who signs; "+
+			"name the Secret with the public keys (--sync-verify-secret), or both issuer and identity of the signer (--sync-verify-issuer, --sync-verify-identity)")
 	case v.Secret != "" && !isObjectName(v.Secret):
 		return errors.Invalid("the Secret with the public keys %q is not a name that Kubernetes accepts; use lower-case letters, digits and inner hyphens", v.Secret)
 	}
