@@ -191,7 +191,7 @@ func (v *Verify) check() error {
 	case v.Secret != "" && (v.Issuer != "" || v.Identity != ""):
 		return errors.Invalid("verification needs either a Secret with public keys or a signer's identity, not both")
 	case v.Secret == "" && (v.Issuer == "" || v.Identity == ""):
-		return errors.Invalid("verification without a Secret trusts anybody who signs; "+
+		return errors.Invalid("verification without a Secret trusts anybody who signs; " +
 			"name the Secret with the public keys (--sync-verify-secret), or both issuer and identity of the signer (--sync-verify-issuer, --sync-verify-identity)")
 	case v.Secret != "" && !isObjectName(v.Secret):
 		return errors.Invalid("the Secret with the public keys %q is not a name that Kubernetes accepts; use lower-case letters, digits and inner hyphens", v.Secret)
