@@ -71,7 +71,8 @@ func sortReleases(releases []Release) error {
 		place[i] = len(sorted)
 		sorted = append(sorted, releases[i])
 		for _, d := range dependents[i] {
-			if waiting[d]--; waiting[d] == 0 {
+			waiting[d]--
+			if waiting[d] == 0 {
 				heap.Push(&ready, d)
 			}
 		}
@@ -123,12 +124,17 @@ func reduce(releases []Release) {
 	}
 }
 
+// indexHeap is a heap.Interface.
 type indexHeap []int
 
 func (h indexHeap) Len() int           { return len(h) }
 func (h indexHeap) Less(i, j int) bool { return h[i] < h[j] }
 func (h indexHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *indexHeap) Push(x any)        { *h = append(*h, x.(int)) }
+
+// Push implements heap.Interface.
+func (h *indexHeap) Push(x any) { *h = append(*h, x.(int)) }
+
+// Pop implements heap.Interface.
 func (h *indexHeap) Pop() any {
 	old := *h
 	last := old[len(old)-1]

@@ -40,7 +40,8 @@ func ExampleGenerator_Generate() {
 	}
 	output, err := generator.Generate(context.Background(), dir)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	for _, r := range output.Releases {
 		fmt.Printf("%s %s from %s, after %v\n", r.Name, r.Chart, r.Source, r.DependsOn)

@@ -46,7 +46,8 @@ type expiring struct {
 func (c *expiring) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.n--; c.n < 0 {
+	c.n--
+	if c.n < 0 {
 		return context.Canceled
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -62,7 +63,7 @@ func randomGenerator(rng *rand.Rand) *flux.Generator {
 		}
 		if chance(40) {
 			for k := range g.ComponentValues[name] {
-				if len(k) > 0 && regexp.MustCompile(`^[a-z]+$`).MatchString(k) {
+				if k != "" && regexp.MustCompile(`^[a-z]+$`).MatchString(k) {
 					g.DynamicValues[name] = append(g.DynamicValues[name], k)
 					break
 				}
@@ -87,7 +88,7 @@ func randomGenerator(rng *rand.Rand) *flux.Generator {
 
 // carried says whether kustomize carries s; the generator refuses it otherwise.
 func carried(s string) bool {
-	return !regexp.MustCompile("[\u007f-\u009f\ufffe\uffff]").MatchString(s)
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x7f && r <= 0x9f || r == 0xfffe || r == 0xffff })
 }
 
 func randomMap(rng *rand.Rand, texts []string, depth int) map[string]any {
@@ -152,7 +153,7 @@ func TestAnyRecipeGivesABundleThatDecodesBackToItsPlan(t *testing.T) {
 
 // FuzzAnyText puts a text into every field that takes one.
 func FuzzAnyText(f *testing.F) {
-	for _, s := range awkward {
+	for _, s := range []string{"a", "1e3", "a: b\n", "${x}", "\x00"} { // TestHazard02 has the rest
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) { survives(t, generatorOf(s), s) })

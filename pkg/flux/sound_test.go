@@ -84,7 +84,7 @@ func TestCorpusBundlesAreSoundInEveryMode(t *testing.T) {
 		soundIn(t, pairs(), rec.Name, config.Options{Recipe: rec.File, Data: []string{rec.Data}})
 	}
 	largest := corpus.Largest(t)
-	soundIn(t, everyMode(), "largest", config.Options{Recipe: largest.File, Data: []string{largest.Data}})
+	soundIn(t, everyMode()[8:], "largest", config.Options{Recipe: largest.File, Data: []string{largest.Data}})
 }
 
 func TestExampleBundlesAreSoundInEveryMode(t *testing.T) {
@@ -114,6 +114,9 @@ func soundIn(t *testing.T, modes []mode, name string, o config.Options) {
 		t.Fatal(err)
 	}
 	g.RepoURL = repoURL
+	if testing.Short() {
+		modes = modes[1:3] // both sources and both orders
+	}
 	for _, m := range modes {
 		t.Run(name+"/"+m.String(), func(t *testing.T) {
 			t.Parallel()

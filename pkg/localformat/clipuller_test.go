@@ -1,6 +1,7 @@
 package localformat_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -41,7 +42,7 @@ func TestCLIChartPullerRunsHelm(t *testing.T) {
 		bin, arguments := fakeHelm(t, "cp "+chart+" $to/gpu-operator-1.2.3.tgz")
 		puller := &localformat.CLIChartPuller{HelmBin: bin}
 		tgz, rec, tarball, err := puller.Pull(t.Context(), c)
-		if err != nil || string(tgz) != string(want) || tarball != "gpu-operator-1.2.3.tgz" || rec.PullerVersion != "helm v4.2.4" {
+		if err != nil || !bytes.Equal(tgz, want) || tarball != "gpu-operator-1.2.3.tgz" || rec.PullerVersion != "helm v4.2.4" {
 			t.Errorf("%v %+v %s, %d bytes", err, rec, tarball, len(tgz))
 		}
 		text, err := os.ReadFile(arguments)

@@ -47,7 +47,7 @@ func namespacesIn(data []byte, release, namespace string) []Namespace {
 		}
 		var root yaml.Node
 		if err := yaml.Unmarshal([]byte(doc), &root); err != nil {
-			if kind := topKind.FindStringSubmatch(doc); kind != nil && kind[1] == "Namespace" {
+			if kind := topKind.FindStringSubmatch(doc); len(kind) > 1 && kind[1] == "Namespace" {
 				found = append(found, Namespace{})
 			}
 			continue
@@ -129,9 +129,9 @@ func lookup(n *yaml.Node, keys ...string) []*yaml.Node {
 		return nil
 	}
 	var found []*yaml.Node
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == keys[0] {
-			found = append(found, lookup(n.Content[i+1], keys[1:]...)...)
+	for pair := range slices.Chunk(n.Content, 2) {
+		if len(pair) == 2 && pair[0].Value == keys[0] {
+			found = append(found, lookup(pair[1], keys[1:]...)...)
 		}
 	}
 	return found
