@@ -103,13 +103,13 @@ func TestAnEditNeverReplacesAnotherEdit(t *testing.T) {
 func TestReadNamesAllThatIsWrong(t *testing.T) {
 	dir := written(t)
 	userWrites(t, dir, "kustomization.yaml", "changed")
-	if err := os.Remove(filepath.Join(dir, "a/values.yaml")); err != nil {
+	if err := os.Remove(filepath.Join(dir, "a", "values.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Rename(filepath.Join(dir, "a/b"), filepath.Join(dir, "elsewhere")); err != nil {
+	if err := os.Rename(filepath.Join(dir, "a", "b"), filepath.Join(dir, "elsewhere")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink("../elsewhere", filepath.Join(dir, "a/b")); err != nil {
+	if err := os.Symlink("../elsewhere", filepath.Join(dir, "a", "b")); err != nil {
 		t.Fatal(err)
 	}
 	for name, fsys := range map[string]fs.FS{"directory": os.DirFS(dir), "root": rootFS(t, dir)} {
@@ -203,3 +203,21 @@ func TestAddFileRefusesWhatDoesNotFit(t *testing.T) {
 		})
 	}
 }
+
+// A file that grows without end is given up as soon as it is longer than it was.
+func TestReadingEndsWhereAFileHasNoEnd(t *testing.T) {
+	open := func() (io.ReadCloser, error) { return io.NopCloser(endless{}), nil }
+	r, err := File{Path: "a", Open: open, Size: 10, SHA256: sumOf(nil)}.Reader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := io.Copy(io.Discard, io.LimitReader(r, 1<<30))
+	wantError(t, err, coded.ErrCodeConflict, `"a"`)
+	if n > 10 {
+		t.Errorf("%d bytes came through", n)
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }

@@ -109,7 +109,7 @@ func (s *survey) file(file File, sum string) error {
 	if same, err := s.same(at.info, file); err != nil || same {
 		return err
 	}
-	if listed, ok := s.old[file.Path]; ok && file.Editable && file.Listed == "" && listed.SHA256 == sum {
+	if listed, ok := s.old[file.Path]; ok && file.Editable && listed.SHA256 == sum {
 		// What was generated is what it was, so the edit loses nothing.
 		s.kept = append(s.kept, file.Path)
 		s.size += at.info.Size() - file.Len()

@@ -61,7 +61,7 @@ func (c *client) attempt(ctx context.Context, noun string, step func(ctx context
 	if stderrors.Is(context.Cause(stepCtx), errStalled) {
 		err = errStalled
 	}
-	coded, passing := c.explain(err, noun, a.timeout)
+	passing, coded := c.explain(err, noun, a.timeout)
 	switch {
 	case !passing:
 		return backoff.Permanent(coded)

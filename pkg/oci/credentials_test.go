@@ -174,8 +174,7 @@ func TestHazard40_AFailingCredentialStoreIsAnError(t *testing.T) {
 	// A registry that lets anonymous users in never asks, so that a helper that
 	// would fail is not even run. With a token service it asks.
 	open := newRegistry(t)
-	var token *httptest.Server
-	token = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	token := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		t.Error("an anonymous token was asked for")
 		fmt.Fprint(w, `{"token":"anonymous"}`)
 	}))

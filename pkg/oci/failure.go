@@ -25,16 +25,14 @@ import (
 // explain says what a failed step means to the user, as a coded error, and
 // whether it may pass. noun is what the step was about. What a library or a
 // registry says is never wrapped: it has URLs with tokens in them.
-func (c *client) explain(err error, noun string, patience time.Duration) (problem error, passing bool) {
-	code, text, passing := c.judge(err, patience)
-	if own, ok := errors.AsType[*coded.Error](err); ok {
-		problem = own
-		if transient, ok := errors.AsType[passingError](err); ok {
-			problem, passing = transient.error, true
-		}
-		return coded.In(problem, "registry %q: %s", c.ref.Registry, noun), passing
+func (c *client) explain(err error, noun string, patience time.Duration) (passing bool, problem error) {
+	own, ok := errors.AsType[*coded.Error](err)
+	if !ok {
+		code, text, passing := c.judge(err, patience)
+		return passing, coded.New(code, "registry %q: %s: %s", c.ref.Registry, noun, text)
 	}
-	return coded.New(code, "registry %q: %s: %s", c.ref.Registry, noun, text), passing
+	_, passing = errors.AsType[passingError](err)
+	return passing, coded.In(own, "registry %q: %s", c.ref.Registry, noun)
 }
 
 // passingError is an error of our own that may pass.

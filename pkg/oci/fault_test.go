@@ -113,7 +113,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	r := newRegistry(t)
 	var asked time.Time
 	var once sync.Once
-	r.setFault(func(w http.ResponseWriter, req *http.Request) bool {
+	r.setFault(func(w http.ResponseWriter, _ *http.Request) bool {
 		early := false
 		once.Do(func() {
 			early, asked = true, time.Now()
@@ -293,4 +293,26 @@ func (w wrong) Write(p []byte) (int, error) {
 	p = append([]byte{}, p...)
 	p[0] ^= 1
 	return w.ResponseWriter.Write(p)
+}
+
+// What arrived before a failure is not sent again by the next run.
+func TestARerunGoesOnWhereTheLastOneFailed(t *testing.T) {
+	r := newRegistry(t)
+	o := PushOptions{Connection: plain()}
+	o.Retries = -1
+	r.setFault(func(w http.ResponseWriter, req *http.Request) bool {
+		if !strings.Contains(req.URL.Path, "/manifests/") || req.Method != http.MethodPut {
+			return false
+		}
+		reset(w)
+		return true
+	})
+	_, err := Push(t.Context(), r.ref("v1"), version(t, 1), o)
+	wantError(t, err, errors.ErrCodeUnavailable)
+	r.setFault(nil)
+	r.count()
+	mustPush(t, r.ref("v1"), version(t, 1), o)
+	if n := r.count(writes...); n != 2 {
+		t.Errorf("it wrote %d times, want the manifest and the tag only", n)
+	}
 }

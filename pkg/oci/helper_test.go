@@ -42,16 +42,16 @@ func newRegistry(t testing.TB) *testRegistry {
 	return newRegistryOver(t, registry.New(registry.Logger(log.New(io.Discard, "", 0))), httptest.NewServer)
 }
 
-func newRegistryOver(t testing.TB, real http.Handler, serve func(http.Handler) *httptest.Server) *testRegistry {
+func newRegistryOver(t testing.TB, app http.Handler, serve func(http.Handler) *httptest.Server) *testRegistry {
 	t.Helper()
-	r := &testRegistry{real: real, closing: make(chan struct{})}
+	r := &testRegistry{real: app, closing: make(chan struct{})}
 	r.Server = serve(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.mu.Lock()
 		r.requests = append(r.requests, req.Method+" "+req.URL.Path)
 		fault := r.fault
 		r.mu.Unlock()
 		if fault == nil || !fault(w, req) {
-			real.ServeHTTP(w, req)
+			app.ServeHTTP(w, req)
 		}
 	}))
 	r.Config.ErrorLog = log.New(io.Discard, "", 0)

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	stderrors "errors"
 	"io"
 	"maps"
 	"os"
@@ -40,7 +41,7 @@ func entries(t testing.TB, a *Artifact) (paths []string, all map[string]string) 
 	r := tar.NewReader(z)
 	for {
 		h, err := r.Next()
-		if err == io.EOF {
+		if stderrors.Is(err, io.EOF) {
 			return paths, all
 		}
 		if err != nil {
@@ -192,7 +193,7 @@ func TestPackNoticesChanges(t *testing.T) {
 	files := readDir(t, dir)
 	for name, data := range map[string][]byte{"other": bytes.Repeat([]byte{1}, 4<<20), "shorter": {1}, "longer": bytes.Repeat([]byte{1}, 5<<20)} {
 		t.Run(name, func(t *testing.T) {
-			if err := os.WriteFile(filepath.Join(dir, "component-3/charts/chart-1.0.0.tgz"), data, 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, "component-3", "charts", "chart-1.0.0.tgz"), data, 0o644); err != nil {
 				t.Fatal(err)
 			}
 			_, err := Pack(t.Context(), files, PackOptions{TempDir: noLeftovers(t)})

@@ -58,9 +58,9 @@ func IsReference(s string) bool {
 func ParseReference(s string) (Reference, error) {
 	r, err := parse(s)
 	if err == nil && r.Digest != "" {
-		digest := r.Digest
+		chosen := r.Digest
 		r.Digest = ""
-		err = errors.Invalid("has the digest %s, which follows from the content and cannot be chosen; write %s", digest, r)
+		err = errors.Invalid("has the digest %s, which follows from the content and cannot be chosen; write %s", chosen, r)
 	}
 	return named(r, s, err)
 }

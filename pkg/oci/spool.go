@@ -57,6 +57,7 @@ func (s *spool) open() (io.ReadCloser, error) {
 	return io.NopCloser(io.NewSectionReader(s.file, 0, s.size)), nil
 }
 
+// Close drops all that was written.
 func (s *spool) Close() error {
 	if s.file == nil {
 		return nil

@@ -64,7 +64,7 @@ func (u *unpacker) archive(packed *spool) error {
 	r := tar.NewReader(plain)
 	for {
 		header, err := r.Next()
-		if err == io.EOF {
+		if stderrors.Is(err, io.EOF) {
 			break
 		}
 		if err == nil {
