@@ -3,7 +3,6 @@ package values
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Split moves the values at paths out of m, in place, and returns them as a
@@ -43,46 +42,4 @@ func outermost(paths [][]string) [][]string {
 		out = append(out, p)
 	}
 	return out
-}
-
-// SecretPaths returns the dotted paths, sorted, whose key says that the text
-// there is a password, a token or a key, and which hold some.
-func SecretPaths(m map[string]any) []string {
-	var found []string
-	walkSecrets(m, nil, &found)
-	slices.Sort(found)
-	return found
-}
-
-func walkSecrets(v any, at []string, found *[]string) {
-	switch v := v.(type) {
-	case map[string]any:
-		if name, ok := v["name"].(string); ok && isSecretText(name, v["value"]) {
-			*found = append(*found, JoinPath(append(at, "value")))
-		}
-		for k, item := range v {
-			here := append(slices.Clip(at), k)
-			if isSecretText(k, item) {
-				*found = append(*found, JoinPath(here))
-			}
-			walkSecrets(item, here, found)
-		}
-	case []any:
-		for i, item := range v {
-			walkSecrets(item, append(slices.Clip(at), fmt.Sprint(i)), found)
-		}
-	}
-}
-
-func isSecretText(key string, v any) bool {
-	if text, ok := v.(string); !ok || text == "" {
-		return false
-	}
-	key = strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(key))
-	for _, suffix := range []string{"password", "passwd", "passphrase", "token", "secretkey", "accesskey", "apikey", "privatekey", "clientsecret"} {
-		if strings.HasSuffix(key, suffix) {
-			return true
-		}
-	}
-	return false
 }
