@@ -1,0 +1,167 @@
+package wire
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"oras.land/oras-go/v2/errdef"
+	"oras.land/oras-go/v2/registry/remote/auth"
+	"oras.land/oras-go/v2/registry/remote/errcode"
+
+	coded "github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// StatusError is an answer that is no success.
+type StatusError struct {
+	Status int
+	// Says is what the server says about it, if anything.
+	Says string
+}
+
+// Error returns the status and what the server says.
+func (s *StatusError) Error() string {
+	text := fmt.Sprintf("%d %s", s.Status, http.StatusText(s.Status))
+	if s.Says != "" {
+		text += ": " + Clean(s.Says)
+	}
+	return text
+}
+
+// Passing is an error of our own that may pass when the step is tried again.
+type Passing struct{ error }
+
+// MayPass marks an error as one that may pass.
+func MayPass(err error) error { return Passing{err} }
+
+// Unwrap returns the error that may pass.
+func (p Passing) Unwrap() error { return p.error }
+
+// Judge says what a failed step means: a code, words for the user, and whether
+// it may pass. stall is the timeout for lack of progress; login says what to do
+// about credentials. What a library or a server says is never wrapped: it has
+// URLs with tokens in them.
+func Judge(err error, stall time.Duration, login func() string) (problem error, passing bool) {
+	if own, ok := errors.AsType[*coded.Error](err); ok {
+		_, passing = errors.AsType[Passing](err)
+		return own, passing
+	}
+	code, text, passing := judge(err, stall, login)
+	return coded.New(code, "%s", text), passing
+}
+
+func judge(err error, stall time.Duration, login func() string) (code coded.ErrorCode, text string, passing bool) {
+	if answer, ok := errors.AsType[*errcode.ErrorResponse](err); ok {
+		status := &StatusError{Status: answer.StatusCode}
+		if len(answer.Errors) > 0 {
+			status.Says = answer.Errors.Error()
+		}
+		err = status
+	}
+	if answer, ok := errors.AsType[*StatusError](err); ok {
+		return judgeStatus(answer, login)
+	}
+	if text := tlsTrouble(err); text != "" {
+		return coded.ErrCodeUnavailable, text, false
+	}
+	name, unknown := errors.AsType[*net.DNSError](err)
+	switch {
+	case errors.Is(err, ErrStalled):
+		return coded.ErrCodeTimeout, fmt.Sprintf("nothing moved for %s; check the network and run again", stall), true
+	case errors.Is(err, auth.ErrBasicCredentialNotFound):
+		return coded.ErrCodeUnauthorized, "unauthorized; " + login(), false
+	case errors.Is(err, errdef.ErrNotFound):
+		return coded.ErrCodeNotFound, "not found", false
+	case unknown && name.IsNotFound:
+		return coded.ErrCodeUnavailable, "there is no host of that name; check the address", false
+	case broken(err):
+		return coded.ErrCodeUnavailable, "the connection failed: " + reason(err) + "; check the network and run again", true
+	}
+	return coded.ErrCodeUnavailable, "it does not answer as it should: " + reason(err), false
+}
+
+func judgeStatus(answer *StatusError, login func() string) (code coded.ErrorCode, text string, passing bool) {
+	says := answer.Error()
+	switch status := answer.Status; {
+	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusProxyAuthRequired:
+		return coded.ErrCodeUnauthorized, says + "; " + login(), false
+	case status == http.StatusTooManyRequests:
+		return coded.ErrCodeRateLimitExceeded, says + "; run again later", true
+	case status == http.StatusNotImplemented:
+		return coded.ErrCodeUnavailable, says, false
+	case status >= 500, status == http.StatusRequestTimeout:
+		return coded.ErrCodeUnavailable, says + "; run again later", true
+	case status == http.StatusNotFound, status == http.StatusGone:
+		return coded.ErrCodeNotFound, says, false
+	}
+	return coded.ErrCodeInvalidRequest, says, false
+}
+
+// broken reports whether the connection failed, rather than what came over it.
+func broken(err error) bool {
+	_, request := errors.AsType[*url.Error](err)
+	_, network := errors.AsType[net.Error](err)
+	return request || network || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.Canceled)
+}
+
+// tlsTrouble says which flag helps where TLS is what failed, or "".
+func tlsTrouble(err error) string {
+	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
+	certificate, invalid := errors.AsType[*tls.CertificateVerificationError](err)
+	record, strange := errors.AsType[tls.RecordHeaderError](err)
+	alert, refused := errors.AsType[tls.AlertError](err)
+	switch {
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return "it speaks HTTP, not HTTPS; if that is meant, use http:// for a chart repository, or plain HTTP for a registry"
+	case unknown:
+		return "its certificate is signed by an authority that is not trusted here; name the authority's certificate with --ca-file"
+	case invalid:
+		return "its certificate is not valid: " + Clean(certificate.Err.Error()) + "; mend it, or name its authority with --ca-file"
+	case strange:
+		return "it does not speak TLS: " + Clean(record.Error())
+	case refused:
+		return "it ended the TLS handshake: " + Clean(alert.Error())
+	}
+	return ""
+}
+
+// reason is the innermost text of a failed request, without its URL.
+func reason(err error) string {
+	for {
+		request, ok := errors.AsType[*url.Error](err)
+		if !ok {
+			return Clean(err.Error())
+		}
+		err = request.Err
+	}
+}
+
+// secrets are the parts of a URL that may hold a token.
+var secrets = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\?[^\s"']*|//[^\s/"'@]*@`) })
+
+// Clean makes what others say fit for an error: without queries and users of
+// URLs, on one line, and not too long.
+func Clean(text string) string {
+	text = secrets().ReplaceAllStringFunc(text, func(found string) string {
+		if strings.HasPrefix(found, "?") {
+			return "?…"
+		}
+		return "//…@"
+	})
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || r == ' ' }), " ")
+	if runes := []rune(text); len(runes) > 400 {
+		text = string(runes[:400]) + "…"
+	}
+	return text
+}
