@@ -48,7 +48,7 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 			progress := newProgress(s.err)
 			b := &bundler.Bundler{Version: Version(), Stdin: s.in, Progress: progress.show}
 			out, err := b.Bundle(cmd.Context(), o)
-			if err = progress.end(err); err != nil {
+			if err := progress.end(err); err != nil {
 				return err
 			}
 			return printBundle(s, o, out)

@@ -32,7 +32,7 @@ whenever it is pushed. A tag that points to other content is moved only with
 			progress := newProgress(s.err)
 			b := &bundler.Bundler{Version: Version(), Progress: progress.show}
 			pushed, err := b.Push(cmd.Context(), args[0], args[1], o)
-			if err = progress.end(err); err != nil {
+			if err := progress.end(err); err != nil {
 				return err
 			}
 			printNotes(s, nil, pushed.DeploymentNotes)

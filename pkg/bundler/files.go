@@ -48,7 +48,7 @@ func writeFile(path string, data []byte) error {
 	if err != nil {
 		return unwritten(path, err)
 	}
-	defer os.Remove(temp.Name()) //nolint:errcheck // gone where all went well
+	defer os.Remove(temp.Name())
 	_, err = temp.Write(data)
 	if closed := temp.Close(); err == nil {
 		err = closed

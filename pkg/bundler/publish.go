@@ -44,7 +44,7 @@ func (b *Bundler) Push(ctx context.Context, dir, target string, o PushOptions) (
 	if err != nil {
 		return nil, err
 	}
-	defer root.Close() //nolint:errcheck // opened for reading only
+	defer root.Close()
 	files, err := bundle.Read(ctx, root.FS(), flux.RootFile)
 	if err != nil {
 		return nil, errors.In(err, "bundle %s", dir)
@@ -152,7 +152,7 @@ func (b *Bundler) publish(ctx context.Context, files *bundle.Files, ref oci.Refe
 	if err != nil {
 		return nil, err
 	}
-	defer artifact.Close() //nolint:errcheck // a temporary file
+	defer artifact.Close()
 	pushed, err := oci.Push(ctx, ref, artifact, oci.PushOptions{Connection: b.connection(o.Publish), Tags: o.Tag, Force: o.Force})
 	if err != nil {
 		return nil, err
@@ -216,7 +216,7 @@ func (b *Bundler) Pull(ctx context.Context, source, dir string, o PullOptions) (
 	if err != nil {
 		return nil, err
 	}
-	defer pulled.Close() //nolint:errcheck // temporary files
+	defer pulled.Close()
 	written, err := bundle.Write(ctx, dir, pulled.Files, bundle.WriteOptions{Checksums: true, Owner: flux.RootFile, Force: o.Force})
 	if err != nil {
 		return nil, err

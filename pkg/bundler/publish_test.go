@@ -26,12 +26,12 @@ import (
 func startRegistry(t *testing.T) (url string, changes *atomic.Int64) {
 	t.Helper()
 	changes = new(atomic.Int64)
-	real := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	handler := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			changes.Add(1)
 		}
-		real.ServeHTTP(w, r)
+		handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
 	return "oci://" + strings.TrimPrefix(server.URL, "http://"), changes
