@@ -48,8 +48,13 @@ func (o *PushOptions) sync(ref oci.Reference) (*artifactSync, error) {
 // syncFlags are the flags that say how the file of --sync looks.
 func syncFlags(p config.Publish) []flag {
 	return []flag{
-		{"--sync-ref", p.SyncRef != ""}, {"--sync-secret", p.SyncSecret != ""}, {"--sync-provider", p.SyncProvider != ""}, {"--sync-verify", p.SyncVerify != ""},
-		{"--sync-verify-secret", p.SyncVerifySecret != ""}, {"--sync-verify-identity", p.SyncVerifyIdentity != ""}, {"--sync-verify-issuer", p.SyncVerifyIssuer != ""},
+		{"--sync-ref", p.SyncRef != ""},
+		{"--sync-secret", p.SyncSecret != ""},
+		{"--sync-provider", p.SyncProvider != ""},
+		{"--sync-verify", p.SyncVerify != ""},
+		{"--sync-verify-secret", p.SyncVerifySecret != ""},
+		{"--sync-verify-identity", p.SyncVerifyIdentity != ""},
+		{"--sync-verify-issuer", p.SyncVerifyIssuer != ""},
 	}
 }
 
