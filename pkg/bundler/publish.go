@@ -62,7 +62,7 @@ func (b *Bundler) Push(ctx context.Context, dir, target string, o PushOptions) (
 	}
 	return &Pushed{
 		Artifact: artifact, DeploymentSteps: o.steps(artifact),
-		DeploymentNotes: append(flux.Needs(facts.OCISourceName != ""), o.notes()...),
+		DeploymentNotes: append(flux.Needs(facts.LocalCharts), o.notes()...),
 	}, nil
 }
 
@@ -113,15 +113,17 @@ func (o *PushOptions) notes() []string {
 
 // fit completes the options by what the bundle says of itself.
 func (o *PushOptions) fit(facts flux.Facts) error {
-	if len(facts.GitReleases) > 0 {
-		return errors.Invalid("it was generated for Git: the charts of %s come from a GitRepository, which an artifact does not have; "+
-			"generate it with --flux-oci-source-name NAME or with -o oci://…", strings.Join(facts.GitReleases, ", "))
-	}
+	const again = "generate it with --flux-oci-source-name NAME or with -o oci://…"
 	switch {
+	case len(facts.GitReleases) > 0:
+		return errors.Invalid("it was generated for Git: the charts of %s come from a GitRepository, which an artifact does not have; %s",
+			strings.Join(facts.GitReleases, ", "), again)
+	case facts.Mode == flux.ModeGit:
+		return errors.Invalid("it was generated for Git, and its README says so; %s", again)
 	case o.OCISourceName == "":
 		o.OCISourceName = facts.OCISourceName
 	case facts.OCISourceName != "" && facts.OCISourceName != o.OCISourceName:
-		return errors.Invalid("its local charts come from the OCIRepository %q, not %q; generate it again with --flux-oci-source-name %s",
+		return errors.Invalid("it was generated for the OCIRepository %q, not %q; generate it again with --flux-oci-source-name %s",
 			facts.OCISourceName, o.OCISourceName, o.OCISourceName)
 	}
 	if o.OCISourceName == "" {

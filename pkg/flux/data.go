@@ -108,7 +108,9 @@ type ConfigMapData struct {
 type RootKustomizationData struct {
 	Resources []string
 
-	Version string // of the generator; empty leaves it out
+	Mode          string // "git" or "oci"
+	OCISourceName string // OCI mode
+	Version       string // of the generator; empty leaves it out
 }
 
 // ReadmeData carries data for the README.md template.

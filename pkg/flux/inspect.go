@@ -16,11 +16,15 @@ import (
 type Facts struct {
 	// Version is that of the program that made the bundle, if it says.
 	Version string
+	// Mode is ModeGit or ModeOCI, or empty where the bundle does not say.
+	Mode string
 	// Namespace is where the Flux objects live; empty where there are none.
 	Namespace string
-	// OCISourceName is the OCIRepository that local charts come from; empty
-	// where there are no local charts, or in Git mode.
+	// OCISourceName is the OCIRepository that the bundle comes from; empty in
+	// Git mode, and where neither the root file nor a local chart names it.
 	OCISourceName string
+	// LocalCharts says that some charts come out of the artifact.
+	LocalCharts bool
 	// GitReleases are the releases whose charts come from a GitRepository,
 	// sorted. Flux cannot install them from an artifact.
 	GitReleases []string
@@ -42,7 +46,8 @@ func Inspect(files *bundle.Files) (Facts, error) {
 			continue
 		}
 		if name == RootFile {
-			f.Version = o.Metadata.Annotations[versionAnnotation]
+			f.Version, f.Mode = o.Metadata.Annotations[versionAnnotation], o.Metadata.Annotations[modeAnnotation]
+			problems = append(problems, f.comesFrom(name, o.Metadata.Annotations[sourceAnnotation]))
 			continue
 		}
 		f.Namespace = o.Metadata.Namespace
@@ -50,18 +55,31 @@ func Inspect(files *bundle.Files) (Facts, error) {
 			f.GitReleases = append(f.GitReleases, o.Metadata.Name)
 		}
 		for _, s := range o.Spec.Sources {
-			if f.OCISourceName != "" && f.OCISourceName != s.Name {
-				problems = append(problems, errors.Invalid("file %q: the source %q differs from %q elsewhere; a bundle has one", name, s.Name, f.OCISourceName))
-			}
-			f.OCISourceName = s.Name
+			f.LocalCharts = true
+			problems = append(problems, f.comesFrom(name, s.Name))
 		}
 	}
 	slices.Sort(f.GitReleases)
 	return f, errors.Join(problems...)
 }
 
-// versionAnnotation is where the root file says what made the bundle.
-const versionAnnotation = "aicr.run/version"
+// comesFrom notes the OCIRepository that a file names.
+func (f *Facts) comesFrom(file, source string) error {
+	if source != "" && f.OCISourceName != "" && source != f.OCISourceName {
+		return errors.Invalid("file %q: the source %q differs from %q elsewhere; a bundle has one", file, source, f.OCISourceName)
+	}
+	if source != "" {
+		f.OCISourceName = source
+	}
+	return nil
+}
+
+// The annotations by which the root file says how the bundle was made.
+const (
+	modeAnnotation    = "aicr.run/mode"
+	sourceAnnotation  = "aicr.run/oci-source"
+	versionAnnotation = "aicr.run/version"
+)
 
 // hasFacts reports whether Inspect reads the file; the files of charts lie
 // deeper.

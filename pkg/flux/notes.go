@@ -38,12 +38,7 @@ func (p *Plan) path() string { return "./" + p.RepoPath }
 
 // notes are what the cluster must have.
 func (p *Plan) notes() []string {
-	notes := []string{"Needs Flux " + config.MinFluxVersion + " or later"}
-	if p.OCISourceName != "" && p.HasLocalCharts() {
-		notes = append(notes,
-			"Needs the source-watcher controller: flux install --components-extra=source-watcher",
-			"Needs helm-controller with --feature-gates=ExternalArtifact=true")
-	}
+	notes := Needs(p.OCISourceName != "" && p.HasLocalCharts())
 	if secrets := p.secrets(); len(secrets) > 0 {
 		notes = append(notes, fmt.Sprintf("Needs these Secrets in namespace %q: %s", p.Namespace, strings.Join(secrets, ", ")))
 	}

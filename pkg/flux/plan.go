@@ -94,6 +94,19 @@ func (r *Release) ConfigMapName() string { return r.Name + "-values" }
 // that bring the release's chart in OCI mode.
 func (r *Release) artifactName() string { return r.Name + "-chart" }
 
+// The modes of a bundle: how it reaches the cluster.
+const (
+	ModeGit = "git"
+	ModeOCI = "oci"
+)
+
+func (p *Plan) mode() string {
+	if p.OCISourceName != "" {
+		return ModeOCI
+	}
+	return ModeGit
+}
+
 // HasLocalCharts reports whether any release has its chart in the bundle.
 func (p *Plan) HasLocalCharts() bool {
 	return slices.ContainsFunc(p.Releases, func(r Release) bool { return r.Local != nil })

@@ -43,7 +43,9 @@ func (p *Plan) Render() (*bundle.Files, error) {
 		w.add(localformat.ProvenanceFile, data, err)
 	}
 	slices.Sort(w.resources)
-	w.template(RootFile, RootFile, config.GeneratedComment, RootKustomizationData{Resources: w.resources, Version: p.Version})
+	w.template(RootFile, RootFile, config.GeneratedComment, RootKustomizationData{
+		Resources: w.resources, Mode: p.mode(), OCISourceName: p.OCISourceName, Version: p.Version,
+	})
 	w.template("README.md", "README.md", "<!-- "+config.GeneratedComment[2:]+" -->", p.readme())
 	if err := errors.Join(append(w.problems, dropped(w.files))...); err != nil {
 		return nil, err

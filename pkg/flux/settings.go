@@ -54,12 +54,14 @@ func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
 	if !recipe.IsDNSLabel(s.namespace) {
 		add(errors.Invalid("the Flux namespace %q is not a DNS-1123 label", s.namespace))
 	}
-	for what, name := range map[string]string{
-		"OCI source name": g.OCISourceName, "GitRepository name": g.GitSourceName,
-		"secret name of the Git repository": g.RepoSecret, "service account name": g.Settings.ServiceAccount,
+	for _, n := range []struct{ what, name string }{
+		{"OCI source name", g.OCISourceName},
+		{"GitRepository name", g.GitSourceName},
+		{"secret name of the Git repository", g.RepoSecret},
+		{"service account name", g.Settings.ServiceAccount},
 	} {
-		if name != "" && !isObjectName(name) {
-			add(errors.Invalid("the %s %q is not a name that Kubernetes accepts", what, name))
+		if n.name != "" && !isObjectName(n.name) {
+			add(errors.Invalid("the %s %q is not a name that Kubernetes accepts", n.what, n.name))
 		}
 	}
 	if s.branch == "" {

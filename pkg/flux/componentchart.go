@@ -1,0 +1,64 @@
+package flux
+
+import (
+	"context"
+	"path"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+)
+
+// chart adds the release of the component's upstream chart, or of the wrapper
+// around it where charts are vendored.
+func (p *componentPlanner) chart(ctx context.Context, ref *recipe.ComponentRef, v *componentValues) error {
+	repo, err := recipe.ParseRepository(ref.Source)
+	if err != nil {
+		return err
+	}
+	version := ref.Version
+	if !repo.OCI() {
+		version = strings.TrimPrefix(version, "v")
+	}
+	if _, err := semver.StrictNewVersion(strings.TrimPrefix(version, "v")); err != nil {
+		p.warn("component %q: version %q is a range, not a pin: the cluster takes the newest chart that matches; write a complete version such as 1.2.3", ref.Name, ref.Version)
+	}
+	if p.g.VendorCharts {
+		return p.vendored(ctx, ref, v, localformat.Component{
+			Name: ref.Name, Namespace: ref.Namespace, Repository: repo.String(), ChartName: ref.ChartName(), Version: version, IsOCI: repo.OCI(),
+		})
+	}
+	r := p.release(ref, ref.Name)
+	r.Chart, r.Version, r.SourceURL, r.SourceKind = ref.ChartName(), version, repo.String(), "HelmRepository"
+	r.Values, r.Dynamic, r.Unset = v.inline, v.dynamic, v.unset
+	return nil
+}
+
+func (p *componentPlanner) vendored(ctx context.Context, ref *recipe.ComponentRef, v *componentValues, c localformat.Component) error {
+	puller := p.g.Puller
+	if puller == nil {
+		puller = &localformat.CLIChartPuller{}
+	}
+	tgz, rec, tarball, err := puller.Pull(ctx, c)
+	if err != nil {
+		return errors.In(err, "chart %s %s of %s", c.ChartName, c.Version, c.Repository)
+	}
+	if tarball == "" {
+		tarball = path.Base(c.ChartName) + "-" + c.Version + ".tgz"
+	}
+	if rec, err = rec.Complete(c, tgz, tarball); err != nil {
+		return err
+	}
+	chart, err := localformat.NewWrapperChart(c, ref.Version, tgz, tarball)
+	if err != nil {
+		return err
+	}
+	p.vendoredFrom = append(p.vendoredFrom, rec)
+	r := p.release(ref, ref.Name)
+	p.local(r, chart)
+	r.nest(chart.Name, v, false)
+	return nil
+}

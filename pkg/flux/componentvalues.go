@@ -1,0 +1,57 @@
+package flux
+
+import (
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+// componentValues are a component's values, split into what stands in the
+// HelmRelease, what goes into the ConfigMap, and dynamic paths without a value.
+type componentValues struct {
+	inline, dynamic map[string]any
+	unset           [][]string
+}
+
+func (p *componentPlanner) values(ref *recipe.ComponentRef) (*componentValues, error) {
+	inline, err := values.Normalize(p.g.ComponentValues[ref.Name])
+	if err != nil {
+		return nil, errors.Invalid("values: %s", err)
+	}
+	if err := checkTexts(inline); err != nil {
+		return nil, errors.In(err, "values")
+	}
+	for _, path := range values.SecretPaths(inline) {
+		p.warn("component %q: the value at %q looks like a secret and will stand in Git in clear; let the chart read an existing Secret", ref.Name, path)
+	}
+	var paths [][]string
+	for _, dynamic := range p.g.DynamicValues[ref.Name] {
+		keys, err := values.ParsePath(dynamic)
+		if err != nil {
+			return nil, errors.Invalid("dynamic %s", err)
+		}
+		if err := checkText(dynamic); err != nil {
+			return nil, errors.In(err, "dynamic path")
+		}
+		paths = append(paths, keys)
+	}
+	moved, unset, err := values.Split(inline, paths)
+	if err != nil {
+		return nil, errors.Invalid("dynamic %s", err)
+	}
+	return &componentValues{inline: inline, dynamic: moved, unset: unset}, nil
+}
+
+// nest gives the release the component's values under key. Where always is
+// set the key is there even without values, for templates that look it up.
+func (r *Release) nest(key string, v *componentValues, always bool) {
+	if len(v.inline) > 0 || always {
+		r.Values = map[string]any{key: v.inline}
+	}
+	if len(v.dynamic) > 0 {
+		r.Dynamic = map[string]any{key: v.dynamic}
+	}
+	for _, path := range v.unset {
+		r.Unset = append(r.Unset, append([]string{key}, path...))
+	}
+}
