@@ -58,7 +58,7 @@ func (p Patience) StallTimeout() time.Duration {
 // step must be able to begin anew, and its requests must go through Metered with
 // the context that it is given. explain gives the step's error its code and
 // words. What ended ctx is returned as it is.
-func (p Patience) Try(ctx context.Context, step func(ctx context.Context) error, explain func(err error) (problem error, passing bool)) error {
+func (p Patience) Try(ctx context.Context, step func(ctx context.Context) error, explain func(err error) (passing bool, problem error)) error {
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval, pauses.MaxInterval, pauses.Multiplier = firstPause, longPause, 2
 	if p.FirstPause > 0 {
@@ -82,7 +82,7 @@ func (p Patience) Try(ctx context.Context, step func(ctx context.Context) error,
 }
 
 // attempt does a step once, and ends it when nothing moves.
-func (p Patience) attempt(ctx context.Context, step func(ctx context.Context) error, explain func(err error) (problem error, passing bool)) error {
+func (p Patience) attempt(ctx context.Context, step func(ctx context.Context) error, explain func(err error) (passing bool, problem error)) error {
 	a := &attempt{timeout: p.StallTimeout()}
 	stepCtx, cancel := context.WithCancelCause(context.WithValue(ctx, attemptKey{}, a))
 	defer cancel(nil)
@@ -95,7 +95,7 @@ func (p Patience) attempt(ctx context.Context, step func(ctx context.Context) er
 	if stderrors.Is(context.Cause(stepCtx), ErrStalled) {
 		err = ErrStalled
 	}
-	problem, passing := explain(err)
+	passing, problem := explain(err)
 	switch {
 	case !passing:
 		return backoff.Permanent(problem)

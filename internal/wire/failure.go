@@ -48,17 +48,17 @@ func MayPass(err error) error { return Passing{err} }
 // Unwrap returns the error that may pass.
 func (p Passing) Unwrap() error { return p.error }
 
-// Judge says what a failed step means: a code, words for the user, and whether
-// it may pass. stall is the timeout for lack of progress; login says what to do
+// Judge says what a failed step means: whether it may pass, and a code and words
+// for the user. stall is the timeout for lack of progress; login says what to do
 // about credentials. What a library or a server says is never wrapped: it has
 // URLs with tokens in them.
-func Judge(err error, stall time.Duration, login func() string) (problem error, passing bool) {
+func Judge(err error, stall time.Duration, login func() string) (passing bool, problem error) {
 	if own, ok := errors.AsType[*coded.Error](err); ok {
 		_, passing = errors.AsType[Passing](err)
-		return own, passing
+		return passing, own
 	}
 	code, text, passing := judge(err, stall, login)
-	return coded.New(code, "%s", text), passing
+	return passing, coded.New(code, "%s", text)
 }
 
 func judge(err error, stall time.Duration, login func() string) (code coded.ErrorCode, text string, passing bool) {
@@ -94,6 +94,8 @@ func judge(err error, stall time.Duration, login func() string) (code coded.Erro
 func judgeStatus(answer *StatusError, login func() string) (code coded.ErrorCode, text string, passing bool) {
 	says := answer.Error()
 	switch status := answer.Status; {
+	case status < http.StatusBadRequest:
+		return coded.ErrCodeUnavailable, says + ", which is no answer to this", false
 	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusProxyAuthRequired:
 		return coded.ErrCodeUnauthorized, says + "; " + login(), false
 	case status == http.StatusTooManyRequests:

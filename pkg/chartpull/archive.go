@@ -105,16 +105,17 @@ func (i *inspection) inspect(packed io.Reader, depth int) (chart identity, err e
 	for {
 		h, err := files.Next()
 		switch {
-		case err == io.EOF && !found:
+		case stderrors.Is(err, io.EOF) && !found:
 			return chart, errors.Invalid("it holds no Chart.yaml, so it is no chart")
-		case err == io.EOF:
+		case stderrors.Is(err, io.EOF):
 			// What follows the archive counts, and gzip's checksum is at its end.
 			_, err := io.Copy(io.Discard, unpacked)
 			return chart, unreadable(err)
 		case err != nil:
 			return chart, unreadable(err)
 		}
-		if i.entries--; i.entries < 0 {
+		i.entries--
+		if i.entries < 0 {
 			return chart, errors.Invalid("it holds more than %d files", maxEntries)
 		}
 		if h.Typeflag == tar.TypeXGlobalHeader {

@@ -123,8 +123,10 @@ func TestHelmIsGivenWordsThatItCannotMistake(t *testing.T) {
 		"repository": {http, nil, "pull --version=1.2.3 --destination=DIR/charts --repo=https://h/x -- web"},
 		"registry":   {oci, nil, "pull --version=v1.2.3 --destination=DIR/charts -- oci://h/x/web"},
 		"plain":      {oci, func(p *CLIChartPuller) { p.PlainHTTP = true }, "pull --version=v1.2.3 --destination=DIR/charts --plain-http -- oci://h/x/web"},
-		"trust": {http, func(p *CLIChartPuller) { p.CAFile, p.InsecureTLS = "/ca", true },
-			"pull --version=1.2.3 --destination=DIR/charts --repo=https://h/x --ca-file=/ca --insecure-skip-tls-verify -- web"},
+		"trust": {
+			http, func(p *CLIChartPuller) { p.CAFile, p.InsecureTLS = "/ca", true },
+			"pull --version=1.2.3 --destination=DIR/charts --repo=https://h/x --ca-file=/ca --insecure-skip-tls-verify -- web",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			calls := fake(t, "ok", tgz)

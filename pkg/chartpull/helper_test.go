@@ -89,7 +89,7 @@ type server struct {
 	fault func(w http.ResponseWriter, r *http.Request) bool
 }
 
-func serve(t testing.TB, start func(http.Handler) *httptest.Server, real http.Handler) *server {
+func serve(t testing.TB, start func(http.Handler) *httptest.Server, content http.Handler) *server {
 	t.Helper()
 	s := &server{closing: make(chan struct{})}
 	s.Server = start(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -104,7 +104,7 @@ func serve(t testing.TB, start func(http.Handler) *httptest.Server, real http.Ha
 			return
 		}
 		if fault == nil || !fault(w, r) {
-			real.ServeHTTP(w, r)
+			content.ServeHTTP(w, r)
 		}
 	}))
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -186,14 +186,14 @@ func (r *repository) add(name, version string, tgz []byte) {
 }
 
 // list adds an entry to the index.
-func (r *repository) list(name, version, url, digest string) {
+func (r *repository) list(name, version, url, sum string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	index := string(r.files["/charts/index.yaml"])
 	if index == "" {
 		index = "apiVersion: v1\nentries:\n"
 	}
-	entry := fmt.Sprintf("  - apiVersion: v2\n    name: %s\n    version: %q\n    digest: %q\n    urls:\n    - %q\n", name, version, digest, url)
+	entry := fmt.Sprintf("  - apiVersion: v2\n    name: %s\n    version: %q\n    digest: %q\n    urls:\n    - %q\n", name, version, sum, url)
 	if head := "  " + name + ":\n"; strings.Contains(index, head) {
 		index = strings.Replace(index, head, head+entry, 1)
 	} else {

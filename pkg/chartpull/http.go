@@ -86,7 +86,7 @@ func (p *NativeChartPuller) get(ctx context.Context, n *network, r *request, at 
 	}
 	refused := resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden
 	if refused && wire.SameOrigin(resp.Request.URL, at) && n.logins.challenge(r.repo, at) {
-		resp.Body.Close()
+		_ = resp.Body.Close()
 		if resp, err = p.send(ctx, n, r, at); err != nil {
 			return nil, err
 		}

@@ -168,7 +168,7 @@ func cutIndex(data []byte) (map[string][]byte, bool) {
 		case len(text) == 0 || text[0] == '#':
 		case text[0] == '\t':
 			return nil, false
-		case depth == 0 && !(inside && text[0] == '-' && indent == 0):
+		case depth == 0:
 			end(at)
 			if inside = string(text) == "entries:"; inside {
 				if seen {

@@ -18,7 +18,7 @@ import (
 // The variables of a login that is for any repository which asks for one.
 const (
 	userVariable     = "HELM_REPOSITORY_USERNAME"
-	passwordVariable = "HELM_REPOSITORY_PASSWORD" //nolint:gosec // the name of a variable
+	passwordVariable = "HELM_REPOSITORY_PASSWORD"
 )
 
 // login is a user name and a password, and where they came from.

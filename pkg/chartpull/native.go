@@ -131,9 +131,9 @@ func (p *NativeChartPuller) try(ctx context.Context, r *request, noun string, lo
 		Stall: p.StallTimeout, Retries: p.Retries, FirstPause: p.firstPause,
 		Notify: func(err error, pause time.Duration) { s.tell(r, Progress{Step: "pulling", Retry: err, Pause: pause}) },
 	}
-	return patience.Try(ctx, step, func(err error) (error, bool) {
-		problem, passing := wire.Judge(err, patience.StallTimeout(), login)
-		return errors.In(problem, "%s", noun), passing
+	return patience.Try(ctx, step, func(err error) (bool, error) {
+		passing, problem := wire.Judge(err, patience.StallTimeout(), login)
+		return passing, errors.In(problem, "%s", noun)
 	})
 }
 

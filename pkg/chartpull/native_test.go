@@ -598,3 +598,31 @@ func TestAnIndexIsBounded(t *testing.T) {
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+// BenchmarkIndex finds one chart in a large index of 20 MiB.
+func BenchmarkIndex(b *testing.B) {
+	var index strings.Builder
+	index.WriteString("apiVersion: v1\nentries:\n")
+	for chart := range 200 {
+		fmt.Fprintf(&index, "  chart%d:\n", chart)
+		for version := range 200 {
+			fmt.Fprintf(&index, "  - apiVersion: v2\n    name: chart%d\n    version: 1.%d.0\n    description: %s\n    urls:\n    - x-%d.tgz\n", chart, version, strings.Repeat("words ", 70), version)
+		}
+	}
+	r, err := newRequest(localformat.Component{Repository: "https://h/x", ChartName: "chart150", Version: "1.150.0"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	data := []byte(index.String())
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		parsed, err := parseIndex(data)
+		if err == nil {
+			_, err = parsed.find(r)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -252,7 +252,7 @@ func (l *location) missing(ctx context.Context, tag string, err error) error {
 	asked := patience.Try(ctx, func(ctx context.Context) (err error) {
 		versions, err = l.list(ctx)
 		return err
-	}, func(err error) (error, bool) { return err, false })
+	}, func(err error) (bool, error) { return false, err })
 	answer, answered := stderrors.AsType[*errcode.ErrorResponse](asked)
 	switch {
 	case ctx.Err() != nil:
