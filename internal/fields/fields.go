@@ -6,7 +6,6 @@ package fields
 
 import (
 	"fmt"
-	"io"
 	"reflect"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/agnivade/levenshtein"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/aicr-flux/aicr/internal/document"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -22,26 +22,16 @@ import (
 // otherwise it is ignored, whatever it holds. Text is taken as it is written,
 // quoted or not.
 func Decode(data []byte, into any, strict bool) error {
-	dec := yaml.NewDecoder(strings.NewReader(string(data)))
-	var doc, second yaml.Node
-	switch err := dec.Decode(&doc); {
-	case err == io.EOF || err == nil && len(doc.Content) == 0:
-		return nil
-	case err != nil:
-		return syntax(err)
+	root, err := document.Parse(data)
+	if err != nil {
+		return errors.Invalid("%s", err)
 	}
-	if err := dec.Decode(&second); err != nil && err != io.EOF {
-		return syntax(err)
-	} else if err == nil {
-		return errors.Invalid("line %d: a second document begins here, and only one can be read; remove the --- or the rest", max(second.Line, 1))
+	if root == nil {
+		return nil
 	}
 	r := &reader{strict: strict}
-	r.value(doc.Content[0], reflect.ValueOf(into).Elem(), "")
+	r.value(root, reflect.ValueOf(into).Elem(), "")
 	return errors.Join(r.problems...)
-}
-
-func syntax(err error) error {
-	return errors.Invalid("%s; check the syntax there", strings.TrimPrefix(err.Error(), "yaml: "))
 }
 
 // reader reads nodes and goes on after a problem.

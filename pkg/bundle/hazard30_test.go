@@ -127,7 +127,7 @@ func TestHazard30_AnyFailureLeavesTheDirectoryAsItWas(t *testing.T) {
 					switch {
 					case err == nil && got != after:
 						t.Fatalf("step %d: no error, but\n%s\nwant\n%s", n, got, after)
-					case err == nil && !late && fault.want == errInjected:
+					case err == nil && !late && errors.Is(fault.want, errInjected):
 						t.Fatalf("step %d: no error though it failed before the commit", n)
 					case err != nil && got != before:
 						t.Fatalf("step %d: %v: left\n%s\nwant\n%s", n, err, got, before)

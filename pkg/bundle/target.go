@@ -110,11 +110,11 @@ func (t *target) leave(failure error) error {
 		}
 	}
 	if t.held != nil {
-		t.held.Close()
+		_ = t.held.Close() // only its lock mattered
 	}
 	if t.disk != t.base {
-		t.disk.root.Close()
+		_ = t.disk.root.Close()
 	}
-	t.base.root.Close()
+	_ = t.base.root.Close()
 	return problem
 }

@@ -90,4 +90,5 @@ func kind(info fs.FileInfo) string {
 // dot is the directory itself, which is there: it was opened.
 type dot struct{ fs.FileInfo }
 
+// IsDir implements fs.FileInfo.
 func (dot) IsDir() bool { return true }

@@ -95,10 +95,10 @@ func writeInto(ctx context.Context, abs string, files *Files, o WriteOptions, f 
 	if err := s.run(); err != nil {
 		return nil, err
 	}
-	if err := s.conflicts.err(); err != nil {
+	if err := s.err(); err != nil {
 		return nil, err
 	}
-	if s.plan.empty() {
+	if s.empty() {
 		return s, nil
 	}
 	return s, carryOut(t, &s.plan)

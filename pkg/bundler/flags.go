@@ -119,7 +119,7 @@ func fileText(path string) (any, error) {
 	case info.Size() > config.MaxDataFile:
 		return nil, errors.Invalid("file %s is larger than %d MiB, which a value may have; choose another file", path, config.MaxDataFile>>20)
 	}
-	data, err := os.ReadFile(path) //nolint:gosec // the user names the file on the command line
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, errors.Invalid("file %s cannot be read: %s; check the path and its permissions", path, stderrors.Unwrap(err))
 	}

@@ -100,7 +100,8 @@ func TestHazard41_TheReadmeSaysWhatWasGenerated(t *testing.T) {
 	}{
 		"git": {
 			config.Options{Repo: "https://git.example.com/org/repo.git", RepoPath: "clusters/a", TargetRevision: "prod"},
-			[]string{"https://git.example.com/org/repo.git", "./clusters/a", "prod", "app-post"}, []string{"OCIRepository", "source-watcher", "YOUR_ORG"},
+			[]string{"https://git.example.com/org/repo.git", "./clusters/a", "prod", "app-post"},
+			[]string{"OCIRepository", "source-watcher", "YOUR_ORG"},
 		},
 		"existing git": {config.Options{GitSource: "fleet"}, []string{"fleet"}, []string{"OCIRepository", "YOUR_ORG"}},
 		"placeholder":  {config.Options{}, []string{"YOUR_ORG"}, []string{"OCIRepository"}},

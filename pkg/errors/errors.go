@@ -124,7 +124,7 @@ func (l List) Unwrap() []error { return l }
 func Join(errs ...error) error {
 	var list List
 	for _, err := range errs {
-		switch e := err.(type) {
+		switch e := err.(type) { //nolint:errorlint // a list inside another error stays whole, with what that error says of it
 		case nil:
 		case List:
 			list = append(list, e...)

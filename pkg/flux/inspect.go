@@ -93,7 +93,7 @@ func readObject(file bundle.File) (*fluxObject, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer content.Close() //nolint:errcheck // opened for reading only
+	defer content.Close()
 	data, err := io.ReadAll(content)
 	if err != nil {
 		return nil, err

@@ -184,8 +184,12 @@ func TestWhetherAChartHasOnlyNamespaces(t *testing.T) {
 		files []string
 		want  bool
 	}{
-		{[]string{"a.yaml", ns}, true}, {[]string{"a.yaml", ns, "b.yaml", ns + "---\n" + ns}, true}, {[]string{"a.yaml", other}, false},
-		{[]string{"a.yaml", ns, "b.yaml", other}, false}, {[]string{"a.yaml", ns + "---\n" + other}, false}, {[]string{"a.yaml", "kind: List\nitems:\n- " + strings.ReplaceAll(ns, "\n", "\n  ") + "\n- kind: X\n"}, false},
+		{[]string{"a.yaml", ns}, true},
+		{[]string{"a.yaml", ns, "b.yaml", ns + "---\n" + ns}, true},
+		{[]string{"a.yaml", other}, false},
+		{[]string{"a.yaml", ns, "b.yaml", other}, false},
+		{[]string{"a.yaml", ns + "---\n" + other}, false},
+		{[]string{"a.yaml", "kind: List\nitems:\n- " + strings.ReplaceAll(ns, "\n", "\n  ") + "\n- kind: X\n"}, false},
 	} {
 		if got := newChart(t, c.files...).OnlyNamespaces; got != c.want {
 			t.Errorf("%q: only Namespaces: %t", c.files, got)

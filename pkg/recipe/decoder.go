@@ -9,6 +9,7 @@ import (
 	"github.com/agnivade/levenshtein"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/aicr-flux/aicr/internal/document"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -196,7 +197,7 @@ func (d *decoder) textLines(dst *[]string, at *[]int, where string) func(*yaml.N
 func (d *decoder) tree(dst *any, where string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		v, err := values.FromNode(n, &d.budget)
-		if p, ok := stderrors.AsType[*values.Problem](err); ok {
+		if p, ok := stderrors.AsType[*document.Problem](err); ok {
 			d.problem(p.Line, "%s: %s", where, p.Text)
 			return
 		}

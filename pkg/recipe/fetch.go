@@ -26,7 +26,7 @@ func fetch(ctx context.Context, source string, client *http.Client) ([]byte, err
 	if err != nil {
 		return nil, fetchError(ctx, err, label)
 	}
-	defer resp.Body.Close() //nolint:errcheck // nothing was written
+	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		return nil, errors.New(statusCode(resp.StatusCode), "recipe %s: the server answers %s; %s", label, resp.Status, advice(resp.StatusCode))
 	}

@@ -98,7 +98,7 @@ func read(ctx context.Context, source string, o LoadOptions) ([]byte, error) {
 	if err != nil {
 		return nil, errors.Invalid("recipe %s cannot be read: %s; check the path and its permissions", source, reason(err))
 	}
-	defer f.Close() //nolint:errcheck // opened for reading only
+	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, errors.Invalid("recipe %s is a directory; name the file", source)
 	}

@@ -126,7 +126,8 @@ func (o *orderer) sort(set map[string]bool) []string {
 		delete(set, name)
 		sorted = append(sorted, name)
 		for _, next := range dependents[name] {
-			if waits[next]--; waits[next] == 0 {
+			waits[next]--
+			if waits[next] == 0 {
 				heap.Push(&ready, next)
 			}
 		}
@@ -157,7 +158,11 @@ type nameHeap []string
 func (h nameHeap) Len() int           { return len(h) }
 func (h nameHeap) Less(i, j int) bool { return h[i] < h[j] }
 func (h nameHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *nameHeap) Push(x any)        { *h = append(*h, x.(string)) }
+
+// Push implements heap.Interface.
+func (h *nameHeap) Push(x any) { *h = append(*h, x.(string)) }
+
+// Pop implements heap.Interface.
 func (h *nameHeap) Pop() any {
 	old := *h
 	last := old[len(old)-1]

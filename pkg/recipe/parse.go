@@ -3,6 +3,7 @@ package recipe
 import (
 	"go.yaml.in/yaml/v3"
 
+	"github.com/aicr-flux/aicr/internal/document"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -22,7 +23,7 @@ func Parse(data []byte, strict bool) (*RecipeResult, error) {
 // parse is Parse that leaves the problems in the decoder, so that Load can
 // report them together with those of Validate.
 func parse(data []byte, strict bool) (*RecipeResult, *decoder, error) {
-	root, err := values.Parse(data)
+	root, err := document.Parse(data)
 	if err != nil {
 		return nil, nil, errors.Invalid("%s", err)
 	}

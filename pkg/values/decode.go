@@ -3,17 +3,21 @@ package values
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+
+	"github.com/aicr-flux/aicr/internal/document"
 )
 
 // Decode reads one YAML or JSON document that holds a map, the way Helm reads
 // a values file: YAML 1.1 booleans (yes, on, …) are booleans, dates stay text.
 // Unlike Helm it keeps every digit of an integer, and it refuses what silently
 // loses data: a key given twice, a second document. An empty document is an
-// empty map. An error is a Problem.
+// empty map. An error is a
+// document.Problem.
 func Decode(data []byte) (map[string]any, error) {
-	root, err := Parse(data)
+	root, err := document.Parse(data)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +35,7 @@ func Decode(data []byte) (map[string]any, error) {
 	case map[string]any:
 		return v, nil
 	}
-	return nil, problem(root.Line, "the document is %s, where a map of values is needed", Kind(v))
+	return nil, document.Problemf(root.Line, "the document is %s, where a map of values is needed", Kind(v))
 }
 
 // DecodeJSON reads one JSON document of any kind, with the rules of Decode.
@@ -39,7 +43,7 @@ func DecodeJSON(data []byte) (any, error) {
 	if !json.Valid(data) {
 		return nil, invalidJSON(data)
 	}
-	root, err := jsonNode(data)
+	root, err := document.JSON(data)
 	if err != nil {
 		return nil, err
 	}
@@ -50,12 +54,13 @@ func DecodeJSON(data []byte) (any, error) {
 // invalidJSON says where a text stops being JSON.
 func invalidJSON(data []byte) error {
 	var v any
-	dec := json.NewDecoder(bytes.NewReader(data))
-	if err := dec.Decode(&v); err == io.EOF {
+	err := json.NewDecoder(bytes.NewReader(data)).Decode(&v)
+	switch {
+	case errors.Is(err, io.EOF):
 		return fmt.Errorf("it is empty, where JSON is needed; text is written in double quotes")
-	} else if err == io.ErrUnexpectedEOF {
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("the JSON ends too early; close what is open")
-	} else if err != nil {
+	case err != nil:
 		return fmt.Errorf("it is not JSON: %w; text is written in double quotes", err)
 	}
 	return fmt.Errorf("more follows after the JSON document; remove it")

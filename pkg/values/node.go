@@ -2,6 +2,8 @@ package values
 
 import (
 	"go.yaml.in/yaml/v3"
+
+	"github.com/aicr-flux/aicr/internal/document"
 )
 
 // MaxAliased bounds how many nodes YAML aliases may add to a document: far
@@ -15,7 +17,7 @@ const maxDepth = 1000
 // FromNode converts a parsed node with the rules of Decode and leaves the node
 // as it is, because other parts of its document may refer to it. Every node
 // that it visits through an alias is taken off budget, which several calls may
-// share. An error is a Problem.
+// share. An error is a document.Problem.
 func FromNode(n *yaml.Node, budget *int) (any, error) {
 	return (&converter{budget: budget}).value(n, maxDepth)
 }
@@ -30,16 +32,16 @@ func (c *converter) value(n *yaml.Node, depth int) (any, error) {
 		*c.budget--
 	}
 	if *c.budget < 0 {
-		return nil, problem(n.Line, "the document's aliases expand to more than %d values; write out what is needed", MaxAliased)
+		return nil, document.Problemf(n.Line, "the document's aliases expand to more than %d values; write out what is needed", MaxAliased)
 	}
 	if depth == 0 {
-		return nil, problem(n.Line, "values are nested deeper than %d levels; flatten them", maxDepth)
+		return nil, document.Problemf(n.Line, "values are nested deeper than %d levels; flatten them", maxDepth)
 	}
 	switch n.Kind {
 	case yaml.AliasNode:
 		for _, anchor := range c.open {
 			if anchor == n.Alias {
-				return nil, problem(n.Line, "the anchor %q contains itself; write the values out", n.Value)
+				return nil, document.Problemf(n.Line, "the anchor %q contains itself; write the values out", n.Value)
 			}
 		}
 		c.open = append(c.open, n.Alias)
@@ -72,7 +74,7 @@ func (c *converter) mapping(n *yaml.Node, depth int) (any, error) {
 			return nil, err
 		}
 		if first, twice := lines[key.Value]; twice {
-			return nil, problem(n.Content[i].Line, "the key %q stands twice in one map (first on line %d); remove one", key.Value, first)
+			return nil, document.Problemf(n.Content[i].Line, "the key %q stands twice in one map (first on line %d); remove one", key.Value, first)
 		}
 		lines[key.Value] = n.Content[i].Line
 		if key.ShortTag() == "!!merge" {
@@ -103,7 +105,7 @@ func (c *converter) merge(out map[string]any, from *yaml.Node, depth int) error 
 	for _, item := range list {
 		m, isMap := item.(map[string]any)
 		if !isMap {
-			return problem(from.Line, "the merge key << has %s, where a map is needed", Kind(item))
+			return document.Problemf(from.Line, "the merge key << has %s, where a map is needed", Kind(item))
 		}
 		for k, v := range m {
 			if _, has := out[k]; !has {
@@ -122,9 +124,9 @@ func keyOf(k *yaml.Node) (*yaml.Node, error) {
 	}
 	switch {
 	case k.Kind != yaml.ScalarNode:
-		return nil, problem(line, "a map or list cannot be a key")
+		return nil, document.Problemf(line, "a map or list cannot be a key")
 	case k.ShortTag() == "!!null":
-		return nil, problem(line, "null cannot be a key; quote it")
+		return nil, document.Problemf(line, "null cannot be a key; quote it")
 	}
 	return k, nil
 }
@@ -148,11 +150,11 @@ func scalar(n *yaml.Node) (any, error) {
 	}
 	var v any
 	if err := n.Decode(&v); err != nil {
-		return nil, problem(n.Line, "%q cannot be read as %s; quote it to make it text", n.Value, n.ShortTag())
+		return nil, document.Problemf(n.Line, "%q cannot be read as %s; quote it to make it text", n.Value, n.ShortTag())
 	}
 	v, err := normalize(v)
 	if err != nil {
-		return nil, problem(n.Line, "%s", err)
+		return nil, document.Problemf(n.Line, "%s", err)
 	}
 	return v, nil
 }

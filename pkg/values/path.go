@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-var indexed = regexp.MustCompile(`\[[0-9]*\]$`)
+var indexed = regexp.MustCompile(`\[\d*\]$`)
 
 // ParsePath splits a dotted path into its keys. A dot inside a key is written
 // `\.`; every other backslash stands for itself. Lists cannot be addressed.

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-var decimal = regexp.MustCompile(`^-?[0-9]+\.[0-9]+$`)
+var decimal = regexp.MustCompile(`^-?\d+\.\d+$`)
 
 // Typed reads the text of a --set flag: a boolean, an integer or a decimal
 // fraction where printing it back gives the same text, and text otherwise. So

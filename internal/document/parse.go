@@ -1,8 +1,12 @@
-package values
+// Package document parses one YAML or JSON document into nodes that know their
+// lines. It stands below every room that reads a document: values, recipes, the
+// registry, the config file.
+package document
 
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -21,7 +25,8 @@ type Problem struct {
 // Error returns "line N: text".
 func (p *Problem) Error() string { return fmt.Sprintf("line %d: %s", p.Line, p.Text) }
 
-func problem(line int, format string, args ...any) error {
+// Problemf returns a Problem at the line.
+func Problemf(line int, format string, args ...any) error {
 	return &Problem{Line: line, Text: fmt.Sprintf(format, args...)}
 }
 
@@ -29,23 +34,23 @@ func problem(line int, format string, args ...any) error {
 // document is empty. An error is a Problem.
 func Parse(data []byte) (*yaml.Node, error) {
 	if looksLikeJSON(data) && json.Valid(data) {
-		return jsonNode(data)
+		return JSON(data)
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, second yaml.Node
 	switch err := dec.Decode(&doc); {
-	case err == io.EOF || err == nil && len(doc.Content) == 0:
+	case errors.Is(err, io.EOF) || err == nil && len(doc.Content) == 0:
 		return nil, nil
 	case err != nil:
 		return nil, syntaxProblem(err)
 	}
 	switch err := dec.Decode(&second); {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return doc.Content[0], nil
 	case err != nil:
 		return nil, syntaxProblem(err)
 	}
-	return nil, problem(max(second.Line, 1), "a second document begins here, and only one can be read; remove the --- or the rest")
+	return nil, Problemf(max(second.Line, 1), "a second document begins here, and only one can be read; remove the --- or the rest")
 }
 
 func looksLikeJSON(data []byte) bool {
@@ -62,5 +67,5 @@ func syntaxProblem(err error) error {
 		text = text[len(m[0]):]
 		line, _ = strconv.Atoi(m[1]) // the expression lets only digits through
 	}
-	return problem(line, "%s; check the syntax there", text)
+	return Problemf(line, "%s; check the syntax there", text)
 }

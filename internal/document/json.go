@@ -1,23 +1,24 @@
-package values
+package document
 
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// jsonNode reads valid JSON into the tree that YAML is read into, so that both
+// JSON reads valid JSON into the tree that YAML is read into, so that both
 // have lines and neither loses a key that is given twice. JSON is not left to the YAML parser, which does not know pairs of
 // surrogate escapes.
-func jsonNode(data []byte) (*yaml.Node, error) {
+func JSON(data []byte) (*yaml.Node, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	p := &jsonParser{dec: dec, data: data, line: 1}
 	n, err := p.value()
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	return n, nil
