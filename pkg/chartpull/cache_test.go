@@ -162,6 +162,21 @@ func TestTwoRunsShareACache(t *testing.T) {
 	}
 }
 
+func TestTheProxyOfTheEnvironmentIsUsed(t *testing.T) {
+	proxy := newRepository(t)
+	proxy.add("web0", "1.2.3", chart(t, "web0", "1.2.3"))
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), "CHARTPULL_RUN=http://charts.example/charts", "CHARTPULL_CACHE="+t.TempDir(), "CHARTPULL_N=1", "HTTP_PROXY="+proxy.URL, "NO_PROXY=", "no_proxy=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, r := range proxy.asked() {
+		if r.URL.Host != "charts.example" {
+			t.Errorf("the proxy was asked for %s", r.URL)
+		}
+	}
+}
+
 // run is a process of TestTwoRunsShareACache.
 func run(url, dir string, n int) error {
 	var wait sync.WaitGroup

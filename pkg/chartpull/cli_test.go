@@ -235,6 +235,9 @@ func TestAHelmThatHangsIsEnded(t *testing.T) {
 	}
 }
 
+// builtHelm is the directory of a helm that was built, or "".
+var builtHelm string
+
 // realHelm returns helm v4: the one that AICR_TEST_HELM names, one that is built
 // of helm's module where that says "build", or the one on PATH.
 var realHelm = sync.OnceValues(func() (bin, why string) {
@@ -244,7 +247,8 @@ var realHelm = sync.OnceValues(func() (bin, why string) {
 		bin = "helm"
 	case "build":
 		version, err := exec.Command("go", "list", "-m", "-f", "{{.Version}}", "helm.sh/helm/v4").Output()
-		dir, _ := os.MkdirTemp("", "chartpull-helm-*")
+		dir, _ := os.MkdirTemp("", "chartpull-helm-*") // TestMain removes it
+		builtHelm = dir
 		build := exec.Command("go", "install", "helm.sh/helm/v4/cmd/helm@"+strings.TrimSpace(string(version)))
 		build.Env = append(os.Environ(), "GOBIN="+dir)
 		if out, failed := build.CombinedOutput(); err != nil || failed != nil {

@@ -22,5 +22,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv("CHARTPULL_FAKE_HELM") != "" {
 		os.Exit(fakeHelm(os.Args[1:]))
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	if builtHelm != "" {
+		os.RemoveAll(builtHelm)
+	}
+	os.Exit(status)
 }
