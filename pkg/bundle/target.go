@@ -113,7 +113,7 @@ func (t *target) leave(failure error) error {
 		_ = t.held.Close() // only its lock mattered
 	}
 	if t.disk != t.base {
-		_ = t.disk.root.Close()
+		_ = t.root.Close()
 	}
 	_ = t.base.root.Close()
 	return problem

@@ -14,13 +14,13 @@ import (
 )
 
 func TestWriteThroughASymlinkedDirectory(t *testing.T) {
-	real := t.TempDir()
+	target := t.TempDir()
 	link := filepath.Join(t.TempDir(), "link")
-	if err := os.Symlink(real, link); err != nil {
+	if err := os.Symlink(target, link); err != nil {
 		t.Fatal(err)
 	}
 	w := mustWrite(t, link, set(t, map[string]string{"a/b": "1"}), WriteOptions{})
-	if content(t, real, "a/b") != "1" || w.Files[0] != filepath.Join(link, "a", "b") {
+	if content(t, target, "a/b") != "1" || w.Files[0] != filepath.Join(link, "a", "b") {
 		t.Errorf("wrote %q", w.Files)
 	}
 }
