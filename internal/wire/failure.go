@@ -80,15 +80,15 @@ func judge(err error, stall time.Duration, login func() string) (code coded.Erro
 	case errors.Is(err, ErrStalled):
 		return coded.ErrCodeTimeout, fmt.Sprintf("nothing moved for %s; check the network and run again", stall), true
 	case errors.Is(err, auth.ErrBasicCredentialNotFound):
-		return coded.ErrCodeUnauthorized, "unauthorized; " + login(), false
+		return coded.ErrCodeUnauthorized, "unauthorized: " + login(), false
 	case errors.Is(err, errdef.ErrNotFound):
 		return coded.ErrCodeNotFound, "not found", false
 	case unknown && name.IsNotFound:
 		return coded.ErrCodeUnavailable, "there is no host of that name; check the address", false
-	case broken(err):
-		return coded.ErrCodeUnavailable, "the connection failed: " + reason(err) + "; check the network and run again", true
+	case Broken(err):
+		return coded.ErrCodeUnavailable, "the connection failed: " + Reason(err) + "; check the network and run again", true
 	}
-	return coded.ErrCodeUnavailable, "it does not answer as it should: " + reason(err), false
+	return coded.ErrCodeUnavailable, "it does not answer as it should: " + Reason(err), false
 }
 
 func judgeStatus(answer *StatusError, login func() string) (code coded.ErrorCode, text string, passing bool) {
@@ -110,8 +110,8 @@ func judgeStatus(answer *StatusError, login func() string) (code coded.ErrorCode
 	return coded.ErrCodeInvalidRequest, says, false
 }
 
-// broken reports whether the connection failed, rather than what came over it.
-func broken(err error) bool {
+// Broken reports whether the connection failed, rather than what came over it.
+func Broken(err error) bool {
 	_, request := errors.AsType[*url.Error](err)
 	_, network := errors.AsType[net.Error](err)
 	return request || network || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.Canceled)
@@ -138,8 +138,8 @@ func tlsTrouble(err error) string {
 	return ""
 }
 
-// reason is the innermost text of a failed request, without its URL.
-func reason(err error) string {
+// Reason is the innermost text of a failed request, without its URL.
+func Reason(err error) string {
 	for {
 		request, ok := errors.AsType[*url.Error](err)
 		if !ok {

@@ -1,8 +1,6 @@
 package oci
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"net/http"
 	"os"
 	"time"
@@ -11,13 +9,14 @@ import (
 	"oras.land/oras-go/v2/registry/remote"
 	"oras.land/oras-go/v2/registry/remote/auth"
 
+	"github.com/aicr-flux/aicr/internal/wire"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
 // Defaults of a Connection.
 const (
-	DefaultStallTimeout = time.Minute
-	DefaultRetries      = 5
+	DefaultStallTimeout = wire.DefaultStall
+	DefaultRetries      = wire.DefaultRetries
 )
 
 // Connection says how to reach a registry. The zero value uses HTTPS with the
@@ -76,7 +75,7 @@ type client struct {
 	Connection
 	ref       Reference
 	repo      *remote.Repository
-	keys      *keyring
+	keys      *wire.Keyring
 	transport *http.Transport
 	report    *reporter
 }
@@ -88,11 +87,15 @@ func (c Connection) dial(ref Reference) (*client, error) {
 	if err := ref.check(); err != nil {
 		return nil, errors.In(err, "reference %.300q", ref)
 	}
-	transport, err := c.newTransport()
+	transport, err := wire.TLS{CAFile: c.CAFile, Insecure: c.InsecureTLS}.Transport()
 	if err != nil {
 		return nil, err
 	}
-	keys, err := openKeyring(ref.Registry, c.CredentialFiles)
+	files := c.CredentialFiles
+	if files == nil {
+		files = CredentialFiles(os.Getenv) //nolint:forbidigo // docker's and helm's own variables, for a caller that does not know them
+	}
+	keys, err := wire.OpenKeyring(ref.Registry, files)
 	if err != nil {
 		return nil, err
 	}
@@ -107,9 +110,9 @@ func (c Connection) dial(ref Reference) (*client, error) {
 			Reference: registry.Reference{Registry: ref.Registry, Repository: ref.Repository},
 			PlainHTTP: c.PlainHTTP,
 			Client: &auth.Client{
-				Client:     &http.Client{Transport: &meter{transport}},
+				Client:     wire.Client(transport),
 				Header:     http.Header{"User-Agent": {agent}},
-				Credential: keys.credential,
+				Credential: keys.Credential,
 				Cache:      auth.NewCache(),
 				ClientID:   "aicr",
 			},
@@ -121,32 +124,3 @@ func (c Connection) dial(ref Reference) (*client, error) {
 }
 
 func (c *client) close() { c.transport.CloseIdleConnections() }
-
-func (c Connection) newTransport() (*http.Transport, error) {
-	transport := &http.Transport{}
-	// A program may have put something else there.
-	if standard, ok := http.DefaultTransport.(*http.Transport); ok {
-		transport = standard.Clone()
-	}
-	transport.TLSClientConfig = &tls.Config{
-		MinVersion:         tls.VersionTLS12,
-		InsecureSkipVerify: c.InsecureTLS, //nolint:gosec // the user asks for it in so many words
-	}
-	transport.ForceAttemptHTTP2 = true
-	if c.CAFile == "" {
-		return transport, nil
-	}
-	data, err := os.ReadFile(c.CAFile)
-	if err != nil {
-		return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "CA file (--ca-file)")
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(data) {
-		return nil, errors.Invalid("CA file %q (--ca-file) holds no certificate in PEM form; name a file with one", c.CAFile)
-	}
-	transport.TLSClientConfig.RootCAs = pool
-	return transport, nil
-}

@@ -16,7 +16,7 @@
 //	oci://HOST/REPOSITORY[:TAG]                               reference.go
 //	the artifact: layer, config, manifest                     pack.go, manifest.go, spool.go
 //	how to reach a registry: TLS, credentials, progress       connection.go, credentials.go
-//	one request sequence, tried again while it makes sense    attempt.go, transport.go
+//	one request sequence, tried again while it makes sense    attempt.go, on internal/wire
 //	what a failure means, and what to do about it             failure.go
 //	pushing: tags looked at first and set last                push.go, tags.go
 //	pulling: everything bounded and verified                  pull.go, unpack.go

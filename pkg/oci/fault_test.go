@@ -146,18 +146,6 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	wantError(t, err, errors.ErrCodeRateLimitExceeded, "1h0m0s")
 }
 
-func TestRetryAfterForms(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for value, want := range map[string]time.Duration{
-		"": 0, "7": 7 * time.Second, "-7": 0, "soon": 0, "99999999999999999999": 0,
-		now.Add(time.Minute).Format(http.TimeFormat): time.Minute, now.Add(-time.Minute).Format(http.TimeFormat): 0,
-	} {
-		if got := retryAfter(value, now); got != want {
-			t.Errorf("%q: %s, want %s", value, got, want)
-		}
-	}
-}
-
 // An upload that crawls takes longer than the timeout, and is no stall.
 func TestASlowUploadIsNoStall(t *testing.T) {
 	t.Parallel()

@@ -10,6 +10,7 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"oras.land/oras-go/v2/registry/remote"
 
+	"github.com/aicr-flux/aicr/internal/wire"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -119,7 +120,7 @@ func (p *puller) manifest(ctx context.Context) (*ocispec.Manifest, error) {
 	p.report.end()
 	var m ocispec.Manifest
 	if err := json.Unmarshal(data, &m); err != nil {
-		err = errors.Invalid("the manifest is not JSON: %s", clean(err.Error()))
+		err = errors.Invalid("the manifest is not JSON: %s", wire.Clean(err.Error()))
 		return nil, errors.In(err, "artifact %s", p.ref)
 	}
 	return &m, errors.In(p.check(&m, mediaType), "artifact %s", p.ref)
@@ -181,7 +182,7 @@ func same(got, want digest.Digest) error {
 	if got == want {
 		return nil
 	}
-	return passingError{errors.New(errors.ErrCodeUnavailable, "the registry sent other content, %s instead of %s; do not use it", got, want)}
+	return wire.MayPass(errors.New(errors.ErrCodeUnavailable, "the registry sent other content, %s instead of %s; do not use it", got, want))
 }
 
 // fetchManifest returns a manifest and the media type that the registry gives it.

@@ -8,6 +8,7 @@ import (
 
 	"oras.land/oras-go/v2/registry/remote/auth"
 
+	"github.com/aicr-flux/aicr/internal/wire"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -156,7 +157,7 @@ func arrived(err error) error {
 	if err == nil || !strange(err) {
 		return err
 	}
-	return passingError{errors.New(errors.ErrCodeUnavailable, "the registry took it for something else: %s; run again", reason(err))}
+	return wire.MayPass(errors.New(errors.ErrCodeUnavailable, "the registry took it for something else: %s; run again", wire.Reason(err)))
 }
 
 // pushBlob uploads a blob that the registry does not have. It looks again at each

@@ -11,6 +11,7 @@ import (
 	"oras.land/oras-go/v2/registry/remote/auth"
 	"oras.land/oras-go/v2/registry/remote/errcode"
 
+	"github.com/aicr-flux/aicr/internal/wire"
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -67,7 +68,7 @@ func (p *pusher) resolve(ctx context.Context, name string) (found digest.Digest,
 func strange(err error) bool {
 	_, answered := errors.AsType[*errcode.ErrorResponse](err)
 	_, own := errors.AsType[*coded.Error](err)
-	return !answered && !own && !broken(err) && !errors.Is(err, errdef.ErrNotFound) && !errors.Is(err, auth.ErrBasicCredentialNotFound)
+	return !answered && !own && !wire.Broken(err) && !errors.Is(err, errdef.ErrNotFound) && !errors.Is(err, auth.ErrBasicCredentialNotFound)
 }
 
 // setTags is the end of a push. What is tagged is whole, so that one tag more or

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/wire"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -58,7 +59,7 @@ func (u *unpacker) archive(packed *spool) error {
 	defer content.Close()
 	z, err := gzip.NewReader(content)
 	if err != nil {
-		return errors.Invalid("its layer is not a gzip archive: %s", clean(err.Error()))
+		return errors.Invalid("its layer is not a gzip archive: %s", wire.Clean(err.Error()))
 	}
 	plain := &bounded{from: cancelable{u.ctx, z}, left: u.limits.Unpacked}
 	r := tar.NewReader(plain)
@@ -86,7 +87,7 @@ func broke(err error) error {
 	if err == nil || system || own || stderrors.Is(err, context.Canceled) || stderrors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return errors.Invalid("its archive cannot be read: %s", clean(err.Error()))
+	return errors.Invalid("its archive cannot be read: %s", wire.Clean(err.Error()))
 }
 
 // entry unpacks one entry of the archive.
