@@ -99,8 +99,13 @@ type Generator struct {
 	VendorCharts bool
 
 	// Puller fetches upstream charts when VendorCharts is set. Pulls run one
-	// after the other. nil means a localformat.CLIChartPuller.
+	// after the other, unless Jobs says otherwise. nil means a
+	// localformat.CLIChartPuller.
 	Puller localformat.ChartPuller
+
+	// Jobs is how many charts are pulled at once, of which the Puller must be
+	// capable; 0 means one after the other.
+	Jobs int
 
 	// Ordering is how releases wait for each other (default: OrderChain).
 	Ordering Ordering

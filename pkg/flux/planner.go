@@ -73,10 +73,10 @@ func (p *planner) components(ctx context.Context, order []string, refs map[strin
 }
 
 // workers is how many components are planned at once. A Puller is promised to
-// be asked for one chart after the other.
+// be asked for no more charts at once than the Generator's Jobs.
 func (p *planner) workers() int {
 	if p.g.VendorCharts {
-		return 1
+		return max(1, p.g.Jobs)
 	}
 	return runtime.GOMAXPROCS(0)
 }
