@@ -36,6 +36,9 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
   aicr bundle -r recipe.yaml --set gpuoperator:driver.version=580.82.07 \
     --dynamic gpuoperator:driver.licensingConfig.configMapName
 
+  # With the charts inside, the same ones as last time
+  aicr bundle -r recipe.yaml --vendor-charts --verify-provenance bundle/provenance.yaml
+
   # Publish as an OCI artifact, and bring it into a cluster
   aicr bundle -r recipe.yaml -o oci://ghcr.io/org/bundle:v1 --sync sync.yaml
   kubectl apply -f sync.yaml`,
@@ -46,7 +49,7 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 				return err
 			}
 			progress := newProgress(s.err)
-			b := &bundler.Bundler{Version: Version(), Stdin: s.in, Progress: progress.show}
+			b := &bundler.Bundler{Version: Version(), Stdin: s.in, Progress: progress.show, ChartProgress: progress.chart}
 			out, err := b.Bundle(cmd.Context(), o)
 			if err := progress.end(err); err != nil {
 				return err
@@ -84,6 +87,9 @@ func options(cmd *cobra.Command, given config.Options, file string) (config.Opti
 	}
 	if cmd.Flags().Changed("nodes") && given.Nodes < 1 {
 		return o, usageErrorf(cmd, "--nodes %d: a cluster has at least one node", given.Nodes)
+	}
+	if cmd.Flags().Changed("jobs") && given.Jobs < 1 {
+		return o, usageErrorf(cmd, "--jobs %d: charts are pulled by at least one job", given.Jobs)
 	}
 	return o, nil
 }

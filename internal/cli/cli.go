@@ -62,9 +62,9 @@ Results go to standard output, everything else to standard error. Exit status:
   - 1: interrupted; no file was changed
   - 2: the request is invalid, or files are in the way
   - 3: something that is named does not exist
-  - 4: a server refuses the credentials
+  - 4: a server refuses the credentials, or a verification fails
   - 5: a server takes too long
-  - 6: a server cannot be reached, or fails
+  - 6: a server cannot be reached, or fails; or there is no helm
   - 7: a server says that there are too many requests
   - 8: an error inside aicr, or of the disk`,
 		Example: `  # Write an example recipe, and make a bundle of it

@@ -120,9 +120,6 @@ set:
 			}
 			_, usage := pflag.UnquoteUsage(f)
 			usage = strings.NewReplacer("; repeatable", "", "|", `\|`, "*", `\*`).Replace(usage)
-			if f.Annotations[groupKey][0] == notYet {
-				usage = "refused in this version"
-			}
 			fmt.Fprintf(&b, "| %s | `--%s` | %s |\n", field, f.Name, usage)
 		}
 	})

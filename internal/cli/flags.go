@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,10 +67,15 @@ func addBundleFlags(cmd *cobra.Command, o *config.Options, file *string) {
 		f.StringVar(&o.FluxNamespace, "flux-namespace", "", "Flux runs in this `NAMESPACE` (default "+config.DefaultFluxNamespace+")")
 		f.StringVar(&o.FluxOCISourceName, "flux-oci-source-name", "", "the cluster will pull the bundle as an OCI artifact, through its OCIRepository of this `NAME` (default "+config.DefaultOCISourceName+" when publishing)")
 	})
-	addPublishFlags(cmd, &o.Publish)
-	addGroup(cmd, notYet, func(f *pflag.FlagSet) {
-		f.BoolVar(&o.VendorCharts, "vendor-charts", false, "put the upstream charts into the bundle")
+	addGroup(cmd, "Charts in the bundle", func(f *pflag.FlagSet) {
+		f.BoolVar(&o.VendorCharts, "vendor-charts", false, "put the upstream charts into the bundle, so that the cluster needs no chart repository")
+		f.StringVar(&o.HelmBin, "helm-bin", "", "pull the charts with the helm program at this `PATH` (default: without helm)")
+		f.IntVar(&o.Jobs, "jobs", 0, fmt.Sprintf("pull this `NUMBER` of charts at once (default %d)", config.DefaultJobs))
+		f.BoolVar(&o.NoCache, "no-cache", false, "pull every chart anew, and keep none for later runs")
+		f.BoolVar(&o.Offline, "offline", false, "take the charts from the cache of earlier runs, and never from the network")
+		f.StringVar(&o.VerifyProvenance, "verify-provenance", "", "write nothing if a chart differs from what the provenance.yaml of an earlier bundle, this `FILE`, says")
 	})
+	addPublishFlags(cmd, &o.Publish)
 	complete(cmd, "data", nil, cobra.ShellCompDirectiveFilterDirs)
 	complete(cmd, "output", nil, cobra.ShellCompDirectiveFilterDirs)
 	complete(cmd, "config", []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
@@ -103,9 +109,6 @@ func addConnectionFlags(f *pflag.FlagSet, o *config.Publish) {
 	f.BoolVar(&o.InsecureTLS, "insecure-tls", false, "take any certificate of the registry")
 	f.StringVar(&o.CAFile, "ca-file", "", "also trust the certificates in this PEM `FILE`")
 }
-
-// notYet is the group of flags that are refused.
-const notYet = "Not in this version, and refused"
 
 // addGroup adds flags that stand together in help texts, in the order in which
 // define adds them.

@@ -7,21 +7,27 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/term"
 
+	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
-// progress shows how publishing goes on: a bar on a terminal, otherwise a line
-// for each step and every few seconds.
+// progress shows how publishing goes on, and before that the vendoring of
+// charts: a bar or a line of numbers on a terminal, otherwise a line for each
+// step and every few seconds.
 type progress struct {
 	out      io.Writer
 	terminal bool
-	step     string
-	last     time.Time
-	drawn    bool
+
+	mu     sync.Mutex
+	step   string
+	last   time.Time
+	drawn  bool
+	charts map[string]int // step → how many charts came so far
 }
 
 // lineInterval is how often a step that takes long gets a line.
@@ -33,6 +39,8 @@ func newProgress(out io.Writer) *progress {
 }
 
 func (p *progress) show(now oci.Progress) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	switch {
 	case now.Retry != nil:
 		p.clear()
@@ -53,6 +61,35 @@ func (p *progress) show(now oci.Progress) {
 		_, _ = fmt.Fprintf(p.out, "%s: %s of %s\n", now.Step, size(now.Done), size(now.Total))
 	}
 	p.step = now.Step
+}
+
+// chart shows what happens to a chart that is vendored.
+func (p *progress) chart(now chartpull.Progress) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now.Warning != nil {
+		p.clear()
+		_, _ = fmt.Fprintln(p.out, "Warning:", now.Warning)
+	}
+	if now.Retry != nil {
+		p.clear()
+		_, _ = fmt.Fprintf(p.out, "%s %s: trying again in %s, because of: %s\n", now.Step, now.Chart, now.Pause.Round(time.Second/10), now.Retry)
+		return
+	}
+	if p.charts == nil {
+		p.charts = map[string]int{}
+	}
+	p.charts[now.Step]++
+	switch {
+	case p.terminal:
+		p.drawn = true
+		_, _ = fmt.Fprintf(p.out, "\r\x1b[Kcharts: %d pulled, %d on the way, %d from the cache",
+			p.charts["pulled"], p.charts["pulling"]-p.charts["pulled"], p.charts["cached"])
+	case now.Step == "pulling":
+		_, _ = fmt.Fprintln(p.out, "pulling", now.Chart)
+	case now.Step == "cached":
+		_, _ = fmt.Fprintln(p.out, now.Chart, "is in the cache")
+	}
 }
 
 // end takes the bar away and returns the error of the run, which is another one

@@ -40,11 +40,13 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			// The race detector would let each process wait a second at its end.
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
+			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, "cache"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status, "have": have, "get": get, "tree": tree, "serve": serve, "await": await,
 			"registry": startRegistry, "requests": requests, "mask": mask,
+			"charts": startCharts, "pushchart": pushChart, "fill": fill,
 		},
 	})
 }

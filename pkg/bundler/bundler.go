@@ -12,8 +12,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/aicr-flux/aicr/examples"
+	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
@@ -32,7 +35,11 @@ type Bundler struct {
 	Stdin io.Reader
 	// Progress is told how publishing goes on; it may be nil.
 	Progress func(oci.Progress)
-	// Puller fetches charts when they are vendored.
+	// ChartProgress is told how vendoring charts goes on, by several goroutines
+	// at once; it may be nil.
+	ChartProgress func(chartpull.Progress)
+	// Puller fetches charts when they are vendored, as many at once as the
+	// options' Jobs says. nil means the one that the options ask for.
 	Puller localformat.ChartPuller
 }
 
@@ -47,14 +54,18 @@ func (b *Bundler) Bundle(ctx context.Context, o config.Options) (*deployer.Outpu
 	if err != nil {
 		return nil, err
 	}
+	l, err := openLock(o)
+	if err != nil {
+		return nil, err
+	}
 	var out *deployer.Output
 	switch {
 	case o.DryRun:
-		out, err = b.dryRun(ctx, g, o)
+		out, err = b.dryRun(ctx, g, l, o)
 	case oci.IsReference(o.Output):
-		out, err = b.release(ctx, g, o)
+		out, err = b.release(ctx, g, l, o)
 	default:
-		out, err = b.write(ctx, g, o)
+		out, err = b.write(ctx, g, l, o)
 	}
 	if err != nil {
 		return nil, err
@@ -64,8 +75,8 @@ func (b *Bundler) Bundle(ctx context.Context, o config.Options) (*deployer.Outpu
 }
 
 // dryRun says what a run would do.
-func (b *Bundler) dryRun(ctx context.Context, g *flux.Generator, o config.Options) (*deployer.Output, error) {
-	plan, err := g.Plan(ctx)
+func (b *Bundler) dryRun(ctx context.Context, g *flux.Generator, l lock, o config.Options) (*deployer.Output, error) {
+	plan, err := l.plan(ctx, g)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +91,7 @@ func (b *Bundler) dryRun(ctx context.Context, g *flux.Generator, o config.Option
 }
 
 // write generates the bundle into a directory, and then the file of --sync.
-func (b *Bundler) write(ctx context.Context, g *flux.Generator, o config.Options) (*deployer.Output, error) {
+func (b *Bundler) write(ctx context.Context, g *flux.Generator, l lock, o config.Options) (*deployer.Output, error) {
 	dir := o.Output
 	if dir == "" {
 		dir = config.DefaultOutput
@@ -89,7 +100,7 @@ func (b *Bundler) write(ctx context.Context, g *flux.Generator, o config.Options
 	if err != nil {
 		return nil, err
 	}
-	out, err := g.Generate(ctx, dir)
+	out, err := generate(ctx, g, dir, l)
 	if err != nil || sync == nil {
 		return out, err
 	}
@@ -104,13 +115,35 @@ func (b *Bundler) write(ctx context.Context, g *flux.Generator, o config.Options
 	return out, nil
 }
 
+// generate is the Generator's own Generate, with the lock between planning and
+// writing.
+func generate(ctx context.Context, g *flux.Generator, dir string, l lock) (*deployer.Output, error) {
+	start := time.Now()
+	plan, err := l.plan(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	files, err := plan.Render()
+	if err != nil {
+		return nil, err
+	}
+	written, err := bundle.Write(ctx, dir, files, bundle.WriteOptions{Checksums: g.IncludeChecksums, Force: g.Force, Owner: flux.RootFile})
+	if err != nil {
+		return nil, err
+	}
+	out := plan.Output()
+	out.Files, out.TotalSize, out.Removed, out.Kept = written.Files, written.TotalSize, written.Removed, written.Kept
+	out.Duration = time.Since(start)
+	return out, nil
+}
+
 // release generates the bundle and publishes it, without a directory between.
-func (b *Bundler) release(ctx context.Context, g *flux.Generator, o config.Options) (*deployer.Output, error) {
+func (b *Bundler) release(ctx context.Context, g *flux.Generator, l lock, o config.Options) (*deployer.Output, error) {
 	ref, err := oci.ParseReference(o.Output)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := g.Plan(ctx)
+	plan, err := l.plan(ctx, g)
 	if err != nil {
 		return nil, err
 	}
@@ -166,11 +199,11 @@ func (b *Bundler) Generator(ctx context.Context, o config.Options) (*flux.Genera
 		return nil, nil, err
 	}
 	g := &flux.Generator{
-		RecipeResult: r.recipe, Version: b.Version, Puller: b.Puller,
+		RecipeResult: r.recipe, Version: b.Version, VendorCharts: o.VendorCharts, Puller: b.puller(o), Jobs: jobs(o),
 		ComponentValues: r.values, ComponentManifests: r.manifests, ComponentPreManifests: r.preManifests, DynamicValues: r.flags.dynamic,
 		RepoURL: o.Repo, TargetRevision: o.TargetRevision, RepoPath: o.RepoPath, RepoSecret: o.RepoSecret, GitSourceName: o.GitSource,
 		ChartRepoSecrets: r.flags.chartSecrets, IncludeChecksums: !o.NoChecksums, Force: o.Force,
-		Namespace: o.FluxNamespace, OCISourceName: o.FluxOCISourceName, VendorCharts: o.VendorCharts, Ordering: flux.Ordering(o.Order),
+		Namespace: o.FluxNamespace, OCISourceName: o.FluxOCISourceName, Ordering: flux.Ordering(o.Order),
 		Settings: flux.Settings{
 			Interval: o.Interval.Std(), Timeout: o.Timeout.Std(), RetryInterval: o.RetryInterval.Std(),
 			HelmRepositoryInterval: o.HelmRepoInterval.Std(), ChartInterval: o.ChartInterval.Std(), GitRepositoryInterval: o.GitRepoInterval.Std(),

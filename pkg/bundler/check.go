@@ -38,9 +38,7 @@ func check(o config.Options) error {
 	if o.Nodes < 0 {
 		add(errors.Invalid("--nodes %d is not a number of nodes; give the number that the cluster has", o.Nodes))
 	}
-	if o.VendorCharts {
-		add(errors.Invalid("--vendor-charts needs a chart puller, which this version does not bring; leave the charts in their repositories"))
-	}
+	add(checkVendoring(o))
 	written := []flag{{"--repo", o.Repo != ""}, {"--repo-secret", o.RepoSecret != ""}, {"--target-revision", o.TargetRevision != ""}}
 	switch {
 	case o.FluxOCISourceName != "":

@@ -179,7 +179,7 @@ func (b *Bundler) publish(ctx context.Context, files *bundle.Files, ref oci.Refe
 func (b *Bundler) connection(p config.Publish) oci.Connection {
 	return oci.Connection{
 		PlainHTTP: p.PlainHTTP, InsecureTLS: p.InsecureTLS, CAFile: p.CAFile,
-		Progress: b.Progress, UserAgent: strings.TrimSuffix("aicr/"+b.Version, "/"),
+		Progress: b.Progress, UserAgent: b.userAgent(),
 	}
 }
 

@@ -19,6 +19,9 @@ const (
 	DefaultTargetBranch  = "main"
 	DefaultOutput        = "./bundle"
 
+	// DefaultJobs is how many charts are pulled at once.
+	DefaultJobs = 8
+
 	// PlaceholderRepoURL stands where the user's Git repository is unknown.
 	PlaceholderRepoURL = "https://github.com/YOUR_ORG/YOUR_REPO.git"
 

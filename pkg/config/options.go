@@ -50,7 +50,13 @@ type Options struct {
 	GitRepoInterval   Duration `json:"gitRepoInterval,omitempty"`
 	DriftDetection    string   `json:"driftDetection,omitempty"`
 	ServiceAccount    string   `json:"serviceAccount,omitempty"`
-	VendorCharts      bool     `json:"vendorCharts,omitempty"`
+
+	VendorCharts     bool   `json:"vendorCharts,omitempty"`
+	HelmBin          string `json:"helmBin,omitempty"`
+	Jobs             int    `json:"jobs,omitempty"`
+	NoCache          bool   `json:"noCache,omitempty"`
+	Offline          bool   `json:"offline,omitempty"`
+	VerifyProvenance string `json:"verifyProvenance,omitempty"`
 
 	NoChecksums bool   `json:"noChecksums,omitempty"`
 	Force       bool   `json:"force,omitempty"`
