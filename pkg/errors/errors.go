@@ -90,6 +90,9 @@ func CodeOf(err error) ErrorCode {
 	if err == nil {
 		return ""
 	}
+	if list, ok := err.(List); ok { //nolint:errorlint // a list inside another error has lent that one its code
+		return list.code()
+	}
 	if coded, ok := errors.AsType[*Error](err); ok {
 		return coded.Code
 	}
@@ -100,8 +103,18 @@ func CodeOf(err error) ErrorCode {
 }
 
 // List is several problems that are reported together because the user can
-// mend them together. It has the code of its first problem.
+// mend them together. Its code is ErrCodeInvalidRequest where any problem has
+// it, so that no order decides, and otherwise that of the first.
 type List []error
+
+func (l List) code() ErrorCode {
+	for _, err := range l {
+		if CodeOf(err) == ErrCodeInvalidRequest {
+			return ErrCodeInvalidRequest
+		}
+	}
+	return CodeOf(l[0])
+}
 
 // Error puts one problem on a line, after a line that counts them.
 func (l List) Error() string {

@@ -146,12 +146,13 @@ func (g *Generator) Generate(ctx context.Context, dir string) (*deployer.Output,
 	if err != nil {
 		return nil, err
 	}
-	written, err := bundle.Write(ctx, dir, files, bundle.WriteOptions{
-		Checksums: g.IncludeChecksums,
-		DataFiles: g.DataFiles,
-		Force:     g.Force,
-		Owner:     RootFile,
-	})
+	o := bundle.WriteOptions{Checksums: g.IncludeChecksums, DataFiles: g.DataFiles, Force: g.Force}
+	if g.IncludeChecksums {
+		// Without checksums earlier files are unknown: nothing is removed, and
+		// what would change is a conflict.
+		o.Owner = RootFile
+	}
+	written, err := bundle.Write(ctx, dir, files, o)
 	if err != nil {
 		return nil, err
 	}

@@ -119,14 +119,17 @@ func TestHazard01_ScalarsStayText(t *testing.T) {
 }
 
 func TestHazard02_NoTextBreaksOut(t *testing.T) {
-	accepted := 0
+	accepted, awkward := 0, awkward
+	if testing.Short() {
+		awkward = awkward[:len(awkward)/4]
+	}
 	for _, s := range awkward {
 		if survives(t, generatorOf(s), s) {
 			accepted++
 		}
 		survives(t, generatorOf("a"+s+"b"), s)
 	}
-	if accepted < 30 {
+	if accepted < 30 && !testing.Short() {
 		t.Errorf("only %d of %d texts are accepted", accepted, len(awkward))
 	}
 	for _, bad := range []string{"a\nb", "a#b", "a: b", `a"b`, "A"} {

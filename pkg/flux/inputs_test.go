@@ -3,6 +3,9 @@ package flux_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/flux"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
@@ -29,5 +32,35 @@ func TestNothingEnabledIsRefused(t *testing.T) {
 	}}}
 	if _, err := g.Plan(t.Context()); err == nil {
 		t.Fatal("a bundle without releases makes Flux delete everything")
+	}
+}
+
+// TestHazard27_ARepositoryPathThatFluxDropsIsRefused: with prune, a path where
+// Flux finds nothing deletes everything.
+func TestHazard27_ARepositoryPathThatFluxDropsIsRefused(t *testing.T) {
+	for _, path := range []string{".github/flux", "clusters/x.zip", "codeship-a/b", ".git/x"} {
+		g := newGenerator(chartRef("gpu"))
+		g.RepoPath = path
+		refuses(t, g, path, "Flux drops")
+	}
+}
+
+// TestWithoutChecksumsEarlierFilesAreUnknown: nothing is removed, and a file
+// that would change is a conflict.
+func TestWithoutChecksumsEarlierFilesAreUnknown(t *testing.T) {
+	dir := t.TempDir()
+	g := newGenerator(chartRef("a"), chartRef("b"))
+	g.IncludeChecksums = true
+	if _, err := g.Generate(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	before := tree(t, dir)
+	g = newGenerator(chartRef("a"))
+	g.IncludeChecksums = false
+	if _, err := g.Generate(t.Context(), dir); errors.CodeOf(err) != errors.ErrCodeConflict {
+		t.Fatalf("no conflict, but %v", err)
+	}
+	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+		t.Fatalf("the directory changed:\n%s", diff)
 	}
 }

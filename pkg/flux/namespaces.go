@@ -34,6 +34,10 @@ func (p *planner) namespaces() error {
 				p.warn("component %q: release %q ships Namespace %q without the annotation helm.sh/resource-policy: keep, so uninstalling it deletes everything in that namespace",
 					r.Component, r.Name, ns.Name)
 			}
+			if ns.Conditional {
+				p.warn("component %q: release %q ships Namespace %q from a manifest with conditions; nothing else will create it, so make sure that it is there in the end",
+					r.Component, r.Name, ns.Name)
+			}
 			if other, taken := shippers[ns.Name]; taken && other != i {
 				problems = append(problems, errors.Invalid("releases %q and %q both ship Namespace %q, and Helm lets only one own it; remove it from one of them", releases[other].Name, r.Name, ns.Name))
 				continue

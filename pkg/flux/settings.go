@@ -10,6 +10,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
@@ -67,9 +68,7 @@ func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
 	if s.branch == "" {
 		s.branch = config.DefaultTargetBranch
 	}
-	if strings.TrimSpace(s.branch) != s.branch || strings.ContainsFunc(s.branch, func(r rune) bool { return r < ' ' }) {
-		add(errors.Invalid("the target revision %q is not the name of a branch", s.branch))
-	}
+	add(checkBranch(s.branch))
 	if g.Ordering != "" && g.Ordering != OrderChain && g.Ordering != OrderGraph {
 		add(errors.Invalid("the order %q is unknown; use chain or graph", g.Ordering))
 	}
@@ -118,6 +117,15 @@ func (g *Generator) resolveNamespace() string {
 	return g.Namespace
 }
 
+// checkBranch refuses what cannot be a branch by any reading; what git itself
+// allows is git's to say.
+func checkBranch(name string) error {
+	if strings.TrimSpace(name) != name || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' }) {
+		return errors.Invalid("the target revision %q is not the name of a branch; write it as git branch shows it", name)
+	}
+	return nil
+}
+
 func cleanRepoPath(p string) (string, error) {
 	clean := path.Clean("/" + p)[1:]
 	switch {
@@ -125,6 +133,8 @@ func cleanRepoPath(p string) (string, error) {
 		return "", errors.Invalid("the repository path %q is absolute; name the bundle's directory relative to the root of the repository", p)
 	case slices.Contains(strings.Split(p, "/"), ".."), strings.ContainsAny(p, "\\") || strings.ContainsFunc(p, func(r rune) bool { return r < ' ' }):
 		return "", errors.Invalid("the repository path %q is not a directory inside the repository", p)
+	case localformat.Dropped(clean) != "":
+		return "", errors.Invalid("the repository path %q: Flux drops what matches %q on its way to the cluster, and would find no bundle there; choose another directory", p, localformat.Dropped(clean))
 	}
 	return clean, nil
 }

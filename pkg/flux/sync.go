@@ -133,9 +133,7 @@ func (s Sync) data() (*syncData, error) {
 		if d.Branch == "" {
 			d.Branch = config.DefaultTargetBranch
 		}
-		if strings.TrimSpace(d.Branch) != d.Branch || strings.ContainsFunc(d.Branch, func(r rune) bool { return r < ' ' }) {
-			add(errors.Invalid("the target revision %q is not the name of a branch", d.Branch))
-		}
+		add(checkBranch(d.Branch))
 		if s.Verify != nil {
 			add(errors.Invalid("only an artifact can be verified with cosign, and the source is a Git repository; leave the verification out"))
 		}

@@ -93,6 +93,8 @@ func checkTemplateName(name string) error {
 	switch {
 	case strings.HasPrefix(name, "."), strings.Contains(name, "/."):
 		return errors.Invalid("Helm ignores templates whose name begins with a dot; rename the file")
+	case strings.HasPrefix(path.Base(name), "_") && slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(name)):
+		return errors.Invalid("Helm takes a template whose name begins with _ for a collection of helpers and applies nothing of it; rename the file (helpers end in .tpl)")
 	case path.Base(name) == "NOTES.txt":
 		return errors.Invalid("Helm shows NOTES.txt to people and applies nothing of it; rename the file")
 	}

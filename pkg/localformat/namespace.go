@@ -14,6 +14,9 @@ type Namespace struct {
 	// Name is empty where only the cluster will know it, because a template
 	// computes it.
 	Name string
+	// Conditional says that the manifest has conditions, so that the Namespace
+	// may not be there in the end.
+	Conditional bool
 	// Keep reports the annotation helm.sh/resource-policy: keep, without
 	// which uninstalling the release deletes everything in the namespace.
 	Keep bool
@@ -23,6 +26,7 @@ var (
 	kindNamespace = regexp.MustCompile(`(?m)\bkind["']?[ \t]*:[ \t]*["']?Namespace(?:["' \t\r,}#]|$)`)
 	action        = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 	separator     = regexp.MustCompile(`(?m)^---(?:[ \t\r].*)?$`)
+	condition     = regexp.MustCompile(`\{\{-?[ \t]*(?:if|with|range)\b`)
 	topKind       = regexp.MustCompile(`(?m)^["']?kind["']?[ \t]*:[ \t]*["']?(\w*)`)
 )
 
@@ -41,6 +45,7 @@ func namespacesIn(data []byte, release, namespace string) []Namespace {
 		return nil
 	}
 	var found []Namespace
+	conditional := condition.Match(data)
 	for _, doc := range separator.Split(withoutActions(string(data), release, namespace), -1) {
 		if !kindNamespace.MatchString(doc) {
 			continue
@@ -48,11 +53,14 @@ func namespacesIn(data []byte, release, namespace string) []Namespace {
 		var root yaml.Node
 		if err := yaml.Unmarshal([]byte(doc), &root); err != nil {
 			if kind := topKind.FindStringSubmatch(doc); len(kind) > 1 && kind[1] == "Namespace" {
-				found = append(found, Namespace{})
+				found = append(found, Namespace{Conditional: conditional})
 			}
 			continue
 		}
-		found = append(found, namespacesOf(&root)...)
+		for _, ns := range namespacesOf(&root) {
+			ns.Conditional = conditional
+			found = append(found, ns)
+		}
 	}
 	return found
 }
@@ -87,7 +95,7 @@ func mentionsNamespace(data []byte) bool {
 func namespacesOf(n *yaml.Node) []Namespace {
 	var found []Namespace
 	for _, kind := range lookup(n, "kind") {
-		if kind.Value == "Namespace" {
+		if kind.Value == "Namespace" && isCore(n) {
 			found = append(found, namespaceOf(n))
 			break
 		}
@@ -98,6 +106,13 @@ func namespacesOf(n *yaml.Node) []Namespace {
 		}
 	}
 	return found
+}
+
+// isCore reports whether the object is of Kubernetes' core API, where the
+// Namespace that matters lives; an object that does not say counts as such.
+func isCore(n *yaml.Node) bool {
+	versions := lookup(n, "apiVersion")
+	return len(versions) == 0 || slices.ContainsFunc(versions, func(v *yaml.Node) bool { return !strings.Contains(v.Value, "/") })
 }
 
 func namespaceOf(n *yaml.Node) Namespace {

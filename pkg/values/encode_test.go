@@ -85,7 +85,11 @@ func TestAwkwardTextSurvivesEveryReader(t *testing.T) {
 func TestRandomTextSurvivesEveryReader(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	alphabet := []rune("ab \n\t\r:#-?|>'\"{}[],&*!%@`~\\.01e$\u0085\u2028é🎉\x01")
-	for range 5000 {
+	rounds := 5000
+	if testing.Short() {
+		rounds = 500
+	}
+	for range rounds {
 		var b strings.Builder
 		for range rng.IntN(12) {
 			b.WriteRune(alphabet[rng.IntN(len(alphabet))])

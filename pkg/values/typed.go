@@ -1,6 +1,7 @@
 package values
 
 import (
+	"encoding/json"
 	"regexp"
 	"strconv"
 )
@@ -21,7 +22,9 @@ func Typed(text string) any {
 		return i
 	}
 	if decimal.MatchString(text) {
-		if f, err := strconv.ParseFloat(text, 64); err == nil && strconv.FormatFloat(f, 'f', -1, 64) == text {
+		// The number is written as JSON writes it; see Encode.
+		f, err := strconv.ParseFloat(text, 64)
+		if back, jsonErr := json.Marshal(f); err == nil && jsonErr == nil && string(back) == text {
 			return f
 		}
 	}
