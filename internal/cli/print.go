@@ -31,15 +31,15 @@ func printBundle(s streams, o config.Options, out *deployer.Output) error {
 	releaseTable(&b, out.Releases)
 	switch {
 	case o.DryRun && oci.IsReference(o.Output):
-		fmt.Fprintf(&b, "\n%d releases. Nothing was published (--dry-run).\n", len(out.Releases))
+		fmt.Fprintf(&b, "\n%s. Nothing was published (--dry-run).\n", count(len(out.Releases), "release"))
 	case o.DryRun:
-		fmt.Fprintf(&b, "\n%d releases. Nothing was written (--dry-run).\n", len(out.Releases))
+		fmt.Fprintf(&b, "\n%s. Nothing was written (--dry-run).\n", count(len(out.Releases), "release"))
 	case out.Artifact != nil:
-		fmt.Fprintf(&b, "\n%d releases.\n\n", len(out.Releases))
+		fmt.Fprintf(&b, "\n%s.\n\n", count(len(out.Releases), "release"))
 		describeArtifact(&b, out.Artifact)
 		nextSteps(&b, out.DeploymentSteps)
 	default:
-		fmt.Fprintf(&b, "\n%d releases; %d files, %s, in %s (%s).\n", len(out.Releases), len(out.Files), size(out.TotalSize), o.Output, out.Duration.Round(time.Millisecond))
+		fmt.Fprintf(&b, "\n%s; %s, %s, in %s (%s).\n", count(len(out.Releases), "release"), count(len(out.Files), "file"), size(out.TotalSize), o.Output, out.Duration.Round(time.Millisecond))
 		for _, path := range out.Removed {
 			fmt.Fprintf(&b, "Removed %s, which this recipe no longer has.\n", path)
 		}
@@ -110,4 +110,11 @@ func size(n int64) string {
 		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
 	}
 	return fmt.Sprintf("%d bytes", n)
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/aicr-flux/aicr/examples"
-	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/config"
@@ -70,7 +69,7 @@ func (b *Bundler) Bundle(ctx context.Context, o config.Options) (*deployer.Outpu
 	if err != nil {
 		return nil, err
 	}
-	out.Warnings = append(warnings, out.Warnings...)
+	out.Warnings = slices.Concat([]string{}, warnings, out.Warnings)
 	return out, nil
 }
 
@@ -100,9 +99,18 @@ func (b *Bundler) write(ctx context.Context, g *flux.Generator, l lock, o config
 	if err != nil {
 		return nil, err
 	}
-	out, err := generate(ctx, g, dir, l)
-	if err != nil || sync == nil {
-		return out, err
+	start := time.Now()
+	plan, err := l.plan(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	out, err := g.Write(ctx, plan, dir)
+	if err != nil {
+		return nil, err
+	}
+	out.Duration = time.Since(start)
+	if sync == nil {
+		return out, nil
 	}
 	data, err := sync.YAML()
 	if err == nil {
@@ -112,28 +120,6 @@ func (b *Bundler) write(ctx context.Context, g *flux.Generator, l lock, o config
 		return nil, errors.In(err, "the bundle is written to %s, and the file of --sync is not", dir)
 	}
 	sync.describe(out)
-	return out, nil
-}
-
-// generate is the Generator's own Generate, with the lock between planning and
-// writing.
-func generate(ctx context.Context, g *flux.Generator, dir string, l lock) (*deployer.Output, error) {
-	start := time.Now()
-	plan, err := l.plan(ctx, g)
-	if err != nil {
-		return nil, err
-	}
-	files, err := plan.Render()
-	if err != nil {
-		return nil, err
-	}
-	written, err := bundle.Write(ctx, dir, files, bundle.WriteOptions{Checksums: g.IncludeChecksums, Force: g.Force, Owner: flux.RootFile})
-	if err != nil {
-		return nil, err
-	}
-	out := plan.Output()
-	out.Files, out.TotalSize, out.Removed, out.Kept = written.Files, written.TotalSize, written.Removed, written.Kept
-	out.Duration = time.Since(start)
 	return out, nil
 }
 

@@ -1,6 +1,7 @@
 package bundler
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -14,8 +15,12 @@ import (
 	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
-// title is the artifact's name for people.
-const title = "AICR Flux bundle"
+// What an artifact says of itself where the options say nothing: a name for
+// people, and where what made it comes from.
+const (
+	title  = "AICR Flux bundle"
+	source = "https://github.com/aicr-flux/aicr"
+)
 
 // PushOptions are the options of Push.
 type PushOptions struct {
@@ -149,7 +154,7 @@ func (b *Bundler) publish(ctx context.Context, files *bundle.Files, ref oci.Refe
 		return nil, err
 	}
 	artifact, err := oci.Pack(ctx, files, oci.PackOptions{NoChecksums: o.noChecksums, Meta: oci.Meta{
-		Source: o.Source, Revision: o.Revision, Version: version, Title: title,
+		Source: cmp.Or(o.Source, source), Revision: o.Revision, Version: cmp.Or(version, "dev"), Title: title,
 	}})
 	if err != nil {
 		return nil, err

@@ -64,11 +64,9 @@ func gatewaySourceRanges(r *resolver) error {
 		return nil
 	}
 	vals := r.values[name]
-	if v := vals[key]; isEmpty(v) {
-		if _, isMap := v.(map[string]any); !isMap {
-			vals[key] = []any{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"}
-			return nil
-		}
+	if v := vals[key]; isEmpty(v) || v == "" {
+		vals[key] = []any{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"}
+		return nil
 	}
 	list, ok := vals[key].([]any)
 	if !ok {

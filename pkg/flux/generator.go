@@ -139,6 +139,18 @@ func (g *Generator) Generate(ctx context.Context, dir string) (*deployer.Output,
 	if err != nil {
 		return nil, err
 	}
+	out, err := g.Write(ctx, plan, dir)
+	if err != nil {
+		return nil, err
+	}
+	out.Duration = time.Since(start)
+	return out, nil
+}
+
+// Write writes a plan of this Generator into dir, as Generate does with its own:
+// for whoever looks at the plan before.
+func (g *Generator) Write(ctx context.Context, plan *Plan, dir string) (*deployer.Output, error) {
+	start := time.Now()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
