@@ -7,6 +7,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/Masterminds/semver/v3"
@@ -151,19 +152,20 @@ func (s Sync) data() (*syncData, error) {
 	return d, errors.Join(problems...)
 }
 
-// What an OCIRepository takes, by the distribution grammar. Its CRD takes more,
-// and source-controller then refuses it.
-var (
-	artifactURL = regexp.MustCompile(`^oci://[^/@\s]+(/[a-z0-9._-]+)+$`)
-	artifactRef = map[string]*regexp.Regexp{
+// artifactForms are what an OCIRepository takes, by the distribution grammar.
+// Its CRD takes more, and source-controller then refuses it. Few runs need the
+// patterns, and start-up is everybody's.
+var artifactForms = sync.OnceValue(func() map[string]*regexp.Regexp {
+	return map[string]*regexp.Regexp{
+		"url":    regexp.MustCompile(`^oci://[^/@\s]+(/[a-z0-9._-]+)+$`),
 		"digest": regexp.MustCompile(`^sha(256:[a-f0-9]{64}|512:[a-f0-9]{128})$`),
 		"tag":    regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`),
 	}
-)
+})
 
 func (s Sync) checkArtifact() error {
 	var problems []error
-	if !artifactURL.MatchString("oci://" + s.URL[len("oci://"):]) {
+	if !artifactForms()["url"].MatchString("oci://" + s.URL[len("oci://"):]) {
 		problems = append(problems, errors.Invalid("the artifact's URL is not oci://HOST/REPOSITORY; leave out user, tag and digest"))
 	}
 	refs := 0
@@ -172,7 +174,7 @@ func (s Sync) checkArtifact() error {
 			continue
 		}
 		refs++
-		form := artifactRef[ref.what]
+		form := artifactForms()[ref.what]
 		_, err := semver.NewConstraint(ref.text)
 		if form != nil && !form.MatchString(ref.text) || form == nil && err != nil {
 			problems = append(problems, errors.Invalid("the artifact's %s %q is none; mend it", ref.what, ref.text))
