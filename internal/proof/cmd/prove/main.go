@@ -1,4 +1,4 @@
-// Prove judges a bundle directory by the field's own parts and says what it checked:
+// Command prove judges a bundle directory by the field's own parts and says what it checked:
 //
 //	go run ./internal/proof/cmd/prove DIR
 package main
