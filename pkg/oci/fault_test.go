@@ -157,9 +157,11 @@ func TestASlowUploadIsNoStall(t *testing.T) {
 		return false
 	})
 	o := PushOptions{Connection: plain()}
-	o.StallTimeout, o.Retries = 1500*time.Millisecond, -1
+	// Long enough for what the system buffers to drain, and for a busy machine to
+	// hash the layer once it has all of it; the whole takes longer.
+	o.StallTimeout, o.Retries = 6*time.Second, -1
 	start := time.Now()
-	mustPush(t, r.ref("v1"), pack(t, large(t, 16<<20)), o)
+	mustPush(t, r.ref("v1"), pack(t, large(t, 48<<20)), o)
 	if took := time.Since(start); took < o.StallTimeout {
 		t.Errorf("it took only %s, so that this proves nothing", took)
 	}
@@ -168,7 +170,7 @@ func TestASlowUploadIsNoStall(t *testing.T) {
 type slowly struct{ io.ReadCloser }
 
 func (s slowly) Read(p []byte) (int, error) {
-	time.Sleep(10 * time.Millisecond)
+	time.Sleep(8 * time.Millisecond)
 	return s.ReadCloser.Read(p[:min(len(p), 64<<10)])
 }
 
