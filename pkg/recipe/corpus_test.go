@@ -1,22 +1,15 @@
 package recipe_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
+	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
+// BenchmarkLoad reads the recipe of the corpus with the most components.
 func BenchmarkLoad(b *testing.B) {
-	root := os.Getenv("AICR_CORPUS")
-	if root == "" {
-		root = "../../../shared/corpus"
-	}
-	source := filepath.Join(root, "recipes", "eks-gb200-inference-ubuntu-dynamo.yaml")
-	if _, err := os.Stat(source); err != nil {
-		b.Skip("corpus: SKIPPED (", err, ")")
-	}
+	source := corpus.Largest(b).File
 	for b.Loop() {
 		if _, err := recipe.Load(b.Context(), source, recipe.LoadOptions{}); err != nil {
 			b.Fatal(err)
