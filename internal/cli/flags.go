@@ -69,10 +69,7 @@ func addBundleFlags(cmd *cobra.Command, o *config.Options, file *string) {
 	})
 	addGroup(cmd, "Charts in the bundle", func(f *pflag.FlagSet) {
 		f.BoolVar(&o.VendorCharts, "vendor-charts", false, "put the upstream charts into the bundle, so that the cluster needs no chart repository")
-		f.StringVar(&o.HelmBin, "helm-bin", "", "pull the charts with the helm program at this `PATH` (default: without helm)")
-		f.IntVar(&o.Jobs, "jobs", 0, fmt.Sprintf("pull this `NUMBER` of charts at once (default %d)", config.DefaultJobs))
-		f.BoolVar(&o.NoCache, "no-cache", false, "pull every chart anew, and keep none for later runs")
-		f.BoolVar(&o.Offline, "offline", false, "take the charts from the cache of earlier runs, and never from the network")
+		addChartFlags(f, &o.ChartPull)
 		f.StringVar(&o.VerifyProvenance, "verify-provenance", "", "write nothing if a chart differs from what the provenance.yaml of an earlier bundle, this `FILE`, says")
 	})
 	addPublishFlags(cmd, &o.Publish)
@@ -108,6 +105,16 @@ func addConnectionFlags(f *pflag.FlagSet, o *config.Publish) {
 	f.BoolVar(&o.PlainHTTP, "plain-http", false, "talk to the registry without TLS")
 	f.BoolVar(&o.InsecureTLS, "insecure-tls", false, "take any certificate of the registry")
 	f.StringVar(&o.CAFile, "ca-file", "", "also trust the certificates in this PEM `FILE`")
+}
+
+// addChartFlags adds the flags about pulling upstream charts.
+func addChartFlags(f *pflag.FlagSet, o *config.ChartPull) {
+	f.StringVar(&o.HelmBin, "helm-bin", "", "pull the charts with the helm program at this `PATH` (default: without helm)")
+	f.IntVar(&o.Jobs, "jobs", 0, fmt.Sprintf("pull this `NUMBER` of charts at once (default %d)", config.DefaultJobs))
+	f.BoolVar(&o.NoCache, "no-cache", false, "pull every chart anew, and keep none for later runs")
+	f.BoolVar(&o.Offline, "offline", false, "take the charts from the cache of earlier runs, and never from the network")
+	f.StringVar(&o.ChartCAFile, "chart-ca-file", "", "pulling charts, also trust the certificates in this PEM `FILE`")
+	f.BoolVar(&o.ChartPlainHTTP, "chart-plain-http", false, "pull charts from registries without TLS; chart repositories need only http:// in their URL")
 }
 
 // addGroup adds flags that stand together in help texts, in the order in which

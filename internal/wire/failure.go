@@ -48,20 +48,29 @@ func MayPass(err error) error { return Passing{err} }
 // Unwrap returns the error that may pass.
 func (p Passing) Unwrap() error { return p.error }
 
+// Advice is what a caller knows that helps where a step failed.
+type Advice struct {
+	// Login says what to do about credentials.
+	Login func() string
+	// CAFlag is the option that names an authority's certificate.
+	CAFlag string
+	// PlainHTTP says what to do about a server that speaks HTTP.
+	PlainHTTP string
+}
+
 // Judge says what a failed step means: whether it may pass, and a code and words
-// for the user. stall is the timeout for lack of progress; login says what to do
-// about credentials. What a library or a server says is never wrapped: it has
-// URLs with tokens in them.
-func Judge(err error, stall time.Duration, login func() string) (passing bool, problem error) {
+// for the user. stall is the timeout for lack of progress. What a library or a
+// server says is never wrapped: it has URLs with tokens in them.
+func Judge(err error, stall time.Duration, advice Advice) (passing bool, problem error) {
 	if own, ok := errors.AsType[*coded.Error](err); ok {
 		_, passing = errors.AsType[Passing](err)
 		return passing, own
 	}
-	code, text, passing := judge(err, stall, login)
+	code, text, passing := judge(err, stall, advice)
 	return passing, coded.New(code, "%s", text)
 }
 
-func judge(err error, stall time.Duration, login func() string) (code coded.ErrorCode, text string, passing bool) {
+func judge(err error, stall time.Duration, advice Advice) (code coded.ErrorCode, text string, passing bool) {
 	if answer, ok := errors.AsType[*errcode.ErrorResponse](err); ok {
 		status := &StatusError{Status: answer.StatusCode}
 		if len(answer.Errors) > 0 {
@@ -70,9 +79,9 @@ func judge(err error, stall time.Duration, login func() string) (code coded.Erro
 		err = status
 	}
 	if answer, ok := errors.AsType[*StatusError](err); ok {
-		return judgeStatus(answer, login)
+		return judgeStatus(answer, advice.Login)
 	}
-	if text := tlsTrouble(err); text != "" {
+	if text := tlsTrouble(err, advice); text != "" {
 		return coded.ErrCodeUnavailable, text, false
 	}
 	name, unknown := errors.AsType[*net.DNSError](err)
@@ -80,7 +89,7 @@ func judge(err error, stall time.Duration, login func() string) (code coded.Erro
 	case errors.Is(err, ErrStalled):
 		return coded.ErrCodeTimeout, fmt.Sprintf("nothing moved for %s; check the network and run again", stall), true
 	case errors.Is(err, auth.ErrBasicCredentialNotFound):
-		return coded.ErrCodeUnauthorized, "unauthorized: " + login(), false
+		return coded.ErrCodeUnauthorized, "unauthorized: " + advice.Login(), false
 	case errors.Is(err, errdef.ErrNotFound):
 		return coded.ErrCodeNotFound, "not found", false
 	case unknown && name.IsNotFound:
@@ -117,19 +126,19 @@ func Broken(err error) bool {
 	return request || network || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.Canceled)
 }
 
-// tlsTrouble says which flag helps where TLS is what failed, or "".
-func tlsTrouble(err error) string {
+// tlsTrouble says what helps where TLS is what failed, or "".
+func tlsTrouble(err error, advice Advice) string {
 	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
 	certificate, invalid := errors.AsType[*tls.CertificateVerificationError](err)
 	record, strange := errors.AsType[tls.RecordHeaderError](err)
 	alert, refused := errors.AsType[tls.AlertError](err)
 	switch {
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return "it speaks HTTP, not HTTPS; if that is meant, use http:// for a chart repository, or plain HTTP for a registry"
+		return "it speaks HTTP, not HTTPS; if that is meant, " + advice.PlainHTTP
 	case unknown:
-		return "its certificate is signed by an authority that is not trusted here; name the authority's certificate with --ca-file"
+		return "its certificate is signed by an authority that is not trusted here; name the authority's certificate with " + advice.CAFlag
 	case invalid:
-		return "its certificate is not valid: " + Clean(certificate.Err.Error()) + "; mend it, or name its authority with --ca-file"
+		return "its certificate is not valid: " + Clean(certificate.Err.Error()) + "; mend it, or name its authority with " + advice.CAFlag
 	case strange:
 		return "it does not speak TLS: " + Clean(record.Error())
 	case refused:

@@ -3,7 +3,9 @@ package wire
 import (
 	"crypto/tls"
 	"crypto/x509"
+	stderrors "errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -21,6 +23,8 @@ const maxRedirects = 10
 type TLS struct {
 	// CAFile is a file of PEM certificates that are trusted besides the system's.
 	CAFile string
+	// CAFlag is the option that CAFile is, for messages.
+	CAFlag string
 	// Insecure takes any certificate.
 	Insecure bool
 }
@@ -43,14 +47,17 @@ func (t TLS) Transport() (*http.Transport, error) {
 	}
 	data, err := os.ReadFile(t.CAFile)
 	if err != nil {
-		return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "CA file (--ca-file)")
+		if failed, ok := stderrors.AsType[*fs.PathError](err); ok {
+			err = failed.Err
+		}
+		return nil, errors.Invalid("CA file %q (%s) cannot be read: %s; check the path and its permissions", t.CAFile, t.CAFlag, err)
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(data) {
-		return nil, errors.Invalid("CA file %q (--ca-file) holds no certificate in PEM form; name a file with one", t.CAFile)
+		return nil, errors.Invalid("CA file %q (%s) holds no certificate in PEM form; name a file with one", t.CAFile, t.CAFlag)
 	}
 	transport.TLSClientConfig.RootCAs = pool
 	return transport, nil

@@ -138,7 +138,7 @@ func TestOnlyAStallEndsAnAttempt(t *testing.T) {
 			defer resp.Body.Close()
 			_, err = io.Copy(io.Discard, resp.Body)
 			return err
-		}, func(err error) (bool, error) { return Judge(err, p.StallTimeout(), nil) })
+		}, func(err error) (bool, error) { return Judge(err, p.StallTimeout(), Advice{}) })
 	}
 	if err := get("/"); err != nil || tries != 1 {
 		t.Errorf("%d tries: %v", tries, err)

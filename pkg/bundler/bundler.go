@@ -185,7 +185,7 @@ func (b *Bundler) Generator(ctx context.Context, o config.Options) (*flux.Genera
 		return nil, nil, err
 	}
 	g := &flux.Generator{
-		RecipeResult: r.recipe, Version: b.Version, VendorCharts: o.VendorCharts, Puller: b.puller(o), Jobs: jobs(o),
+		RecipeResult: r.recipe, Version: b.Version, VendorCharts: o.VendorCharts, Puller: b.puller(o), Jobs: o.Parallel(),
 		ComponentValues: r.values, ComponentManifests: r.manifests, ComponentPreManifests: r.preManifests, DynamicValues: r.flags.dynamic,
 		RepoURL: o.Repo, TargetRevision: o.TargetRevision, RepoPath: o.RepoPath, RepoSecret: o.RepoSecret, GitSourceName: o.GitSource,
 		ChartRepoSecrets: r.flags.chartSecrets, IncludeChecksums: !o.NoChecksums, Force: o.Force,

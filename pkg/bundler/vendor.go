@@ -20,37 +20,21 @@ func checkVendoring(o config.Options) error {
 	if !o.VendorCharts {
 		problems = append(problems, refuse("is about the charts in the bundle; add --vendor-charts, or remove it",
 			flag{"--helm-bin", o.HelmBin != ""}, flag{"--jobs", o.Jobs != 0}, flag{"--no-cache", o.NoCache},
-			flag{"--offline", o.Offline}, flag{"--verify-provenance", o.VerifyProvenance != ""}))
+			flag{"--offline", o.Offline}, flag{"--chart-ca-file", o.ChartCAFile != ""}, flag{"--chart-plain-http", o.ChartPlainHTTP},
+			flag{"--verify-provenance", o.VerifyProvenance != ""}))
 	}
-	if o.Jobs < 0 {
-		problems = append(problems, errors.Invalid("--jobs %d: charts are pulled by at least one job", o.Jobs))
-	}
-	if o.NoCache && o.Offline {
-		problems = append(problems, errors.Invalid("--offline reads only the cache, and --no-cache reads none of it; remove one of them"))
-	}
-	return errors.Join(problems...)
+	return errors.Join(append(problems, chartpull.Check(o.ChartPull))...)
 }
 
 // puller returns what fetches the charts.
 func (b *Bundler) puller(o config.Options) localformat.ChartPuller {
-	cache := chartpull.Cache{NoCache: o.NoCache, Offline: o.Offline}
-	switch {
-	case b.Puller != nil || !o.VendorCharts:
+	if b.Puller != nil || !o.VendorCharts {
 		return b.Puller
-	case o.HelmBin != "":
-		return &chartpull.CLIChartPuller{HelmBin: o.HelmBin, Cache: cache, Progress: b.ChartProgress}
 	}
-	return &chartpull.NativeChartPuller{Cache: cache, Progress: b.ChartProgress, UserAgent: b.userAgent()}
+	return chartpull.New(o.ChartPull, b.userAgent(), b.ChartProgress)
 }
 
 func (b *Bundler) userAgent() string { return strings.TrimSuffix("aicr/"+b.Version, "/") }
-
-func jobs(o config.Options) int {
-	if o.Jobs == 0 {
-		return config.DefaultJobs
-	}
-	return o.Jobs
-}
 
 // lock is the provenance of an earlier bundle, to which charts are held. The
 // zero value holds them to nothing.

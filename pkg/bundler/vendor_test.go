@@ -168,7 +168,7 @@ func TestVendor_TheOptionsChooseThePuller(t *testing.T) {
 	}
 	o.NoCache, o.Offline, o.HelmBin = false, true, "/opt/helm"
 	g, _ = resolve(t, o)
-	if helm, ok := g.Puller.(*chartpull.CLIChartPuller); !ok || helm.HelmBin != "/opt/helm" || !helm.Cache.Offline {
+	if helm, ok := g.Puller.(*chartpull.CLIChartPuller); !ok || helm.HelmBin != "/opt/helm" || !helm.Cache.Offline || helm.PlainHTTP {
 		t.Errorf("%T", g.Puller)
 	}
 	o = config.Options{Recipe: o.Recipe}
@@ -226,8 +226,10 @@ func TestVendor_ContradictionsAreRefused(t *testing.T) {
 	o := vendored(t, "https://charts.example.com")
 	o.NoCache, o.Offline, o.Jobs = true, true, -2
 	refused(t, o, errors.ErrCodeInvalidRequest, "--jobs -2: ", "--offline reads only the cache")
-	o = config.Options{Recipe: o.Recipe, Output: o.Output, HelmBin: "helm", Jobs: 1, NoCache: true, VerifyProvenance: "p"}
-	refused(t, o, errors.ErrCodeInvalidRequest, "--helm-bin is about", "--jobs is about", "--no-cache is about", "--verify-provenance is about")
+	o = config.Options{Recipe: o.Recipe, Output: o.Output, VerifyProvenance: "p"}
+	o.ChartPull = config.ChartPull{HelmBin: "helm", Jobs: 1, NoCache: true, ChartCAFile: filepath.Join(t.TempDir(), "none"), ChartPlainHTTP: true}
+	refused(t, o, errors.ErrCodeInvalidRequest, "--helm-bin is about", "--jobs is about", "--no-cache is about", "--verify-provenance is about",
+		"--chart-ca-file is about", "--chart-plain-http is about", "(--chart-ca-file) cannot be read")
 }
 
 // TestVendor_ProgressIsTold for each chart.

@@ -20,5 +20,6 @@
 //	content-addressed cache                                 cache.go
 //	without helm: repositories over HTTP, and registries    native.go, http.go, index.go, logins.go, registry.go
 //	with helm                                               cli.go
+//	the puller that the options of a run ask for            new.go
 //	the lock                                                provenance.go
 package chartpull

@@ -95,7 +95,7 @@ func (p *NativeChartPuller) connect() (*network, error) {
 	if p.net != nil {
 		return p.net, nil
 	}
-	transport, err := wire.TLS{CAFile: p.CAFile, Insecure: p.InsecureTLS}.Transport()
+	transport, err := wire.TLS{CAFile: p.CAFile, CAFlag: caFlag, Insecure: p.InsecureTLS}.Transport()
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,9 @@ func (p *NativeChartPuller) try(ctx context.Context, r *request, noun string, lo
 		Notify: func(err error, pause time.Duration) { s.tell(r, Progress{Step: "pulling", Retry: err, Pause: pause}) },
 	}
 	return patience.Try(ctx, step, func(err error) (bool, error) {
-		passing, problem := wire.Judge(err, patience.StallTimeout(), login)
+		passing, problem := wire.Judge(err, patience.StallTimeout(), wire.Advice{
+			Login: login, CAFlag: caFlag, PlainHTTP: "write http:// for a chart repository, or use --chart-plain-http for a registry",
+		})
 		return passing, errors.In(problem, "%s", noun)
 	})
 }

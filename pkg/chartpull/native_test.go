@@ -489,7 +489,7 @@ func TestCertificates(t *testing.T) {
 	os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: repo.Certificate().Raw}), 0o600)
 	p := native(t)
 	_, _, _, err := p.Pull(t.Context(), repo.component("web", "1.2.3"))
-	wantError(t, err, errors.ErrCodeUnavailable, "--ca-file")
+	wantError(t, err, errors.ErrCodeUnavailable, "--chart-ca-file")
 	p = native(t)
 	p.CAFile = ca
 	mustPull(t, p, repo.component("web", "1.2.3"))

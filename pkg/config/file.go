@@ -74,8 +74,8 @@ func Merge(fromFile, flags Options, given func(flag string) bool) Options {
 	return out
 }
 
-// Fields returns the fields of Options that are options, those of Publish
-// included.
+// Fields returns the fields of Options that are options, those of ChartPull and
+// Publish included.
 func Fields() []reflect.StructField {
 	return slices.DeleteFunc(reflect.VisibleFields(reflect.TypeFor[Options]()), func(f reflect.StructField) bool { return FlagName(f) == "" })
 }

@@ -52,10 +52,6 @@ type Options struct {
 	ServiceAccount    string   `json:"serviceAccount,omitempty"`
 
 	VendorCharts     bool   `json:"vendorCharts,omitempty"`
-	HelmBin          string `json:"helmBin,omitempty"`
-	Jobs             int    `json:"jobs,omitempty"`
-	NoCache          bool   `json:"noCache,omitempty"`
-	Offline          bool   `json:"offline,omitempty"`
 	VerifyProvenance string `json:"verifyProvenance,omitempty"`
 
 	NoChecksums bool   `json:"noChecksums,omitempty"`
@@ -63,6 +59,7 @@ type Options struct {
 	DryRun      bool   `json:"dryRun,omitempty"`
 	Format      string `json:"format,omitempty"`
 
+	ChartPull
 	Publish
 
 	// Assignments are --set and --set-string in the order in which they were

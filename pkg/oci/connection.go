@@ -87,7 +87,7 @@ func (c Connection) dial(ref Reference) (*client, error) {
 	if err := ref.check(); err != nil {
 		return nil, errors.In(err, "reference %.300q", ref)
 	}
-	transport, err := wire.TLS{CAFile: c.CAFile, Insecure: c.InsecureTLS}.Transport()
+	transport, err := wire.TLS{CAFile: c.CAFile, CAFlag: caFlag, Insecure: c.InsecureTLS}.Transport()
 	if err != nil {
 		return nil, err
 	}

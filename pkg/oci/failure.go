@@ -15,6 +15,9 @@ import (
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
+// caFlag is the option that Connection.CAFile is.
+const caFlag = "--ca-file"
+
 // lost are what a registry answers when it did not get what was sent.
 var lost = []string{
 	errcode.ErrorCodeDigestInvalid, errcode.ErrorCodeSizeInvalid, errcode.ErrorCodeBlobUploadInvalid,
@@ -25,7 +28,7 @@ var lost = []string{
 // whether it may pass: what it means with any server, and what is particular to
 // a registry and to the flags of publishing.
 func (c *client) explain(err error, stall time.Duration) (passing bool, problem error) {
-	passing, problem = wire.Judge(err, stall, c.keys.String)
+	passing, problem = wire.Judge(err, stall, wire.Advice{Login: c.keys.String, CAFlag: caFlag, PlainHTTP: "use --plain-http"})
 	if answer, ok := errors.AsType[*errcode.ErrorResponse](err); ok {
 		return c.explainAnswer(answer, passing, problem)
 	}
@@ -38,8 +41,6 @@ func (c *client) explain(err error, stall time.Duration) (passing bool, problem 
 		problem = coded.New(code, "%s; check the reference", problem)
 	case errors.Is(err, wire.ErrStalled):
 		problem = coded.New(code, "%s: what has arrived is not sent again", problem)
-	case errors.Is(err, http.ErrSchemeMismatch):
-		problem = coded.New(code, "it speaks HTTP, not HTTPS; if that is meant, use --plain-http")
 	case noTLS:
 		problem = coded.New(code, "%s; if it speaks HTTP, use --plain-http", problem)
 	case invalid && !untrusted:
