@@ -53,6 +53,7 @@ func addBundleFlags(cmd *cobra.Command, o *config.Options, file *string) {
 		f.StringVar(&o.RepoSecret, "repo-secret", "", "the Secret of this `NAME` in the cluster has the credentials of the Git repository")
 		f.StringVar(&o.GitSource, "git-source", "", "use the cluster's GitRepository of this `NAME` instead of writing one")
 		f.Var(newList(&o.ChartRepoSecret, "HOST=NAME"), "chart-repo-secret", "the Secret NAME in the cluster has the credentials of the chart repositories at HOST; repeatable")
+		f.Var(newList(&o.RegistryRewrite, "OLD=NEW"), "registry-rewrite", "replace OLD, the beginning of a chart repository's URL, by NEW, in the bundle and for pulling; HOST/PATH on both sides keeps the scheme; the longest OLD wins; repeatable")
 	})
 	addGroup(cmd, "Flux", func(f *pflag.FlagSet) {
 		addChoice(f, &o.Order, "order", "chain: one release after the other; graph: by dependencies, the rest in parallel (default chain)", "chain", "graph")

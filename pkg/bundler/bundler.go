@@ -181,6 +181,11 @@ func (b *Bundler) Generator(ctx context.Context, o config.Options) (*flux.Genera
 		return nil, nil, errors.Invalid("the recipe has no enabled component, and a bundle without releases would make Flux delete everything that it deployed; " +
 			"switch a component on, or delete the Flux Kustomization in the cluster if that is meant")
 	}
+	rewrites, err := recipe.ParseRewrites(o.RegistryRewrite)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.warnings = append(r.warnings, rewrites.Apply(r.recipe)...)
 	if err := r.resolve(ctx); err != nil {
 		return nil, nil, err
 	}

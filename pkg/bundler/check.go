@@ -6,6 +6,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/oci"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
 // flag is a flag and whether it is given.
@@ -39,6 +40,8 @@ func check(o config.Options) error {
 		add(errors.Invalid("--nodes %d is not a number of nodes; give the number that the cluster has", o.Nodes))
 	}
 	add(checkVendoring(o))
+	_, err := recipe.ParseRewrites(o.RegistryRewrite)
+	add(err)
 	written := []flag{{"--repo", o.Repo != ""}, {"--repo-secret", o.RepoSecret != ""}, {"--target-revision", o.TargetRevision != ""}}
 	switch {
 	case o.FluxOCISourceName != "":

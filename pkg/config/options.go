@@ -38,6 +38,7 @@ type Options struct {
 	TargetRevision  string   `json:"targetRevision,omitempty"`
 	GitSource       string   `json:"gitSource,omitempty"`
 	ChartRepoSecret []string `json:"chartRepoSecret,omitempty"`
+	RegistryRewrite []string `json:"registryRewrite,omitempty"`
 
 	FluxNamespace     string   `json:"fluxNamespace,omitempty"`
 	FluxOCISourceName string   `json:"fluxOciSourceName,omitempty"`

@@ -1,0 +1,137 @@
+package recipe_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+)
+
+func TestRewrites(t *testing.T) {
+	const jetstack = "https://charts.jetstack.io=https://mirror.internal/jetstack"
+	for name, c := range map[string]struct {
+		rules, source, want string
+	}{
+		"nothing":              {"", "https://h/a", "https://h/a"},
+		"the whole":            {jetstack, "https://charts.jetstack.io", "https://mirror.internal/jetstack"},
+		"a slash at the end":   {jetstack, "https://charts.jetstack.io/", "https://mirror.internal/jetstack"},
+		"slashes in the rule":  {"https://h/a/=https://m/b/", "https://h/a/c", "https://m/b/c"},
+		"host in capitals":     {"https://H=https://m", "HTTPS://h/Path", "https://m/Path"},
+		"path in capitals":     {"https://h/path=https://m", "https://h/Path", "https://h/Path"},
+		"within a segment":     {"https://h/a=https://m", "https://h/ab", "https://h/ab"},
+		"within a host":        {"https://h=https://m", "https://h.example", "https://h.example"},
+		"another port":         {"https://h=https://m", "https://h:8443", "https://h:8443"},
+		"ports":                {"https://h:8443=https://m:5000", "https://h:8443/x", "https://m:5000/x"},
+		"another scheme":       {"https://h=https://m", "oci://h", "oci://h"},
+		"to a registry":        {"https://helm.ngc.nvidia.com=oci://mirror.internal/ngc", "https://helm.ngc.nvidia.com/nvidia", "oci://mirror.internal/ngc/nvidia"},
+		"without a scheme":     {"ghcr.io=mirror.internal/ghcr", "oci://ghcr.io/org/charts", "oci://mirror.internal/ghcr/org/charts"},
+		"any scheme is kept":   {"h/a=m", "http://h/a/b", "http://m/b"},
+		"longest":              {"h=short h/a/b=long h/a=middle", "https://h/a/b/c", "https://long/c"},
+		"longest, other way":   {"h/a=middle h/a/b=long h=short", "https://h/a/x", "https://middle/x"},
+		"scheme before none":   {"h=none https://h=https://one", "https://h", "https://one"},
+		"longest before this":  {"https://h=https://one h/a=long", "https://h/a", "https://long"},
+		"no chain":             {"https://a=https://b https://b=https://c", "https://a", "https://b"},
+		"no loop":              {"https://a=https://a/b", "https://a", "https://a/b"},
+		"the same rule twice":  {"https://a=https://b https://A/=https://b/", "https://a", "https://b"},
+		"an exception":         {"h=m https://h/own=https://h/own", "https://h/own/x", "https://h/own/x"},
+		"encoded":              {"https://h/a%20b=https://m", "https://h/a%20b/c", "https://m/c"},
+		"an address, IPv6":     {"[::1]:5000=m", "oci://[::1]:5000/x", "oci://m/x"},
+		"mirror with its port": {"quay.io=127.0.0.1:5000/quay", "oci://quay.io/x", "oci://127.0.0.1:5000/quay/x"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, err := recipe.ParseRewrites(strings.Fields(c.rules))
+			if err != nil {
+				t.Fatal(err)
+			}
+			repo, err := recipe.ParseRepository(c.source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := w.Repository(repo).String(); got != c.want {
+				t.Errorf("%s becomes %s, want %s", c.source, got, c.want)
+			}
+		})
+	}
+}
+
+func TestRewritesThatAreRefused(t *testing.T) {
+	const form = "write OLD=NEW, such as https://charts.example.com=https://mirror.internal/charts"
+	const schemes = "one side has a scheme and the other has none; write https://, http:// or oci:// on both, or on neither to keep the scheme that a repository has"
+	for text, want := range map[string]string{
+		"":                               `--registry-rewrite "": ` + form,
+		"https://h":                      `--registry-rewrite "https://h": ` + form,
+		"=https://h":                     `--registry-rewrite "=https://h": ` + form,
+		"https://h=":                     `--registry-rewrite "https://h=": ` + form,
+		"https://h=https://m/a=b":        `--registry-rewrite "https://h=https://m/a=b": ` + form,
+		"https://h=m":                    `--registry-rewrite "https://h=m": ` + schemes,
+		"h=oci://m":                      `--registry-rewrite "h=oci://m": ` + schemes,
+		"https://h=ftp://m":              `--registry-rewrite "https://h=ftp://m": NEW: chart repository "ftp://m" has the scheme "ftp"; use https://, http:// or oci://`,
+		"/a=m":                           `--registry-rewrite "/a=m": OLD: chart repository "https:///a" has no host; write https://HOST/PATH`,
+		"https://*.h=https://m":          `--registry-rewrite "https://*.h=https://m": OLD: "*.h" is no host; write HOST or HOST:PORT, without * and without spaces`,
+		"https:/h=m":                     `--registry-rewrite "https:/h=m": OLD: "https:" is no host; write HOST or HOST:PORT, without * and without spaces`,
+		"https://h=https://u:hush@m":     `--registry-rewrite number 1: NEW: the chart repository's URL on host "m" holds credentials, which would be written to Git; remove them and name a Secret of the cluster with --chart-repo-secret m=NAME (secretRef)`,
+		"h=u:hush@m":                     `--registry-rewrite number 1: NEW: the chart repository's URL on host "m" holds credentials, which would be written to Git; remove them and name a Secret of the cluster with --chart-repo-secret m=NAME (secretRef)`,
+		"https://h=https://u:hu=sh@m":    `--registry-rewrite number 1: ` + form,
+		"https://h=https://m?sig=hush":   `--registry-rewrite number 1: ` + form,
+		"https://h=https://m#hush":       `--registry-rewrite number 1: NEW: the chart repository's URL on host "m" has a query or fragment, which Helm repositories do not have and which often holds a token; remove it and name a Secret of the cluster with --chart-repo-secret m=NAME (secretRef)`,
+		"https://h=https://a h=b h=c/":   `--registry-rewrite: h is to become both b and c; remove one of them`,
+		"https://H/=oci://a https://h=b": "2 problems:\n" + `  - --registry-rewrite "https://h=b": ` + schemes + "\n" + `  - --registry-rewrite "x": ` + form,
+	} {
+		texts := strings.Fields(text)
+		if text == "" {
+			texts = []string{""}
+		}
+		if strings.HasPrefix(want, "2 ") {
+			texts = append(texts, "x")
+		}
+		_, err := recipe.ParseRewrites(texts)
+		if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || err.Error() != want {
+			t.Errorf("%q\n got %v\nwant %s", texts, err, want)
+		}
+	}
+}
+
+func TestApplyChangesHelmSourcesAndWarns(t *testing.T) {
+	r := &recipe.RecipeResult{ComponentRefs: []recipe.ComponentRef{
+		{Name: "a", Source: "https://h/x/"},
+		{Name: "b", Source: "oci://ghcr.io/org"},
+		{Name: "c"},
+		{Name: "d", Type: "kustomize", Source: "https://h/git"},
+		{Name: "e", Source: "https://other"},
+		{Name: "f", Source: "https://u:hush@h/x"},
+	}}
+	w, err := recipe.ParseRewrites([]string{"h=m", "h/x=m2", "ghcr.io=m/ghcr", "https://ghcr.io=https://m/ghcr", "quay.io=m"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	warnings := w.Apply(r)
+	var sources []string
+	for _, ref := range r.ComponentRefs {
+		sources = append(sources, ref.Source)
+	}
+	if diff := cmp.Diff([]string{"https://m2", "oci://m/ghcr/org", "", "https://h/git", "https://other", "https://u:hush@h/x"}, sources); diff != "" {
+		t.Error(diff)
+	}
+	const there = ": no component has a chart from there; the recipe's chart repositories are https://h/x, https://other, oci://ghcr.io/org"
+	if diff := cmp.Diff([]string{"--registry-rewrite https://ghcr.io" + there, "--registry-rewrite quay.io" + there}, warnings); diff != "" {
+		t.Error(diff)
+	}
+	if warnings = w.Apply(&recipe.RecipeResult{}); len(warnings) != 5 || !strings.HasSuffix(warnings[0], "repositories are none") {
+		t.Errorf("%q", warnings)
+	}
+}
+
+// A recipe's chart repositories are sent to mirrors before a Generator plans it.
+func ExampleParseRewrites() {
+	rewrites, err := recipe.ParseRewrites([]string{"https://charts.jetstack.io=oci://mirror.internal/jetstack"})
+	if err != nil {
+		panic(err)
+	}
+	r := &recipe.RecipeResult{ComponentRefs: []recipe.ComponentRef{{Name: "cert-manager", Source: "https://charts.jetstack.io", Version: "v1.17.2"}}}
+	fmt.Println(rewrites.Apply(r), r.ComponentRefs[0].Source)
+	// Output: [] oci://mirror.internal/jetstack
+}
