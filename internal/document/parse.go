@@ -42,13 +42,13 @@ func Parse(data []byte) (*yaml.Node, error) {
 	case errors.Is(err, io.EOF) || err == nil && len(doc.Content) == 0:
 		return nil, nil
 	case err != nil:
-		return nil, syntaxProblem(err)
+		return nil, SyntaxProblem(err)
 	}
 	switch err := dec.Decode(&second); {
 	case errors.Is(err, io.EOF):
 		return doc.Content[0], nil
 	case err != nil:
-		return nil, syntaxProblem(err)
+		return nil, SyntaxProblem(err)
 	}
 	return nil, Problemf(max(second.Line, 1), "a second document begins here, and only one can be read; remove the --- or the rest")
 }
@@ -59,9 +59,9 @@ func looksLikeJSON(data []byte) bool {
 
 var syntaxLine = regexp.MustCompile(`^line (\d+): `)
 
-// syntaxProblem takes the parser's own name off its message, and gives the
+// SyntaxProblem makes a Problem of an error of the YAML parser: it takes the parser's own name off its message, and gives the
 // message a line where the parser names none, which it does on the first.
-func syntaxProblem(err error) error {
+func SyntaxProblem(err error) error {
 	text, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
 	if m := syntaxLine.FindStringSubmatch(text); m != nil {
 		text = text[len(m[0]):]

@@ -1,0 +1,145 @@
+package rollout
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/localformat"
+)
+
+// Artifact is an ExternalArtifact that an ArtifactGenerator of the bundle makes.
+type Artifact struct {
+	Ref
+	// Generator makes it, as the output at Index.
+	Generator *Object
+	Index     int
+	// Sources are what the generator copies from, by alias.
+	Sources map[string]Ref
+	Rules   []CopyRule
+}
+
+// CopyRule is one copy operation of an ArtifactGenerator.
+type CopyRule struct {
+	From, To string
+	// Special says that it excludes, merges or extracts.
+	Special bool
+	Place   Place
+}
+
+func newArtifacts(o *Object) []*Artifact {
+	sources := map[string]Ref{}
+	for i := range asList(o.Get("spec", "sources")) {
+		text := func(field string) string { return o.Text("spec", "sources", i, field) }
+		sources[text("alias")] = Ref{text("kind"), cmp.Or(text("namespace"), o.Namespace), text("name")}
+	}
+	var all []*Artifact
+	for i := range asList(o.Get("spec", "artifacts")) {
+		a := &Artifact{
+			Ref:       Ref{"ExternalArtifact", o.Namespace, o.Text("spec", "artifacts", i, "name")},
+			Generator: o, Index: i, Sources: sources,
+		}
+		for j := range asList(o.Get("spec", "artifacts", i, "copy")) {
+			at := []any{"spec", "artifacts", i, "copy", j}
+			text := func(field string) string { return o.Text(append(at, field)...) }
+			strategy := text("strategy")
+			a.Rules = append(a.Rules, CopyRule{
+				From: text("from"), To: text("to"), Place: o.Place(at...),
+				Special: strategy != "" && strategy != "Overwrite" || len(asList(o.Get(append(at, "exclude")...))) > 0,
+			})
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// Compose follows the copy rules as source-watcher does, which is much as cp
+// would (its internal/builder, v2.2):
+//
+//	dir/file   to  @artifact/x/   x/file
+//	dir/file   to  @artifact/x    x, or x/file where x is a directory already
+//	dir        to  @artifact/x    x/dir/…
+//	dir/**     to  @artifact/x    x/…, where ** is no more than *: an entry that is a directory comes whole
+//	other glob to  @artifact/x    x/<path of the match>
+//
+// It returns the artifact's files with the files of the bundle that they are
+// copies of. Every source is taken for the bundle itself.
+func (a *Artifact) Compose(tree *Tree) (files map[string]string, problems []Problem) {
+	files = map[string]string{}
+	for _, rule := range a.Rules {
+		if err := rule.follow(a, tree, files); err != nil {
+			problems = append(problems, Problem{rule.Place, err.Error()})
+		}
+	}
+	return files, problems
+}
+
+func (c CopyRule) follow(a *Artifact, tree *Tree, files map[string]string) error {
+	if c.Special {
+		return fmt.Errorf("only a plain copy can be judged: no strategy, no exclude")
+	}
+	alias, from, ok := strings.Cut(strings.TrimPrefix(c.From, "@"), "/")
+	if !ok || !strings.HasPrefix(c.From, "@") {
+		return fmt.Errorf("from: %q is not of the form @alias/path", c.From)
+	}
+	if _, known := a.Sources[alias]; !known {
+		return fmt.Errorf("from: %q: the generator has no source with the alias %q", c.From, alias)
+	}
+	to, ok := strings.CutPrefix(c.To, "@artifact/")
+	if target := path.Clean(to); !ok || target == ".." || strings.HasPrefix(target, "../") || path.IsAbs(target) {
+		return fmt.Errorf("to: %q is not a path in @artifact/", c.To)
+	}
+	if !strings.ContainsAny(from, "*?[]") {
+		return copyOne(tree, path.Clean(from), to, files)
+	}
+	matches, err := fs.Glob(tree.fsys, from)
+	if err != nil {
+		return fmt.Errorf("from: %q: %w", c.From, err)
+	}
+	if len(matches) == 0 {
+		return fmt.Errorf("from: nothing matches %q; source-watcher fails on it", c.From)
+	}
+	for _, match := range matches {
+		target := match
+		if prefix, all := strings.CutSuffix(from, "/**"); all {
+			target = strings.TrimPrefix(match, prefix+"/")
+		}
+		copyTree(tree, match, path.Join(to, target), files)
+	}
+	return nil
+}
+
+// copyOne copies one named file or directory.
+func copyOne(tree *Tree, from, to string, files map[string]string) error {
+	isDir := tree.IsDir(from)
+	if !isDir && !tree.IsFile(from) {
+		return fmt.Errorf("from: %q is not in the bundle", from)
+	}
+	inDir := slices.ContainsFunc(keys(files), func(file string) bool { return strings.HasPrefix(file, path.Clean(to)+"/") })
+	if isDir || strings.HasSuffix(to, "/") || to == "" || inDir {
+		to = path.Join(to, path.Base(from))
+	}
+	copyTree(tree, from, to, files)
+	return nil
+}
+
+// copyTree copies a file, or all that is below it, without what source-watcher
+// ignores.
+func copyTree(tree *Tree, from, to string, files map[string]string) {
+	for _, file := range append([]string{from}, tree.Under(from)...) {
+		if tree.IsFile(file) && localformat.Dropped(file) == "" {
+			files[path.Join(to, strings.TrimPrefix(file, from))] = file
+		}
+	}
+}
+
+func keys(m map[string]string) []string {
+	all := make([]string, 0, len(m))
+	for key := range m {
+		all = append(all, key)
+	}
+	return all
+}
