@@ -7,7 +7,6 @@ import (
 
 	"github.com/Masterminds/semver/v3"
 
-	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
@@ -44,7 +43,7 @@ func (p *componentPlanner) vendored(ctx context.Context, ref *recipe.ComponentRe
 	}
 	tgz, rec, tarball, err := puller.Pull(ctx, c)
 	if err != nil {
-		return errors.In(err, "chart %s %s of %s", c.ChartName, c.Version, c.Repository)
+		return err
 	}
 	if tarball == "" {
 		tarball = path.Base(c.ChartName) + "-" + c.Version + ".tgz"

@@ -25,6 +25,11 @@ var _ ChartPuller = (*CLIChartPuller)(nil)
 // Pull runs "helm pull". A missing command is ErrCodeInvalidRequest, a chart
 // that cannot be pulled ErrCodeUnavailable.
 func (p *CLIChartPuller) Pull(ctx context.Context, c Component) (tgz []byte, rec VendorRecord, tarball string, err error) {
+	tgz, rec, tarball, err = p.pull(ctx, c)
+	return tgz, rec, tarball, errors.In(err, "chart %s %s of %s", c.ChartName, c.Version, c.Repository)
+}
+
+func (p *CLIChartPuller) pull(ctx context.Context, c Component) (tgz []byte, rec VendorRecord, tarball string, err error) {
 	version, err := p.run(ctx, "version", "--template", "{{ .Version }}")
 	if err != nil {
 		return nil, rec, "", err

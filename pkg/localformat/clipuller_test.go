@@ -65,7 +65,7 @@ func TestCLIChartPullerFails(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	bin, _ := fakeHelm(t, "echo 'chart not found' >&2; exit 1")
-	if _, _, _, err = (&localformat.CLIChartPuller{HelmBin: bin}).Pull(t.Context(), asked); errors.CodeOf(err) != errors.ErrCodeUnavailable || !strings.Contains(err.Error(), "chart not found") {
+	if _, _, _, err = (&localformat.CLIChartPuller{HelmBin: bin}).Pull(t.Context(), asked); errors.CodeOf(err) != errors.ErrCodeUnavailable || !strings.HasPrefix(err.Error(), "chart "+asked.ChartName+" "+asked.Version+" of "+asked.Repository+": ") || !strings.Contains(err.Error(), "chart not found") {
 		t.Errorf("%v", err)
 	}
 	bin, _ = fakeHelm(t, "true")

@@ -6,7 +6,8 @@ import "context"
 // bundle.
 type ChartPuller interface {
 	// Pull returns the packed chart (.tgz), a record of where it came from,
-	// and the file name that it gets in charts/.
+	// and the file name that it gets in charts/. Its errors say which chart or
+	// which repository they are about, for its callers do not.
 	Pull(ctx context.Context, c Component) (tgz []byte, rec VendorRecord, tarball string, err error)
 }
 
