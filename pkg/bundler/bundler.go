@@ -134,6 +134,9 @@ func (b *Bundler) release(ctx context.Context, g *flux.Generator, l lock, o conf
 		return nil, err
 	}
 	files, err := plan.Render()
+	if err == nil {
+		err = g.Check(ctx, files)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +196,7 @@ func (b *Bundler) Generator(ctx context.Context, o config.Options) (*flux.Genera
 		RecipeResult: r.recipe, Version: b.Version, VendorCharts: o.VendorCharts, Puller: b.puller(o), Jobs: o.Parallel(),
 		ComponentValues: r.values, ComponentManifests: r.manifests, ComponentPreManifests: r.preManifests, DynamicValues: r.flags.dynamic,
 		RepoURL: o.Repo, TargetRevision: o.TargetRevision, RepoPath: o.RepoPath, RepoSecret: o.RepoSecret, GitSourceName: o.GitSource,
-		ChartRepoSecrets: r.flags.chartSecrets, IncludeChecksums: !o.NoChecksums, Force: o.Force,
+		ChartRepoSecrets: r.flags.chartSecrets, IncludeChecksums: !o.NoChecksums, Force: o.Force, Check: prove,
 		Namespace: o.FluxNamespace, OCISourceName: o.FluxOCISourceName, Ordering: flux.Ordering(o.Order),
 		Settings: flux.Settings{
 			Interval: o.Interval.Std(), Timeout: o.Timeout.Std(), RetryInterval: o.RetryInterval.Std(),

@@ -113,6 +113,10 @@ type Generator struct {
 	// Settings are the release settings; the zero value has the defaults.
 	Settings Settings
 
+	// Check is called with the files before any is written; an error of it ends
+	// the run. It may be nil.
+	Check func(context.Context, *bundle.Files) error
+
 	// Force overwrites files of the output directory that were edited, or
 	// that are not the bundle's own.
 	Force bool
@@ -155,6 +159,9 @@ func (g *Generator) Write(ctx context.Context, plan *Plan, dir string) (*deploye
 		return nil, err
 	}
 	files, err := plan.Render()
+	if err == nil && g.Check != nil {
+		err = g.Check(ctx, files)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,11 @@
 package oci
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/opencontainers/go-digest"
@@ -24,6 +26,9 @@ type PullOptions struct {
 	Owner string
 	// TempDir is where the artifact is unpacked; empty: the system's place.
 	TempDir string
+	// Unverified takes the files as they are, for whoever looks for what is wrong
+	// with them: checksums.txt is not read, Files is nil, and FS has the files.
+	Unverified bool
 }
 
 // Pulled is an artifact that was pulled and found to be a whole bundle.
@@ -34,12 +39,15 @@ type Pulled struct {
 	Digest string
 	// Meta are the annotations.
 	Meta Meta
-	// Files are the bundle's, to be read until Close.
+	// Files are the bundle's, to be read until Close; nil with Unverified.
 	Files *bundle.Files
 
 	root *os.Root
 	dir  string
 }
+
+// FS is where the files were unpacked, until Close.
+func (p *Pulled) FS() fs.FS { return p.root.FS() }
 
 // Close drops the files.
 func (p *Pulled) Close() error {
@@ -73,11 +81,11 @@ func Pull(ctx context.Context, ref Reference, o PullOptions) (*Pulled, error) {
 	if err := p.layer(ctx, manifest.Layers[0], packed); err != nil {
 		return nil, err
 	}
-	owner := o.Owner
-	if owner == "" {
-		owner = "kustomization.yaml"
+	read := func(u *unpacker) (*bundle.Files, error) { return u.read(cmp.Or(o.Owner, "kustomization.yaml")) }
+	if o.Unverified {
+		read = func(*unpacker) (*bundle.Files, error) { return nil, nil }
 	}
-	pulled, err := p.unpack(ctx, packed, owner)
+	pulled, err := p.unpack(ctx, packed, read)
 	if err != nil {
 		return nil, errors.In(err, "artifact %s@%s", ref.URL(), p.digest)
 	}

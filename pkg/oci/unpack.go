@@ -17,8 +17,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// unpack unpacks a layer into a new directory and reads the bundle in it.
-func (p *puller) unpack(ctx context.Context, packed *spool, owner string) (pulled *Pulled, err error) {
+// unpack unpacks a layer into a new directory, in which read reads the bundle.
+func (p *puller) unpack(ctx context.Context, packed *spool, read func(*unpacker) (*bundle.Files, error)) (pulled *Pulled, err error) {
 	p.report.begin("unpacking", 0)
 	pulled = &Pulled{}
 	if pulled.dir, err = os.MkdirTemp(p.temp, "aicr-pull-*"); err != nil {
@@ -29,10 +29,7 @@ func (p *puller) unpack(ctx context.Context, packed *spool, owner string) (pulle
 	}
 	u := &unpacker{ctx: ctx, root: pulled.root, limits: p.limits, made: map[string]bool{".": true}}
 	if err = u.archive(packed); err == nil {
-		pulled.Files, err = bundle.Read(ctx, pulled.root.FS(), owner)
-	}
-	if err == nil {
-		err = u.closed(pulled.Files)
+		pulled.Files, err = read(u)
 	}
 	if err != nil {
 		return nil, errors.Join(err, pulled.Close())
@@ -137,6 +134,15 @@ func (u *unpacker) mkdir(dir string) error {
 	}
 	u.made[dir] = true
 	return u.root.MkdirAll(dir, 0o700)
+}
+
+// read reads the bundle of which the file owner is part.
+func (u *unpacker) read(owner string) (*bundle.Files, error) {
+	files, err := bundle.Read(u.ctx, u.root.FS(), owner)
+	if err != nil {
+		return nil, err
+	}
+	return files, u.closed(files)
 }
 
 // closed refuses an archive that holds files that its list does not name: Flux

@@ -1,0 +1,47 @@
+package verify
+
+import (
+	"fmt"
+	"path"
+	"strings"
+)
+
+// GitHub returns the findings as workflow commands of GitHub Actions, which
+// become annotations of the files. dir is where the bundle lies in the
+// repository.
+func (r Report) GitHub(dir string) string {
+	var b strings.Builder
+	for _, f := range r.Findings {
+		level := "notice"
+		if f.Severity > SeverityInfo {
+			level = f.Severity.String()
+		}
+		properties := "title=" + commandProperty(f.Check)
+		if f.File != "" {
+			properties = "file=" + commandProperty(path.Join(dir, f.File)) + "," + properties
+			if f.Line > 0 {
+				properties = fmt.Sprintf("line=%d,%s", f.Line, properties)
+			}
+		}
+		fmt.Fprintf(&b, "::%s %s::%s\n", level, properties, commandData(f.description()))
+	}
+	return b.String()
+}
+
+// description is all of a finding that is no place in a file.
+func (f Finding) description() string {
+	text := f.Message + "\n" + f.Remedy
+	if f.Object != "" {
+		text = strings.TrimSuffix(f.Object+": "+f.Path, ": ") + ": " + text
+	}
+	return text
+}
+
+// The escapes of workflow commands, as actions/toolkit has them.
+var (
+	dataEscapes     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	propertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+func commandData(s string) string     { return dataEscapes.Replace(s) }
+func commandProperty(s string) string { return propertyEscapes.Replace(s) }
