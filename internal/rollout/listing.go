@@ -68,14 +68,35 @@ func listFrom(tree *Tree) (*Listing, []Problem) {
 	return l.Listing, l.broken
 }
 
-// takeAll lists what Flux lists where there is no kustomization. The files of
+// takeAll lists what Flux lists where there is no kustomization: every YAML
+// file, and each directory with a kustomization as that says. The files of
 // charts are left out, although Flux would stumble over them.
 func (l *lister) takeAll() {
+	taken := "" // the last directory that a kustomization speaks for
 	for _, file := range l.tree.paths {
-		if ext := path.Ext(file); (ext == ".yaml" || ext == ".yml") && !l.inChart(file) {
+		if taken != "" && strings.HasPrefix(file, taken+"/") {
+			continue
+		}
+		if dir := l.nearestKustomization(file); dir != "" {
+			taken = dir
+			l.entry(".", dir, InFile(l.tree.kustomizationFile(dir), 0))
+			continue
+		}
+		if ext := path.Ext(file); (ext == ".yaml" || ext == ".yml") && l.tree.IsFile(file) && !l.inChart(file) {
 			l.Entries = append(l.Entries, Entry{Place: InFile(file, 0), Text: file, Target: file})
 		}
 	}
+}
+
+// nearestKustomization returns the topmost directory above the file, below the
+// root, that has a kustomization; "" where there is none.
+func (l *lister) nearestKustomization(file string) string {
+	for i := range file {
+		if file[i] == '/' && l.tree.kustomizationFile(file[:i]) != "" {
+			return file[:i]
+		}
+	}
+	return ""
 }
 
 func (l *lister) inChart(file string) bool {
@@ -91,8 +112,7 @@ func (l *lister) inChart(file string) bool {
 }
 
 func (l *lister) visit(dir, file string) {
-	if l.visited[dir] {
-		l.broken = append(l.broken, Problem{InFile(file, 0), "it is taken in twice"})
+	if l.visited[dir] { // the entries tell of it
 		return
 	}
 	l.visited[dir] = true
@@ -133,7 +153,8 @@ func (l *lister) visit(dir, file string) {
 	}
 	for i, entry := range asList(k.Get("resources")) {
 		text, _ := entry.(string)
-		l.entry(dir, text, InFile(file, k.Place("resources", i).Line))
+		at := k.Place("resources", i)
+		l.entry(dir, text, Place{File: file, Line: at.Line, Path: at.Path})
 	}
 }
 
