@@ -59,11 +59,11 @@ func TestBrokenBundles(t *testing.T) {
 		{"an old API version", "git", edit(release, "helm.toolkit.fluxcd.io/v2", "helm.toolkit.fluxcd.io/v2beta2"), "no kind that a bundle may hold"},
 
 		// The CRD.
-		{"a field the API server drops", "git", edit(release, "  timeout:", "  timeOut:"), "would drop this field"},
+		{"a field the API server drops", "git", edit(release, "  timeout:", "  timeOut:"), "there is no such field"},
 		{"a CEL rule", "git", edit(release, "name: RetryOnFailure", "name: RemediateOnFailure"), "retryInterval"},
 		{"a CEL rule of the spec", "git", edit(release, "  chart:\n", "  chartRef: {kind: OCIRepository, name: x}\n  chart:\n"), "either chart or chartRef must be set"},
-		{"a pattern", "git", edit(release, "timeout: 15m", "timeout: 15 minutes"), "15 minutes"},
-		{"an enum", "git", edit(release, "crds: CreateReplace", "crds: Replace"), "Unsupported value"},
+		{"a pattern", "git", edit(release, "timeout: 15m", "timeout: 15 minutes"), "no duration"},
+		{"an enum", "git", edit(release, "crds: CreateReplace", "crds: Replace"), "supported values"},
 		{"a required field", "git", edit("sources/helmrepo-charts-jetstack-io.yaml", "  url:", "  # url:"), "url"},
 		{"an scp URL", "git", edit("sources/gitrepo-github-com-your-org-your-repo.yaml", "https://github.com/YOUR", "git@github.com:YOUR"), "spec.url"},
 		{"a CEL rule of the ArtifactGenerator", "oci", edit(generator, "- name: gpu-operator-pre-chart", "- name: Chart_"), "valid Kubernetes object names"},
