@@ -1,0 +1,165 @@
+package helmchart
+
+import (
+	"context"
+	stderrors "errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"text/template"
+	"time"
+)
+
+// TestRenderEnds lets templates run wild. Each one must end, in an error that says why, and leave no goroutine behind.
+func TestRenderEnds(t *testing.T) {
+	doubling := "{{ define \"0\" }}{{ end }}"
+	for i := range 60 {
+		doubling += fmt.Sprintf("{{ define \"%d\" }}{{ template \"%d\" }}{{ template \"%d\" }}{{ end }}", i+1, i, i)
+	}
+	var ring strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&ring, "{{ define \"%d\" }}{{ include \"%d\" . }}{{ end }}", i, (i+1)%200)
+	}
+	big := "big: " + strings.Repeat("x", 1<<20)
+	for name, test := range map[string]struct{ text, values, message string }{
+		"until":                 {text: "{{ range until 1000000000 }}x{{ end }}", message: "until makes"},
+		"untilStep":             {text: "{{ untilStep 0 9000000000000000000 1 }}", message: "untilStep makes"},
+		"seq":                   {text: "{{ seq 1 1 1000000000 }}", message: "seq makes"},
+		"repeat":                {text: "{{ repeat 1000000000 \"xyz\" }}", message: "repeat makes"},
+		"indent":                {text: "{{ indent 2000000000 \"x\" }}", message: "indent makes"},
+		"nindent":               {text: "{{ nindent 2000000000 \"x\" }}", message: "nindent makes"},
+		"replace":               {text: "{{ replace \"x\" .Values.big .Values.big }}", values: big, message: "replace makes"},
+		"join":                  {text: "{{ join .Values.big (until 900000) }}", values: big, message: "join makes"},
+		"wrapWith":              {text: "{{ wrapWith 1 .Values.big .Values.big }}", values: big, message: "wrapWith makes"},
+		"printf":                {text: "{{ printf \"" + strings.Repeat("%999999d", 1000) + "\" }}", message: "printf makes"},
+		"randAlphaNum":          {text: "{{ randAlphaNum 2000000000 }}", message: "randAlphaNum makes"},
+		"randBytes":             {text: "{{ randBytes 2000000000 }}", message: "randBytes makes"},
+		"range over a number":   {text: "{{ range 1000000000000000000 }}{{ end }}", message: "longer"},
+		"range, trimmed":        {text: "{{- range $i := 1000000000000000000 -}}  {{- end -}}", message: "longer"},
+		"nested loops":          {text: "{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}", message: "longer"},
+		"a loop in tpl":         {text: "{{ tpl \"{{ range 1000000000000000000 }}{{ end }}\" . }}", message: "longer"},
+		"templates that double": {text: doubling + "{{ template \"60\" }}", message: "longer"},
+		"text that doubles":     {text: "{{ $x := \"xx\" }}{{ range until 100 }}{{ $x = cat $x $x }}{{ end }}", message: "memory"},
+		"lists that double":     {text: "{{ $x := list 1 }}{{ range until 100 }}{{ $x = concat $x $x }}{{ end }}", message: "concat makes"},
+		"output without end":    {text: "{{ range 1000000000000000000 }}{{ $.Values.big }}{{ end }}", values: big, message: "memory"},
+		"output without a loop": {text: strings.Repeat("{{ .Values.big }}", 10_000), values: big, message: "memory"},
+		"too much output":       {text: strings.Repeat("{{ .Values.big }}", 65), values: big, message: "a chart may give 64"},
+		"include of itself":     {text: "{{ define \"a\" }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . }}", message: "too deeply"},
+		"includes in a ring":    {text: ring.String() + "{{ include \"0\" . }}", message: "too deeply"},
+		"template of itself":    {text: "{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}", message: "exceeded maximum template depth"},
+		"both of them": {
+			text:    "{{ define \"a\" }}{{ $n := add1 . }}{{ if lt (mod $n 100) 99 }}{{ template \"a\" $n }}{{ else }}{{ include \"a\" $n }}{{ end }}{{ end }}{{ template \"a\" 0 }}",
+			message: "too deeply",
+		},
+		"tpl of itself": {text: "{{ tpl .Values.a . }}", values: "a: '{{ tpl .Values.a . }}'", message: "too deeply"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if testing.Short() && !strings.HasSuffix(test.message, "makes") {
+				t.Skip("takes its time")
+			}
+			c := chartOf(t, map[string]string{"templates/a.yaml": test.text, "values.yaml": test.values})
+			runtime.GC()
+			before, in := runtime.NumGoroutine(), install()
+			switch test.message {
+			case "memory":
+				in.growth = 128 << 20
+			case "longer":
+				in.Timeout = 300 * time.Millisecond
+			}
+			start := time.Now()
+			_, err := Render(t.Context(), c, in)
+			var e *Error
+			if !stderrors.As(err, &e) || !strings.Contains(e.Message, test.message) || len(e.Message) > 500 {
+				t.Fatalf("after %s: %.1000v", time.Since(start), err)
+			}
+			for range 100 {
+				if runtime.NumGoroutine() <= before {
+					return
+				}
+				time.Sleep(10 * time.Millisecond)
+			}
+			t.Errorf("a goroutine is left behind, after %s", err)
+		})
+	}
+}
+
+// TestCancelStopsALoop: the caller's own end is no fault of the chart.
+func TestCancelStopsALoop(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := Render(ctx, chartOf(t, map[string]string{"templates/a.yaml": "{{ range 1000000000000000000 }}{{ end }}"}), install())
+	if !stderrors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestInstrument(t *testing.T) {
+	for text, want := range map[string]string{
+		"no action":                                   "no action",
+		"{{ .a }}":                                    "{{ .a }}",
+		"{{range .a}} x {{end}}":                      "{{range .a}}{{aicr_tick}} x {{end}}",
+		"{{- range $a := .b -}} x {{- end -}}":        "{{- range $a := .b -}}{{aicr_tick -}} x {{- end -}}",
+		"{{/* {{range}} */}}{{ranges}}":               "{{/* {{range}} */}}{{ranges}}",
+		"{{- /* a }} b */ -}} {{ include `x` }}":      "{{- /* a }} b */ -}} {{ include (aicr_name `x`) }}",
+		"{{ \"}} range\" }}":                          "{{ \"}} range\" }}",
+		"{{include \"a\" . | indent 2}}":              "{{include (aicr_name \"a\") . | indent 2}}",
+		"{{ tpl (include (print \"a\" \")\") .) $ }}": "{{ tpl (aicr_text (include (aicr_name (print \"a\" \")\")) .)) $ }}",
+		"{{ $tpl.include .tpl \"tpl x\" }}":           "{{ $tpl.include .tpl \"tpl x\" }}",
+		"{{ tpl .Values.a . }}":                       "{{ tpl (aicr_text .Values.a) . }}",
+		"{{ tpl (.Files.Get \"a\").b . }}":            "{{ tpl (aicr_text (.Files.Get \"a\").b) . }}",
+		"{{ tpl }}{{ mytpl .a }}":                     "{{ tpl }}{{ mytpl .a }}",
+		"{{ template \"a\" . }}":                      "{{ template \"a\" . }}{{aicr_tick}}",
+		"{{ range .a }} {{ 'x":                        "{{ range .a }} {{ 'x",
+		"{{ range .a }} {{ /* x":                      "{{ range .a }} {{ /* x",
+		"{{\nrange .a }}{{end}}":                      "{{\nrange .a }}{{aicr_tick}}{{end}}",
+		strings.Repeat("{{.}}", 33):                   strings.Repeat("{{.}}", 32) + "{{aicr_tick}}{{.}}",
+	} {
+		if got := instrument(text); got != want {
+			t.Errorf("%s\ngives %s\n want %s", text, got, want)
+		}
+	}
+}
+
+// FuzzInstrument: a template that Go's parser takes must stay one, and say the same.
+func FuzzInstrument(f *testing.F) {
+	for _, seed := range []string{
+		"{{range .l}}{{- . }} {{else}}x{{end}}", "a {{- /* c */ -}} b", "{{define `a`}}{{end}}{{template `a` .}}", "{{with $x := .a}}{{$x}}{{end}}",
+		"{{ include (print `a` \"b\") . | printf `%s` }}", "{{tpl .a .}}{{'x'}}{{break}}", "{{range .l}}{{continue}}{{end}}\n{{-  .a  -}}\n", "{{block `x` .}}{{end}}",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 1000 {
+			return
+		}
+		funcs := template.FuncMap{
+			"include": func(name string, data any) string { return name }, "tpl": func(text string, data any) string { return text },
+			tickFunc: func() string { return "" }, nameFunc: func(s string) string { return s }, textFunc: func(s string) string { return s },
+		}
+		run := func(text string) (string, error) {
+			parsed, err := template.New("t").Funcs(funcs).Parse(text)
+			if err != nil {
+				return "", err
+			}
+			var out strings.Builder
+			err = parsed.Execute(&limited{out: &out}, map[string]any{"l": []any{1, "x"}, "a": "b"})
+			return out.String(), err
+		}
+		want, err := run(text)
+		got, newErr := run(instrument(text))
+		if (err == nil) != (newErr == nil) || err == nil && got != want {
+			t.Errorf("%q gave %q, %v\nand as %q gives %q, %v", text, want, err, instrument(text), got, newErr)
+		}
+	})
+}
+
+// limited keeps a loop that the fuzzer finds from filling the memory.
+type limited struct{ out *strings.Builder }
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.out.Len() > 1<<16 {
+		return 0, stderrors.New("enough")
+	}
+	return l.out.Write(p)
+}
