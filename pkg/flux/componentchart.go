@@ -59,5 +59,8 @@ func (p *componentPlanner) vendored(ctx context.Context, ref *recipe.ComponentRe
 	r := p.release(ref, ref.Name)
 	p.local(r, chart)
 	r.nest(chart.Name, v, false)
+	if chart.ReadsTags {
+		r.raiseTags(v)
+	}
 	return nil
 }

@@ -42,6 +42,23 @@ func (p *componentPlanner) values(ref *recipe.ComponentRef) (*componentValues, e
 	return &componentValues{inline: inline, dynamic: moved, unset: unset}, nil
 }
 
+// raiseTags puts the component's tags at the top of the values of its wrapper
+// chart too: Helm looks there for the tags of every dependency, however deep.
+func (r *Release) raiseTags(v *componentValues) {
+	const key = "tags"
+	if tags, ok := v.inline[key]; ok {
+		r.Values[key] = tags
+	}
+	if tags, ok := v.dynamic[key]; ok {
+		r.Dynamic[key] = tags
+	}
+	for _, path := range v.unset {
+		if path[0] == key {
+			r.Unset = append(r.Unset, path)
+		}
+	}
+}
+
 // nest gives the release the component's values under key. Where always is
 // set the key is there even without values, for templates that look it up.
 func (r *Release) nest(key string, v *componentValues, always bool) {

@@ -4,8 +4,10 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"io"
 	"path"
+	"regexp"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -16,10 +18,19 @@ import (
 // maxNesting bounds charts inside charts.
 const maxNesting = 8
 
-// identity is what a packed chart's own Chart.yaml says that it is.
+// identity is what a packed chart's own Chart.yaml says that it is, and what a
+// wrapper has to know of the rest.
 type identity struct {
-	Name    string `json:"name"`
-	Version string `json:"version"`
+	Name         string `json:"name"`
+	Version      string `json:"version"`
+	Dependencies []struct {
+		Tags []string `json:"tags"`
+	} `json:"dependencies"`
+
+	// readsTags: some dependency, of nested charts too, has tags.
+	readsTags bool
+	// refusesGlobal: its values.schema.json does not allow the key global.
+	refusesGlobal bool
 }
 
 // checkArchive reads a packed chart to its end and refuses what Helm would:
@@ -60,12 +71,64 @@ func checkTar(packed io.Reader, budget *int64, depth int) (identity, error) {
 			if err := readChartYAML(files, &chart); err != nil {
 				return chart, err
 			}
+			chart.readsTags = chart.readsTags || chart.hasTags()
+		case len(segments) == 2 && segments[1] == "values.schema.json":
+			if chart.refusesGlobal, err = refusesGlobal(files); err != nil {
+				return chart, err
+			}
+		case listsDependencies(segments):
+			var other identity // one that cannot be read is Helm's to refuse
+			chart.readsTags = readChartYAML(files, &other) == nil && other.hasTags() || chart.readsTags
 		case strings.HasSuffix(h.Name, ".tgz") && len(segments) > 2 && segments[len(segments)-2] == "charts":
-			if _, err := checkTar(files, budget, depth-1); err != nil {
+			nested, err := checkTar(files, budget, depth-1)
+			if err != nil {
 				return chart, errors.In(err, "%s", h.Name)
 			}
+			chart.readsTags = chart.readsTags || nested.readsTags
 		}
 	}
+}
+
+// listsDependencies reports whether a file, beside the chart's own Chart.yaml, is
+// one in which Helm finds dependencies: that of a nested chart, or the older
+// requirements.yaml.
+func listsDependencies(segments []string) bool {
+	n := len(segments)
+	name := segments[n-1]
+	return name == "requirements.yaml" && n == 2 || (name == "requirements.yaml" || name == "Chart.yaml") && n > 3 && segments[n-3] == "charts"
+}
+
+func (i identity) hasTags() bool {
+	for _, d := range i.Dependencies {
+		if len(d.Tags) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// refusesGlobal reports whether a schema allows only the keys that it names, and
+// global is none of them. Helm gives that key to every chart inside another. A
+// schema that cannot be read is Helm's to refuse.
+func refusesGlobal(r io.Reader) (bool, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxChartFile))
+	if err != nil {
+		return false, errors.Invalid("its values.schema.json cannot be read: %s", err)
+	}
+	var schema struct {
+		Properties        map[string]any `json:"properties"`
+		PatternProperties map[string]any `json:"patternProperties"`
+		Additional        any            `json:"additionalProperties"`
+	}
+	if json.Unmarshal(data, &schema) != nil {
+		return false, nil
+	}
+	_, named := schema.Properties["global"]
+	for pattern := range schema.PatternProperties {
+		matches, err := regexp.MatchString(pattern, "global")
+		named = named || matches || err != nil
+	}
+	return schema.Additional == false && !named, nil
 }
 
 func readChartYAML(r io.Reader, chart *identity) error {

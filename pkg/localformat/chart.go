@@ -34,6 +34,9 @@ type Chart struct {
 	Files []File
 	// ReadsValues reports whether any template reads the chart's values.
 	ReadsValues bool
+	// ReadsTags reports whether a chart in a wrapper has dependencies with tags,
+	// which Helm reads at the top of the values and nowhere else.
+	ReadsTags bool
 	// Namespaces are the Namespace objects among the chart's manifests.
 	Namespaces []Namespace
 	// OnlyNamespaces reports whether the chart has nothing but Namespaces, and

@@ -34,7 +34,12 @@ func NewWrapperChart(c Component, appVersion string, tgz []byte, tarball string)
 		AppVersion:  appVersion,
 		Files:       []File{{Path: "charts/" + tarball, Data: tgz}},
 		ReadsValues: true,
+		ReadsTags:   chartInside.readsTags,
 		dependency:  &dependency{name: chartInside.Name, version: strings.TrimPrefix(c.Version, "v")},
+	}
+	if chartInside.refusesGlobal {
+		chart.Warnings = append(chart.Warnings, "the values.schema.json of chart "+chartInside.Name+" refuses the key global, which Helm gives to every chart inside another, so that it cannot be installed from the bundle; "+
+			"patch disableSchemaValidation: true into install and upgrade of its HelmRelease, or leave this chart in its repository")
 	}
 	chart.seal()
 	return chart, nil

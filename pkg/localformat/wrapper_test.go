@@ -120,6 +120,34 @@ func TestManifestChartRendersWithHelm(t *testing.T) {
 	}
 }
 
+// TestWrapperKnowsWhetherTagsAreRead by the chart or one inside it, in whatever
+// form that is there.
+func TestWrapperKnowsWhetherTagsAreRead(t *testing.T) {
+	const chartYAML = "apiVersion: v2\nname: gpu-operator\nversion: 1.2.3\n"
+	const tagged = "dependencies: [{name: x, version: 1.0.0}, {name: y, version: 1.0.0, tags: [extra]}]\n"
+	for name, c := range map[string]struct {
+		file, content string
+		want          bool
+	}{
+		"none":                 {"values.yaml", "tags: {a: true}\n", false},
+		"dependencies without": {"Chart.yaml", chartYAML + "dependencies: [{name: x, version: 1.0.0}]\n", false},
+		"its own":              {"Chart.yaml", chartYAML + tagged, true},
+		"requirements":         {"requirements.yaml", tagged, true},
+		"a nested chart's":     {"charts/part/charts/x/Chart.yaml", "name: x\n" + tagged, true},
+		"nested requirements":  {"charts/part/requirements.yaml", tagged, true},
+		"a packed chart's":     {"charts/part-1.0.0.tgz", string(tgz(t, "part", map[string]string{"Chart.yaml": "name: part\n" + tagged})), true},
+		"another file":         {"files/part/Chart.yaml", tagged, false},
+		"one Helm cannot read": {"charts/part/Chart.yaml", "{", false},
+	} {
+		files := map[string]string{"Chart.yaml": chartYAML}
+		files[c.file] = c.content
+		wrapper, err := localformat.NewWrapperChart(asked, "v1.2.3", tgz(t, "gpu-operator", files), "gpu-operator-1.2.3.tgz")
+		if err != nil || wrapper.ReadsTags != c.want {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+}
+
 func TestHazard19_WrapperVersionChangesWithTheChart(t *testing.T) {
 	version := func(c localformat.Component, app string, data []byte, tarball string) string {
 		t.Helper()
