@@ -73,9 +73,11 @@ func checkTar(packed io.Reader, budget *int64, depth int) (identity, error) {
 			}
 			chart.readsTags = chart.readsTags || chart.hasTags()
 		case len(segments) == 2 && segments[1] == "values.schema.json":
-			if chart.refusesGlobal, err = refusesGlobal(files); err != nil {
+			refuses, err := refusesGlobal(files)
+			if err != nil {
 				return chart, err
 			}
+			chart.refusesGlobal = refuses
 		case listsDependencies(segments):
 			var other identity // one that cannot be read is Helm's to refuse
 			chart.readsTags = readChartYAML(files, &other) == nil && other.hasTags() || chart.readsTags
