@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/aicr-flux/aicr/internal/cli"
+	_ "github.com/aicr-flux/aicr/internal/startup" // no garbage collection before main
 )
 
 func main() {
