@@ -1,3 +1,7 @@
 package verify
 
-var hazardChecks = []*Check{}
+var hazardChecks = []*Check{
+	releaseCollision,
+	versionMissing, versionRange,
+	substitution, valuesWatch, dynamicUnset,
+}

@@ -1,3 +1,3 @@
 package verify
 
-var orderChecks = []*Check{}
+var orderChecks = []*Check{dependencyCycle, dependencyDuplicate, suspended}

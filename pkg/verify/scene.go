@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
@@ -17,6 +18,7 @@ type scene struct {
 	external map[rollout.Ref]bool
 	findings []Finding
 	notSeen  []string
+	order    func() *order
 }
 
 func newScene(ctx context.Context, read *rollout.Rollout, o Options) *scene {
@@ -25,6 +27,7 @@ func newScene(ctx context.Context, read *rollout.Rollout, o Options) *scene {
 		ref, _ := parseRef(name) // checked with the options
 		s.external[ref] = true
 	}
+	s.order = sync.OnceValue(func() *order { return newOrder(s.Releases) })
 	return s
 }
 

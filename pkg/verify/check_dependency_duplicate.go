@@ -1,0 +1,30 @@
+package verify
+
+import "github.com/aicr-flux/aicr/internal/rollout"
+
+var dependencyDuplicate = &Check{
+	ID:       "dependency-duplicate",
+	Group:    GroupOrder,
+	Severity: SeverityWarning,
+	Quick:    true,
+	Title:    "Each release names what it waits for once",
+	Why: `A dependency that stands there twice is taken once, if the entries are equal; if one of them has a readyExpr, both
+must hold. Mostly it is the trace of a merge that went wrong, and the other release that was meant is missing.`,
+	Remedy: "Remove one of the entries, or name the release that was meant.",
+	Bad: `kind: HelmRelease
+spec:
+  dependsOn:
+    - name: cert-manager
+    - name: cert-manager`,
+	run: func(p *pass) {
+		for _, release := range p.Releases {
+			seen := map[rollout.Ref]bool{}
+			for _, dependency := range release.DependsOn {
+				if seen[dependency.Ref] {
+					p.report(dependency.Place, "it waits for %s twice", dependency.Ref)
+				}
+				seen[dependency.Ref] = true
+			}
+		}
+	},
+}

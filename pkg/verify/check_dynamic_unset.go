@@ -1,0 +1,98 @@
+package verify
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+var dynamicUnset = &Check{
+	ID:       "dynamic-unset",
+	Group:    GroupHazards,
+	Severity: SeverityInfo,
+	Title:    "Values that each cluster sets for itself are set",
+	Why: `"aicr bundle --dynamic component:path" puts a value into a ConfigMap that is meant for editing. Where the recipe has no
+value for it, the ConfigMap only says what may be set there, and the chart's own default holds. That may be right: it is
+for information. A VALUE that was left as it is in the example is a warning, since the chart gets that word.`,
+	Remedy: "Set the value in this ConfigMap, or remove the comment if the chart's default is meant.",
+	Bad: `kind: ConfigMap
+data:
+  values.yaml: |
+    # driver.version is not set, so the chart's default holds. To set it, merge this in:
+    #   driver:
+    #     version: VALUE`,
+	run: func(p *pass) {
+		seen := map[rollout.Ref]bool{}
+		for _, release := range p.Releases {
+			for _, from := range release.ValuesFrom {
+				if o := p.Object(from.Ref); o != nil && from.Kind == "ConfigMap" && !seen[from.Ref] {
+					seen[from.Ref] = true
+					p.unset(o, from.Key)
+				}
+			}
+		}
+	},
+}
+
+// What the generator writes where a dynamic path has no value.
+const (
+	hint        = " is not set, so the chart's default holds."
+	hintExample = "VALUE"
+)
+
+func (p *pass) unset(o *rollout.Object, key string) {
+	text := o.Text("data", key)
+	set, err := values.Decode([]byte(text))
+	if err != nil {
+		return // values-missing and yaml-syntax say so
+	}
+	for line := range strings.Lines(text) {
+		path, ok := hinted(line)
+		if !ok {
+			continue
+		}
+		keys, err := values.ParsePath(path)
+		if _, found := values.Get(set, keys); err != nil || found {
+			continue
+		}
+		at := o.Place("data", key)
+		at.Line = p.lineAfter(o.File, at.Line, strings.TrimSpace(line))
+		p.report(at, "%s is not set, and the chart's default holds", path)
+	}
+	eachText(set, nil, func(path []any, text string) bool {
+		if text == hintExample {
+			at := o.Place("data", key)
+			at.Line = p.lineAfter(o.File, at.Line, ": "+hintExample)
+			p.warn(at, "%q still has the text %q of the example", dottedKeys(path), hintExample)
+		}
+		return text != hintExample
+	})
+}
+
+// hinted returns the path that a comment of the generator is about.
+func hinted(line string) (path string, ok bool) {
+	comment, isComment := strings.CutPrefix(strings.TrimSpace(line), "# ")
+	path, _, isHint := strings.Cut(comment, hint)
+	if !isComment || !isHint {
+		return "", false
+	}
+	// The generator quotes a path that YAML would not take as it is.
+	var plain string
+	if err := yaml.Unmarshal([]byte(path), &plain); err == nil {
+		path = plain
+	}
+	return path, true
+}
+
+func dottedKeys(path []any) string {
+	var keys []string
+	for _, step := range path {
+		if key, ok := step.(string); ok {
+			keys = append(keys, key)
+		}
+	}
+	return values.JoinPath(keys)
+}

@@ -1,0 +1,69 @@
+package verify
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+)
+
+const substituteKey = "kustomize.toolkit.fluxcd.io/substitute"
+
+var substitution = &Check{
+	ID:       "substitution",
+	Group:    GroupHazards,
+	Severity: SeverityWarning,
+	Quick:    true,
+	Title:    "No object is rewritten by variable substitution by accident",
+	Why: `Where a cluster's Kustomization has postBuild, kustomize-controller substitutes variables in the text of every object:
+${NAME} becomes the variable's value, nothing where it is not set, or an error (the default since Flux 2.9); $$
+becomes $; and what looks like a variable and is none, such as ${a.b} or ${{ x }}, fails the whole build. Values of shell
+scripts and dashboards hold such text often.
+
+An object with the annotation kustomize.toolkit.fluxcd.io/substitute: disabled is left alone.`,
+	Remedy: "Unless the substitution is meant, annotate the object with kustomize.toolkit.fluxcd.io/substitute: disabled.",
+	Bad: `kind: ConfigMap
+metadata: {name: gpu-operator-values, namespace: flux-system}
+data:
+  values.yaml: |
+    driver:
+      args: ["--host=${NODE_NAME}"]`,
+	run: func(p *pass) {
+		for _, o := range p.Objects {
+			if !guarded(o) {
+				eachText(o.Content, nil, func(path []any, text string) bool {
+					what := substituted(text)
+					if what != "" {
+						p.report(o.Place(path...), "%s is rewritten in clusters that substitute variables", what)
+					}
+					return what == ""
+				})
+			}
+		}
+	},
+}
+
+// guarded reports whether kustomize-controller leaves the object's text alone.
+func guarded(o *rollout.Object) bool {
+	return o.Text("metadata", "annotations", substituteKey) == "disabled" || o.Text("metadata", "labels", substituteKey) == "disabled"
+}
+
+var variable = regexp.MustCompile(`^\$\{[A-Za-z0-9_.]*`)
+
+// substituted returns what substitution would find in a text, no more of it than
+// a name, as the rest may be secret; "" where it finds nothing.
+func substituted(text string) string {
+	at := strings.Index(text, "${")
+	if at < 0 {
+		if strings.Contains(text, "$$") {
+			return `"$$"`
+		}
+		return ""
+	}
+	const longest = 60
+	name := variable.FindString(text[at:])
+	if len(name) > longest {
+		name = name[:longest]
+	}
+	return `"` + name + `…"`
+}

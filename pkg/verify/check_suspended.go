@@ -1,0 +1,92 @@
+package verify
+
+import (
+	"strings"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+)
+
+var suspended = &Check{
+	ID:       "suspended",
+	Group:    GroupOrder,
+	Severity: SeverityError,
+	Quick:    true,
+	Title:    "Nothing that others wait for is suspended",
+	Why: `Flux does nothing about an object with suspend: true, and does not even apply one with the annotation
+kustomize.toolkit.fluxcd.io/reconcile: disabled. In a cluster that never had it, a suspended release is never ready, and
+a suspended source never has a chart: the releases that depend on it wait for ever.
+
+Where nothing waits, it is a warning: what is suspended is not rolled out itself.`,
+	Remedy: "Remove the suspension, or remove the object and what depends on it from the bundle.",
+	Bad: `kind: HelmRelease
+metadata: {name: cert-manager, namespace: flux-system}
+spec:
+  suspend: true`,
+	run: func(p *pass) {
+		for _, o := range p.Objects {
+			at, stopped := suspension(o)
+			if !stopped {
+				continue
+			}
+			switch waiting := p.waitingFor(o.Ref); {
+			case waiting > 0:
+				p.report(at, "Flux does nothing about it, and %s for it", plural(waiting, "release")+waitVerb(waiting))
+			case isFlux(o.Group()):
+				p.warn(at, "Flux does nothing about it")
+			default:
+				p.warn(at, "Flux does not apply it")
+			}
+		}
+	},
+}
+
+func waitVerb(count int) string {
+	if count == 1 {
+		return " waits"
+	}
+	return " wait"
+}
+
+// suspension returns where an object says that Flux shall leave it alone.
+func suspension(o *rollout.Object) (at rollout.Place, stopped bool) {
+	const annotation = "kustomize.toolkit.fluxcd.io/reconcile"
+	if strings.EqualFold(o.Text("metadata", "annotations", annotation), "disabled") {
+		return o.Place("metadata", "annotations", annotation), true
+	}
+	on, _ := o.Get("spec", "suspend").(bool)
+	return o.Place("spec", "suspend"), on && isFlux(o.Group())
+}
+
+// isFlux reports whether the API group is one of Flux itself.
+func isFlux(group string) bool { return strings.HasSuffix(group, ".fluxcd.io") }
+
+// waitingFor counts the releases that cannot go on without the object: those
+// behind a release, and those that take their chart from a source.
+func (s *scene) waitingFor(ref rollout.Ref) int {
+	o := s.order()
+	if i, ok := o.index[ref]; ok {
+		return o.behind(i)
+	}
+	count := 0
+	for _, release := range s.Releases {
+		if release.Source == ref || s.comesFrom(release.Source, ref) {
+			count++
+		}
+	}
+	return count
+}
+
+// comesFrom reports whether a generated artifact is made by the generator, or
+// from the source.
+func (s *scene) comesFrom(artifact, ref rollout.Ref) bool {
+	a := s.Artifact(artifact)
+	if a == nil {
+		return false
+	}
+	for _, source := range a.Sources {
+		if source == ref {
+			return true
+		}
+	}
+	return a.Generator.Ref == ref
+}

@@ -1,0 +1,34 @@
+package verify
+
+import "github.com/aicr-flux/aicr/internal/rollout"
+
+const watchLabel = "reconcile.fluxcd.io/watch"
+
+var valuesWatch = &Check{
+	ID:       "values-watch",
+	Group:    GroupHazards,
+	Severity: SeverityWarning,
+	Quick:    true,
+	Title:    "Values objects trigger an upgrade when they change",
+	Why: `helm-controller looks at the ConfigMaps and Secrets of valuesFrom when it reconciles the release, which it does at
+its interval. An edit of such an object does nothing until then, unless the object has the label
+reconcile.fluxcd.io/watch: Enabled.`,
+	Remedy: "Give the object the label reconcile.fluxcd.io/watch: Enabled.",
+	Bad: `kind: ConfigMap
+metadata:
+  name: gpu-operator-values
+  namespace: flux-system`,
+	run: func(p *pass) {
+		seen := map[rollout.Ref]bool{}
+		for _, release := range p.Releases {
+			for _, from := range release.ValuesFrom {
+				o := p.Object(from.Ref)
+				if o == nil || seen[from.Ref] || o.Text("metadata", "labels", watchLabel) == "Enabled" {
+					continue
+				}
+				seen[from.Ref] = true
+				p.report(o.Place("metadata", "labels"), "an edit does not reach %s before its interval has passed", release.Ref)
+			}
+		}
+	},
+}

@@ -1,0 +1,65 @@
+package verify
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+)
+
+// pin is where the version of a chart from a repository is written.
+type pin struct {
+	version string
+	at      rollout.Place
+	// tag says that it is an OCI tag, which is taken literally.
+	tag bool
+}
+
+func (p pin) missing() bool {
+	return p.version == "" || p.version == "*" || p.tag && p.version == "latest"
+}
+
+func (p pin) complete() bool {
+	if p.tag {
+		return true
+	}
+	_, err := semver.StrictNewVersion(strings.TrimPrefix(p.version, "v"))
+	return err == nil
+}
+
+// pins are the versions of the charts from repositories, in the order of the
+// objects; a version that several releases share is there once.
+func (s *scene) pins() []pin {
+	charts := map[rollout.Ref]bool{}
+	for _, release := range s.Releases {
+		charts[release.Source] = charts[release.Source] || release.HasChartRef
+	}
+	var all []pin
+	for _, o := range s.Objects {
+		switch {
+		case o.Kind == "HelmRelease" && o.Group() == "helm.toolkit.fluxcd.io":
+			if o.Text("spec", "chart", "spec", "sourceRef", "kind") == "HelmRepository" {
+				all = append(all, pin{version: o.Text("spec", "chart", "spec", "version"), at: o.Place("spec", "chart", "spec", "version")})
+			}
+		case o.Kind == "HelmChart" && o.Text("spec", "sourceRef", "kind") == "HelmRepository":
+			all = append(all, pin{version: o.Text("spec", "version"), at: o.Place("spec", "version")})
+		case o.Kind == "OCIRepository" && charts[o.Ref]:
+			all = append(all, tagOf(o)...)
+		}
+	}
+	return all
+}
+
+// tagOf returns what an OCIRepository is pinned to; a digest needs no look.
+func tagOf(o *rollout.Object) []pin {
+	ref := func(field string) string { return o.Text("spec", "ref", field) }
+	switch {
+	case ref("digest") != "":
+		return nil
+	case ref("semver") != "":
+		return []pin{{version: ref("semver"), at: o.Place("spec", "ref", "semver")}}
+	}
+	return []pin{{version: cmp.Or(ref("tag"), "latest"), at: o.Place("spec", "ref", "tag"), tag: true}}
+}

@@ -1,0 +1,29 @@
+package verify
+
+import (
+	"maps"
+	"slices"
+)
+
+// eachText visits every text below v, keys of maps too, in a fixed order. For a
+// key the path is that of its entry. It ends when visit returns false.
+func eachText(v any, path []any, visit func(path []any, text string) bool) bool {
+	switch v := v.(type) {
+	case string:
+		return visit(path, v)
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			at := append(slices.Clip(path), key)
+			if !visit(at, key) || !eachText(v[key], at, visit) {
+				return false
+			}
+		}
+	case []any:
+		for i, item := range v {
+			if !eachText(item, append(slices.Clip(path), i), visit) {
+				return false
+			}
+		}
+	}
+	return true
+}
