@@ -1,3 +1,6 @@
 package verify
 
-var buildChecks = []*Check{}
+var buildChecks = []*Check{
+	kustomizationMissing, fluxIgnored, resourceMissing, resourceOutside, resourceDuplicate, resourceUnlisted,
+	objectDuplicate, kustomizeBuild,
+}

@@ -18,7 +18,12 @@ type scene struct {
 	external map[rollout.Ref]bool
 	findings []Finding
 	notSeen  []string
-	order    func() *order
+
+	chartSources func() map[*rollout.Release]rollout.ChartSource
+	localCharts  func() []*localChart
+	unlisted     func() []*rollout.Object
+	loneCharts   func() []string
+	order        func() *order
 }
 
 func newScene(ctx context.Context, read *rollout.Rollout, o Options) *scene {
@@ -27,6 +32,10 @@ func newScene(ctx context.Context, read *rollout.Rollout, o Options) *scene {
 		ref, _ := parseRef(name) // checked with the options
 		s.external[ref] = true
 	}
+	s.chartSources = sync.OnceValue(s.followCharts)
+	s.localCharts = sync.OnceValue(s.readCharts)
+	s.unlisted = sync.OnceValue(s.Unlisted)
+	s.loneCharts = sync.OnceValue(s.findLoneCharts)
 	s.order = sync.OnceValue(func() *order { return newOrder(s.Releases) })
 	return s
 }
@@ -42,7 +51,17 @@ func (s *scene) fluxAtLeast(version string) bool {
 }
 
 // known reports whether there is such an object: in the bundle, made by it, or
-// in the cluster already. Where a file cannot be read every object may be in it.
+// in the cluster already. Where not all of the bundle is read, every object may
+// be in the rest; and one whose file is not listed is complained of as that.
 func (s *scene) known(ref rollout.Ref) bool {
-	return s.Object(ref) != nil || s.Artifact(ref) != nil || s.external[ref] || s.BrokenFile()
+	return s.Object(ref) != nil || s.Artifact(ref) != nil || s.external[ref] || s.incomplete() ||
+		slices.ContainsFunc(s.unlisted(), func(o *rollout.Object) bool { return o.Ref == ref || slices.Contains(rollout.Made(o), ref) })
+}
+
+// incomplete reports whether Flux has more objects than are read here: some
+// cannot be read, come from elsewhere, or are made by the build.
+func (s *scene) incomplete() bool {
+	return s.BrokenFile() || !s.Listing.Plain || slices.ContainsFunc(s.Listing.Entries, func(e rollout.Entry) bool {
+		return e.State != rollout.EntryFile && e.State != rollout.EntryKustomization
+	})
 }

@@ -45,6 +45,10 @@ func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 		return Report{}, errors.In(err, "the bundle cannot be read")
 	}
 	s := newScene(ctx, read, o)
+	if !o.Quick {
+		go s.charts() // while others look at the objects
+		defer s.charts()
+	}
 	for _, c := range checks {
 		if err := ctx.Err(); err != nil {
 			return Report{}, err

@@ -1,0 +1,200 @@
+package verify
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/Masterminds/semver/v3"
+	"golang.org/x/sync/errgroup"
+	"helm.sh/helm/v4/pkg/chart/common"
+
+	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/localformat"
+)
+
+// localChart is a release whose chart the bundle holds, and what comes out of
+// the two.
+type localChart struct {
+	Release *rollout.Release
+	Source  rollout.ChartSource
+	// Values are what helm-controller gives to Helm; ValueProblems are why there
+	// may be others in the cluster.
+	Values        map[string]any
+	ValueProblems []rollout.Problem
+	// Chart is nil where LoadErr says why.
+	Chart   *helmchart.Chart
+	LoadErr error
+	// Manifests are what a first install sends to the cluster: the CRDs of crds/,
+	// then the templates' documents. There are none where LoadErr or RenderErr
+	// says why.
+	Manifests []helmchart.Manifest
+	RenderErr error
+}
+
+// CRDs are the manifests that Helm applies before all others, from crds/.
+func (c *localChart) CRDs() []helmchart.Manifest {
+	return slices.DeleteFunc(slices.Clone(c.Manifests), func(m helmchart.Manifest) bool { return !m.CRD })
+}
+
+// charts returns the local charts of all releases, in their order. They are
+// loaded and rendered once, side by side.
+func (s *scene) charts() []*localChart { return s.localCharts() }
+
+// source returns where the release's chart comes from.
+func (s *scene) source(release *rollout.Release) rollout.ChartSource {
+	return s.chartSources()[release]
+}
+
+func (s *scene) followCharts() map[*rollout.Release]rollout.ChartSource {
+	all := make(map[*rollout.Release]rollout.ChartSource, len(s.Releases))
+	for _, release := range s.Releases {
+		all[release] = s.ChartSource(release, s.options.RepositoryPath)
+	}
+	return all
+}
+
+// unusedCharts are the directories with a Chart.yaml, not inside another chart,
+// that no release uses, sorted.
+func (s *scene) unusedCharts() []string { return s.loneCharts() }
+
+func (s *scene) findLoneCharts() []string {
+	used := map[string]bool{}
+	for _, release := range s.Releases {
+		used[s.source(release).Dir] = true
+	}
+	var lone []string
+	last := ""
+	for _, file := range s.Tree.Paths() {
+		dir := path.Dir(file)
+		if path.Base(file) != "Chart.yaml" || last != "" && strings.HasPrefix(dir, last+"/") {
+			continue
+		}
+		if last = dir; !used[dir] {
+			lone = append(lone, dir)
+		}
+	}
+	return lone
+}
+
+func (s *scene) readCharts() []*localChart {
+	var all []*localChart
+	loads := map[string]func() (*helmchart.Chart, error){}
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, release := range s.Releases {
+		c := &localChart{Release: release, Source: s.source(release)}
+		if !c.Source.Local() {
+			continue
+		}
+		all = append(all, c)
+		key := release.Source.String() + " " + c.Source.Dir
+		load, known := loads[key]
+		if !known {
+			load = sync.OnceValues(func() (*helmchart.Chart, error) { return loadChart(s.Tree, c.Source) })
+			loads[key] = load
+		}
+		group.Go(func() error {
+			c.read(s.ctx, s.Rollout, load)
+			return nil
+		})
+	}
+	_ = group.Wait() // what goes wrong is kept with its chart
+	return all
+}
+
+func (c *localChart) read(ctx context.Context, r *rollout.Rollout, load func() (*helmchart.Chart, error)) {
+	c.Values, c.ValueProblems = r.Compose(c.Release)
+	if c.LoadErr = ctx.Err(); c.LoadErr != nil {
+		return
+	}
+	if c.Chart, c.LoadErr = load(); c.LoadErr != nil {
+		return
+	}
+	c.Manifests, c.RenderErr = helmchart.Render(ctx, c.Chart, helmchart.Install{
+		Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: c.Values,
+		KubeVersion: fittingKubernetes(c.Chart.KubeVersion),
+	})
+}
+
+// loadChart loads a chart as Flux packs it.
+func loadChart(tree *rollout.Tree, source rollout.ChartSource) (*helmchart.Chart, error) {
+	switch {
+	case len(source.Problems) > 0:
+		return nil, &source.Problems[0]
+	case source.Origin == rollout.OriginGit:
+		return helmchart.FromDir(tree.FS(), source.Dir)
+	}
+	files, digest, err := readFiles(tree, source.Files)
+	if err != nil {
+		return nil, err
+	}
+	chart, err := helmchart.FromFiles(files)
+	if err != nil {
+		return nil, err
+	}
+	return chart.WithVersion(withDigest(chart.Version, digest)), nil
+}
+
+// readFiles reads the files of an artifact, and digests them.
+func readFiles(tree *rollout.Tree, names map[string]string) (files map[string][]byte, digest string, err error) {
+	files, left, sum := map[string][]byte{}, int64(localformat.MaxChartUnpacked), sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if info, ok := tree.Info(names[name]); ok {
+			left -= info.Size()
+		}
+		if left < 0 {
+			return nil, "", errors.Invalid("the chart has more than %d MiB, Helm's limit; make it smaller", localformat.MaxChartUnpacked>>20)
+		}
+		if files[name], err = tree.Read(names[name]); err != nil {
+			return nil, "", err
+		}
+		fmt.Fprintf(sum, "%s %d\n", path.Clean(name), len(files[name]))
+		sum.Write(files[name])
+	}
+	return files, hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// withDigest gives a version the build metadata that helm-controller gives it:
+// the artifact's digest. In a cluster the digits are others, of the same form.
+func withDigest(version, digest string) string {
+	const digits = 12
+	parsed, err := semver.NewVersion(version)
+	if err != nil {
+		return version
+	}
+	marked, err := parsed.SetMetadata(digest[:digits])
+	if err != nil {
+		return version
+	}
+	return marked.String()
+}
+
+// fittingKubernetes returns a Kubernetes version that a chart accepts; "" is
+// Helm's own choice, where the chart does. Which one a cluster has is not known.
+func fittingKubernetes(wanted string) string {
+	constraint, err := semver.NewConstraint(wanted)
+	if wanted == "" || err != nil {
+		return ""
+	}
+	if usual, err := semver.NewVersion(common.DefaultCapabilities.KubeVersion.Version); err == nil && constraint.Check(usual) {
+		return ""
+	}
+	const newest, oldest = 40, 16
+	for minor := newest; minor >= oldest; minor-- {
+		version := fmt.Sprintf("1.%d.0", minor)
+		if parsed, err := semver.NewVersion(version); err == nil && constraint.Check(parsed) {
+			return "v" + version
+		}
+	}
+	return ""
+}

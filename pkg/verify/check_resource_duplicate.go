@@ -1,0 +1,33 @@
+package verify
+
+import "github.com/aicr-flux/aicr/internal/rollout"
+
+var resourceDuplicate = &Check{
+	ID:       "resource-duplicate",
+	Group:    GroupBuild,
+	Severity: SeverityError,
+	Quick:    true,
+	Title:    "No resource is listed twice",
+	Why: `kustomize refuses an object that it has already, so a file or a directory that is taken in twice, also by two different
+kustomizations, fails the build, and nothing of the bundle is applied.`,
+	Remedy: "Remove one of the two entries.",
+	Bad: `resources:
+- gpu-operator/helmrelease.yaml
+- gpu-operator/helmrelease.yaml`,
+	run: func(p *pass) {
+		first := map[string]rollout.Place{}
+		if p.Listing.File != "" {
+			first["."] = rollout.InFile(p.Listing.File, 0)
+		}
+		for _, entry := range p.Listing.Entries {
+			if entry.State != rollout.EntryFile && entry.State != rollout.EntryKustomization {
+				continue
+			}
+			if before, twice := first[entry.Target]; twice {
+				p.report(entry.Place, "%q is taken in twice, first by %s", entry.Text, before)
+				continue
+			}
+			first[entry.Target] = entry.Place
+		}
+	},
+}

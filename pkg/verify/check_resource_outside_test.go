@@ -1,0 +1,32 @@
+package verify_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aicr-flux/aicr/pkg/verify"
+)
+
+func TestResourceOutside(t *testing.T) {
+	each(t, "resource-outside",
+		defect{name: "above", breakIt: edit(listing, "resources:", "resources:\n- ../base"), at: listing + ":5", path: "resources[0]", says: "outside of the bundle"},
+		defect{name: "absolute", breakIt: edit(listing, "resources:", "resources:\n- /etc/base.yaml"), at: listing + ":5", says: `"/etc/base.yaml"`},
+		defect{
+			name: "above the repository", breakIt: edit(listing, "resources:", "resources:\n- ../../base"),
+			options: verify.Options{RepositoryPath: "bundle"}, at: listing + ":5", says: "outside of the bundle",
+		},
+		defect{
+			name: "a URL", breakIt: edit(listing, "resources:", "resources:\n- https://me:secret@example.com/crds.yaml"),
+			at: listing + ":5", says: "from example.com with", warning: true,
+		},
+	)
+}
+
+func TestResourceElsewhereInTheRepository(t *testing.T) {
+	bundle := load(t, "git")
+	edit(listing, "resources:", "resources:\n- ../base")(t, bundle)
+	report := passes(t, bundle, verify.Options{RepositoryPath: "bundle"})
+	if len(report.NotSeen) == 0 || !strings.Contains(report.NotSeen[0], "outside of the bundle") {
+		t.Errorf("want a note on ../base, got %q", report.NotSeen)
+	}
+}

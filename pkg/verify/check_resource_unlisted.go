@@ -1,0 +1,44 @@
+package verify
+
+import (
+	"strings"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+)
+
+var resourceUnlisted = &Check{
+	ID:       "resource-unlisted",
+	Group:    GroupBuild,
+	Severity: SeverityError,
+	Quick:    true,
+	Title:    "Each file of objects is listed in a kustomization",
+	Why: `kustomize-controller applies what the kustomizations list, and nothing else. A file that none of them names looks as if
+it belonged to the bundle and never reaches the cluster; where it did so before, pruning deletes what came of it: for a
+HelmRelease that is an uninstall.
+
+It is an error for objects of Flux, and a warning for others.`,
+	Remedy: "List the file under resources of kustomization.yaml, or delete it.",
+	Bad: `# gpu-operator/helmrelease.yaml exists
+resources:
+- cert-manager/helmrelease.yaml`,
+	unless: []string{"kustomization-missing"},
+	run: func(p *pass) {
+		if !p.Listing.Plain {
+			p.unseen("a kustomization has more than resources, and any file may belong to that")
+			return
+		}
+		last := ""
+		for _, o := range p.unlisted() {
+			if o.File == last || strings.HasSuffix(o.Group(), "kustomize.config.k8s.io") || o.Get("metadata") == nil {
+				continue
+			}
+			last = o.File
+			at := rollout.Place{File: o.File, Line: o.Line, Object: o.Ref.String()}
+			if strings.HasSuffix(o.Group(), ".fluxcd.io") && o.Group() != "kustomize.toolkit.fluxcd.io" {
+				p.report(at, "no kustomization lists the file, so Flux never applies it")
+			} else {
+				p.warn(at, "no kustomization lists the file, so Flux never applies it")
+			}
+		}
+	},
+}
