@@ -1,3 +1,5 @@
 package verify
 
-var referenceChecks = []*Check{dependencyMissing}
+var referenceChecks = []*Check{
+	sourceMissing, sourceURL, sourcePlaceholder, dependencyMissing, valuesMissing, chartPath, artifactPath, sourceUnused, valuesUnused,
+}

@@ -1,0 +1,68 @@
+package verify
+
+import (
+	"slices"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+)
+
+var artifactPath = &Check{
+	ID:       "artifact-path",
+	Group:    GroupReferences,
+	Severity: SeverityError,
+	Quick:    true,
+	Title:    "Each ArtifactGenerator copies what is there, to where Helm finds it",
+	Why: `source-watcher composes an ExternalArtifact of files of the bundle. A path that does not exist, or a pattern that nothing
+matches, fails the whole generator: there is no artifact, and the release stays not ready.
+
+Helm wants a chart in one directory of the artifact: a Chart.yaml at its root, or two directories, and it refuses the chart.
+Where the generator copies from a source that the bundle itself describes, or not plainly, it is noted and not judged.`,
+	Remedy: "Correct the path of the copy, or generate the bundle again.",
+	Bad: `copy:
+- from: "@bundle/gpu-operator-pre/template/**"
+  to: "@artifact/gpu-operator-pre/templates/"`,
+	run: func(p *pass) {
+		charts := map[rollout.Ref]bool{}
+		for _, release := range p.Releases {
+			charts[release.Source] = true
+		}
+		for _, o := range p.Objects {
+			for _, made := range rollout.Made(o) {
+				if a := p.Artifact(made); a != nil && a.Generator == o {
+					p.composes(a, charts[made])
+				}
+			}
+		}
+	},
+}
+
+// composes judges one artifact.
+func (p *pass) composes(a *rollout.Artifact, chart bool) {
+	for _, source := range a.Sources {
+		if p.Object(source) != nil {
+			p.unseen("%s copies from %s, whose files are not in the bundle", a.Generator.Ref, source)
+			return
+		}
+	}
+	if slices.ContainsFunc(a.Rules, func(rule rollout.CopyRule) bool { return rule.Special }) {
+		p.unseen("%s copies with a strategy or an exclude", a.Generator.Ref)
+		return
+	}
+	_, problems := a.Compose(p.Tree)
+	if chart {
+		problems = p.artifactSource(a).Problems
+	}
+	for _, problem := range problems {
+		p.report(problem.Place, "%s", problem.Text)
+	}
+}
+
+// artifactSource is the artifact as the chart of the first release that uses it.
+func (p *pass) artifactSource(a *rollout.Artifact) rollout.ChartSource {
+	for _, release := range p.Releases {
+		if release.Source == a.Ref {
+			return p.source(release)
+		}
+	}
+	return rollout.ChartSource{}
+}

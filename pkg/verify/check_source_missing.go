@@ -1,0 +1,35 @@
+package verify
+
+var sourceMissing = &Check{
+	ID:       "source-missing",
+	Group:    GroupReferences,
+	Severity: SeverityError,
+	Quick:    true,
+	Title:    "Each source that a chart comes from exists",
+	Why: `A HelmRelease whose source does not exist gets no chart and stays not ready, and so does all that waits for it. The same
+holds for the sources of an ArtifactGenerator or of a Kustomization.
+
+The source that brings the bundle itself into the cluster is in no bundle. So an OCIRepository of an ArtifactGenerator, a
+source of a Kustomization, and the GitRepository of a chart that the bundle holds, where it brings no GitRepository, are
+taken to be in the cluster, and the report says so.`,
+	Remedy: "Add the source, correct the name, or name it as external where the cluster has it already.",
+	Bad: `chart:
+  spec:
+    chart: cert-manager
+    sourceRef: {kind: HelmRepository, name: charts-jetstak-io}`,
+	run: func(p *pass) {
+		noted := map[string]bool{}
+		for _, o := range p.Objects {
+			for _, use := range p.sourcesOf(o) {
+				switch name := use.Ref.String(); {
+				case p.known(use.Ref):
+				case !use.Bundle:
+					p.report(use.Place, "it needs %s, which does not exist", use.Ref)
+				case !noted[name]:
+					noted[name] = true
+					p.unseen("%s is not in the bundle; it is taken for what brings the bundle into the cluster", name)
+				}
+			}
+		}
+	},
+}

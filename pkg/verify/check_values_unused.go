@@ -1,0 +1,52 @@
+package verify
+
+import (
+	"slices"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+)
+
+var valuesUnused = &Check{
+	ID:       "values-unused",
+	Group:    GroupReferences,
+	Severity: SeverityWarning,
+	Quick:    true,
+	Title:    "Each ConfigMap of values is read by a release",
+	Why: `A ConfigMap with a key values.yaml, or with the label by which helm-controller watches for new values, looks as if
+editing it changed a release. Where no release reads it, edits change nothing.`,
+	Remedy: "Name the ConfigMap in the valuesFrom of its release, or remove it.",
+	Bad: `# no HelmRelease has a valuesFrom to it
+kind: ConfigMap
+metadata: {name: gpu-operator-values, namespace: flux-system}
+data: {values.yaml: "driver: {version: 570.10}"}`,
+	// There the name may just be misspelt.
+	unless: []string{"values-missing"},
+	run: func(p *pass) {
+		if p.incomplete() {
+			return
+		}
+		used := map[rollout.Ref]bool{}
+		for _, o := range slices.Concat(p.Objects, p.unlisted()) {
+			if release := rollout.ReleaseOf(o); release != nil {
+				for _, from := range release.ValuesFrom {
+					used[from.Ref] = true
+				}
+			}
+			substitutes, _ := o.Get("spec", "postBuild", "substituteFrom").([]any)
+			for i := range substitutes {
+				at := []any{"spec", "postBuild", "substituteFrom", i}
+				used[rollout.Ref{Kind: o.Text(append(at, "kind")...), Namespace: o.Namespace, Name: o.Text(append(at, "name")...)}] = true
+			}
+		}
+		for _, o := range p.Objects {
+			if o.Kind == "ConfigMap" && o.Group() == "" && !used[o.Ref] && holdsValues(o) {
+				p.report(o.Place(), "no release reads it")
+			}
+		}
+	},
+}
+
+// holdsValues reports whether a ConfigMap looks like one for a release.
+func holdsValues(o *rollout.Object) bool {
+	return o.Get("data", "values.yaml") != nil || o.Text("metadata", "labels", "reconcile.fluxcd.io/watch") == "Enabled"
+}

@@ -1,0 +1,82 @@
+package verify
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+)
+
+// sourceUse is a place that names a source.
+type sourceUse struct {
+	rollout.Ref
+	Place rollout.Place
+	// Bundle says that the source may well be the one that the bundle itself comes
+	// from, which no bundle holds.
+	Bundle bool
+}
+
+// sourcesOf returns the sources that an object names.
+func (s *scene) sourcesOf(o *rollout.Object) []sourceUse {
+	if release := rollout.ReleaseOf(o); release != nil {
+		return named(sourceUse{release.Source, release.SourcePlace(), s.fromBundle(release)})
+	}
+	at := func(bundle bool, path ...any) sourceUse {
+		text := func(field string) string { return o.Text(append(path, field)...) }
+		ref := rollout.Ref{Kind: text("kind"), Namespace: cmp.Or(text("namespace"), o.Namespace), Name: text("name")}
+		return sourceUse{ref, o.Place(path...), bundle}
+	}
+	switch {
+	case o.Kind == "ArtifactGenerator" && o.Group() == "source.extensions.fluxcd.io":
+		var all []sourceUse
+		list, _ := o.Get("spec", "sources").([]any)
+		for i := range list {
+			use := at(false, "spec", "sources", i)
+			use.Bundle = use.Kind == "OCIRepository"
+			all = append(all, named(use)...)
+		}
+		return all
+	case strings.HasSuffix(o.Group(), ".toolkit.fluxcd.io"):
+		return named(at(o.Group() == "kustomize.toolkit.fluxcd.io", "spec", "sourceRef"))
+	}
+	return nil
+}
+
+// named leaves out what the schema complains of.
+func named(use sourceUse) []sourceUse {
+	if use.Kind == "" || use.Name == "" {
+		return nil
+	}
+	return []sourceUse{use}
+}
+
+// fromBundle reports whether the release takes its chart from where the bundle
+// comes from: the bundle holds the chart, and no source that it could come from.
+func (s *scene) fromBundle(release *rollout.Release) bool {
+	return !s.has(release.Source.Kind) && s.ChartSource(release, s.options.RepositoryPath).Origin == rollout.OriginGit
+}
+
+// has reports whether the bundle holds an object of the kind.
+func (s *scene) has(kind string) bool {
+	for _, o := range s.Objects {
+		if o.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// isSource reports whether an object is one that charts can come from.
+func isSource(o *rollout.Object) bool { return o.Group() == "source.toolkit.fluxcd.io" }
+
+// instead takes back what other checks said of the place: this one says it
+// better.
+func (p *pass) instead(at rollout.Place) {
+	kept := p.findings[:0]
+	for _, f := range p.findings {
+		if f.File != at.File || f.Path != at.Path || f.Object != at.Object {
+			kept = append(kept, f)
+		}
+	}
+	p.findings = kept
+}
