@@ -1,3 +1,3 @@
 package verify
 
-var schemaChecks = []*Check{yamlSyntax}
+var schemaChecks = []*Check{yamlSyntax, fluxSchema, fluxVersion}

@@ -21,6 +21,7 @@ type scene struct {
 
 	chartSources func() map[*rollout.Release]rollout.ChartSource
 	localCharts  func() []*localChart
+	judgements   func() []*judgement
 	unlisted     func() []*rollout.Object
 	loneCharts   func() []string
 	order        func() *order
@@ -34,6 +35,7 @@ func newScene(ctx context.Context, read *rollout.Rollout, o Options) *scene {
 	}
 	s.chartSources = sync.OnceValue(s.followCharts)
 	s.localCharts = sync.OnceValue(s.readCharts)
+	s.judgements = sync.OnceValue(s.judgeFlux)
 	s.unlisted = sync.OnceValue(s.Unlisted)
 	s.loneCharts = sync.OnceValue(s.findLoneCharts)
 	s.order = sync.OnceValue(func() *order { return newOrder(s.Releases) })

@@ -1,0 +1,39 @@
+package verify_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aicr-flux/aicr/pkg/verify"
+)
+
+func TestSchema(t *testing.T) {
+	const (
+		repository = "sources/helmrepo-charts-jetstack-io.yaml"
+		git        = "sources/gitrepo-github-com-acme-clusters.yaml"
+	)
+	each(t, "schema",
+		defect{name: "unknown field", breakIt: edit(release, "  timeout: 15m", "  timeout: 15m\n  maxHistroy: 3"), at: release + ":10", path: "spec.maxHistroy", says: `did you mean "maxHistory"?`},
+		defect{name: "unknown field in a list", breakIt: edit(release, "- name: gpu-operator-pre", "- name: gpu-operator-pre\n    optional: true"), at: release + ":26", path: "spec.dependsOn[0].optional", says: "no such field"},
+		defect{name: "unknown field beside a required one", breakIt: edit(release, "  interval: 30m", "  intervall: 30m"), at: release + ":8", path: "spec.intervall", says: `"interval"`},
+		defect{name: "wrong type", breakIt: edit(release, "interval: 30m", "interval: [30m]"), at: release + ":8", path: "spec.interval", says: "type string, not array"},
+		defect{name: "no duration", breakIt: edit(release, "timeout: 15m", "timeout: 15 minutes"), at: release + ":9", path: "spec.timeout", says: "no duration"},
+		defect{name: "enum", breakIt: edit(release, "crds: CreateReplace", "crds: Replace"), at: release + ":15", path: "spec.install.crds", says: `"Replace" is none of`},
+		defect{name: "required field", breakIt: edit(repository, "  url: https://charts.jetstack.io\n", ""), at: repository + ":7", path: "spec.url", says: "required"},
+		defect{name: "wrong type in a rule's reach", breakIt: edit(release, "      retryInterval: 2m\n", "      retryInterval: 2m\n    remediation: {remediateLastFailure: 'no'}\n"), at: release + ":19", path: "spec.install.remediation.remediateLastFailure", says: "boolean"},
+		defect{name: "CEL rule of the spec", breakIt: edit(git, "  url:", "  serviceAccountName: x\n  url:"), at: git + ":7", path: "spec", says: "serviceAccountName can only be set"},
+		defect{name: "CEL rule of a generator", mode: "oci", breakIt: all(edit(generator, "- name: gpu-operator-pre-chart", "- name: Chart_"), edit(pre, "name: gpu-operator-pre-chart", "name: Chart_")), at: generator + ":7", path: "spec", says: "valid Kubernetes object names"},
+		defect{name: "a kind that Flux lacks", breakIt: all(add("x.yaml", "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmReleases\nmetadata: {name: x, namespace: flux-system}\n"), edit(listing, "resources:\n", "resources:\n- x.yaml\n")), at: "x.yaml:1", path: "apiVersion", says: "HelmReleases; helm.toolkit.fluxcd.io has HelmRelease"},
+		defect{name: "a version that Flux lacks", breakIt: edit(repository, "io/v1", "io/v3"), at: repository + ":2", path: "apiVersion", says: "the version is v1"},
+	)
+}
+
+func TestSchemaNotesWhatItHasNot(t *testing.T) {
+	bundle := load(t, "git")
+	add("alert.yaml", "apiVersion: notification.toolkit.fluxcd.io/v1beta3\nkind: Alert\nmetadata: {name: a, namespace: flux-system}\n")(t, bundle)
+	edit(listing, "resources:\n", "resources:\n- alert.yaml\n")(t, bundle)
+	report := passes(t, bundle, verify.Options{})
+	if !strings.Contains(strings.Join(report.NotSeen, "\n"), "notification.toolkit.fluxcd.io/v1beta3 Alert") {
+		t.Errorf("the Alert is not noted:\n%s", list(report))
+	}
+}
