@@ -101,6 +101,18 @@ func TestRenderLeavesChartAndValues(t *testing.T) {
 	}
 }
 
+// TestNumbersOfValues: helm-controller decodes values as JSON, and what a template makes of a large number shows it.
+func TestNumbersOfValues(t *testing.T) {
+	c := chartOf(t, map[string]string{"templates/a.yaml": "apiVersion: v1\nkind: A\nspec: {{ list .Values.a .Values.b (.Values.a | int) | toJson }}\nlist: {{ .Values.a }}"})
+	manifests, err := Render(t.Context(), c, Install{Values: map[string]any{"a": int64(1000650000), "b": []any{7, uint64(8)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "spec: [1000650000,[7,8],1000650000]\nlist: 1.00065e+09"; !strings.HasSuffix(manifests[0].Text, want) {
+		t.Errorf("got %s", manifests[0].Text)
+	}
+}
+
 func TestVersionOfAnArtifact(t *testing.T) {
 	c := operator(t).WithVersion("1.2.3+0123456789ab")
 	manifests, err := Render(t.Context(), c, install())

@@ -27,7 +27,8 @@ const DefaultKubeVersion = "v1.36.0"
 type Install struct {
 	// Release and Namespace are what templates see as .Release.Name and .Release.Namespace.
 	Release, Namespace string
-	// Values are the release's, as YAML or JSON decodes them; Render leaves them as they are.
+	// Values are the release's, as YAML or JSON decodes them; Render leaves them as they are. Templates see every number
+	// as a float64, as helm-controller decodes them: one above 999999 is written with an exponent unless it passes int.
 	Values map[string]any
 	// KubeVersion is the cluster's version, such as "v1.34.1"; empty means DefaultKubeVersion.
 	KubeVersion string
@@ -96,11 +97,12 @@ func render(ctx context.Context, c *Chart, in Install) ([]Manifest, error) {
 	if err := installable(c, capabilities); err != nil {
 		return nil, err
 	}
-	if err := chartutil.ProcessDependencies(loaded, in.Values); err != nil {
+	values, _ := asDecoded(in.Values).(map[string]any)
+	if err := chartutil.ProcessDependencies(loaded, values); err != nil {
 		return nil, fail(KindChart, "its dependencies cannot be resolved: %s", oneLine(err.Error()))
 	}
 	options := common.ReleaseOptions{Name: in.Release, Namespace: in.Namespace, Revision: 1, IsInstall: true}
-	top, err := commonutil.ToRenderValuesWithSchemaValidation(loaded, in.Values, options, capabilities, true)
+	top, err := commonutil.ToRenderValuesWithSchemaValidation(loaded, values, options, capabilities, true)
 	if err != nil {
 		return nil, fail(KindValues, "the values cannot be merged into the chart's: %s", oneLine(err.Error()))
 	}
@@ -128,6 +130,31 @@ func render(ctx context.Context, c *Chart, in Install) ([]Manifest, error) {
 		return nil, err
 	}
 	return append(crds, rendered...), nil
+}
+
+// asDecoded copies values as encoding/json would have decoded them.
+func asDecoded(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		m := make(map[string]any, len(v))
+		for key, item := range v {
+			m[key] = asDecoded(item)
+		}
+		return m
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			list[i] = asDecoded(item)
+		}
+		return list
+	case int:
+		return float64(v)
+	case int64:
+		return float64(v)
+	case uint64:
+		return float64(v)
+	}
+	return v
 }
 
 func capabilities(in Install) (*common.Capabilities, error) {
