@@ -21,7 +21,7 @@ func TestValuesMissing(t *testing.T) {
 			breakIt: all(
 				edit(release, "name: gpu-operator-values", "name: gpu-operator-values\n  - kind: Secret\n    name: registry"),
 				edit(listing, "resources:", "resources:\n- secret.yaml"),
-				add("secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: registry, namespace: flux-system, labels: {reconcile.fluxcd.io/watch: Enabled}}\nstringData: {other: \"a: b\"}\n"),
+				add("secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: registry, namespace: flux-system, labels: {reconcile.fluxcd.io/watch: Enabled}}\nstringData: {other: \"<set it>\"}\n"),
 			),
 		},
 	)

@@ -1,7 +1,8 @@
 package verify
 
 var hazardChecks = []*Check{
-	releaseCollision,
-	versionMissing, versionRange,
-	substitution, valuesWatch, dynamicUnset,
+	urlCredentials, secretInClear,
+	nameLength, releaseCollision, namespaceShared, namespaceMissing,
+	versionMissing, versionRange, constantVersion, chartVersionLabel, plainJob,
+	substitution, valuesWatch, dynamicUnset, releaseFragile,
 }

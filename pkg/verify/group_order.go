@@ -1,3 +1,3 @@
 package verify
 
-var orderChecks = []*Check{dependencyCycle, dependencyDuplicate, suspended}
+var orderChecks = []*Check{dependencyCycle, dependencyDuplicate, suspended, crdOrder}

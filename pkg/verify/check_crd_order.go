@@ -1,0 +1,125 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+)
+
+var crdOrder = &Check{
+	ID:       "crd-order",
+	Group:    GroupOrder,
+	Severity: SeverityError,
+	Title:    "Each custom resource finds its definition",
+	Why: `Helm asks the API server about every kind of a chart before it creates anything. Where the definition (CRD) of a custom
+resource is not there, the release fails: "no matches for kind". So
+
+- the release whose chart brings the definition must be ready before: a dependency, directly or through others;
+- a chart may hold both, if the definition lies in crds/, which is applied first; in templates/ it comes too late;
+- a custom resource among the bundle's own objects needs its definition before the bundle: kustomize-controller tries all
+  objects first, and applies none of them, no release either, where one is of an unknown kind.
+
+Which release brings a definition is read from the charts and manifests in the bundle; for charts that come from a repository it
+is known of public charts for AI clusters. A definition that nobody in the bundle is known to bring may be in the cluster: that is
+noted as not checked.`,
+	Remedy: "Let the release depend on the one that brings the definition.",
+	Bad: `# the chart of gpu-policy renders a ClusterPolicy.nvidia.com
+kind: HelmRelease
+metadata: {name: gpu-policy, namespace: flux-system}
+spec:
+  # no dependsOn: gpu-operator`,
+	unless: []string{"yaml-syntax"},
+	run: func(p *pass) {
+		index := newCRDIndex(p.scene)
+		unknown := map[kind]string{}
+		for _, o := range p.Objects {
+			p.ownResource(index, o, unknown)
+		}
+		for _, chart := range p.charts() {
+			p.chartResources(index, chart, unknown)
+		}
+		for _, wanted := range sortedKinds(unknown) {
+			p.unseen("nothing in the bundle is known to bring the definition of %s, which %s needs; the cluster must have it", wanted, unknown[wanted])
+		}
+	},
+}
+
+// ownResource looks at a custom resource among the bundle's own objects.
+func (p *pass) ownResource(index *crdIndex, o *rollout.Object, unknown map[kind]string) {
+	wanted := kind{o.Group(), o.Kind}
+	if !isCustom(wanted.group) || index.applied[wanted] {
+		return
+	}
+	bringers := index.bring(wanted)
+	if len(bringers) == 0 {
+		note(unknown, wanted, o.Ref)
+		return
+	}
+	p.advise(o.Place(), "Move the object into a chart whose release depends on that one, or the definition into the bundle's own objects.",
+		"%s comes with the chart of %s: without it, nothing of the bundle is applied, not even that release", wanted, bringers[0].Ref)
+}
+
+// gap is a release that a chart needs for some of its kinds.
+type gap struct {
+	release *rollout.Release
+	kinds   []string
+}
+
+// chartResources looks at the custom resources that a chart renders. All that
+// lack one and the same dependency are one finding.
+func (p *pass) chartResources(index *crdIndex, chart *localChart, unknown map[kind]string) {
+	var gaps []gap
+	seen := map[kind]bool{}
+	for _, m := range chart.resources() {
+		wanted := kind{m.group(), m.kind()}
+		if m.CRD || !isCustom(wanted.group) || index.applied[wanted] || seen[wanted] {
+			continue
+		}
+		late := slices.Contains(index.late[wanted], chart.Release)
+		if late && m.Hook {
+			continue // hooks are looked at one by one, after the rest is there
+		}
+		seen[wanted] = true
+		bringers := index.bring(wanted)
+		switch {
+		case slices.Contains(index.early[wanted], chart.Release), slices.ContainsFunc(bringers, func(b *rollout.Release) bool { return p.order().waits(chart.Release, b) }):
+		case late:
+			p.advise(m.place(p.scene), "Move the definition from templates/ to crds/, or into a chart whose release comes before.",
+				"%s renders %s, and its definition in the same templates: Helm looks for the definition before it creates anything", chart.Release.Ref, wanted)
+		case len(bringers) == 0:
+			note(unknown, wanted, chart.Release.Ref)
+		default:
+			gaps = addGap(gaps, bringers[0], fmt.Sprintf("%s (%s)", wanted, m.place(p.scene).File))
+		}
+	}
+	for _, g := range gaps {
+		p.mustWait(chart.Release, g.release, fmt.Sprintf("it holds %s, whose definition comes with %s, and does not wait for it", strings.Join(g.kinds, " and "), g.release.Ref))
+	}
+}
+
+func addGap(gaps []gap, release *rollout.Release, wanted string) []gap {
+	for i := range gaps {
+		if gaps[i].release == release {
+			gaps[i].kinds = append(gaps[i].kinds, wanted)
+			return gaps
+		}
+	}
+	return append(gaps, gap{release, []string{wanted}})
+}
+
+func note(unknown map[kind]string, wanted kind, who rollout.Ref) {
+	if unknown[wanted] == "" {
+		unknown[wanted] = who.String()
+	}
+}
+
+func sortedKinds(kinds map[kind]string) []kind {
+	var all []kind
+	for k := range kinds {
+		all = append(all, k)
+	}
+	slices.SortFunc(all, func(a, b kind) int { return strings.Compare(a.String(), b.String()) })
+	return all
+}

@@ -1,0 +1,63 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+)
+
+var namespaceMissing = &Check{
+	ID:       "namespace-missing",
+	Group:    GroupHazards,
+	Severity: SeverityError,
+	Title:    "The namespaces that a release needs are created by somebody",
+	Why: `Helm stores a release in its storage namespace before it creates any object, and install.createNamespace creates the
+target namespace only. A release that is stored in a namespace which nothing creates before it never installs: "namespaces not
+found".
+
+Whether the cluster has a namespace already cannot be seen in a bundle. So it is an error only where a release of the bundle
+creates the namespace, and this one does not wait for it; otherwise it is noted as not checked.`,
+	Remedy: "Let the release create its namespace (install.createNamespace with targetNamespace equal to storageNamespace), or wait for one that does.",
+	Bad: `kind: HelmRelease
+metadata: {name: gpu-operator-post, namespace: flux-system}
+spec:
+  targetNamespace: gpu-operator
+  storageNamespace: gpu-operator
+  # no dependsOn: gpu-operator, which creates the namespace`,
+	unless: []string{"yaml-syntax"},
+	run: func(p *pass) {
+		shipped := map[string]bool{}
+		for _, n := range p.shippedNamespaces() {
+			shipped[n.name] = true
+		}
+		noted := map[string]bool{}
+		for _, release := range p.Releases {
+			for _, name := range slices.Compact([]string{release.StorageNamespace, release.TargetNamespace}) {
+				// The namespace of the HelmRelease is there, or there were no HelmRelease.
+				if name == release.Namespace || creates(release) && name == release.TargetNamespace || shipped[name] || p.hasNamespace(name) {
+					continue
+				}
+				creators := p.creatorsOf(name)
+				switch {
+				case len(creators) == 0 && !noted[name]:
+					noted[name] = true
+					p.unseen("nothing in the bundle creates namespace %q, which %s needs; the cluster must have it", name, release.Ref)
+				case len(creators) > 0 && !p.createdBefore(release, name):
+					p.mustWait(release, creators[0], fmt.Sprintf("it needs namespace %q, which %s creates, and does not wait for it", name, creators[0].Ref))
+				}
+			}
+		}
+	},
+}
+
+// creatorsOf are the releases that create the namespace.
+func (p *pass) creatorsOf(namespace string) []*rollout.Release {
+	var all []*rollout.Release
+	for _, release := range p.Releases {
+		if creates(release) && release.TargetNamespace == namespace {
+			all = append(all, release)
+		}
+	}
+	return all
+}
