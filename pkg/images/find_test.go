@@ -1,0 +1,134 @@
+package images
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+)
+
+func decode(t *testing.T, text string) map[string]any {
+	t.Helper()
+	var object map[string]any
+	if err := yaml.Unmarshal([]byte(text), &object); err != nil {
+		t.Fatal(err)
+	}
+	return object
+}
+
+// shown is how tests write what is found.
+func shown(all []found) []string {
+	var lines []string
+	for _, f := range all {
+		lines = append(lines, string(f.how)+" "+f.reference)
+	}
+	return lines
+}
+
+func TestImagesInObjects(t *testing.T) {
+	for name, test := range map[string]struct {
+		object string
+		want   []string
+	}{
+		"every kind of container, and a volume": {
+			`{apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: {
+				containers: [{image: "quay.io/a/a:1"}, {name: none}], initContainers: [{image: "b"}], ephemeralContainers: [{image: "c@sha256:1111111111111111111111111111111111111111111111111111111111111111"}],
+				volumes: [{name: x, image: {reference: "d:1"}}, {name: y, configMap: {name: image}}]}}}}`,
+			[]string{
+				"container quay.io/a/a:1", "container docker.io/library/c@sha256:1111111111111111111111111111111111111111111111111111111111111111",
+				"container docker.io/library/b:latest", "volume docker.io/library/d:1",
+			},
+		},
+		"a CronJob": {
+			`{apiVersion: batch/v1, kind: CronJob, spec: {jobTemplate: {spec: {template: {spec: {containers: [{image: "a:1"}]}}}}}}`,
+			[]string{"container docker.io/library/a:1"},
+		},
+		"a list": {
+			`{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Pod, spec: {containers: [{image: "a:1"}]}}, {apiVersion: x.io/v1, kind: Y, spec: {image: "b:2"}}]}`,
+			[]string{"container docker.io/library/a:1", "field docker.io/library/b:2"},
+		},
+		"a pod template in a custom resource": {
+			`{apiVersion: leaderworkerset.x-k8s.io/v1, kind: LeaderWorkerSet, spec: {leaderWorkerTemplate: {workerTemplate: {spec: {containers: [{image: "a/b:1"}]}}}}}`,
+			[]string{"container docker.io/a/b:1"},
+		},
+		"what an operator is told": {
+			`{apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: {containers: [{image: "a:1",
+				env: [{name: RELATED_IMAGE_B, value: "b/b:1"}, {name: IMAGE_PULL_POLICY, value: Always}, {name: C, value: "ghcr.io/c/c:v1"}, {name: D, value: "d/d:1"},
+					{name: URL, value: "https://a.b/c:v1"}, {name: IMAGE_DIR, value: /var/images}],
+				args: ["--solver-image=quay.io/e/e:v1", "--config-reloader", "quay.io/f/f:v0.1", "--listen=0.0.0.0:80", "--url=https://a.b/c:v1", "--peer=h.example/p:8080"],
+				command: ["run"]}]}}}}`,
+			[]string{
+				"container docker.io/library/a:1", "environment docker.io/b/b:1", "environment ghcr.io/c/c:v1", "argument quay.io/e/e:v1", "argument quay.io/f/f:v0.1",
+			},
+		},
+		"a ClusterPolicy": {
+			`{apiVersion: nvidia.com/v1, kind: ClusterPolicy, spec: {
+				driver: {repository: nvcr.io/nvidia, image: driver, version: "580.82.07", manager: {repository: nvcr.io/nvidia/cloud-native, image: k8s-driver-manager, version: v0.8}},
+				dcgm: {repository: nvcr.io/nvidia, image: dcgm, version: "sha256:2222222222222222222222222222222222222222222222222222222222222222"},
+				toolkit: {repository: nvcr.io/nvidia, image: toolkit, version: v1, digest: "sha256:3333333333333333333333333333333333333333333333333333333333333333"},
+				mig: {repository: nvcr.io/nvidia, image: by-default}, gds: {enabled: false}}}`,
+			[]string{
+				"repository and name nvcr.io/nvidia/dcgm@sha256:2222222222222222222222222222222222222222222222222222222222222222",
+				"repository and name nvcr.io/nvidia/cloud-native/k8s-driver-manager:v0.8",
+				"repository and name nvcr.io/nvidia/driver:580.82.07",
+				"repository and name nvcr.io/nvidia/toolkit:v1@sha256:3333333333333333333333333333333333333333333333333333333333333333",
+			},
+		},
+		"fields of a custom resource": {
+			`{apiVersion: monitoring.coreos.com/v1, kind: Prometheus, spec: {image: "quay.io/p/p:v3", baseImage: "quay.io/p/base", diskImage: none, image2: "x:1",
+				sidecar: {registry: ghcr.io, repository: s/s, tag: v2}, git: {repository: "https://x.y/z", ref: main}}}`,
+			[]string{"field quay.io/p/base:latest", "field quay.io/p/p:v3", "repository and name ghcr.io/s/s:v2"},
+		},
+		"Kubernetes' own kinds speak of images without needing them": {
+			`{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, spec: {example: {image: "a:1", repository: a, tag: b}}}`, nil,
+		},
+		"a ConfigMap": {`{apiVersion: v1, kind: ConfigMap, data: {image: "a:1"}}`, nil},
+		"nonsense":    {`{apiVersion: 1, kind: [], items: 3, spec: {containers: {image: 2}, volumes: [a, {image: b}], initContainers: [null, {image: "UPPER CASE", env: x, args: y}]}}`, []string{"strange UPPER CASE"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, strange := inObject(decode(t, test.object))
+			for _, text := range strange {
+				got = append(got, found{how: "strange", reference: text})
+			}
+			if diff := cmp.Diff(test.want, shown(got)); diff != "" {
+				t.Errorf("-want +got: %s", diff)
+			}
+		})
+	}
+}
+
+func TestImagesInValues(t *testing.T) {
+	got := inValues(decode(t, `
+driver: {repository: nvcr.io/nvidia, image: driver, version: "580", nested: [{repository: r.io/, image: i, tag: t}]}
+off: {repository: nvcr.io/nvidia, image: unknown}
+image: {repository: nginx, tag: "1"}
+plain: {image: "a:1"}
+`))
+	if diff := cmp.Diff([]string{"repository and name nvcr.io/nvidia/driver:580", "repository and name r.io/i:t"}, shown(got)); diff != "" {
+		t.Errorf("-want +got: %s", diff)
+	}
+}
+
+func TestParse(t *testing.T) {
+	const digest = "@sha256:1111111111111111111111111111111111111111111111111111111111111111"
+	for written, want := range map[string]found{
+		"nginx":                       {reference: "docker.io/library/nginx:latest", untagged: true},
+		"org/app:1":                   {reference: "docker.io/org/app:1"},
+		"docker.io/nginx:1":           {reference: "docker.io/library/nginx:1"},
+		"index.docker.io/org/app:1":   {reference: "docker.io/org/app:1"},
+		"localhost:5000/a":            {reference: "localhost:5000/a:latest", untagged: true},
+		"10.0.0.1:5000/a/b:v1":        {reference: "10.0.0.1:5000/a/b:v1"},
+		"ghcr.io/org/app:v1" + digest: {reference: "ghcr.io/org/app:v1" + digest, pinned: true},
+		"app" + digest:                {reference: "docker.io/library/app" + digest, pinned: true},
+	} {
+		want.written = written
+		if got, ok := parse(written, ""); !ok || got != want {
+			t.Errorf("%s: %+v, %t", written, got, ok)
+		}
+	}
+	for _, bad := range []string{"", "a b", "UPPER", "https://a/b", "a@sha256:1", "a:", "<no value>", ":v1"} {
+		if got, ok := parse(bad, ""); ok {
+			t.Errorf("%q is taken for %+v", bad, got)
+		}
+	}
+}

@@ -1,0 +1,128 @@
+// Package images lists the container images that a bundle needs: what a mirror, an allow list or a scanner has to know
+// before the bundle reaches a cluster.
+//
+// It stands behind the flow that writes bundles, like pkg/verify, and reads any bundle of the same shape. Each release's
+// chart is found in the bundle, or pulled, and rendered with the release's own values, as helm-controller would:
+//
+//	bundle ─► releases (internal/rollout) ─► manifests (internal/helmchart) ─► images
+//
+// What a container names is certain. What an operator will pull later stands in its custom resources, in its
+// environment, its arguments or the values, and is found by its form; each image says how it was found.
+package images
+
+import (
+	"context"
+	"io/fs"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/localformat"
+)
+
+// Options are the options of List. The zero value lists the images of a bundle that needs no chart from elsewhere.
+type Options struct {
+	// Puller fetches the charts that the bundle does not hold; nil makes such a chart an error.
+	Puller localformat.ChartPuller
+	// Jobs is how many charts are pulled and rendered at once; 0 means config.DefaultJobs.
+	Jobs int
+	// KubeVersion and APIVersions are what charts are told of the cluster; see helmchart.Install.
+	KubeVersion string
+	APIVersions []string
+}
+
+// Source is how sure it is that an image is needed.
+type Source string
+
+// The sources of images.
+const (
+	// SourceManifest: a rendered object names the image.
+	SourceManifest Source = "manifest"
+	// SourceValues: only the values of a release name it, so it may not be used.
+	SourceValues Source = "values"
+)
+
+// Found is the kind of place in which an image stands.
+type Found string
+
+// The kinds of places.
+const (
+	FoundContainer Found = "container"           // a container of any kind in a pod spec
+	FoundVolume    Found = "volume"              // an image volume
+	FoundEnv       Found = "environment"         // a container's environment variable
+	FoundArg       Found = "argument"            // a container's argument
+	FoundField     Found = "field"               // a field of a custom resource
+	FoundParts     Found = "repository and name" // fields of a custom resource, or of values, that make a reference
+)
+
+// Image is one image that a bundle needs.
+type Image struct {
+	// Reference is the whole reference: "docker.io/library/nginx:1.29" for nginx:1.29.
+	Reference string `json:"reference"`
+	// Written are the forms in which it is written, sorted.
+	Written []string `json:"written"`
+	// Releases are the names of those that need it, sorted; "Kind namespace/name" is an object of the bundle itself.
+	Releases []string `json:"releases"`
+	Source   Source   `json:"source"`
+	// Found are the kinds of places in which it stands, sorted.
+	Found []Found `json:"found"`
+	// Pinned says that the reference has a digest, Untagged that it has neither that nor a tag, which means :latest.
+	Pinned   bool `json:"pinned"`
+	Untagged bool `json:"untagged"`
+}
+
+// Report is what List found.
+type Report struct {
+	// Images are sorted by Reference.
+	Images []Image `json:"images"`
+	// Warnings are why the list may be incomplete.
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// List returns the images that the bundle in fsys needs. Releases whose charts cannot be pulled or rendered are all in
+// one error, each with its chart. A bundle that cannot be read, or that has no release, is ErrCodeInvalidRequest.
+func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
+	r, err := rollout.Read(ctx, fsys)
+	if err != nil {
+		return Report{}, err
+	}
+	if err := readable(r); err != nil {
+		return Report{}, err
+	}
+	results := make([]result, len(r.Releases))
+	var workers errgroup.Group
+	workers.SetLimit(config.ChartPull{Jobs: o.Jobs}.Parallel())
+	for i, release := range r.Releases {
+		workers.Go(func() error {
+			results[i] = lister{r, o}.release(ctx, release)
+			return nil
+		})
+	}
+	_ = workers.Wait() // problems are in the results
+	if ctx.Err() != nil {
+		return Report{}, context.Cause(ctx)
+	}
+	for _, object := range r.Objects {
+		// A HelmRelease holds values, which are looked at when they are merged.
+		if !strings.HasSuffix(object.Group(), "fluxcd.io") {
+			images, _ := inObject(object.Content)
+			results = append(results, result{name: object.String(), manifest: images})
+		}
+	}
+	return gather(results)
+}
+
+// readable refuses a bundle of which a part would be missing from the list.
+func readable(r *rollout.Rollout) error {
+	var problems []error
+	for i := range r.Broken {
+		problems = append(problems, errors.Invalid("%s", r.Broken[i].Error()))
+	}
+	if len(problems) == 0 && len(r.Releases) == 0 {
+		return errors.Invalid("it holds no HelmRelease; name the directory of a bundle, with its kustomization.yaml")
+	}
+	return errors.Join(problems...)
+}

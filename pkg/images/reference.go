@@ -1,0 +1,60 @@
+package images
+
+import (
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+)
+
+// found is one image where it stands.
+type found struct {
+	// reference is the whole one, written what stands there; of parts, what they make.
+	reference, written string
+	pinned, untagged   bool
+	how                Found
+}
+
+// parse completes a reference as container runtimes do: docker.io, library/ and :latest are made explicit. Unlike them
+// it keeps a tag beside a digest.
+func parse(written string, how Found) (found, bool) {
+	f := found{written: written, how: how}
+	base, digest, pinned := strings.Cut(written, "@")
+	tag, err := name.NewTag(base, name.WeakValidation)
+	if err != nil || strings.Contains(base, "//") || strings.HasPrefix(base, "/") {
+		return f, false
+	}
+	if pinned {
+		if _, err := name.NewDigest(written, name.WeakValidation); err != nil {
+			return f, false
+		}
+	}
+	hasTag := strings.Contains(base[strings.LastIndex(base, "/")+1:], ":")
+	f.pinned, f.untagged = pinned, !pinned && !hasTag
+	f.reference = strings.Replace(tag.Context().Name(), name.DefaultRegistry, "docker.io", 1)
+	if hasTag || !pinned {
+		f.reference += ":" + tag.TagStr()
+	}
+	if pinned {
+		f.reference += "@" + digest
+	}
+	return f, true
+}
+
+// looksWhole tells whether a text can hardly be anything else than a reference: HOST.NAME/PATH:TAG, or with a digest. A
+// tag of digits only may be a port.
+func looksWhole(text string) bool {
+	base, _, pinned := strings.Cut(text, "@")
+	host, rest, ok := strings.Cut(base, "/")
+	if !ok || !strings.Contains(host, ".") || strings.Contains(host, "=") {
+		return false
+	}
+	_, tag, tagged := strings.Cut(rest[strings.LastIndex(rest, "/")+1:], ":")
+	return pinned || tagged && strings.Trim(tag, "0123456789") != ""
+}
+
+// looksLikeOne tells whether a text under a name that speaks of an image is a reference and no word.
+func looksLikeOne(text string) bool {
+	base, _, pinned := strings.Cut(text, "@")
+	return pinned || strings.Contains(strings.TrimPrefix(base, "."), "/") && !strings.Contains(base, "://") ||
+		strings.Contains(base[strings.LastIndex(base, "/")+1:], ":")
+}

@@ -1,0 +1,125 @@
+package images
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+)
+
+// lister finds the images of releases.
+type lister struct {
+	rollout *rollout.Rollout
+	Options
+}
+
+// release renders the release's chart with its values.
+func (l lister) release(ctx context.Context, release *rollout.Release) result {
+	r := result{name: release.Name}
+	values, problems := l.rollout.Compose(release)
+	for i := range problems {
+		r.warnings = append(r.warnings, problems[i].Text+", so the chart is rendered without them")
+	}
+	if release.Get("spec", "postRenderers") != nil {
+		r.warnings = append(r.warnings, "its postRenderers may change images; they are not applied here")
+	}
+	chart, err := l.chart(ctx, release)
+	if err != nil {
+		r.err = err
+		return r
+	}
+	manifests, err := helmchart.Render(ctx, chart, helmchart.Install{
+		Release: release.ReleaseName, Namespace: release.TargetNamespace, Values: values,
+		KubeVersion: l.KubeVersion, APIVersions: l.APIVersions,
+	})
+	if err != nil {
+		r.err = errors.In(err, "chart %s %s", chart.Name, chart.Version)
+		return r
+	}
+	for _, manifest := range manifests {
+		images, strange := inObject(manifest.Object)
+		r.manifest = append(r.manifest, images...)
+		for _, text := range strange {
+			r.warnings = append(r.warnings, fmt.Sprintf("%s names the image %q, which is no reference", manifest.Template, text))
+		}
+	}
+	r.values = inValues(values)
+	return r
+}
+
+// chart finds the release's chart in the bundle, or pulls it.
+func (l lister) chart(ctx context.Context, release *rollout.Release) (*helmchart.Chart, error) {
+	source := l.rollout.ChartSource(release, "")
+	switch source.Origin {
+	case rollout.OriginGit:
+		chart, err := helmchart.FromDir(l.rollout.Tree.FS(), source.Dir)
+		return chart, errors.In(err, "chart %s", source.Dir)
+	case rollout.OriginArtifact:
+		return l.artifact(source)
+	case rollout.OriginRepository:
+		return l.pulled(ctx, release, source.Repository)
+	case rollout.OriginMissing:
+		return nil, errors.Invalid("the bundle does not hold its chart %q; generate the bundle again", release.Chart)
+	}
+	return nil, errors.Invalid("its chart comes from %s, which the bundle does not describe; put that object into the bundle", release.Source)
+}
+
+// artifact composes the chart of an ExternalArtifact.
+func (l lister) artifact(source rollout.ChartSource) (*helmchart.Chart, error) {
+	var problems []error
+	for i := range source.Problems {
+		problems = append(problems, errors.Invalid("%s", source.Problems[i].Error()))
+	}
+	files := make(map[string][]byte, len(source.Files))
+	for name, from := range source.Files {
+		data, err := l.rollout.Tree.Read(from)
+		problems = append(problems, err)
+		files[name] = data
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	chart, err := helmchart.FromFiles(files)
+	return chart, errors.In(err, "chart %s", source.Dir)
+}
+
+// pulled pulls an upstream chart. Errors of the puller name the chart.
+func (l lister) pulled(ctx context.Context, release *rollout.Release, url string) (*helmchart.Chart, error) {
+	c, err := l.component(release, url)
+	if err != nil {
+		return nil, err
+	}
+	if l.Puller == nil {
+		return nil, errors.Invalid("chart %s %s of %s is not in the bundle, and there is no puller; vendor the charts, or set Options.Puller",
+			c.ChartName, c.Version, c.Repository)
+	}
+	tgz, _, _, err := l.Puller.Pull(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	chart, err := helmchart.FromArchive(tgz)
+	return chart, errors.In(err, "chart %s %s", c.ChartName, c.Version)
+}
+
+// component says what to pull as Flux would.
+func (l lister) component(release *rollout.Release, url string) (localformat.Component, error) {
+	c := localformat.Component{Name: release.Name, Namespace: release.TargetNamespace, ChartName: release.Chart, Version: cmp.Or(release.Version, "*")}
+	if release.HasChartRef {
+		source := l.rollout.Object(release.Source)
+		url, c.ChartName = path.Split(strings.TrimRight(url, "/"))
+		c.Version = cmp.Or(source.Text("spec", "ref", "tag"), source.Text("spec", "ref", "semver"))
+		if c.Version == "" {
+			return c, errors.Invalid("%s has neither a tag nor a semver range; write spec.ref.tag", release.Source)
+		}
+	}
+	repository, err := recipe.ParseRepository(url)
+	c.Repository, c.IsOCI = repository.String(), repository.OCI()
+	return c, err
+}
