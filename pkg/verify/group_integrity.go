@@ -1,3 +1,3 @@
 package verify
 
-var integrityChecks = []*Check{}
+var integrityChecks = []*Check{checksumsInvalid, fileMissing, fileChanged, fileExtra, provenance}

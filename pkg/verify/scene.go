@@ -22,6 +22,7 @@ type scene struct {
 	chartSources func() map[*rollout.Release]rollout.ChartSource
 	localCharts  func() []*localChart
 	judgements   func() []*judgement
+	inventory    func() *inventory
 	unlisted     func() []*rollout.Object
 	loneCharts   func() []string
 	order        func() *order
@@ -36,6 +37,7 @@ func newScene(ctx context.Context, read *rollout.Rollout, o Options) *scene {
 	s.chartSources = sync.OnceValue(s.followCharts)
 	s.localCharts = sync.OnceValue(s.readCharts)
 	s.judgements = sync.OnceValue(s.judgeFlux)
+	s.inventory = sync.OnceValue(s.takeInventory)
 	s.unlisted = sync.OnceValue(s.Unlisted)
 	s.loneCharts = sync.OnceValue(s.findLoneCharts)
 	s.order = sync.OnceValue(func() *order { return newOrder(s.Releases) })

@@ -1,0 +1,33 @@
+package verify
+
+import "github.com/aicr-flux/aicr/internal/rollout"
+
+var fileChanged = &Check{
+	ID:       "file-changed",
+	Group:    GroupIntegrity,
+	Severity: SeverityError,
+	Title:    "Every file is as it was generated",
+	Why: `A file whose SHA-256 is another than the list says was edited, damaged or exchanged. The next run of aicr will not overwrite
+it, and stops with a conflict.
+
+Files meant for editing, the ConfigMaps of dynamic values, are reported as edited, which is no fault.`,
+	Remedy: "Make the change in the recipe and generate the bundle again, or put the file back.",
+	Bad: `# edited after checksums.txt was written
+kind: HelmRelease
+spec:
+  timeout: 60m`,
+	run: func(p *pass) {
+		for _, entry := range p.inventory().entries {
+			at := rollout.InFile(entry.Path, 0)
+			switch {
+			case entry.err != nil:
+				p.unseen("%s cannot be read: %s", entry.Path, entry.err)
+			case entry.sum == "" || entry.sum == entry.SHA256:
+			case entry.Editable:
+				p.add(SeverityInfo, at, "Nothing has to be done: the next run keeps the edits.", "it was edited, as it is meant to be")
+			default:
+				p.report(at, "it is not what checksums.txt says: its SHA-256 begins with %.12s, not with %.12s", entry.sum, entry.SHA256)
+			}
+		}
+	},
+}

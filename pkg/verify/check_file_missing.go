@@ -1,0 +1,31 @@
+package verify
+
+import "github.com/aicr-flux/aicr/internal/rollout"
+
+var fileMissing = &Check{
+	ID:       "file-missing",
+	Group:    GroupIntegrity,
+	Severity: SeverityError,
+	Title:    "Every file that checksums.txt lists is there",
+	Why: `A file that was generated and is gone was lost on the way, by a copy, an ignore rule of Git, or a hand. Depending on which it
+is, the build fails, a chart lacks a template, or an object silently stays as it was on the cluster.
+
+A symlink or a directory in the place of a file is none: Flux drops symlinks.`,
+	Remedy: "Put the file back, or generate the bundle again.",
+	Bad: `# checksums.txt lists gpu-operator/helmrelease.yaml
+$ rm gpu-operator/helmrelease.yaml`,
+	run: func(p *pass) {
+		for _, entry := range p.inventory().entries {
+			if p.Tree.IsFile(entry.Path) {
+				continue
+			}
+			what := "checksums.txt lists it, and it is not there"
+			if info, ok := p.Tree.Info(entry.Path); ok {
+				what = "checksums.txt lists it, and " + kindOfFile(info.Mode()) + " stands in its place"
+			} else if p.Tree.IsDir(entry.Path) {
+				what = "checksums.txt lists it, and a directory stands in its place"
+			}
+			p.report(rollout.InFile(entry.Path, 0), "%s", what)
+		}
+	},
+}

@@ -1,0 +1,131 @@
+package verify
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	stderrors "errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"runtime"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// inventory is what checksums.txt lists, against what is there.
+type inventory struct {
+	// present is false where there is no checksums.txt.
+	present bool
+	// problem is why the list is none; nothing is listed then.
+	problem *rollout.Problem
+	entries []inventoryEntry
+	listed  map[string]bool
+}
+
+// inventoryEntry is a line of the list. Sum is the checksum of the file that is
+// there, "" where there is none; err is why the file cannot be read.
+type inventoryEntry struct {
+	bundle.Checksum
+	line int
+	sum  string
+	err  error
+}
+
+// maxChecksums bounds the list; the largest bundles have one of some 100 KiB.
+const maxChecksums = 64 << 20
+
+func (s *scene) takeInventory() *inventory {
+	inv := &inventory{listed: map[string]bool{}}
+	info, ok := s.Tree.Info(bundle.ChecksumsFile)
+	if !ok {
+		return inv
+	}
+	inv.present = true
+	broken := func(line int, text string) *inventory {
+		inv.problem = &rollout.Problem{Place: rollout.InFile(bundle.ChecksumsFile, line), Text: text}
+		return inv
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxChecksums {
+		return broken(0, fmt.Sprintf("it is not a file of at most %d MiB", maxChecksums>>20))
+	}
+	data, err := s.Tree.Read(bundle.ChecksumsFile)
+	if err != nil {
+		return broken(0, "it cannot be read: "+err.Error())
+	}
+	sums, err := bundle.ParseChecksums(data)
+	if err != nil {
+		return broken(lineAndText(err))
+	}
+	line := 0
+	for i, sum := range sums {
+		if line++; sum.Editable && (i == 0 || !sums[i-1].Editable) {
+			line++ // the mark before the editable files
+		}
+		inv.listed[sum.Path] = true
+		inv.entries = append(inv.entries, inventoryEntry{Checksum: sum, line: line})
+	}
+	inv.sum(s.ctx, s.Tree)
+	return inv
+}
+
+// lineAndText takes apart an error of bundle.ParseChecksums.
+func lineAndText(err error) (line int, text string) {
+	if e, ok := stderrors.AsType[*errors.Error](err); ok && e.Cause != nil {
+		if _, failed := fmt.Sscanf(e.Message, bundle.ChecksumsFile+": line %d", &line); failed == nil {
+			return line, "the line " + strings.TrimSuffix(e.Cause.Error(), "; generate the bundle again")
+		}
+	}
+	return 0, err.Error()
+}
+
+// sum hashes the listed files, side by side and never one as a whole in memory.
+func (i *inventory) sum(ctx context.Context, tree *rollout.Tree) {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for n := range i.entries {
+		entry := &i.entries[n]
+		if !tree.IsFile(entry.Path) {
+			continue
+		}
+		group.Go(func() error {
+			entry.sum, entry.err = sumFile(ctx, tree.FS(), entry.Path)
+			return nil
+		})
+	}
+	_ = group.Wait() // what goes wrong is kept with its file
+}
+
+func sumFile(ctx context.Context, fsys fs.FS, file string) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	f, err := fsys.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, contextReader{ctx, f}); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// contextReader lets the hash of a huge file be given up.
+type contextReader struct {
+	ctx context.Context //nolint:containedctx // it lives as long as one copy
+	io.Reader
+}
+
+func (r contextReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
+}
