@@ -83,8 +83,12 @@ func (p *pass) chartResources(index *crdIndex, chart *localChart, unknown map[ki
 		}
 		seen[wanted] = true
 		bringers := index.bring(wanted)
+		i := slices.IndexFunc(bringers, func(b *rollout.Release) bool { return p.order().waits(chart.Release, b) })
 		switch {
-		case slices.Contains(index.early[wanted], chart.Release), slices.ContainsFunc(bringers, func(b *rollout.Release) bool { return p.order().waits(chart.Release, b) }):
+		case slices.Contains(index.early[wanted], chart.Release):
+		case i >= 0 && slices.Contains(index.subscribed(wanted), bringers[i]):
+			p.unseen("OLM brings the definition of %s some time after %s is ready; until then %s fails and must be tried again", wanted, bringers[i].Ref, chart.Release.Ref)
+		case i >= 0:
 		case late:
 			p.advise(m.place(p.scene), "Move the definition from templates/ to crds/, or into a chart whose release comes before.",
 				"%s renders %s, and its definition in the same templates: Helm looks for the definition before it creates anything", chart.Release.Ref, wanted)

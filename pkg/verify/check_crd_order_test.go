@@ -120,3 +120,19 @@ func TestOwnCustomResources(t *testing.T) {
 		at: "policy.yaml:1", says: "nothing of the bundle is applied",
 	})
 }
+
+// OLM installs at its own pace: whoever waits for the Subscription may come too
+// early, and whoever does not wait is wrong.
+func TestCRDsOfSubscriptions(t *testing.T) {
+	nic := strings.NewReplacer("nvidia.com/v1", "mellanox.com/v1alpha1", "ClusterPolicy", "NicClusterPolicy").Replace(policy)
+	subscription := add(firstCR, "apiVersion: operators.coreos.com/v1alpha1\nkind: Subscription\nmetadata:\n  name: s\nspec:\n  name: nvidia-network-operator\n")
+	each(t, "crd-order", defect{
+		name: "not waited for", breakIt: all(free("git"), subscription, add(secondCR, nic)),
+		at: "second/helmrelease.yaml:7", says: "comes with HelmRelease flux-system/gpu-operator-pre",
+	})
+	bundle := load(t, "git")
+	all(second("git"), subscription, add(secondCR, nic))(t, bundle)
+	if report := passes(t, bundle, verify.Options{}); !strings.Contains(list(report), "OLM brings the definition of NicClusterPolicy.mellanox.com some time after HelmRelease flux-system/gpu-operator-pre is ready") {
+		t.Error(list(report))
+	}
+}

@@ -30,7 +30,7 @@ data:
       args: ["--host=${NODE_NAME}"]`,
 	run: func(p *pass) {
 		for _, o := range p.Objects {
-			if !guarded(o) {
+			if !guarded(o) && anyText(o.Content, func(text string) bool { return substituted(text) != "" }) {
 				eachText(o.Content, nil, func(path []any, text string) bool {
 					what := substituted(text)
 					if what != "" {

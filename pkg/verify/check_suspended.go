@@ -53,8 +53,10 @@ func suspension(o *rollout.Object) (at rollout.Place, stopped bool) {
 	if strings.EqualFold(o.Text("metadata", "annotations", annotation), "disabled") {
 		return o.Place("metadata", "annotations", annotation), true
 	}
-	on, _ := o.Get("spec", "suspend").(bool)
-	return o.Place("spec", "suspend"), on && isFlux(o.Group())
+	if on, _ := o.Get("spec", "suspend").(bool); on && isFlux(o.Group()) {
+		return o.Place("spec", "suspend"), true
+	}
+	return rollout.Place{}, false
 }
 
 // isFlux reports whether the API group is one of Flux itself.

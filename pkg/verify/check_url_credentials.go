@@ -26,8 +26,11 @@ spec:
   url: https://TOKEN@charts.example.com`,
 	run: func(p *pass) {
 		for _, o := range p.Objects {
+			if !anyText(o.Content, mayHoldUser) {
+				continue
+			}
 			eachText(o.Content, nil, func(path []any, text string) bool {
-				if !strings.Contains(text, "://") || !strings.Contains(text, "@") {
+				if !mayHoldUser(text) {
 					return true
 				}
 				switch isSource := strings.HasPrefix(o.Group(), "source."); {
@@ -47,6 +50,8 @@ spec:
 	},
 }
 
+func mayHoldUser(text string) bool { return strings.Contains(text, "@") && strings.Contains(text, "://") }
+
 // chartURLs looks at the addresses in the Chart.yaml of local charts, and in the
 // kustomizations.
 func (p *pass) chartURLs() {
@@ -57,6 +62,9 @@ func (p *pass) chartURLs() {
 		data, err := p.Tree.Read(file)
 		if err != nil {
 			p.unseen("%s cannot be read", file)
+			continue
+		}
+		if !mayHoldUser(string(data)) {
 			continue
 		}
 		for i, line := range strings.Split(string(data), "\n") {

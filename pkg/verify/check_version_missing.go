@@ -21,7 +21,7 @@ spec:
 	run: func(p *pass) {
 		for _, pin := range p.pins() {
 			if pin.missing() {
-				p.report(pin.at, "no version is named, so that Flux takes the newest")
+				p.report(pin.place(), "no version is named, so that Flux takes the newest")
 			}
 		}
 	},

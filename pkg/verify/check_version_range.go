@@ -19,7 +19,7 @@ spec:
 	run: func(p *pass) {
 		for _, pin := range p.pins() {
 			if !pin.missing() && !pin.complete() {
-				p.report(pin.at, "version %q is a range: Flux takes the newest chart that fits", pin.version)
+				p.report(pin.place(), "version %q is a range: Flux takes the newest chart that fits", pin.version)
 			}
 		}
 	},

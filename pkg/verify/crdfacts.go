@@ -102,10 +102,21 @@ var (
 	}
 )
 
+// olmPackages are the packages of the Operator Lifecycle Manager, in OpenShift's
+// catalogs, that bring a kind.
+//
+//nolint:gochecknoglobals // a table that nobody changes
+var olmPackages = map[kind]string{
+	{"nvidia.com", "ClusterPolicy"}:              "gpu-operator-certified",
+	{"nvidia.com", "NVIDIADriver"}:               "gpu-operator-certified",
+	{"mellanox.com", "NicClusterPolicy"}:         "nvidia-network-operator",
+	{"nfd.openshift.io", "NodeFeatureDiscovery"}: "nfd",
+}
+
 // brings reports whether the chart, with its values, brings the kind of the
 // fact's group.
-func (f crdFact) brings(chart, kind string, values map[string]any) bool {
-	if f.chart != chart || f.kinds != nil && !slices.Contains(f.kinds, kind) {
+func (f crdFact) brings(kind string, values map[string]any) bool {
+	if f.kinds != nil && !slices.Contains(f.kinds, kind) {
 		return false
 	}
 	if f.off != "" {

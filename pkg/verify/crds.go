@@ -27,13 +27,15 @@ type crdIndex struct {
 	// charts are the names of the charts that are not in the bundle, or that could
 	// not be rendered.
 	charts map[*rollout.Release]string
-	values map[*rollout.Release]map[string]any
+	// subscriptions are the packages that a release has OLM install.
+	subscriptions map[*rollout.Release][]string
+	found         map[kind][]*rollout.Release
 }
 
 func newCRDIndex(s *scene) *crdIndex {
 	index := &crdIndex{
 		s: s, applied: map[kind]bool{}, early: map[kind][]*rollout.Release{}, late: map[kind][]*rollout.Release{},
-		charts: map[*rollout.Release]string{}, values: map[*rollout.Release]map[string]any{},
+		charts: map[*rollout.Release]string{}, subscriptions: map[*rollout.Release][]string{}, found: map[kind][]*rollout.Release{},
 	}
 	for _, o := range s.Objects {
 		if defined, ok := definedBy(o.Content); ok {
@@ -61,6 +63,8 @@ func (x *crdIndex) addChart(chart *localChart) {
 	for _, m := range chart.resources() {
 		defined, ok := definedBy(m.object)
 		switch {
+		case m.kind() == "Subscription" && m.group() == "operators.coreos.com":
+			x.subscriptions[chart.Release] = append(x.subscriptions[chart.Release], m.text("spec", "name"))
 		case !ok, m.CRD && chart.Release.Text("spec", "install", "crds") == "Skip":
 		case m.CRD:
 			x.early[defined] = append(x.early[defined], chart.Release)
@@ -70,26 +74,47 @@ func (x *crdIndex) addChart(chart *localChart) {
 	}
 }
 
-// bring returns the releases that bring the kind, in their order.
+// bring returns the releases that bring the kind: first those that are ready
+// only when the definition is there.
 func (x *crdIndex) bring(wanted kind) []*rollout.Release {
-	all := slices.Concat(x.early[wanted], x.late[wanted])
-	facts := crdFacts[wanted.group]
+	all, known := x.found[wanted]
+	if known {
+		return all
+	}
+	all = slices.Concat(x.early[wanted], x.late[wanted])
 	for _, release := range x.s.Releases {
-		chart := x.charts[release]
-		if chart != "" && slices.ContainsFunc(facts, func(f crdFact) bool { return f.brings(chart, wanted.name, x.valuesOf(release)) }) {
+		if chart := x.charts[release]; chart != "" && x.byFact(release, chart, wanted) {
+			all = append(all, release)
+		}
+	}
+	all = append(all, x.subscribed(wanted)...)
+	x.found[wanted] = all
+	return all
+}
+
+// byFact reports whether a public chart is known to bring the kind.
+func (x *crdIndex) byFact(release *rollout.Release, chart string, wanted kind) bool {
+	for _, fact := range crdFacts[wanted.group] {
+		if fact.chart != chart {
+			continue
+		}
+		if composed, _ := x.s.Compose(release); fact.brings(wanted.name, composed) {
+			return true
+		}
+	}
+	return false
+}
+
+// subscribed returns the releases that have OLM bring the kind. They are ready
+// before OLM has done so.
+func (x *crdIndex) subscribed(wanted kind) []*rollout.Release {
+	var all []*rollout.Release
+	for _, release := range x.s.Releases {
+		if slices.Contains(x.subscriptions[release], olmPackages[wanted]) {
 			all = append(all, release)
 		}
 	}
 	return all
-}
-
-func (x *crdIndex) valuesOf(release *rollout.Release) map[string]any {
-	composed, known := x.values[release]
-	if !known {
-		composed, _ = x.s.Compose(release)
-		x.values[release] = composed
-	}
-	return composed
 }
 
 // definedBy returns the kind that a CustomResourceDefinition defines.

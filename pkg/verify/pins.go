@@ -12,10 +12,13 @@ import (
 // pin is where the version of a chart from a repository is written.
 type pin struct {
 	version string
-	at      rollout.Place
+	object  *rollout.Object
+	path    []any
 	// tag says that it is an OCI tag, which is taken literally.
 	tag bool
 }
+
+func (p pin) place() rollout.Place { return p.object.Place(p.path...) }
 
 func (p pin) missing() bool {
 	return p.version == "" || p.version == "*" || p.tag && p.version == "latest"
@@ -41,10 +44,10 @@ func (s *scene) pins() []pin {
 		switch {
 		case o.Kind == "HelmRelease" && o.Group() == "helm.toolkit.fluxcd.io":
 			if o.Text("spec", "chart", "spec", "sourceRef", "kind") == "HelmRepository" {
-				all = append(all, pin{version: o.Text("spec", "chart", "spec", "version"), at: o.Place("spec", "chart", "spec", "version")})
+				all = append(all, pin{version: o.Text("spec", "chart", "spec", "version"), object: o, path: []any{"spec", "chart", "spec", "version"}})
 			}
 		case o.Kind == "HelmChart" && o.Text("spec", "sourceRef", "kind") == "HelmRepository":
-			all = append(all, pin{version: o.Text("spec", "version"), at: o.Place("spec", "version")})
+			all = append(all, pin{version: o.Text("spec", "version"), object: o, path: []any{"spec", "version"}})
 		case o.Kind == "OCIRepository" && charts[o.Ref]:
 			all = append(all, tagOf(o)...)
 		}
@@ -59,7 +62,7 @@ func tagOf(o *rollout.Object) []pin {
 	case ref("digest") != "":
 		return nil
 	case ref("semver") != "":
-		return []pin{{version: ref("semver"), at: o.Place("spec", "ref", "semver")}}
+		return []pin{{version: ref("semver"), object: o, path: []any{"spec", "ref", "semver"}}}
 	}
-	return []pin{{version: cmp.Or(ref("tag"), "latest"), at: o.Place("spec", "ref", "tag"), tag: true}}
+	return []pin{{version: cmp.Or(ref("tag"), "latest"), object: o, path: []any{"spec", "ref", "tag"}, tag: true}}
 }

@@ -27,3 +27,25 @@ func eachText(v any, path []any, visit func(path []any, text string) bool) bool 
 	}
 	return true
 }
+
+// anyText reports whether is holds for a text below v, keys of maps too. It is
+// much faster than eachText, and looks in no order.
+func anyText(v any, is func(text string) bool) bool {
+	switch v := v.(type) {
+	case string:
+		return is(v)
+	case map[string]any:
+		for key, item := range v {
+			if is(key) || anyText(item, is) {
+				return true
+			}
+		}
+	case []any:
+		for _, item := range v {
+			if anyText(item, is) {
+				return true
+			}
+		}
+	}
+	return false
+}
