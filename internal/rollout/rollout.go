@@ -3,8 +3,10 @@ package rollout
 import (
 	"context"
 	"io/fs"
+	"runtime"
 
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -36,15 +38,8 @@ func Read(ctx context.Context, fsys fs.FS) (*Rollout, error) {
 	}
 	r := &Rollout{Tree: tree, byRef: map[Ref]*Object{}, artifacts: map[Ref]*Artifact{}}
 	r.Listing, r.Broken = listFrom(tree)
-	seen := map[string]bool{}
-	for _, entry := range r.Listing.Entries {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if entry.State == EntryFile && !seen[entry.Target] {
-			seen[entry.Target] = true
-			r.readFile(entry.Target)
-		}
+	if err := r.readFiles(ctx); err != nil {
+		return nil, err
 	}
 	for _, o := range r.Objects {
 		r.add(o)
@@ -52,31 +47,71 @@ func Read(ctx context.Context, fsys fs.FS) (*Rollout, error) {
 	return r, nil
 }
 
-func (r *Rollout) readFile(file string) {
-	data, err := r.Tree.Read(file)
+// readFiles reads the listed files, several at once: parsing is most of the work.
+func (r *Rollout) readFiles(ctx context.Context) error {
+	var files []string
+	seen := map[string]bool{}
+	for _, entry := range r.Listing.Entries {
+		if entry.State == EntryFile && !seen[entry.Target] {
+			seen[entry.Target] = true
+			files = append(files, entry.Target)
+		}
+	}
+	read := make([]fileReader, len(files))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, file := range files {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			read[i] = fileReader{file: file, budget: maxAliased}
+			read[i].read(r.Tree)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, f := range read {
+		r.Objects = append(r.Objects, f.objects...)
+		r.Broken = append(r.Broken, f.broken...)
+	}
+	return nil
+}
+
+// fileReader reads the objects of one file.
+type fileReader struct {
+	file    string
+	budget  int
+	objects []*Object
+	broken  []Problem
+}
+
+func (f *fileReader) read(tree *Tree) {
+	data, err := tree.Read(f.file)
 	if err != nil {
-		r.Broken = append(r.Broken, Problem{InFile(file, 0), err.Error()})
+		f.broken = append(f.broken, Problem{InFile(f.file, 0), err.Error()})
 		return
 	}
-	docs, problem := parse(file, data)
+	docs, problem := parse(f.file, data)
 	if problem != nil {
-		r.Broken = append(r.Broken, *problem)
+		f.broken = append(f.broken, *problem)
 	}
-	budget := maxAliased
 	for _, doc := range docs {
-		r.document(file, doc, &budget)
+		f.document(doc)
 	}
 }
 
 // document takes the object of a document, or those of a list.
-func (r *Rollout) document(file string, doc *yaml.Node, budget *int) {
-	o, problem := newObject(file, doc, budget)
+func (f *fileReader) document(doc *yaml.Node) {
+	o, problem := newObject(f.file, doc, &f.budget)
 	if problem != nil {
-		r.Broken = append(r.Broken, *problem)
+		f.broken = append(f.broken, *problem)
 		return
 	}
 	if o.Kind != "List" || o.APIVersion != "v1" {
-		r.Objects = append(r.Objects, o)
+		f.objects = append(f.objects, o)
 		return
 	}
 	for i := 0; i+1 < len(doc.Content); i += 2 {
@@ -84,7 +119,7 @@ func (r *Rollout) document(file string, doc *yaml.Node, budget *int) {
 			continue
 		}
 		for _, item := range doc.Content[i+1].Content {
-			r.document(file, item, budget)
+			f.document(item)
 		}
 	}
 }

@@ -24,12 +24,15 @@ func newName(i int) string { return stageDir + "/n" + strconv.Itoa(i) }
 func oldName(i int) string { return stageDir + "/o" + strconv.Itoa(i) }
 
 // carryOut does the plan, or leaves the directory as it was.
-func carryOut(t *target, p *plan) error {
+func carryOut(t *target, p *plan, approve func() error) error {
 	d := t.disk
 	if err := d.mkdir(stageDir); err != nil {
 		return err
 	}
 	err := stage(d, p)
+	if err == nil && approve != nil {
+		err = approve()
+	}
 	if err == nil {
 		if err = commit(d, p, t.bare); err == nil {
 			t.made = nil

@@ -23,6 +23,10 @@ type WriteOptions struct {
 	DataFiles []string
 	// Force overwrites edited files and files that are not the bundle's.
 	Force bool
+	// Approve is asked once everything is ready to be put in place: an error of it
+	// ends the run, and nothing is written. It may be nil, and is not asked where
+	// nothing would change.
+	Approve func() error
 	// Owner is a path, such as "kustomization.yaml", that an earlier checksums.txt
 	// must list to be believed. One that does not list it, or any where Owner is
 	// empty, is somebody else's: nothing that it lists is removed.
@@ -101,7 +105,7 @@ func writeInto(ctx context.Context, abs string, files *Files, o WriteOptions, f 
 	if s.empty() {
 		return s, nil
 	}
-	return s, carryOut(t, &s.plan)
+	return s, carryOut(t, &s.plan, o.Approve)
 }
 
 // checkRequest finds what is wrong before any directory is looked at.

@@ -79,6 +79,13 @@ func (b *Bundler) dryRun(ctx context.Context, g *flux.Generator, l lock, o confi
 	if err != nil {
 		return nil, err
 	}
+	files, err := plan.Render()
+	if err == nil {
+		err = g.Check(ctx, files)
+	}
+	if err != nil {
+		return nil, err
+	}
 	out := plan.Output()
 	if oci.IsReference(o.Output) {
 		out.DeploymentSteps = []string{"Publish to " + o.Output + ": run again without --dry-run"}

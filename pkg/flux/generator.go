@@ -13,6 +13,7 @@ package flux
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
@@ -113,8 +114,8 @@ type Generator struct {
 	// Settings are the release settings; the zero value has the defaults.
 	Settings Settings
 
-	// Check is called with the files before any is written; an error of it ends
-	// the run. It may be nil.
+	// Check is called with the files before any is in place, while they are
+	// prepared; an error of it ends the run, and nothing is written. It may be nil.
 	Check func(context.Context, *bundle.Files) error
 
 	// Force overwrites files of the output directory that were edited, or
@@ -159,19 +160,20 @@ func (g *Generator) Write(ctx context.Context, plan *Plan, dir string) (*deploye
 		return nil, err
 	}
 	files, err := plan.Render()
-	if err == nil && g.Check != nil {
-		err = g.Check(ctx, files)
-	}
 	if err != nil {
 		return nil, err
 	}
-	o := bundle.WriteOptions{Checksums: g.IncludeChecksums, DataFiles: g.DataFiles, Force: g.Force}
+	approve := g.check(ctx, files)
+	o := bundle.WriteOptions{Checksums: g.IncludeChecksums, DataFiles: g.DataFiles, Force: g.Force, Approve: approve}
 	if g.IncludeChecksums {
 		// Without checksums earlier files are unknown: nothing is removed, and
 		// what would change is a conflict.
 		o.Owner = RootFile
 	}
 	written, err := bundle.Write(ctx, dir, files, o)
+	if err == nil {
+		err = approve() // it is not asked for a directory that holds the bundle already
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -180,6 +182,16 @@ func (g *Generator) Write(ctx context.Context, plan *Plan, dir string) (*deploye
 	out.Removed, out.Kept = written.Removed, written.Kept
 	out.Duration = time.Since(start)
 	return out, nil
+}
+
+// check starts the Check, and returns what waits for its answer.
+func (g *Generator) check(ctx context.Context, files *bundle.Files) func() error {
+	if g.Check == nil {
+		return func() error { return nil }
+	}
+	answer := make(chan error, 1)
+	go func() { answer <- g.Check(ctx, files) }()
+	return sync.OnceValue(func() error { return <-answer })
 }
 
 // Plan decides what the bundle releases, without writing anything. With
