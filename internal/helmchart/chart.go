@@ -16,6 +16,8 @@ type Chart struct {
 	// Missing are the dependencies of Chart.yaml that charts/ does not hold, in the order of Chart.yaml. Helm refuses to
 	// install such a chart; source-controller would have to download them.
 	Missing []string
+	// Parts are the chart and those inside it, as their files have them.
+	Parts *Part
 
 	// files are the chart's, with the archives in charts/ unpacked.
 	files []*archive.BufferedFile
@@ -31,6 +33,7 @@ func newChart(files []*archive.BufferedFile) (*Chart, error) {
 	}
 	meta := loaded.Metadata
 	c.Name, c.Version, c.AppVersion, c.KubeVersion, c.Type = meta.Name, meta.Version, meta.AppVersion, meta.KubeVersion, meta.Type
+	c.Parts = partOf(loaded)
 	inside := map[string]bool{}
 	for _, dependency := range loaded.Dependencies() {
 		inside[dependency.Name()] = true
@@ -69,7 +72,7 @@ func (c *Chart) load() (loaded *chartv2.Chart, err error) {
 func (c *Chart) WithVersion(version string) *Chart {
 	return &Chart{
 		Name: c.Name, Version: version, AppVersion: c.AppVersion, KubeVersion: c.KubeVersion, Type: c.Type,
-		Missing: c.Missing, files: c.files,
+		Missing: c.Missing, Parts: c.Parts, files: c.files,
 	}
 }
 

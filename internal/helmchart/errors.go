@@ -22,6 +22,8 @@ const (
 	KindYAML Kind = "yaml"
 	// KindObject: a document that a template gave has no apiVersion or no kind.
 	KindObject Kind = "object"
+	// KindSize: it has a file, or is as a whole, larger than what Helm reads.
+	KindSize Kind = "size"
 	// KindLimit: a template runs too long, or gives or holds too much.
 	KindLimit Kind = "limit"
 )

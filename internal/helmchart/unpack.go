@@ -33,12 +33,12 @@ func (b *budget) take(name string, size int64) error {
 	b.files--
 	switch {
 	case size > localformat.MaxChartFile:
-		return fail(KindChart, "the chart's file %q has %.1f MiB, and helm-controller reads at most 5 MiB a file of a chart; make it smaller",
+		return fail(KindSize, "the chart's file %q has %.1f MiB, and helm-controller reads at most 5 MiB a file of a chart; make it smaller",
 			name, float64(size)/(1<<20))
 	case b.bytes < 0:
-		return fail(KindChart, "the chart has more than %d MiB, Helm's limit; make it smaller", localformat.MaxChartUnpacked>>20)
+		return fail(KindSize, "the chart has more than %d MiB, Helm's limit; make it smaller", localformat.MaxChartUnpacked>>20)
 	case b.files < 0:
-		return fail(KindChart, "the chart has more than %d files; make it smaller", maxFiles)
+		return fail(KindSize, "the chart has more than %d files; make it smaller", maxFiles)
 	}
 	return nil
 }

@@ -14,7 +14,6 @@ import (
 
 	"github.com/Masterminds/semver/v3"
 	"golang.org/x/sync/errgroup"
-	"helm.sh/helm/v4/pkg/chart/common"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
 	"github.com/aicr-flux/aicr/internal/rollout"
@@ -64,7 +63,7 @@ func (s *scene) followCharts() map[*rollout.Release]rollout.ChartSource {
 }
 
 // unusedCharts are the directories with a Chart.yaml, not inside another chart,
-// that no release uses, sorted.
+// that no release uses and no artifact is copied from, sorted.
 func (s *scene) unusedCharts() []string { return s.loneCharts() }
 
 func (s *scene) findLoneCharts() []string {
@@ -72,6 +71,7 @@ func (s *scene) findLoneCharts() []string {
 	for _, release := range s.Releases {
 		used[s.source(release).Dir] = true
 	}
+	copied := s.copiedPaths()
 	var lone []string
 	last := ""
 	for _, file := range s.Tree.Paths() {
@@ -79,11 +79,31 @@ func (s *scene) findLoneCharts() []string {
 		if path.Base(file) != "Chart.yaml" || last != "" && strings.HasPrefix(dir, last+"/") {
 			continue
 		}
-		if last = dir; !used[dir] {
+		last = dir
+		fromIt := func(from string) bool { return from == dir || strings.HasPrefix(from, dir+"/") }
+		if !used[dir] && !slices.ContainsFunc(copied, fromIt) {
 			lone = append(lone, dir)
 		}
 	}
 	return lone
+}
+
+// copiedPaths are the paths that ArtifactGenerators copy from.
+func (s *scene) copiedPaths() []string {
+	var all []string
+	for _, o := range s.Objects {
+		for _, made := range rollout.Made(o) {
+			a := s.Artifact(made)
+			if a == nil {
+				continue
+			}
+			for _, rule := range a.Rules {
+				_, from, _ := strings.Cut(rule.From, "/")
+				all = append(all, from)
+			}
+		}
+	}
+	return all
 }
 
 func (s *scene) readCharts() []*localChart {
@@ -180,13 +200,13 @@ func withDigest(version, digest string) string {
 }
 
 // fittingKubernetes returns a Kubernetes version that a chart accepts; "" is
-// Helm's own choice, where the chart does. Which one a cluster has is not known.
+// the usual one, where the chart does. Which one a cluster has is not known.
 func fittingKubernetes(wanted string) string {
 	constraint, err := semver.NewConstraint(wanted)
 	if wanted == "" || err != nil {
 		return ""
 	}
-	if usual, err := semver.NewVersion(common.DefaultCapabilities.KubeVersion.Version); err == nil && constraint.Check(usual) {
+	if usual, err := semver.NewVersion(helmchart.DefaultKubeVersion); err == nil && constraint.Check(usual) {
 		return ""
 	}
 	const newest, oldest = 40, 16

@@ -53,6 +53,7 @@ func (p *pass) composes(a *rollout.Artifact, chart bool) {
 		problems = p.artifactSource(a).Problems
 	}
 	for _, problem := range problems {
+		p.instead(problem.Place)
 		p.report(problem.Place, "%s", problem.Text)
 	}
 }

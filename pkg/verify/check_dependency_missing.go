@@ -19,7 +19,7 @@ spec:
 	run: func(p *pass) {
 		for _, release := range p.Releases {
 			for _, dependency := range release.DependsOn {
-				if !p.known(dependency.Ref) {
+				if dependency.Name != "" && !p.known(dependency.Ref) {
 					p.report(dependency.Place, "it waits for %s, which does not exist", dependency.Ref)
 				}
 			}

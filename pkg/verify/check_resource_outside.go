@@ -27,7 +27,7 @@ build fails when that server does.`,
 		for _, entry := range p.Listing.Entries {
 			switch {
 			case entry.State == rollout.EntryRemote:
-				p.warn(entry.Place, "it is fetched from %s with each build", host(entry.Text))
+				p.warn(entry.Place, "it is fetched from %s with each build", hostOf(entry.Text))
 			case entry.State != rollout.EntryOutside:
 			case !path.IsAbs(entry.Text) && p.inRepository(entry.Target):
 				p.unseen("%s: %q lies outside of the bundle", entry.Place, entry.Text)
@@ -45,8 +45,8 @@ func (p *pass) inRepository(target string) bool {
 	return p.options.RepositoryPath != "" && whole != ".." && !strings.HasPrefix(whole, "../")
 }
 
-// host is what may be shown of a URL: the rest can hold a credential.
-func host(address string) string {
+// hostOf is what may be shown of a URL: the rest can hold a credential.
+func hostOf(address string) string {
 	parsed, err := url.Parse(address)
 	if err != nil || parsed.Host == "" {
 		return "another server"

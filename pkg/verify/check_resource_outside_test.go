@@ -26,7 +26,7 @@ func TestResourceElsewhereInTheRepository(t *testing.T) {
 	bundle := load(t, "git")
 	edit(listing, "resources:", "resources:\n- ../base")(t, bundle)
 	report := passes(t, bundle, verify.Options{RepositoryPath: "bundle"})
-	if len(report.NotSeen) == 0 || !strings.Contains(report.NotSeen[0], "outside of the bundle") {
+	if !strings.Contains(strings.Join(report.NotSeen, "\n"), `"../base" lies outside of the bundle`) {
 		t.Errorf("want a note on ../base, got %q", report.NotSeen)
 	}
 }

@@ -1,3 +1,5 @@
 package verify
 
-var chartChecks = []*Check{}
+var chartChecks = []*Check{
+	chartSize, chartLoad, chartDependencies, chartVersionSame, chartForeignFile, valuesSchema, chartRender, chartLint, valuesUnknown, chartUnused,
+}

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/rollout"
@@ -69,14 +70,11 @@ func (s *scene) has(kind string) bool {
 // isSource reports whether an object is one that charts can come from.
 func isSource(o *rollout.Object) bool { return o.Group() == "source.toolkit.fluxcd.io" }
 
-// instead takes back what other checks said of the place: this one says it
-// better.
+// instead takes back what other checks said of the place, and of what lies below
+// it: this one says it better.
 func (p *pass) instead(at rollout.Place) {
-	kept := p.findings[:0]
-	for _, f := range p.findings {
-		if f.File != at.File || f.Path != at.Path || f.Object != at.Object {
-			kept = append(kept, f)
-		}
-	}
-	p.findings = kept
+	p.findings = slices.DeleteFunc(p.findings, func(f Finding) bool {
+		rest, below := strings.CutPrefix(f.Path, at.Path)
+		return below && f.File == at.File && f.Object == at.Object && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	})
 }

@@ -1,0 +1,42 @@
+package verify
+
+import (
+	"github.com/Masterminds/semver/v3"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+)
+
+var chartVersionSame = &Check{
+	ID:       "chart-version",
+	Group:    GroupCharts,
+	Severity: SeverityWarning,
+	Title:    "Each release names the version that its local chart has",
+	Why: `Flux takes a chart from Git in the version that it finds, whatever the release says. But a release that names the version
+is changed together with its chart, so that helm-controller waits for the new chart: otherwise one commit gives two
+upgrades, the first with the new values and the old chart.`,
+	Remedy: "Write the version of Chart.yaml into the release, or generate the bundle again.",
+	Bad: `# Chart.yaml says 0.1.0-h1a2b3c4d5e6f
+chart:
+  spec:
+    chart: ./gpu-operator-pre
+    version: 0.1.0-h000000000000`,
+	run: func(p *pass) {
+		for _, c := range p.charts() {
+			wanted := c.Release.Version
+			if c.Chart == nil || c.Source.Origin != rollout.OriginGit || wanted == "" || wanted == c.Chart.Version || accepts(wanted, c.Chart.Version) {
+				continue
+			}
+			p.report(c.Release.Place("spec", "chart", "spec", "version"), "it wants version %s, and %s/Chart.yaml has %s", wanted, c.Source.Dir, c.Chart.Version)
+		}
+	},
+}
+
+// accepts reports whether a version lies in a range.
+func accepts(wanted, version string) bool {
+	parsed, err := semver.NewVersion(version)
+	if err != nil {
+		return false
+	}
+	constraint, err := semver.NewConstraint(wanted)
+	return err == nil && constraint.Check(parsed)
+}
