@@ -1,11 +1,10 @@
 package verify
 
 import (
-	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
 var chartVersionLabel = &Check{
@@ -27,8 +26,11 @@ release never installs. The same template works from a Git repository, where not
 			}
 			reported := map[string]bool{} // one template, one mistake
 			for _, m := range chart.resources() {
+				if reported[m.Template] || !strings.Contains(m.Text, chart.Chart.Version) {
+					continue
+				}
 				key, found := versionLabel(m.object, chart.Chart.Version)
-				if !found || reported[m.Template] {
+				if !found {
 					continue
 				}
 				reported[m.Template] = true
@@ -44,25 +46,17 @@ release never installs. The same template works from a Git repository, where not
 }
 
 // versionLabel returns the path of the first label that holds the version.
-func versionLabel(v any, version string, path ...string) (at string, found bool) {
-	switch v := v.(type) {
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			if text, ok := v[key].(string); ok && len(path) > 0 && (path[len(path)-1] == "labels" || path[len(path)-1] == "matchLabels") && strings.Contains(text, version) {
-				return strings.Join(path, ".") + fmt.Sprintf("[%q]", key), true
-			}
-			if at, found := versionLabel(v[key], version, append(slices.Clip(path), key)...); found {
-				return at, true
-			}
+func versionLabel(object map[string]any, version string) (at string, found bool) {
+	eachText(object, nil, func(path []any, text string) bool {
+		if len(path) < 2 || !strings.Contains(text, version) {
+			return true
 		}
-	case []any:
-		for i, item := range v {
-			if at, found := versionLabel(item, version, append(slices.Clip(path), fmt.Sprint(i))...); found {
-				return at, true
-			}
+		if parent := path[len(path)-2]; parent == "labels" || parent == "matchLabels" {
+			at, found = rollout.Dotted(path...), true
 		}
-	}
-	return "", false
+		return !found
+	})
+	return at, found
 }
 
 var chartVersion = regexp.MustCompile(`\{\{[^}]*\.Chart\.Version\b[^}]*\}\}`)

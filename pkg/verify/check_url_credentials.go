@@ -50,7 +50,9 @@ spec:
 	},
 }
 
-func mayHoldUser(text string) bool { return strings.Contains(text, "@") && strings.Contains(text, "://") }
+func mayHoldUser(text string) bool {
+	return strings.Contains(text, "@") && strings.Contains(text, "://")
+}
 
 // chartURLs looks at the addresses in the Chart.yaml of local charts, and in the
 // kustomizations.
