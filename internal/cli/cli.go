@@ -85,6 +85,6 @@ Results go to standard output, everything else to standard error. Exit status:
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.SetUsageFunc(printUsage)
 	cmd.SetHelpCommand(newHelpCmd())
-	cmd.AddCommand(newBundleCmd(s), newPushCmd(s), newPullCmd(s), newVerifyCmd(s), newInitCmd(s), newVersionCmd(s), newCompletionCmd(s))
+	cmd.AddCommand(newBundleCmd(s), newPushCmd(s), newPullCmd(s), newVerifyCmd(s), newImagesCmd(s), newInitCmd(s), newVersionCmd(s), newCompletionCmd(s))
 	return cmd
 }

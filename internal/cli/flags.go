@@ -17,9 +17,7 @@ func addBundleFlags(cmd *cobra.Command, o *config.Options, file *string) {
 	cmd.Flags().SortFlags = false
 	addGroup(cmd, "Input", func(f *pflag.FlagSet) {
 		f.StringVarP(&o.Recipe, "recipe", "r", "", "read the recipe from this `FILE`, from - (standard input), or from an http(s) URL; required")
-		f.StringArrayVar(&o.Data, "data", nil, "look for component data in this `DIR` before the recipe's own directory; repeatable, the first is the strongest")
-		f.BoolVar(&o.Strict, "strict", false, "make unknown keys of the recipe an error instead of a warning")
-		f.StringVar(file, "config", "", "read options from this YAML `FILE`; a flag replaces the file's value")
+		addInputFlags(f, o, file)
 	})
 	addGroup(cmd, "Output", func(f *pflag.FlagSet) {
 		f.StringVarP(&o.Output, "output", "o", "", "write the bundle to this `DIR`, or publish it at oci://HOST/REPOSITORY[:TAG] (default "+config.DefaultOutput+")")
@@ -30,10 +28,7 @@ func addBundleFlags(cmd *cobra.Command, o *config.Options, file *string) {
 		f.BoolVar(&o.NoChecksums, "no-checksums", false, "write no checksums.txt; a later run then cannot tell its own files")
 	})
 	addGroup(cmd, "Values", func(f *pflag.FlagSet) {
-		f.Var(&assignments{o: o, list: &o.Set}, "set", "set a value; true, false and numbers are typed where that loses no digit; COMPONENT:enabled=false leaves a component out; repeatable")
-		f.Var(&assignments{o: o, list: &o.SetString, asText: true}, "set-string", "set a value as text; repeatable")
-		f.Var(newList(&o.SetFile, "COMPONENT:PATH=FILE"), "set-file", "set a value to the text of a file; repeatable")
-		f.Var(newList(&o.SetJSON, "COMPONENT:PATH=JSON"), "set-json", "set a value to JSON: a list, a map (merged), null; repeatable")
+		addValueFlags(f, o)
 		f.Var(newList(&o.Dynamic, "COMPONENT:PATH"), "dynamic", "move a value into a ConfigMap that is meant for editing; repeatable")
 	})
 	addGroup(cmd, "Scheduling", func(f *pflag.FlagSet) {
@@ -53,7 +48,7 @@ func addBundleFlags(cmd *cobra.Command, o *config.Options, file *string) {
 		f.StringVar(&o.RepoSecret, "repo-secret", "", "the Secret of this `NAME` in the cluster has the credentials of the Git repository")
 		f.StringVar(&o.GitSource, "git-source", "", "use the cluster's GitRepository of this `NAME` instead of writing one")
 		f.Var(newList(&o.ChartRepoSecret, "HOST=NAME"), "chart-repo-secret", "the Secret NAME in the cluster has the credentials of the chart repositories at HOST; repeatable")
-		f.Var(newList(&o.RegistryRewrite, "OLD=NEW"), "registry-rewrite", "replace OLD, the beginning of a chart repository's URL, by NEW, in the bundle and for pulling; HOST/PATH on both sides keeps the scheme; the longest OLD wins; repeatable")
+		addRewriteFlag(f, o)
 	})
 	addGroup(cmd, "Flux", func(f *pflag.FlagSet) {
 		addChoice(f, &o.Order, "order", "chain: one release after the other; graph: by dependencies, the rest in parallel (default chain)", "chain", "graph")
@@ -78,6 +73,21 @@ func addBundleFlags(cmd *cobra.Command, o *config.Options, file *string) {
 	complete(cmd, "output", nil, cobra.ShellCompDirectiveFilterDirs)
 	complete(cmd, "config", []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
 	complete(cmd, "recipe", []string{"yaml", "yml", "json"}, cobra.ShellCompDirectiveFilterFileExt)
+}
+
+// addInputFlags adds the flags about what a recipe is read with.
+func addInputFlags(f *pflag.FlagSet, o *config.Options, file *string) {
+	f.StringArrayVar(&o.Data, "data", nil, "look for component data in this `DIR` before the recipe's own directory; repeatable, the first is the strongest")
+	f.BoolVar(&o.Strict, "strict", false, "make unknown keys of the recipe an error instead of a warning")
+	f.StringVar(file, "config", "", "read options from this YAML `FILE`; a flag replaces the file's value")
+}
+
+// addValueFlags adds the flags that set values of components.
+func addValueFlags(f *pflag.FlagSet, o *config.Options) {
+	f.Var(&assignments{o: o, list: &o.Set}, "set", "set a value; true, false and numbers are typed where that loses no digit; COMPONENT:enabled=false leaves a component out; repeatable")
+	f.Var(&assignments{o: o, list: &o.SetString, asText: true}, "set-string", "set a value as text; repeatable")
+	f.Var(newList(&o.SetFile, "COMPONENT:PATH=FILE"), "set-file", "set a value to the text of a file; repeatable")
+	f.Var(newList(&o.SetJSON, "COMPONENT:PATH=JSON"), "set-json", "set a value to JSON: a list, a map (merged), null; repeatable")
 }
 
 // addPublishFlags gives each field of the publishing options its flag.
@@ -106,6 +116,11 @@ func addConnectionFlags(f *pflag.FlagSet, o *config.Publish) {
 	f.BoolVar(&o.PlainHTTP, "plain-http", false, "talk to the registry without TLS")
 	f.BoolVar(&o.InsecureTLS, "insecure-tls", false, "take any certificate of the registry")
 	f.StringVar(&o.CAFile, "ca-file", "", "also trust the certificates in this PEM `FILE`")
+}
+
+// addRewriteFlag adds the flag about where chart repositories are.
+func addRewriteFlag(f *pflag.FlagSet, o *config.Options) {
+	f.Var(newList(&o.RegistryRewrite, "OLD=NEW"), "registry-rewrite", "replace OLD, the beginning of a chart repository's URL, by NEW, in the bundle and for pulling; HOST/PATH on both sides keeps the scheme; the longest OLD wins; repeatable")
 }
 
 // addChartFlags adds the flags about pulling upstream charts.

@@ -13,9 +13,11 @@ package images
 import (
 	"context"
 	"io/fs"
+	"runtime"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/config"
@@ -27,7 +29,7 @@ import (
 type Options struct {
 	// Puller fetches the charts that the bundle does not hold; nil makes such a chart an error.
 	Puller localformat.ChartPuller
-	// Jobs is how many charts are pulled and rendered at once; 0 means config.DefaultJobs.
+	// Jobs is how many charts are pulled at once; 0 means config.DefaultJobs.
 	Jobs int
 	// KubeVersion and APIVersions are what charts are told of the cluster; see helmchart.Install.
 	KubeVersion string
@@ -92,12 +94,13 @@ func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	if err := readable(r); err != nil {
 		return Report{}, err
 	}
+	l := lister{rollout: r, Options: o, cpus: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0)))}
 	results := make([]result, len(r.Releases))
 	var workers errgroup.Group
 	workers.SetLimit(config.ChartPull{Jobs: o.Jobs}.Parallel())
 	for i, release := range r.Releases {
 		workers.Go(func() error {
-			results[i] = lister{r, o}.release(ctx, release)
+			results[i] = l.release(ctx, release)
 			return nil
 		})
 	}

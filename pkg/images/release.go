@@ -7,6 +7,8 @@ import (
 	"path"
 	"strings"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/aicr-flux/aicr/internal/helmchart"
 	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -18,6 +20,8 @@ import (
 type lister struct {
 	rollout *rollout.Rollout
 	Options
+	// cpus keeps charts from sharing a processor while their time to render runs.
+	cpus *semaphore.Weighted
 }
 
 // release renders the release's chart with its values.
@@ -35,6 +39,10 @@ func (l lister) release(ctx context.Context, release *rollout.Release) result {
 		r.err = err
 		return r
 	}
+	if r.err = l.cpus.Acquire(ctx, 1); r.err != nil {
+		return r
+	}
+	defer l.cpus.Release(1)
 	manifests, err := helmchart.Render(ctx, chart, helmchart.Install{
 		Release: release.ReleaseName, Namespace: release.TargetNamespace, Values: values,
 		KubeVersion: l.KubeVersion, APIVersions: l.APIVersions,
