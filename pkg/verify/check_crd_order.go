@@ -34,9 +34,7 @@ spec:
 	run: func(p *pass) {
 		index := newCRDIndex(p.scene)
 		unknown := map[kind]string{}
-		for _, o := range p.Objects {
-			p.ownResource(index, o, unknown)
-		}
+		p.ownResources(index, unknown)
 		for _, chart := range p.charts() {
 			p.chartResources(index, chart, unknown)
 		}
@@ -46,19 +44,38 @@ spec:
 	},
 }
 
-// ownResource looks at a custom resource among the bundle's own objects.
-func (p *pass) ownResource(index *crdIndex, o *rollout.Object, unknown map[kind]string) {
-	wanted := kind{o.Group(), o.Kind}
-	if !isCustom(wanted.group) || index.applied[wanted] {
-		return
+// ownResources looks at the custom resources among the bundle's own objects. All
+// that need one and the same release are one finding, at the first of them.
+func (p *pass) ownResources(index *crdIndex, unknown map[kind]string) {
+	first := map[*rollout.Release]*rollout.Object{}
+	count := map[*rollout.Release]int{}
+	var order []*rollout.Release
+	for _, o := range p.Objects {
+		wanted := kind{o.Group(), o.Kind}
+		if !isCustom(wanted.group) || index.applied[wanted] {
+			continue
+		}
+		bringers := index.bring(wanted)
+		switch {
+		case len(bringers) == 0:
+			note(unknown, wanted, o.Ref)
+		case first[bringers[0]] == nil:
+			first[bringers[0]] = o
+			order = append(order, bringers[0])
+		default:
+			count[bringers[0]]++
+		}
 	}
-	bringers := index.bring(wanted)
-	if len(bringers) == 0 {
-		note(unknown, wanted, o.Ref)
-		return
+	for _, release := range order {
+		more := ""
+		if n := count[release]; n > 0 {
+			more = fmt.Sprintf(", as does that of %s", plural(n, "more object"))
+		}
+		o := first[release]
+		p.advise(o.Place(), "Move the object into a chart whose release depends on that one, or bring the definition into the cluster before the bundle.",
+			"the definition of %s comes with the chart of %s%s: where the cluster does not have it already, nothing of the bundle is applied, not even that release",
+			kind{o.Group(), o.Kind}, release.Ref, more)
 	}
-	p.advise(o.Place(), "Move the object into a chart whose release depends on that one, or the definition into the bundle's own objects.",
-		"%s comes with the chart of %s: without it, nothing of the bundle is applied, not even that release", wanted, bringers[0].Ref)
 }
 
 // gap is a release that a chart needs for some of its kinds.

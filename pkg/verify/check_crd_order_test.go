@@ -115,10 +115,17 @@ func TestCRDsThatAreSwitchedOff(t *testing.T) {
 }
 
 func TestOwnCustomResources(t *testing.T) {
-	each(t, "crd-order", defect{
-		name: "of a chart", breakIt: all(add("policy.yaml", policy+"spec: {}\n"), edit(listing, "- cert-manager/", "- policy.yaml\n- cert-manager/")),
-		at: "policy.yaml:1", says: "nothing of the bundle is applied",
-	})
+	listed := edit(listing, "- cert-manager/", "- policy.yaml\n- cert-manager/")
+	each(t, "crd-order",
+		defect{
+			name: "of a chart", breakIt: all(add("policy.yaml", policy+"spec: {}\n"), listed),
+			at: "policy.yaml:1", says: "not even that release",
+		},
+		defect{
+			name: "two of a chart", breakIt: all(add("policy.yaml", policy+"---\n"+strings.Replace(policy, "ClusterPolicy", "NVIDIADriver", 1)), listed),
+			at: "policy.yaml:1", says: "HelmRelease flux-system/gpu-operator, as does that of 1 more object",
+		},
+	)
 }
 
 // OLM installs at its own pace: whoever waits for the Subscription may come too
