@@ -19,7 +19,7 @@ var constantVersion = &Check{
 edited under the same version stays in Git: nothing in the cluster changes, and nothing says so.
 
 A version with a hash of the chart's content, such as 0.1.0-h1a2b3c4d5e6f, changes by itself. reconcileStrategy: Revision
-helps, too, but upgrades every such release at every commit.`,
+helps, too, but upgrades every such release at every commit, which is for information.`,
 	Remedy: "Put a hash of the chart's content into the version in Chart.yaml and into spec.chart.spec.version, or raise both with each change.",
 	Bad: `apiVersion: v2
 name: gpu-operator-pre
@@ -27,8 +27,16 @@ version: 0.1.0`,
 	run: func(p *pass) {
 		for _, chart := range p.charts() {
 			release := chart.Release
-			if chart.Source.Origin != rollout.OriginGit || chart.Chart == nil || follows(chart.Chart.Version) ||
-				release.Text("spec", "chart", "spec", "reconcileStrategy") == "Revision" {
+			if chart.Source.Origin != rollout.OriginGit || chart.Chart == nil {
+				continue
+			}
+			const strategy = "reconcileStrategy"
+			if release.Text("spec", "chart", "spec", strategy) == "Revision" {
+				p.add(SeverityInfo, release.Place("spec", "chart", "spec", strategy), "Leave the strategy out, and let the chart's version follow its content.",
+					"it is upgraded at every commit to the repository, whether its chart changes or not")
+				continue
+			}
+			if follows(chart.Chart.Version) {
 				continue
 			}
 			at := rollout.InFile(chart.Source.Dir+"/Chart.yaml", lineOfKey(p.Tree, chart.Source.Dir+"/Chart.yaml", "version:"))

@@ -23,10 +23,9 @@ func TestConstantVersion(t *testing.T) {
 			passes(t, bundle, verify.Options{})
 		})
 	}
-	t.Run("every revision", func(t *testing.T) {
-		bundle := load(t, "git")
-		all(constant, edit(pre, "      interval: 10m\n", "      interval: 10m\n      reconcileStrategy: Revision\n"))(t, bundle)
-		passes(t, bundle, verify.Options{})
+	each(t, "constant-version", defect{
+		name: "every revision", info: true, breakIt: all(constant, edit(pre, "      interval: 10m\n", "      interval: 10m\n      reconcileStrategy: Revision\n")),
+		at: pre + ":31", path: "spec.chart.spec.reconcileStrategy", says: "at every commit",
 	})
 	t.Run("artifact", func(t *testing.T) {
 		bundle := load(t, "oci")

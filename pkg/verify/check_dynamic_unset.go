@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -16,8 +17,8 @@ var dynamicUnset = &Check{
 	Title:    "Values that each cluster sets for itself are set",
 	Why: `"aicr bundle --dynamic component:path" puts a value into a ConfigMap that is meant for editing. Where the recipe has no
 value for it, the ConfigMap only says what may be set there, and the chart's own default holds. That may be right: it is
-for information. A VALUE that was left as it is in the example is a warning, since the chart gets that word.`,
-	Remedy: "Set the value in this ConfigMap, or remove the comment if the chart's default is meant.",
+for information. So is a value that is empty: it takes the place of the chart's default. A VALUE that was left as it is in the example is a warning, since the chart gets that word.`,
+	Remedy: "Set the value in this ConfigMap, or remove it, comment or entry, if the chart's default is meant.",
 	Bad: `kind: ConfigMap
 data:
   values.yaml: |
@@ -62,13 +63,23 @@ func (p *pass) unset(o *rollout.Object, key string) {
 		at.Line = p.lineAfter(o.File, at.Line, strings.TrimSpace(line))
 		p.report(at, "%s is not set, and the chart's default holds", path)
 	}
+	p.empty(o, key, set)
+}
+
+// empty looks for values that say nothing, and yet replace the chart's default.
+func (p *pass) empty(o *rollout.Object, key string, set map[string]any) {
 	eachText(set, nil, func(path []any, text string) bool {
-		if text == hintExample {
-			at := o.Place("data", key)
+		at := o.Place("data", key)
+		last := fmt.Sprint(path[len(path)-1])
+		switch name := rollout.Dotted(path...); text {
+		case hintExample:
 			at.Line = p.lineAfter(o.File, at.Line, ": "+hintExample)
-			p.warn(at, "%q still has the text %q of the example", dottedKeys(path), hintExample)
+			p.warn(at, "%s still has the text %q of the example", name, hintExample)
+		case "":
+			at.Line = p.lineAfter(o.File, at.Line, last+":")
+			p.report(at, "%s is empty, and so hides the chart's default", name)
 		}
-		return text != hintExample
+		return true
 	})
 }
 
@@ -85,14 +96,4 @@ func hinted(line string) (path string, ok bool) {
 		path = plain
 	}
 	return path, true
-}
-
-func dottedKeys(path []any) string {
-	var keys []string
-	for _, step := range path {
-		if key, ok := step.(string); ok {
-			keys = append(keys, key)
-		}
-	}
-	return values.JoinPath(keys)
 }

@@ -14,7 +14,11 @@ func TestDynamicUnset(t *testing.T) {
 		defect{name: "hint", info: true, breakIt: unset, at: configMap + ":14", path: `data["values.yaml"]`, says: "gpu-operator.driver.version is not set"},
 		defect{
 			name: "example taken as it is", warning: true, breakIt: edit(configMap, "      quota: 1\n", "      quota: 1\n      driver:\n        version: VALUE\n"),
-			at: configMap + ":14", says: `"gpu-operator.driver.version" still has the text "VALUE"`,
+			at: configMap + ":14", says: `gpu-operator.driver.version still has the text "VALUE"`,
+		},
+		defect{
+			name: "empty", info: true, breakIt: edit(configMap, "      quota: 1\n", "      quota: 1\n      driver:\n        version: \"\"\n"),
+			at: configMap + ":14", says: "gpu-operator.driver.version is empty",
 		},
 	)
 	t.Run("set under its hint", func(t *testing.T) {

@@ -1,8 +1,8 @@
 package verify
 
 var hazardChecks = []*Check{
-	urlCredentials, secretInClear,
-	nameLength, releaseCollision, namespaceShared, namespaceMissing,
-	versionMissing, versionRange, constantVersion, chartVersionLabel, plainJob, duplicateListKey,
+	bundleEmpty, urlCredentials, secretInClear,
+	nameLength, releaseCollision, targetNamespace, namespaceShared, namespaceMissing,
+	versionMissing, versionRange, constantVersion, artifactRevision, chartVersionLabel, plainJob, duplicateListKey,
 	substitution, valuesWatch, dynamicUnset, releaseFragile,
 }

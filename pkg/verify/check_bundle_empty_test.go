@@ -1,0 +1,15 @@
+package verify_test
+
+import (
+	"testing"
+	"testing/fstest"
+
+	"github.com/aicr-flux/aicr/pkg/verify"
+)
+
+func TestBundleEmpty(t *testing.T) {
+	d := defect{at: listing, says: "no object"}
+	d.want(t, "bundle-empty", verifyAll(t, fstest.MapFS{
+		listing: &fstest.MapFile{Data: []byte("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n")},
+	}, verify.Options{}))
+}
