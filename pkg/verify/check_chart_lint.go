@@ -2,10 +2,14 @@ package verify
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
 	"github.com/aicr-flux/aicr/internal/rollout"
@@ -24,24 +28,46 @@ name: gpu-operator-pre
 version: 0.1.0-h1a2b3c4d5e6f
 appVersion: 25.3`,
 	run: func(p *pass) {
-		for _, c := range p.eachChart() {
+		all := p.eachChart()
+		texts := make([]map[string][]string, len(all))
+		errs := make([]error, len(all))
+		var group errgroup.Group
+		group.SetLimit(runtime.GOMAXPROCS(0))
+		for i, c := range all {
 			if c.Chart == nil || len(c.Chart.Missing) > 0 || p.ctx.Err() != nil {
 				continue
 			}
-			messages, err := helmchart.Lint(c.Chart)
-			if err != nil {
-				p.unseen("%s: %s", c.Source.Dir, oneLine(err))
+			group.Go(func() error {
+				texts[i], errs[i] = c.lint()
+				return nil
+			})
+		}
+		_ = group.Wait() // what goes wrong is kept with its chart
+		for i, c := range all {
+			if errs[i] != nil {
+				p.unseen("%s: %s", c.Source.Dir, oneLine(errs[i]))
 			}
-			texts := map[string][]string{}
-			for _, m := range messages {
-				if m.Severity != helmchart.SeverityInfo {
-					file := cmp.Or(c.Source.Files[m.Path], path.Join(c.Source.Dir, "Chart.yaml"))
-					texts[file] = append(texts[file], m.Text)
-				}
-			}
-			for _, file := range slices.Sorted(maps.Keys(texts)) {
-				p.report(rollout.InFile(file, 0), "%s", strings.Join(texts[file], "; "))
+			for _, file := range slices.Sorted(maps.Keys(texts[i])) {
+				p.report(rollout.InFile(file, 0), "%s", strings.Join(texts[i][file], "; "))
 			}
 		}
 	},
+}
+
+// lint returns what is worth telling, by file of the bundle.
+func (c *localChart) lint() (texts map[string][]string, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("helm lint panics: %v", r)
+		}
+	}()
+	messages, err := helmchart.Lint(c.Chart)
+	texts = map[string][]string{}
+	for _, m := range messages {
+		if m.Severity != helmchart.SeverityInfo {
+			file := cmp.Or(c.Source.Files[m.Path], path.Join(c.Source.Dir, "Chart.yaml"))
+			texts[file] = append(texts[file], m.Text)
+		}
+	}
+	return texts, err
 }

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	stderrors "errors"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/rollout"
@@ -37,7 +38,10 @@ resource:
 			return
 		}
 		p.unseen("a kustomization has more than resources; the objects are judged as they stand in the files")
-		if _, err := buildWhole(p.Tree); err != nil {
+		switch _, err := p.buildWhole(); {
+		case stderrors.Is(err, errTooLarge):
+			p.unseen("%s", err)
+		case err != nil:
 			p.buildFailed(err)
 		}
 	},
@@ -75,7 +79,7 @@ func (p *pass) buildPlain() {
 		default: // what lies in it has entries of its own
 		}
 	}
-	count, err := gather(p.ctx, p.Tree, files)
+	count, err := gather(p.ctx, p.resourcesOf(files))
 	switch {
 	case p.ctx.Err() != nil:
 	case err != nil:

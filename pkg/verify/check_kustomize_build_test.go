@@ -54,6 +54,11 @@ func TestBuildOfManyFiles(t *testing.T) {
 		text += "- " + file + "\n"
 		add(file, fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m%d, namespace: flux-system}\n", i))(t, bundle)
 	}
-	add(listing, text)(t, bundle)
+	var many strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&many, "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: n%d, namespace: flux-system}\n", i)
+	}
+	add("many.yaml", many.String())(t, bundle)
+	add(listing, text+"- many.yaml\n")(t, bundle)
 	passes(t, bundle, verify.Options{})
 }

@@ -29,7 +29,7 @@ resources:
 		}
 		last := ""
 		for _, o := range p.unlisted() {
-			if o.File == last || strings.HasSuffix(o.Group(), "kustomize.config.k8s.io") || o.Get("metadata") == nil {
+			if o.File == last || notApplied[o.Group()] || o.Get("metadata") == nil {
 				continue
 			}
 			last = o.File
@@ -42,3 +42,6 @@ resources:
 		}
 	},
 }
+
+// notApplied are API groups whose objects are for programs, and not for a cluster.
+var notApplied = map[string]bool{"kustomize.config.k8s.io": true, "aicr.run": true}

@@ -37,7 +37,8 @@ resources, every key is taken for known.`,
 		group.SetLimit(runtime.GOMAXPROCS(0))
 		readers := map[*helmchart.Part]func() *knownValues{}
 		for i, c := range all {
-			if c.Chart == nil || len(c.Values) == 0 || p.ctx.Err() != nil {
+			// Without defaults, and without charts inside, there is nothing to hold a key against.
+			if c.Chart == nil || len(c.Values) == 0 || p.ctx.Err() != nil || len(c.Chart.Parts.Values)+len(c.Chart.Parts.Inside) == 0 {
 				continue
 			}
 			reader := readers[c.Chart.Parts]

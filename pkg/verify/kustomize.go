@@ -2,12 +2,14 @@ package verify
 
 import (
 	"context"
+	stderrors "errors"
 	"fmt"
 	"path"
 	"regexp"
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 	"sigs.k8s.io/kustomize/api/krusty"
@@ -18,60 +20,120 @@ import (
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
-// maxTogether bounds the files of one build: the time that kustomize takes grows
-// with the square of the number of objects.
-const maxTogether = 64
+// Bounds of one build: the time that kustomize takes grows with the square of the
+// number of objects.
+const (
+	// maxTogether bounds the objects of a build that only gathers.
+	maxTogether = 64
+	// maxObjects and maxBytes bound a build of the root as it is.
+	maxObjects = 1000
+	maxBytes   = 64 << 20
+)
 
 // kustomizationNames are the files that make a directory a kustomization.
 var kustomizationNames = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
 
-// gather builds a listing that only gathers, some files at a time, and returns
+// buildFile is a file for a build, with the number of its objects.
+type buildFile struct {
+	name    string
+	objects int
+	data    func() ([]byte, error)
+}
+
+// resourcesOf returns the files of a listing. One with many objects becomes a
+// file for each.
+func (s *scene) resourcesOf(files []string) []buildFile {
+	inFile := map[string][]*rollout.Object{}
+	for _, o := range s.Objects {
+		inFile[o.File] = append(inFile[o.File], o)
+	}
+	var all []buildFile
+	for _, file := range files {
+		objects := inFile[file]
+		if len(objects) <= maxTogether {
+			all = append(all, buildFile{file, len(objects), func() ([]byte, error) { return s.Tree.Read(file) }})
+			continue
+		}
+		for i, o := range objects {
+			name := fmt.Sprintf("%s.%d.yaml", file, i)
+			all = append(all, buildFile{name, 1, func() ([]byte, error) { return yaml.Marshal(o.Content) }})
+		}
+	}
+	return all
+}
+
+// gather builds a listing that only gathers, a part of it at a time, and returns
 // how many objects came out.
-func gather(ctx context.Context, tree *rollout.Tree, files []string) (int, error) {
-	chunks := slices.Collect(slices.Chunk(files, maxTogether))
-	counts := make([]int, len(chunks))
+func gather(ctx context.Context, all []buildFile) (int, error) {
+	var total atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, chunk := range chunks {
+	for len(all) > 0 {
+		count, objects := 0, 0
+		for count < len(all) && (count == 0 || count < maxTogether && objects+all[count].objects <= maxTogether) {
+			objects += all[count].objects
+			count++
+		}
+		part := all[:count]
+		all = all[count:]
 		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			memory := filesys.MakeFsInMemory()
-			for _, file := range chunk {
-				if err := copyInto(memory, tree, file); err != nil {
-					return err
-				}
-			}
-			root := types.Kustomization{Resources: chunk}
-			root.FixKustomization()
-			text, err := yaml.Marshal(root)
-			if err != nil {
-				return err
-			}
-			if err := memory.WriteFile("kustomization.yaml", text); err != nil {
-				return err
-			}
-			counts[i], err = build(memory)
+			made, err := gatherPart(ctx, part)
+			total.Add(int64(made))
 			return err
 		})
 	}
 	err := group.Wait()
-	total := 0
-	for _, count := range counts {
-		total += count
-	}
-	return total, err
+	return int(total.Load()), err
 }
 
+func gatherPart(ctx context.Context, part []buildFile) (int, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	memory, root := filesys.MakeFsInMemory(), types.Kustomization{}
+	for _, r := range part {
+		data, err := r.data()
+		if err != nil {
+			return 0, err
+		}
+		if err := memory.WriteFile(r.name, data); err != nil {
+			return 0, err
+		}
+		root.Resources = append(root.Resources, r.name)
+	}
+	root.FixKustomization()
+	text, err := yaml.Marshal(root)
+	if err != nil {
+		return 0, err
+	}
+	if err := memory.WriteFile("kustomization.yaml", text); err != nil {
+		return 0, err
+	}
+	return build(memory)
+}
+
+// errTooLarge says that a build would take too long.
+var errTooLarge = stderrors.New("the bundle is too large to be built as a whole")
+
 // buildWhole builds the root as it is.
-func buildWhole(tree *rollout.Tree) (int, error) {
-	memory := filesys.MakeFsInMemory()
-	for _, file := range tree.Paths() {
-		if path.Ext(file) == ".tgz" || !tree.IsFile(file) {
+func (s *scene) buildWhole() (int, error) {
+	if len(s.Objects) > maxObjects {
+		return 0, errTooLarge
+	}
+	memory, left := filesys.MakeFsInMemory(), int64(maxBytes)
+	for _, file := range s.Tree.Paths() {
+		if path.Ext(file) == ".tgz" || !s.Tree.IsFile(file) {
 			continue
 		}
-		if err := copyInto(memory, tree, file); err != nil {
+		info, _ := s.Tree.Info(file)
+		if left -= info.Size(); left < 0 {
+			return 0, errTooLarge
+		}
+		data, err := s.Tree.Read(file)
+		if err != nil {
+			return 0, err
+		}
+		if err := memory.WriteFile(file, data); err != nil {
 			return 0, err
 		}
 	}
@@ -91,14 +153,6 @@ func build(memory filesys.FileSystem) (count int, err error) {
 		return 0, err
 	}
 	return resources.Size(), nil
-}
-
-func copyInto(memory filesys.FileSystem, tree *rollout.Tree, file string) error {
-	data, err := tree.Read(file)
-	if err != nil {
-		return err
-	}
-	return memory.WriteFile(file, data)
 }
 
 // readKustomization reads one as kustomize does.
