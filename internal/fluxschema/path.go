@@ -8,9 +8,9 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 )
 
-// steps cuts a path as the API server writes it, "spec.dependsOn[0].name", into
+// Steps cuts a path as the API server writes it, "spec.dependsOn[0].name", into
 // keys and indexes. The object tells which dots are part of a key.
-func steps(object map[string]any, text string) []any {
+func Steps(object map[string]any, text string) []any {
 	var path []any
 	var at any = object
 	for text != "" {

@@ -83,7 +83,7 @@ func (s *Schema) fields(ctx context.Context, object map[string]any) ([]Problem, 
 	var problems []Problem
 	meant := map[string]bool{}
 	for _, text := range dropped {
-		path := steps(object, text)
+		path := Steps(object, text)
 		p := Problem{Path: path, Text: "there is no such field"}
 		if near := nearest(shape.structural, path); near != "" {
 			p.Text += fmt.Sprintf("; did you mean %q?", near)
@@ -106,7 +106,7 @@ func problemsOf(object map[string]any, found field.ErrorList) []Problem {
 	found = slices.CompactFunc(found, func(a, b *field.Error) bool { return a.Field == b.Field })
 	var problems []Problem
 	for _, e := range found {
-		problems = append(problems, Problem{Path: steps(object, strings.TrimPrefix(e.Field, "<nil>")), Text: wording(e)})
+		problems = append(problems, Problem{Path: Steps(object, strings.TrimPrefix(e.Field, "<nil>")), Text: wording(e)})
 	}
 	return problems
 }

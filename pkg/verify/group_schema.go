@@ -1,3 +1,3 @@
 package verify
 
-var schemaChecks = []*Check{yamlSyntax, fluxSchema, fluxVersion}
+var schemaChecks = []*Check{yamlSyntax, objectMetadata, fluxSchema, fluxVersion, coreSchema}

@@ -64,7 +64,8 @@ func (s *scene) takeInventory() *inventory {
 	}
 	line := 0
 	for i, sum := range sums {
-		if line++; sum.Editable && (i == 0 || !sums[i-1].Editable) {
+		line++
+		if sum.Editable && (i == 0 || !sums[i-1].Editable) {
 			line++ // the mark before the editable files
 		}
 		inv.listed[sum.Path] = true

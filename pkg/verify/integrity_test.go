@@ -56,11 +56,11 @@ func TestFileMissing(t *testing.T) {
 			b["README.md"] = &fstest.MapFile{Mode: fs.ModeDir | 0o755}
 		}), at: "README.md", says: "a directory stands"},
 	)
-	bundle := load(t, "git")
+	b := load(t, "git")
 	all(readme, sums, func(_ *testing.T, b fstest.MapFS) {
 		b["README.md"] = &fstest.MapFile{Data: []byte("x"), Mode: fs.ModeSymlink | 0o777}
-	})(t, bundle)
-	report := verifyAll(t, bundle, verify.Options{})
+	})(t, b)
+	report := verifyAll(t, b, verify.Options{})
 	if len(report.Findings) == 0 || report.Findings[0].Check != "file-missing" || !strings.Contains(report.Findings[0].Message, "symlink") {
 		t.Errorf("a symlink in the place of a file:\n%s", list(report))
 	}
@@ -71,9 +71,9 @@ func TestFileChanged(t *testing.T) {
 		defect{name: "edited", breakIt: all(sums, edit(release, "timeout: 15m", "timeout: 20m")), at: release, says: "its SHA-256 begins with"},
 	)
 	// What is changed is judged all the same.
-	bundle := load(t, "git")
-	all(sums, edit(release, "timeout: 15m", "timeout: x"))(t, bundle)
-	if report := verifyAll(t, bundle, verify.Options{}); len(report.Findings) != 2 {
+	b := load(t, "git")
+	all(sums, edit(release, "timeout: 15m", "timeout: x"))(t, b)
+	if report := verifyAll(t, b, verify.Options{}); len(report.Findings) != 2 {
 		t.Errorf("want the change and what it breaks:\n%s", list(report))
 	}
 }
@@ -91,9 +91,9 @@ func TestFileExtra(t *testing.T) {
 		defect{name: "a whole directory", breakIt: all(sums, add("old/a/1.txt", "x"), add("old/b/2.txt", "x")), at: "old", says: "none of the 2 files"},
 		defect{name: "left by a killed run", breakIt: all(sums, add(".aicr-stage/n0", "x"), add(".aicr-stage/journal", "x")), at: ".aicr-stage", says: "was killed"},
 	)
-	bundle := load(t, "git")
-	all(sums, add(".git/HEAD", "x"))(t, bundle)
-	passes(t, bundle, verify.Options{})
+	b := load(t, "git")
+	all(sums, add(".git/HEAD", "x"))(t, b)
+	passes(t, b, verify.Options{})
 }
 
 func TestHazard32_ChecksumsAreAClosedWorld(t *testing.T) {

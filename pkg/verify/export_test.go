@@ -1,0 +1,4 @@
+package verify
+
+// MergeKeys is for a test.
+var MergeKeys = mergeKeys
