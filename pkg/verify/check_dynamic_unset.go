@@ -67,20 +67,30 @@ func (p *pass) unset(o *rollout.Object, key string) {
 }
 
 // empty looks for values that say nothing, and yet replace the chart's default.
+// Those without any text are one finding: many values files have them on purpose.
 func (p *pass) empty(o *rollout.Object, key string, set map[string]any) {
+	first, count := rollout.Place{}, 0
+	name := ""
 	eachText(set, nil, func(path []any, text string) bool {
 		at := o.Place("data", key)
-		last := fmt.Sprint(path[len(path)-1])
-		switch name := rollout.Dotted(path...); text {
+		switch text {
 		case hintExample:
 			at.Line = p.lineAfter(o.File, at.Line, ": "+hintExample)
-			p.warn(at, "%s still has the text %q of the example", name, hintExample)
+			p.warn(at, "%s still has the text %q of the example", rollout.Dotted(path...), hintExample)
 		case "":
-			at.Line = p.lineAfter(o.File, at.Line, last+":")
-			p.report(at, "%s is empty, and so hides the chart's default", name)
+			if count++; count == 1 {
+				at.Line = p.lineAfter(o.File, at.Line, fmt.Sprint(path[len(path)-1])+":")
+				first, name = at, rollout.Dotted(path...)
+			}
 		}
 		return true
 	})
+	switch {
+	case count == 1:
+		p.report(first, "%s is empty, and so hides the chart's default", name)
+	case count > 1:
+		p.report(first, "%s and %s are empty, and so hide the chart's defaults", name, plural(count-1, "more value"))
+	}
 }
 
 // hinted returns the path that a comment of the generator is about.

@@ -20,6 +20,10 @@ func TestDynamicUnset(t *testing.T) {
 			name: "empty", info: true, breakIt: edit(configMap, "      quota: 1\n", "      quota: 1\n      driver:\n        version: \"\"\n"),
 			at: configMap + ":14", says: "gpu-operator.driver.version is empty",
 		},
+		defect{
+			name: "several are empty", info: true, breakIt: edit(configMap, "      quota: 1\n", "      quota: 1\n      a: \"\"\n      b: \"\"\n"),
+			at: configMap + ":13", says: "gpu-operator.a and 1 more value are empty",
+		},
 	)
 	t.Run("set under its hint", func(t *testing.T) {
 		bundle := load(t, "git")

@@ -82,9 +82,11 @@ func (x *crdIndex) bring(wanted kind) []*rollout.Release {
 		return all
 	}
 	all = slices.Concat(x.early[wanted], x.late[wanted])
-	for _, release := range x.s.Releases {
-		if chart := x.charts[release]; chart != "" && x.byFact(release, chart, wanted) {
-			all = append(all, release)
+	if facts := crdFacts[wanted.group]; len(facts) > 0 {
+		for _, release := range x.s.Releases {
+			if x.byFact(release, facts, wanted.name) {
+				all = append(all, release)
+			}
 		}
 	}
 	all = append(all, x.subscribed(wanted)...)
@@ -93,12 +95,13 @@ func (x *crdIndex) bring(wanted kind) []*rollout.Release {
 }
 
 // byFact reports whether a public chart is known to bring the kind.
-func (x *crdIndex) byFact(release *rollout.Release, chart string, wanted kind) bool {
-	for _, fact := range crdFacts[wanted.group] {
-		if fact.chart != chart {
+func (x *crdIndex) byFact(release *rollout.Release, facts []crdFact, kind string) bool {
+	chart := x.charts[release]
+	for _, fact := range facts {
+		if chart == "" || fact.chart != chart {
 			continue
 		}
-		if composed, _ := x.s.Compose(release); fact.brings(wanted.name, composed) {
+		if composed, _ := x.s.Compose(release); fact.brings(kind, composed) {
 			return true
 		}
 	}
@@ -108,9 +111,13 @@ func (x *crdIndex) byFact(release *rollout.Release, chart string, wanted kind) b
 // subscribed returns the releases that have OLM bring the kind. They are ready
 // before OLM has done so.
 func (x *crdIndex) subscribed(wanted kind) []*rollout.Release {
+	name, known := olmPackages[wanted]
+	if !known {
+		return nil
+	}
 	var all []*rollout.Release
 	for _, release := range x.s.Releases {
-		if slices.Contains(x.subscriptions[release], olmPackages[wanted]) {
+		if slices.Contains(x.subscriptions[release], name) {
 			all = append(all, release)
 		}
 	}
