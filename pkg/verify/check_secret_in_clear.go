@@ -63,7 +63,7 @@ func (p *pass) secretsOf(o *rollout.Object) {
 			if more, err := values.Decode([]byte(text)); err == nil && len(more) > 0 && yamlKey(key) {
 				for _, path := range clearPaths(more) {
 					at := o.Place("data", key)
-					at.Line = p.lineAfter(o.File, at.Line, path[strings.LastIndex(path, ".")+1:]+":")
+					at.Line = p.keyAfter(o.File, at.Line, path[strings.LastIndex(path, ".")+1:])
 					p.report(at, "the value at %q looks like a secret", path)
 				}
 			}

@@ -35,3 +35,19 @@ func (s *scene) lineAfter(file string, line int, text string) int {
 	}
 	return line
 }
+
+// keyAfter returns the first line of the file, from one on, that begins an entry
+// with the key; the line itself where none does.
+func (s *scene) keyAfter(file string, line int, key string) int {
+	data, err := s.Tree.Read(file)
+	if err != nil {
+		return line
+	}
+	for i, content := range strings.Split(string(data), "\n") {
+		name, _, isEntry := strings.Cut(strings.TrimLeft(content, "- "), ":")
+		if i+1 >= line && isEntry && strings.Trim(name, `"'`) == key {
+			return i + 1
+		}
+	}
+	return line
+}
