@@ -22,9 +22,9 @@ Where the generator copies from a source that the bundle itself describes, or no
 - from: "@bundle/gpu-operator-pre/template/**"
   to: "@artifact/gpu-operator-pre/templates/"`,
 	run: func(p *pass) {
-		charts := map[rollout.Ref]bool{}
+		charts := map[rollout.Ref]*rollout.Release{}
 		for _, release := range p.Releases {
-			charts[release.Source] = true
+			charts[release.Source] = release
 		}
 		for _, o := range p.Objects {
 			for _, made := range rollout.Made(o) {
@@ -36,8 +36,8 @@ Where the generator copies from a source that the bundle itself describes, or no
 	},
 }
 
-// composes judges one artifact.
-func (p *pass) composes(a *rollout.Artifact, chart bool) {
+// composes judges one artifact, which may be the chart of a release.
+func (p *pass) composes(a *rollout.Artifact, release *rollout.Release) {
 	for _, source := range a.Sources {
 		if p.Object(source) != nil {
 			p.unseen("%s copies from %s, whose files are not in the bundle", a.Generator.Ref, source)
@@ -48,22 +48,14 @@ func (p *pass) composes(a *rollout.Artifact, chart bool) {
 		p.unseen("%s copies with a strategy or an exclude", a.Generator.Ref)
 		return
 	}
-	_, problems := a.Compose(p.Tree)
-	if chart {
-		problems = p.artifactSource(a).Problems
+	var problems []rollout.Problem
+	if release != nil {
+		problems = p.source(release).Problems
+	} else {
+		_, problems = a.Compose(p.Tree)
 	}
 	for _, problem := range problems {
 		p.instead(problem.Place)
 		p.report(problem.Place, "%s", problem.Text)
 	}
-}
-
-// artifactSource is the artifact as the chart of the first release that uses it.
-func (p *pass) artifactSource(a *rollout.Artifact) rollout.ChartSource {
-	for _, release := range p.Releases {
-		if release.Source == a.Ref {
-			return p.source(release)
-		}
-	}
-	return rollout.ChartSource{}
 }

@@ -19,16 +19,14 @@ taken to be in the cluster, and the report says so.`,
     sourceRef: {kind: HelmRepository, name: charts-jetstak-io}`,
 	run: func(p *pass) {
 		noted := map[string]bool{}
-		for _, o := range p.Objects {
-			for _, use := range p.sourcesOf(o) {
-				switch name := use.Ref.String(); {
-				case p.known(use.Ref):
-				case !use.Bundle:
-					p.report(use.Place, "it needs %s, which does not exist", use.Ref)
-				case !noted[name]:
-					noted[name] = true
-					p.unseen("%s is not in the bundle; it is taken for what brings the bundle into the cluster", name)
-				}
+		for _, use := range p.sourceUses() {
+			switch name := use.Ref.String(); {
+			case p.known(use.Ref):
+			case !use.Bundle:
+				p.report(use.Place, "it needs %s, which does not exist", use.Ref)
+			case !noted[name]:
+				noted[name] = true
+				p.unseen("%s is not in the bundle; it is taken for what brings the bundle into the cluster", name)
 			}
 		}
 	},

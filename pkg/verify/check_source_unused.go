@@ -1,10 +1,6 @@
 package verify
 
-import (
-	"slices"
-
-	"github.com/aicr-flux/aicr/internal/rollout"
-)
+import "github.com/aicr-flux/aicr/internal/rollout"
 
 var sourceUnused = &Check{
 	ID:       "source-unused",
@@ -25,8 +21,11 @@ metadata: {name: charts-jetstack-io, namespace: flux-system}`,
 			return
 		}
 		used := map[rollout.Ref]bool{}
-		for _, o := range slices.Concat(p.Objects, p.unlisted()) {
-			for _, use := range p.sourcesOf(o) {
+		for _, use := range p.sourceUses() {
+			used[use.Ref] = true
+		}
+		for _, o := range p.unlisted() {
+			for _, use := range sourcesOf(o) {
 				used[use.Ref] = true
 			}
 		}

@@ -26,12 +26,18 @@ data: {values.yaml: "driver: {version: 570.10}"}`,
 			return
 		}
 		used := map[rollout.Ref]bool{}
-		for _, o := range slices.Concat(p.Objects, p.unlisted()) {
+		releases := p.Releases
+		for _, o := range p.unlisted() {
 			if release := rollout.ReleaseOf(o); release != nil {
-				for _, from := range release.ValuesFrom {
-					used[from.Ref] = true
-				}
+				releases = append(slices.Clip(releases), release)
 			}
+		}
+		for _, release := range releases {
+			for _, from := range release.ValuesFrom {
+				used[from.Ref] = true
+			}
+		}
+		for _, o := range p.Objects {
 			substitutes, _ := o.Get("spec", "postBuild", "substituteFrom").([]any)
 			for i := range substitutes {
 				at := []any{"spec", "postBuild", "substituteFrom", i}

@@ -25,6 +25,7 @@ type scene struct {
 	inventory    func() *inventory
 	unlisted     func() []*rollout.Object
 	loneCharts   func() []string
+	sourceUses   func() []sourceUse
 	order        func() *order
 }
 
@@ -40,6 +41,7 @@ func newScene(ctx context.Context, read *rollout.Rollout, o Options) *scene {
 	s.inventory = sync.OnceValue(s.takeInventory)
 	s.unlisted = sync.OnceValue(s.Unlisted)
 	s.loneCharts = sync.OnceValue(s.findLoneCharts)
+	s.sourceUses = sync.OnceValue(s.findSourceUses)
 	s.order = sync.OnceValue(func() *order { return newOrder(s.Releases) })
 	return s
 }

@@ -17,10 +17,34 @@ type sourceUse struct {
 	Bundle bool
 }
 
+// findSourceUses returns the sources that the objects name.
+func (s *scene) findSourceUses() []sourceUse {
+	kinds := map[string]bool{}
+	releases := make(map[*rollout.Object]*rollout.Release, len(s.Releases))
+	for _, release := range s.Releases {
+		releases[release.Object] = release
+	}
+	for _, o := range s.Objects {
+		kinds[o.Kind] = true
+	}
+	var all []sourceUse
+	for _, o := range s.Objects {
+		release := releases[o]
+		if release == nil {
+			all = append(all, sourcesOf(o)...)
+			continue
+		}
+		// The bundle holds the chart, and no source that it could come from.
+		bundle := !kinds[release.Source.Kind] && s.source(release).Origin == rollout.OriginGit
+		all = append(all, named(sourceUse{release.Source, release.SourcePlace(), bundle})...)
+	}
+	return all
+}
+
 // sourcesOf returns the sources that an object names.
-func (s *scene) sourcesOf(o *rollout.Object) []sourceUse {
+func sourcesOf(o *rollout.Object) []sourceUse {
 	if release := rollout.ReleaseOf(o); release != nil {
-		return named(sourceUse{release.Source, release.SourcePlace(), s.fromBundle(release)})
+		return named(sourceUse{Ref: release.Source, Place: release.SourcePlace()})
 	}
 	at := func(bundle bool, path ...any) sourceUse {
 		text := func(field string) string { return o.Text(append(path, field)...) }
@@ -49,22 +73,6 @@ func named(use sourceUse) []sourceUse {
 		return nil
 	}
 	return []sourceUse{use}
-}
-
-// fromBundle reports whether the release takes its chart from where the bundle
-// comes from: the bundle holds the chart, and no source that it could come from.
-func (s *scene) fromBundle(release *rollout.Release) bool {
-	return !s.has(release.Source.Kind) && s.ChartSource(release, s.options.RepositoryPath).Origin == rollout.OriginGit
-}
-
-// has reports whether the bundle holds an object of the kind.
-func (s *scene) has(kind string) bool {
-	for _, o := range s.Objects {
-		if o.Kind == kind {
-			return true
-		}
-	}
-	return false
 }
 
 // isSource reports whether an object is one that charts can come from.
