@@ -2,6 +2,7 @@ package helmchart
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"text/template"
@@ -117,6 +118,7 @@ func (g *guard) funcs() template.FuncMap {
 		}
 		return wrapWith(width, separator, text), nil
 	}
+	maps.Copy(funcs, g.keepAcyclic(helm))
 	return funcs
 }
 

@@ -53,7 +53,11 @@ func TestRenderEnds(t *testing.T) {
 			text:    "{{ define \"a\" }}{{ $n := add1 . }}{{ if lt (mod $n 100) 99 }}{{ template \"a\" $n }}{{ else }}{{ include \"a\" $n }}{{ end }}{{ end }}{{ template \"a\" 0 }}",
 			message: "too deeply",
 		},
-		"tpl of itself": {text: "{{ tpl .Values.a . }}", values: "a: '{{ tpl .Values.a . }}'", message: "too deeply"},
+		"a map in itself":        {text: "{{ $d := dict }}{{ $_ := set $d \"a\" (list (dict \"b\" $d)) }}{{ $d }}", message: "put into itself"},
+		"values in themselves":   {text: "{{ $_ := set .Values \"a\" $ }}{{ toYamlPretty .Values }}", message: "put into itself"},
+		"a map merged in itself": {text: "{{ $d := dict }}{{ $_ := merge $d (dict \"a\" $d) }}{{ toToml $d }}", message: "put into itself"},
+		"a map of a map":         {text: "{{ $a := dict }}{{ $b := dict \"a\" $a }}{{ $_ := mergeOverwrite $a (dict \"b\" (dict \"c\" $b)) }}{{ $a | deepCopy }}", message: "put into itself"},
+		"tpl of itself":          {text: "{{ tpl .Values.a . }}", values: "a: '{{ tpl .Values.a . }}'", message: "too deeply"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if testing.Short() && !strings.HasSuffix(test.message, "makes") {
@@ -82,6 +86,16 @@ func TestRenderEnds(t *testing.T) {
 			}
 			t.Errorf("a goroutine is left behind, after %s", err)
 		})
+	}
+}
+
+// TestMapsMayShare: what is no cycle is let through.
+func TestMapsMayShare(t *testing.T) {
+	text := `{{ $a := dict "x" 1 }}{{ $b := dict "one" $a "two" $a }}{{ $_ := set $b "root" $ }}{{ $_ := set $b "three" $a }}{{ $_ := merge $a $a (dict "y" $.Values) }}` +
+		`{{ $_ := mustMergeOverwrite $a (dict "x" 2) }}{{ $_ := set $ "ctx" $a }}{"apiVersion": "v1", "kind": {{ $b.three.x | quote }}, "same": {{ toJson $.ctx }}}`
+	manifests, err := Render(t.Context(), chartOf(t, map[string]string{"templates/a.yaml": text, "values.yaml": "v: 3"}), Install{})
+	if err != nil || manifests[0].Text != `{"apiVersion": "v1", "kind": "2", "same": {"x":2,"y":{"v":3}}}` {
+		t.Errorf("%v %v", manifests, err)
 	}
 }
 
