@@ -31,7 +31,8 @@ data:
 		for _, o := range p.Objects {
 			switch id := o.APIVersion + " " + o.Kind; {
 			case coreKind(o.APIVersion, o.Kind):
-				for _, problem := range append(coreProblems(o.Content), duplicates(o.Content)...) {
+				problems := append(coreProblems(o.Content), duplicates(o.Content, duplicatesIn(o.Kind, o.Content))...)
+				for _, problem := range problems {
 					if len(problem.Path) > 0 && problem.Path[0] == "metadata" {
 						continue // object-metadata has complained of it
 					}

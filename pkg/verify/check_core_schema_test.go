@@ -29,7 +29,7 @@ func TestCoreSchema(t *testing.T) {
 		own("a wrong type in a list", deployment, "spec:\n  template:\n    spec:\n      containers:\n      - {name: a, env: [{name: A, value: b}]}\n      - {name: b, env: [{name: A, value: b}, {name: B, value: 1}]}\n", ":9", "spec.template.spec.containers[1].env[1].value", "string, not a number"),
 		own("an unknown field in a list", deployment, "spec:\n  template:\n    spec:\n      containers:\n      - {name: a}\n      - {name: b, imag: c}\n", ":9", "spec.template.spec.containers[1].imag", "no such field"),
 		own("a list for a map", deployment, "spec:\n  selector: [a]\n", ":5", "spec.selector", "must be a map, not a list"),
-		own("a key twice", deployment, "spec:\n  template:\n    spec:\n      containers:\n      - name: a\n        ports: [{containerPort: 80}, {containerPort: 80, protocol: UDP}, {containerPort: 80, protocol: TCP}]\n", ":9", "", "duplicate entries for key [containerPort=80"),
+		own("a key twice", "apiVersion: v1\nkind: ServiceAccount", "secrets: [{name: a}, {name: b}, {name: a}]\n", ":4", "secrets[2]", `duplicate entries for key [name="a"]`),
 		own("a quantity", "apiVersion: v1\nkind: ResourceQuota", "spec: {hard: {pods: many}}\n", "", "", "a value cannot be read"),
 	)
 	good := own("", deployment, "spec:\n  template:\n    spec:\n      containers:\n      - name: a\n        ports: [{containerPort: 80}, {containerPort: 80, protocol: UDP}]\n        resources: {limits: {cpu: 1, memory: 1.5}}\n", "", "", "")

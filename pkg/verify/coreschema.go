@@ -140,9 +140,12 @@ func jsonType(v any) string {
 // hundred milliseconds, so it is asked only where two entries look alike.
 var merger = sync.OnceValue(func() managedfields.TypeConverter { return applyconfigurations.NewTypeConverter(scheme.Scheme) })
 
-// duplicates finds entries of lists that server-side apply takes for one.
-func duplicates(object map[string]any) []fluxschema.Problem {
-	alike := lookAlikes(object, nil)
+// duplicates finds entries of lists that server-side apply takes for one, without
+// those that are known already.
+func duplicates(object map[string]any, known []duplicate) []fluxschema.Problem {
+	alike := slices.DeleteFunc(lookAlikes(object, nil), func(path []any) bool {
+		return slices.ContainsFunc(known, func(d duplicate) bool { return slices.Equal(d.path, path) })
+	})
 	if len(alike) == 0 {
 		return nil
 	}
@@ -156,14 +159,12 @@ func duplicates(object map[string]any) []fluxschema.Problem {
 		if !strings.HasPrefix(e.ErrorMessage, "duplicate entries") {
 			continue // decoding has complained of it
 		}
-		p := fluxschema.Problem{Text: "server-side apply refuses the list: " + e.ErrorMessage}
 		for _, path := range alike {
 			if fieldsOf(path) == selector.ReplaceAllString(e.Path, "") && hasKey(follow(object, path), e.ErrorMessage) {
-				p.Path = path
+				problems = append(problems, fluxschema.Problem{Path: path, Text: "server-side apply refuses the list: " + e.ErrorMessage})
 				break
 			}
 		}
-		problems = append(problems, p)
 	}
 	return problems
 }
