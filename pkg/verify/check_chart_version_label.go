@@ -11,52 +11,83 @@ var chartVersionLabel = &Check{
 	ID:       "chart-version-label",
 	Group:    GroupHazards,
 	Severity: SeverityError,
-	Title:    "No label holds a chart's version with a plus sign",
+	Title:    "Labels hold the version of their chart in a form that they can, and selectors do not hold it",
 	Why: `helm-controller appends "+" and the beginning of a digest to the version of a chart from an ExternalArtifact. No label
 may hold a plus sign: where a template writes .Chart.Version into one as it is, the API server refuses the object, and the
-release never installs. The same template works from a Git repository, where nothing is appended.`,
+release never installs. The same template works from a Git repository, where nothing is appended; that is for information.
+
+In the selector of a Deployment, a DaemonSet or a StatefulSet the version is an error in any form: a selector cannot be changed.`,
 	Remedy: `Write {{ .Chart.Version | replace "+" "_" }} in the template, as charts of "helm create" do.`,
 	Bad: `metadata:
   labels:
     helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}`,
 	run: func(p *pass) {
 		for _, chart := range p.charts() {
-			if chart.Chart == nil || !strings.Contains(chart.Chart.Version, "+") {
+			if chart.Chart == nil {
 				continue
 			}
 			reported := map[string]bool{} // one template, one mistake
 			for _, m := range chart.resources() {
-				if reported[m.Template] || !strings.Contains(m.Text, chart.Chart.Version) {
-					continue
+				if !reported[m.Template] {
+					reported[m.Template] = p.versionLabel(chart, m)
 				}
-				key, found := versionLabel(m.object, chart.Chart.Version)
-				if !found {
-					continue
-				}
-				reported[m.Template] = true
-				at := m.place(p.scene)
-				at.Path = key
-				if line := rawVersion(chart.template(p.scene, m.Template)); line > 0 {
-					at.Line = line
-				}
-				p.report(at, "%s renders a label with the chart's version, which has a plus sign in the cluster", chart.Release.Ref)
 			}
 		}
 	},
 }
 
-// versionLabel returns the path of the first label that holds the version.
-func versionLabel(object map[string]any, version string) (at string, found bool) {
-	eachText(object, nil, func(path []any, text string) bool {
-		if len(path) < 2 || !strings.Contains(text, version) {
+// versionLabel reports whether it has found something.
+func (p *pass) versionLabel(chart *localChart, m resource) bool {
+	version := chart.Chart.Version
+	label := findVersionLabel(m, version)
+	if label.path == "" {
+		return false
+	}
+	at, raw := m.place(p.scene), rawVersion(chart.template(p.scene, m.Template))
+	if at.Path = label.path; raw > 0 {
+		at.Line = raw
+	}
+	switch {
+	case label.selector:
+		p.advise(at, "Leave the chart's version out of the selector.",
+			"%s selects pods by the chart's version: a selector cannot be changed, so that the upgrade to another version fails", chart.Release.Ref)
+	case strings.Contains(label.text, "+"):
+		p.report(at, "%s renders a label with the chart's version, which has a plus sign in the cluster", chart.Release.Ref)
+	case raw > 0 && strings.Contains(label.text, version):
+		p.add(SeverityInfo, at, p.check.Remedy, "%s renders a label with the chart's version; from an artifact instead of Git that would have a plus sign, and be refused", chart.Release.Ref)
+	default:
+		return false
+	}
+	return true
+}
+
+// versionedLabel is a label that holds the chart's version.
+type versionedLabel struct {
+	path, text string
+	selector   bool
+}
+
+// findVersionLabel returns the first such label of an object, before it one of a
+// selector that nobody can change. A plus sign may have been replaced.
+func findVersionLabel(m resource, version string) versionedLabel {
+	var found versionedLabel
+	written := strings.ReplaceAll(version, "+", "_")
+	if !strings.Contains(m.Text, version) && !strings.Contains(m.Text, written) {
+		return found
+	}
+	fixed := m.group() == "apps" || m.group() == "batch"
+	eachText(m.object, nil, func(path []any, text string) bool {
+		if len(path) < 2 || !strings.Contains(text, version) && !strings.Contains(text, written) {
 			return true
 		}
-		if parent := path[len(path)-2]; parent == "labels" || parent == "matchLabels" {
-			at, found = rollout.Dotted(path...), true
+		parent := path[len(path)-2]
+		selector := fixed && len(path) == 4 && path[0] == "spec" && path[1] == "selector" && parent == "matchLabels"
+		if selector || found.path == "" && (parent == "labels" || parent == "matchLabels") {
+			found = versionedLabel{rollout.Dotted(path...), text, selector}
 		}
-		return !found
+		return !selector
 	})
-	return at, found
+	return found
 }
 
 var chartVersion = regexp.MustCompile(`\{\{[^}]*\.Chart\.Version\b[^}]*\}\}`)
