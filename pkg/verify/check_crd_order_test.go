@@ -143,3 +143,33 @@ func TestCRDsOfSubscriptions(t *testing.T) {
 		t.Error(list(report))
 	}
 }
+
+// What a vendored chart brings is read from the chart: also what no table knows.
+func TestCRDsOfVendoredCharts(t *testing.T) {
+	const values = "driver: {version: \"570.26\"}"
+	for where, file := range map[string]string{"crds": "crds/widget.yaml", "templates": "templates/widget.yaml"} {
+		brings := withUpstream(changed(file, crd), values)
+		each(t, "crd-order", defect{
+			name: where + " not waited for", breakIt: all(brings, free("git"), add(secondCR, widget)),
+			at: "second/helmrelease.yaml:7", says: "whose definition comes with HelmRelease flux-system/gpu-operator, and does not wait",
+		})
+		t.Run(where+" waited for", func(t *testing.T) {
+			bundle := load(t, "git")
+			all(brings, second("git"), add(secondCR, widget))(t, bundle)
+			if report := passes(t, bundle, verify.Options{}); strings.Contains(list(report), "crd-order") {
+				t.Error(list(report))
+			}
+		})
+	}
+	each(t, "crd-order", defect{
+		name: "both in its templates", breakIt: withUpstream(changed("templates/widget.yaml", crd+"---\n"+widget), values),
+		at: upstreamName, says: "in the same templates",
+	})
+	t.Run("which no longer has it", func(t *testing.T) {
+		bundle := load(t, "git")
+		all(withUpstream(upstream(), values), free("git"), add(secondCR, policy))(t, bundle)
+		if report := passes(t, bundle, verify.Options{}); !strings.Contains(list(report), "the definition of ClusterPolicy.nvidia.com") {
+			t.Error(list(report))
+		}
+	})
+}

@@ -78,7 +78,8 @@ func (p *pass) empty(o *rollout.Object, key string, set map[string]any) {
 			at.Line = p.lineAfter(o.File, at.Line, ": "+hintExample)
 			p.warn(at, "%s still has the text %q of the example", rollout.Dotted(path...), hintExample)
 		case "":
-			if count++; count == 1 {
+			count++
+			if count == 1 {
 				at.Line = p.keyAfter(o.File, at.Line, fmt.Sprint(path[len(path)-1]))
 				first, name = at, rollout.Dotted(path...)
 			}

@@ -35,3 +35,10 @@ func TestJobsThatUpgrade(t *testing.T) {
 		})
 	}
 }
+
+func TestPlainJobOfAVendoredChart(t *testing.T) {
+	each(t, "plain-job", defect{
+		name: "packed", warning: true, breakIt: withUpstream(changed("templates/job.yaml", job("  name: warm-up\n", "")), "driver: {version: \"570.26\"}"),
+		at: upstreamName, says: "HelmRelease flux-system/gpu-operator renders this Job",
+	})
+}
