@@ -19,7 +19,7 @@ func (g *guard) keepAcyclic(helm template.FuncMap) template.FuncMap {
 			if reaches(value, to) {
 				return nil, g.stop(limitError{errCycle})
 			}
-			return set(to, key, value), g.check()
+			return set(to, key, value), g.build()
 		},
 	}
 	for _, name := range []string{"merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite"} {
@@ -35,10 +35,37 @@ func (g *guard) keepAcyclic(helm template.FuncMap) template.FuncMap {
 			if len(out) == 2 && !out[1].IsNil() {
 				return nil, out[1].Interface().(error)
 			}
-			return out[0].Interface(), g.check()
+			return out[0].Interface(), g.build()
 		}
 	}
+	for _, name := range []string{"dict", "list", "tuple", "append", "push", "prepend", "mustAppend", "mustPush", "mustPrepend"} {
+		funcs[name] = g.counted(helm[name])
+	}
 	return funcs
+}
+
+// counted makes a function count as one that builds.
+func (g *guard) counted(function any) any {
+	f := reflect.ValueOf(function)
+	call := f.Call
+	if f.Type().IsVariadic() {
+		call = f.CallSlice
+	}
+	return reflect.MakeFunc(f.Type(), func(args []reflect.Value) []reflect.Value {
+		if err := g.build(); err != nil {
+			panic(err) // which text/template makes the function's error
+		}
+		return call(args)
+	}).Interface()
+}
+
+// build counts what puts one thing into another, and so can nest things deeply.
+func (g *guard) build() error {
+	g.built++
+	if g.built > maxBuilt {
+		return g.stop(tooMuch("the templates build more than %d maps and lists", maxBuilt))
+	}
+	return g.check()
 }
 
 // reaches tells whether the map lies in v, or is v.

@@ -24,6 +24,9 @@ const (
 	// maxFrames bounds how deep include and tpl are nested, in frames of Go's stack; one of them takes 14, and public charts
 	// need a few dozen. A stack that overflows ends the program, and Helm bounds the depth for each name of include only.
 	maxFrames = 8_000
+	// maxBuilt bounds how many maps and lists templates build one by one: nested in each other, a million of them overflow
+	// the stack when they are printed, which ends the program. Public charts build a few thousand.
+	maxBuilt = 100_000
 	// maxVerbWidth is how wide a verb of fmt can get, at most.
 	maxVerbWidth = 1_000_000
 )
@@ -47,6 +50,7 @@ type guard struct {
 	most   uint64
 	last   time.Time
 	calls  int
+	built  int
 	hit    error
 }
 

@@ -57,6 +57,9 @@ func TestRenderEnds(t *testing.T) {
 		"values in themselves":   {text: "{{ $_ := set .Values \"a\" $ }}{{ toYamlPretty .Values }}", message: "put into itself"},
 		"a map merged in itself": {text: "{{ $d := dict }}{{ $_ := merge $d (dict \"a\" $d) }}{{ toToml $d }}", message: "put into itself"},
 		"a map of a map":         {text: "{{ $a := dict }}{{ $b := dict \"a\" $a }}{{ $_ := mergeOverwrite $a (dict \"b\" (dict \"c\" $b)) }}{{ $a | deepCopy }}", message: "put into itself"},
+		"deep maps":              {text: "{{ $d := dict }}{{ range until 1000000 }}{{ $d = dict \"a\" $d }}{{ end }}{{ $d }}", message: "build more than"},
+		"deep lists":             {text: "{{ $d := list }}{{ range until 1000000 }}{{ $d = append (list) $d }}{{ end }}{{ toYaml $d }}", message: "build more than"},
+		"deep from above":        {text: "{{ $d := dict }}{{ $x := $d }}{{ range until 1000000 }}{{ $y := get (set $x \"a\" (fromYaml \"{}\")) \"a\" }}{{ $x = $y }}{{ end }}{{ $d }}", message: "build more than"},
 		"tpl of itself":          {text: "{{ tpl .Values.a . }}", values: "a: '{{ tpl .Values.a . }}'", message: "too deeply"},
 	} {
 		t.Run(name, func(t *testing.T) {
