@@ -49,6 +49,8 @@ type Install struct {
 // for Timeout, give 64 MiB, and let the program grow by 1 GiB; the error for more has KindLimit. A rendering that does
 // not stop when told to is left behind in its goroutine: then only the end of the program ends it. What makes it stop is
 // in guard.go; left behind are single calls that compute for long, such as the generation of a large key.
+// Still open: parsed data, nested thousands deep, can be nested in each other until printing it overflows the stack, which
+// ends the program.
 //
 // All that is wrong with a chart's documents is in one error; see Error.
 func Render(ctx context.Context, c *Chart, in Install) ([]Manifest, error) {
