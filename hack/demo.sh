@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Makes an example recipe and its bundle in a directory, shows the bundle, and proves it by kustomize, the Flux CRDs and
-# Helm: hack/demo.sh AICR DIR [EXAMPLE]
+# Makes an example recipe and its bundle in a directory, shows the bundle, and proves it: hack/demo.sh AICR DIR [EXAMPLE]
 set -euo pipefail
 
 aicr=$1
@@ -41,7 +40,6 @@ say "A second run gives the same bytes"
 diff -r "$dir/bundle" "$dir/again" && echo "✔ byte for byte"
 rm -rf "$dir/again"
 
-say "What kustomize, the Flux CRDs and Helm say"
-go run ./internal/proof/cmd/prove "$dir/bundle"
+run "$aicr" verify "$dir/bundle"
 
 say "Look around in $dir"

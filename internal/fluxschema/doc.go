@@ -3,6 +3,6 @@
 // structural schema, list keys, and the CEL rules.
 //
 // It stands between the CRDs of Flux, which are generated into crds, and whoever
-// judges a bundle (pkg/verify, internal/proof). Nothing is parsed or compiled
+// judges a bundle (pkg/verify). Nothing is parsed or compiled
 // before the first object of a kind asks for it, and then once in a process.
 package fluxschema

@@ -34,7 +34,7 @@ func generatorOf(s string) *flux.Generator {
 	g.ComponentValues["gpu"] = map[string]any{"text": s, "list": []any{s, map[string]any{"in": s}}, "k" + s: "v", "moved": s, "stays": "x"}
 	g.ComponentValues["other"] = g.ComponentValues["gpu"]
 	g.DynamicValues["gpu"] = []string{"moved", "not.set" + s}
-	g.ComponentManifests["other"] = manifests("m.yaml", "data: {{ .Values | toJson | quote }}\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: x}\n")
+	g.ComponentManifests["other"] = manifests("m.yaml", "data: {all: {{ .Values | toJson | quote }}}\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: x}\n")
 	return g
 }
 
@@ -70,13 +70,13 @@ func survives(t *testing.T, g *flux.Generator, s string) bool {
 func guarded(t *testing.T, report proof.Report) {
 	t.Helper()
 	for _, o := range report.Objects {
-		text, err := yaml.Marshal(o.Built.Object)
+		text, err := yaml.Marshal(o.Content)
 		if err != nil {
 			t.Fatal(err)
 		}
 		finds := strings.Contains(string(text), "${") || strings.Contains(string(text), "$$")
-		if off := o.Built.GetAnnotations()["kustomize.toolkit.fluxcd.io/substitute"] == "disabled"; finds != off {
-			t.Errorf("%s: substitution finds something: %t, and is off: %t\n%s", o, finds, off, text)
+		if off := o.Text("metadata", "annotations", "kustomize.toolkit.fluxcd.io/substitute") == "disabled"; finds != off {
+			t.Errorf("%s: substitution finds something: %t, and is off: %t\n%s", o.Ref, finds, off, text)
 		}
 	}
 }
@@ -102,8 +102,8 @@ func TestHazard01_ScalarsStayText(t *testing.T) {
 		for _, g := range []*flux.Generator{g, inOCI(g)} {
 			_, fsys, report := proved(t, g)
 			for _, o := range report.Objects {
-				if o.Built.GetNamespace() != s {
-					t.Errorf("%s: is in namespace %q, want %q", o, o.Built.GetNamespace(), s)
+				if o.Namespace != s {
+					t.Errorf("%s: is in namespace %q, want %q", o.Ref, o.Namespace, s)
 				}
 			}
 			if spec := helmRelease(t, fsys, "gpu").Spec; spec.TargetNamespace != s || spec.StorageNamespace != s || spec.ServiceAccountName != s {
@@ -219,8 +219,8 @@ func TestHazard25_SubstitutionIsOffWhereItWouldFindSomething(t *testing.T) {
 	guarded(t, report)
 	off := map[string]bool{}
 	for _, o := range report.Objects {
-		if _, ok := o.Built.GetAnnotations()["kustomize.toolkit.fluxcd.io/substitute"]; ok {
-			off[o.Built.GetKind()+" "+o.Built.GetName()] = true
+		if o.Get("metadata", "annotations", "kustomize.toolkit.fluxcd.io/substitute") != nil {
+			off[o.Kind+" "+o.Name] = true
 		}
 	}
 	want := map[string]bool{"HelmRelease inline": true, "ConfigMap dynamic-values": true, "HelmRelease key": true}

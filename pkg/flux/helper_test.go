@@ -3,6 +3,7 @@ package flux_test
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"io/fs"
@@ -17,8 +18,10 @@ import (
 	helmv2 "github.com/fluxcd/helm-controller/api/v2"
 	"sigs.k8s.io/yaml"
 
+	"github.com/aicr-flux/aicr/internal/helmchart"
 	"github.com/aicr-flux/aicr/internal/proof"
 	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/flux"
 	"github.com/aicr-flux/aicr/pkg/localformat"
@@ -26,7 +29,7 @@ import (
 )
 
 // manifestOf is a rendered document.
-type manifestOf = proof.Manifest
+type manifestOf = helmchart.Manifest
 
 const repoURL = "https://git.example.com/org/repo.git"
 
@@ -115,11 +118,11 @@ func proved(tb testing.TB, g *flux.Generator) (*flux.Plan, fstest.MapFS, proof.R
 }
 
 // externals are what the bundle refers to and the cluster has.
-func externals(g *flux.Generator) []proof.External {
+func externals(g *flux.Generator) []string {
 	if g.GitSourceName == "" {
 		return nil
 	}
-	return []proof.External{{Kind: "GitRepository", Name: g.GitSourceName}}
+	return []string{"GitRepository " + cmp.Or(g.Namespace, config.DefaultFluxNamespace) + "/" + g.GitSourceName}
 }
 
 // readAs decodes a file of the bundle into a type of the field.

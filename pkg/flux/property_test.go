@@ -42,7 +42,7 @@ func randomGenerator(rng *rand.Rand) *flux.Generator {
 			into[name] = map[string][]byte{}
 			for range 1 + rng.IntN(3) {
 				path := pick([]string{"a/m.yaml", "b/m.yaml", "c/n.yaml", "m.yaml", "d/e/m.yaml"})
-				body := fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c%d\ndata:\n  x: %s\n", rng.IntN(100), pick([]string{"y", "{{ .Values | toJson | quote }}", "{{ .Release.Name }}", "{{/* .Values */}}z"}))
+				body := fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c%d\ndata:\n  x: %s\n", rng.IntN(100), pick([]string{"\"y\"", "{{ .Values | toJson | quote }}", "{{ .Release.Name | quote }}", "{{/* .Values */}}z"}))
 				into[name][path] = []byte(body)
 			}
 		}

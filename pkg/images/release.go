@@ -66,36 +66,15 @@ func (l lister) release(ctx context.Context, release *rollout.Release) result {
 func (l lister) chart(ctx context.Context, release *rollout.Release) (*helmchart.Chart, error) {
 	source := l.rollout.ChartSource(release, "")
 	switch source.Origin {
-	case rollout.OriginGit:
-		chart, err := helmchart.FromDir(l.rollout.Tree.FS(), source.Dir)
+	case rollout.OriginGit, rollout.OriginArtifact:
+		chart, err := helmchart.FromBundle(l.rollout.Tree, source)
 		return chart, errors.In(err, "chart %s", source.Dir)
-	case rollout.OriginArtifact:
-		return l.artifact(source)
 	case rollout.OriginRepository:
 		return l.pulled(ctx, release, source.Repository)
 	case rollout.OriginMissing:
 		return nil, errors.Invalid("the bundle does not hold its chart %q; generate the bundle again", release.Chart)
 	}
 	return nil, errors.Invalid("its chart comes from %s, which the bundle does not describe; put that object into the bundle", release.Source)
-}
-
-// artifact composes the chart of an ExternalArtifact.
-func (l lister) artifact(source rollout.ChartSource) (*helmchart.Chart, error) {
-	var problems []error
-	for i := range source.Problems {
-		problems = append(problems, errors.Invalid("%s", source.Problems[i].Error()))
-	}
-	files := make(map[string][]byte, len(source.Files))
-	for name, from := range source.Files {
-		data, err := l.rollout.Tree.Read(from)
-		problems = append(problems, err)
-		files[name] = data
-	}
-	if err := errors.Join(problems...); err != nil {
-		return nil, err
-	}
-	chart, err := helmchart.FromFiles(files)
-	return chart, errors.In(err, "chart %s", source.Dir)
 }
 
 // pulled pulls an upstream chart. Errors of the puller name the chart.

@@ -2,10 +2,7 @@ package verify
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -17,8 +14,6 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
 	"github.com/aicr-flux/aicr/internal/rollout"
-	"github.com/aicr-flux/aicr/pkg/errors"
-	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
 // localChart is a release whose chart the bundle holds, and what comes out of
@@ -120,7 +115,7 @@ func (s *scene) readCharts() []*localChart {
 		key := release.Source.String() + " " + c.Source.Dir
 		load, known := loads[key]
 		if !known {
-			load = sync.OnceValues(func() (*helmchart.Chart, error) { return loadChart(s.Tree, c.Source) })
+			load = sync.OnceValues(func() (*helmchart.Chart, error) { return helmchart.FromBundle(s.Tree, c.Source) })
 			loads[key] = load
 		}
 		group.Go(func() error {
@@ -144,59 +139,6 @@ func (c *localChart) read(ctx context.Context, r *rollout.Rollout, load func() (
 		Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: c.Values,
 		KubeVersion: fittingKubernetes(c.Chart.KubeVersion),
 	})
-}
-
-// loadChart loads a chart as Flux packs it.
-func loadChart(tree *rollout.Tree, source rollout.ChartSource) (*helmchart.Chart, error) {
-	switch {
-	case len(source.Problems) > 0:
-		return nil, &source.Problems[0]
-	case source.Origin == rollout.OriginGit:
-		return helmchart.FromDir(tree.FS(), source.Dir)
-	}
-	files, digest, err := readFiles(tree, source.Files)
-	if err != nil {
-		return nil, err
-	}
-	chart, err := helmchart.FromFiles(files)
-	if err != nil {
-		return nil, err
-	}
-	return chart.WithVersion(withDigest(chart.Version, digest)), nil
-}
-
-// readFiles reads the files of an artifact, and digests them.
-func readFiles(tree *rollout.Tree, names map[string]string) (files map[string][]byte, digest string, err error) {
-	files, left, sum := map[string][]byte{}, int64(localformat.MaxChartUnpacked), sha256.New()
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		if info, ok := tree.Info(names[name]); ok {
-			left -= info.Size()
-		}
-		if left < 0 {
-			return nil, "", errors.Invalid("the chart has more than %d MiB, Helm's limit; make it smaller", localformat.MaxChartUnpacked>>20)
-		}
-		if files[name], err = tree.Read(names[name]); err != nil {
-			return nil, "", err
-		}
-		fmt.Fprintf(sum, "%s %d\n", path.Clean(name), len(files[name]))
-		sum.Write(files[name])
-	}
-	return files, hex.EncodeToString(sum.Sum(nil)), nil
-}
-
-// withDigest gives a version the build metadata that helm-controller gives it:
-// the artifact's digest. In a cluster the digits are others, of the same form.
-func withDigest(version, digest string) string {
-	const digits = 12
-	parsed, err := semver.NewVersion(version)
-	if err != nil {
-		return version
-	}
-	marked, err := parsed.SetMetadata(digest[:digits])
-	if err != nil {
-		return version
-	}
-	return marked.String()
 }
 
 // fittingKubernetes returns a Kubernetes version that a chart accepts; "" is

@@ -1,4 +1,4 @@
-package proof
+package main
 
 import (
 	"os/exec"
@@ -10,7 +10,7 @@ import (
 // The tests' own judge must not become part of the program; of Helm it has what loads, renders and lints charts, and
 // never what installs them, fetches them or talks to a cluster.
 func TestTheProgramLinksNoMoreThanItNeeds(t *testing.T) {
-	linked := linkedBy(t, "../../cmd/aicr")
+	linked := linkedBy(t, ".")
 	for _, dependency := range linked {
 		if why := refusedInTheProgram(dependency); why != "" {
 			t.Errorf("cmd/aicr links %s: %s", dependency, why)

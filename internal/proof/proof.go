@@ -1,0 +1,74 @@
+// Package proof lets a test hold a bundle against the field's own parts, and see
+// what Helm makes of its charts. It is pkg/verify for tests: a bundle in which
+// that finds an error fails the test.
+//
+// Only tests import it.
+package proof
+
+import (
+	"io/fs"
+	"testing"
+
+	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify"
+)
+
+// Report is what a bundle brings into a cluster.
+type Report struct {
+	// Objects are those of the build.
+	Objects []*rollout.Object
+	// Charts are the local ones, in the order of their releases.
+	Charts []Chart
+}
+
+// Chart is a local chart as Helm renders it for its release.
+type Chart struct {
+	Release   string
+	Manifests []helmchart.Manifest
+}
+
+// Check verifies the bundle in fsys; external names objects that the cluster
+// has, "Kind namespace/name". Each finding that is an error fails the test.
+func Check(tb testing.TB, fsys fs.FS, external ...string) Report {
+	tb.Helper()
+	found, err := verify.Bundle(tb.Context(), fsys, verify.Options{External: external})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if found.Worst(verify.SeverityError) {
+		tb.Errorf("the bundle is not sound:\n%s", found.Text())
+	}
+	read, err := rollout.Read(tb.Context(), fsys)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	report := Report{Objects: read.Objects}
+	for _, release := range read.Releases {
+		source := read.ChartSource(release, "")
+		if !source.Local() {
+			continue
+		}
+		if manifests := render(tb, read, release, source); manifests != nil {
+			report.Charts = append(report.Charts, Chart{Release: release.ReleaseName, Manifests: manifests})
+		}
+	}
+	return report
+}
+
+func render(tb testing.TB, read *rollout.Rollout, release *rollout.Release, source rollout.ChartSource) []helmchart.Manifest {
+	tb.Helper()
+	chart, err := helmchart.FromBundle(read.Tree, source)
+	if err != nil {
+		tb.Errorf("chart %s: %v", source.Dir, err)
+		return nil
+	}
+	values, _ := read.Compose(release)
+	manifests, err := helmchart.Render(tb.Context(), chart, helmchart.Install{
+		Release: release.ReleaseName, Namespace: release.TargetNamespace, Values: values,
+	})
+	if err != nil {
+		tb.Errorf("chart %s: %v", source.Dir, err)
+	}
+	return manifests
+}
