@@ -1,0 +1,72 @@
+package bundler_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	files "github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/verify"
+)
+
+// TestABundleThatWouldNotRollOutIsNotWritten gives the Generator of a run what
+// no recipe should ever give it.
+func TestABundleThatWouldNotRollOutIsNotWritten(t *testing.T) {
+	recipe := filepath.Join(t.TempDir(), "recipe.yaml")
+	if err := os.WriteFile(recipe, []byte("componentRefs:\n- {name: a, namespace: a, chart: a, version: 1.0.0, source: 'https://charts.example.com'}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := &bundler.Bundler{}
+	g, _, err := b.Generator(t.Context(), config.Options{Recipe: recipe})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := g.Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, err := plan.Render()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Check(t.Context(), good); err != nil {
+		t.Errorf("a good bundle: %v", err)
+	}
+	bad := &files.Files{}
+	for file := range good.All() {
+		data := strings.Replace(string(file.Data), "\nspec:\n", "\nspec:\n  dependsOn:\n    - name: nobody\n    - name: nothing\n", 1)
+		if err := bad.Add(file.Path, []byte(data)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err = g.Check(t.Context(), bad)
+	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest {
+		t.Fatalf("got %v", err)
+	}
+	for _, want := range []string{"is not written", "a/helmrelease.yaml:", "dependency-missing", "HelmRelease flux-system/nobody", "HelmRelease flux-system/nothing"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error lacks %q:\n%v", want, err)
+		}
+	}
+}
+
+func TestVerifyADirectory(t *testing.T) {
+	b := &bundler.Bundler{}
+	for source, code := range map[string]errors.ErrorCode{
+		filepath.Join(t.TempDir(), "none"): errors.ErrCodeNotFound,
+		"verify_test.go":                   errors.ErrCodeInvalidRequest,
+		"oci://registry.example.com":       errors.ErrCodeInvalidRequest,
+	} {
+		if _, err := b.Verify(t.Context(), source, bundler.VerifyOptions{}); errors.CodeOf(err) != code {
+			t.Errorf("%s: %v, want %s", source, err, code)
+		}
+	}
+	report, err := b.Verify(t.Context(), t.TempDir(), bundler.VerifyOptions{})
+	if err != nil || !report.Worst(verify.SeverityError) {
+		t.Errorf("an empty directory: %v, %+v", err, report)
+	}
+}
