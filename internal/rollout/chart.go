@@ -1,7 +1,9 @@
 package rollout
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -111,7 +113,8 @@ func (r *Rollout) fromArtifact(a *Artifact) ChartSource {
 	files, problems := a.Compose(r.Tree)
 	source := ChartSource{Origin: OriginArtifact, Files: map[string]string{}, Problems: problems}
 	tops := map[string]bool{}
-	for file, from := range files {
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		from := files[file]
 		top, rest, below := strings.Cut(file, "/")
 		if tops[top] = true; !below {
 			rest = file

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
 // EntryState says what an entry of a kustomization leads to.
@@ -69,7 +71,8 @@ func listFrom(tree *Tree) (*Listing, []Problem) {
 }
 
 // takeAll lists what Flux lists where there is no kustomization: every YAML
-// file, and each directory with a kustomization as that says. The files of
+// file, and each directory with a kustomization as that says. What Flux never
+// fetches, such as the files of CI services, is not there for it. The files of
 // charts are left out, although Flux would stumble over them.
 func (l *lister) takeAll() {
 	taken := "" // the last directory that a kustomization speaks for
@@ -82,7 +85,7 @@ func (l *lister) takeAll() {
 			l.entry(".", dir, InFile(l.tree.kustomizationFile(dir), 0))
 			continue
 		}
-		if ext := path.Ext(file); (ext == ".yaml" || ext == ".yml") && l.tree.IsFile(file) && !l.inChart(file) {
+		if ext := path.Ext(file); (ext == ".yaml" || ext == ".yml") && l.tree.IsFile(file) && localformat.Dropped(file) == "" && !l.inChart(file) {
 			l.Entries = append(l.Entries, Entry{Place: InFile(file, 0), Text: file, Target: file})
 		}
 	}

@@ -60,8 +60,9 @@ func newObject(file string, n *yaml.Node, budget *int) (*Object, *Problem) {
 		return nil, &Problem{InFile(file, n.Line), "it is not an object: a map with apiVersion, kind and metadata is needed"}
 	}
 	o := &Object{File: file, Line: n.Line, Content: m, node: n}
-	for field, target := range map[string]*string{"apiVersion": &o.APIVersion, "kind": &o.Kind} {
-		if *target = o.Text(field); *target == "" {
+	o.APIVersion, o.Kind = o.Text("apiVersion"), o.Text("kind")
+	for _, field := range []string{"apiVersion", "kind"} {
+		if o.Text(field) == "" {
 			return nil, &Problem{InFile(file, n.Line), "the object has no " + field}
 		}
 	}

@@ -81,9 +81,13 @@ func (p *pass) add(severity Severity, at rollout.Place, remedy, format string, a
 	})
 }
 
-// unseen notes what this check could not look at, and why.
+// unseen notes, once, what this check could not look at, and why.
 func (p *pass) unseen(format string, args ...any) {
-	p.notSeen = append(p.notSeen, p.check.ID+": "+fmt.Sprintf(format, args...))
+	note := p.check.ID + ": " + fmt.Sprintf(format, args...)
+	if !p.noted[note] {
+		p.noted[note] = true
+		p.notSeen = append(p.notSeen, note)
+	}
 }
 
 // found reports whether one of the checks has found something.

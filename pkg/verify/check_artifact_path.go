@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/aicr-flux/aicr/internal/rollout"
@@ -38,8 +39,8 @@ Where the generator copies from a source that the bundle itself describes, or no
 
 // composes judges one artifact, which may be the chart of a release.
 func (p *pass) composes(a *rollout.Artifact, release *rollout.Release) {
-	for _, source := range a.Sources {
-		if p.Object(source) != nil {
+	for _, alias := range slices.Sorted(maps.Keys(a.Sources)) {
+		if source := a.Sources[alias]; p.Object(source) != nil {
 			p.unseen("%s copies from %s, whose files are not in the bundle", a.Generator.Ref, source)
 			return
 		}

@@ -31,7 +31,7 @@ where a chart runs into the bounds that keep this check short.`,
 				p.unseen("%s changes what its chart renders, by postRenderers", c.Release.Ref)
 			}
 			for _, e := range c.renderErrors() {
-				if e.Kind == helmchart.KindValues || p.unsureOf(c) || len(c.Chart.Missing) > 0 {
+				if e.Kind == helmchart.KindValues || len(c.Chart.Missing) > 0 || p.unsureOf(c) {
 					continue
 				}
 				severity := SeverityError

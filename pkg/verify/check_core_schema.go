@@ -30,6 +30,8 @@ data:
 		noted := map[string]bool{}
 		for _, o := range p.Objects {
 			switch id := o.APIVersion + " " + o.Kind; {
+			case encrypted(o):
+				p.unseen("%s is encrypted with SOPS; the Kustomization that applies it must be able to decrypt it", o.Ref)
 			case coreKind(o.APIVersion, o.Kind):
 				problems := append(coreProblems(o.Content), duplicates(o.Content, duplicatesIn(o.Kind, o.Content))...)
 				for _, problem := range problems {
@@ -46,6 +48,10 @@ data:
 		}
 	},
 }
+
+// encrypted reports whether SOPS encrypted the object: then it is not yet what the
+// API server gets.
+func encrypted(o *rollout.Object) bool { return o.Get("sops") != nil }
 
 // configMap judges what the types say nothing of.
 func (p *pass) configMap(o *rollout.Object) {

@@ -44,7 +44,7 @@ spec:
 }
 
 func (p *pass) secretsOf(o *rollout.Object) {
-	if o.Get("sops") != nil {
+	if encrypted(o) {
 		return
 	}
 	switch {

@@ -10,7 +10,7 @@ var sourceMissing = &Check{
 holds for the sources of an ArtifactGenerator or of a Kustomization.
 
 The source that brings the bundle itself into the cluster is in no bundle. So an OCIRepository of an ArtifactGenerator, a
-source of a Kustomization, and the GitRepository of a chart that the bundle holds, where it brings no GitRepository, are
+source of a Kustomization or of an ImageUpdateAutomation, and the GitRepository of a chart that the bundle holds, where it brings no GitRepository, are
 taken to be in the cluster, and the report says so.`,
 	Remedy: "Add the source, correct the name, or name it as external where the cluster has it already.",
 	Bad: `chart:

@@ -38,7 +38,7 @@ func (s *scene) judgeFlux() []*judgement {
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, o := range s.Objects {
-		if !fluxschema.KnownGroup(o.Group()) {
+		if !fluxschema.KnownGroup(o.Group()) || encrypted(o) {
 			continue
 		}
 		j := &judgement{object: o, kind: kindOf(o)}

@@ -21,11 +21,18 @@ type pin struct {
 func (p pin) place() rollout.Place { return p.object.Place(p.path...) }
 
 func (p pin) missing() bool {
+	if v := p.object.Get(p.path...); v != nil && p.version == "" {
+		if _, text := v.(string); !text {
+			return false // the schema complains of it
+		}
+	}
 	return p.version == "" || p.version == "*" || p.tag && p.version == "latest"
 }
 
 func (p pin) complete() bool {
-	if p.tag {
+	// What substitution makes of a variable is not known here, and substitution
+	// complains of it.
+	if p.tag || p.version == "" || strings.Contains(p.version, "${") {
 		return true
 	}
 	_, err := semver.StrictNewVersion(strings.TrimPrefix(p.version, "v"))

@@ -18,6 +18,7 @@ type scene struct {
 	external map[rollout.Ref]bool
 	findings []Finding
 	notSeen  []string
+	noted    map[string]bool
 
 	chartSources func() map[*rollout.Release]rollout.ChartSource
 	localCharts  func() []*localChart
@@ -30,7 +31,7 @@ type scene struct {
 }
 
 func newScene(ctx context.Context, read *rollout.Rollout, o Options) *scene {
-	s := &scene{Rollout: read, ctx: ctx, options: o, external: map[rollout.Ref]bool{}}
+	s := &scene{Rollout: read, ctx: ctx, options: o, external: map[rollout.Ref]bool{}, noted: map[string]bool{}}
 	for _, name := range o.External {
 		ref, _ := parseRef(name) // checked with the options
 		s.external[ref] = true

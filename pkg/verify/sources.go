@@ -62,7 +62,8 @@ func sourcesOf(o *rollout.Object) []sourceUse {
 		}
 		return all
 	case strings.HasSuffix(o.Group(), ".toolkit.fluxcd.io"):
-		return named(at(o.Group() == "kustomize.toolkit.fluxcd.io", "spec", "sourceRef"))
+		bundle := o.Group() == "kustomize.toolkit.fluxcd.io" || o.Group() == "image.toolkit.fluxcd.io"
+		return named(at(bundle, "spec", "sourceRef"))
 	}
 	return nil
 }
