@@ -16,46 +16,66 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
-// docsDir has the pages that this test writes.
-const docsDir = "../../docs/cli"
+// The directories with pages that these tests write.
+const (
+	docsDir   = "../../docs/cli"
+	checksDir = "../../docs/checks"
+)
 
 // TestDocs compares the command reference with the commands themselves;
 // UPDATE_GOLDEN=1 writes it anew.
 func TestDocs(t *testing.T) {
 	pages := map[string]string{"config-file.md": configPage()}
 	addPages(t, pages, newRootCmd(streams{}))
+	comparePages(t, docsDir, pages)
+}
+
+// TestDocs_Checks compares the pages of the checks with what --explain prints.
+func TestDocs_Checks(t *testing.T) {
+	const generated = "<!-- Generated from the program by make docs: change the texts in pkg/verify. -->\n\n"
+	pages := map[string]string{"README.md": generated + verify.IndexPage()}
+	for _, check := range verify.Checks() {
+		pages[check.ID+".md"] = generated + check.Page()
+	}
+	comparePages(t, checksDir, pages)
+}
+
+// comparePages wants exactly these pages in dir.
+func comparePages(t *testing.T, dir string, pages map[string]string) {
+	t.Helper()
 	if updateGolden() {
-		writePages(t, pages)
+		writePages(t, dir, pages)
 	}
 	for name, want := range pages {
-		got, err := os.ReadFile(filepath.Join(docsDir, name))
+		got, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Error(err)
 		}
 		if diff := cmp.Diff(want, string(got)); diff != "" {
-			t.Errorf("docs/cli/%s differs from the program, run make docs (-program +page):\n%s", name, diff)
+			t.Errorf("%s/%s differs from the program, run make docs (-program +page):\n%s", dir, name, diff)
 		}
 	}
-	there, err := filepath.Glob(filepath.Join(docsDir, "*.md"))
+	there, err := filepath.Glob(filepath.Join(dir, "*.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range there {
 		if _, known := pages[filepath.Base(file)]; !known {
-			t.Errorf("docs/cli/%s describes no command; remove it", filepath.Base(file))
+			t.Errorf("%s describes nothing of the program; remove it", file)
 		}
 	}
 }
 
-func writePages(t *testing.T, pages map[string]string) {
+func writePages(t *testing.T, dir string, pages map[string]string) {
 	t.Helper()
-	if err := os.MkdirAll(docsDir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range pages {
-		if err := os.WriteFile(filepath.Join(docsDir, name), []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/flux"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
 // Example_bundler is the first program of docs/library.md.
@@ -71,6 +72,30 @@ func Example_generator() {
 
 	// Output:
 	// 5 files
+}
+
+// Example_verify is the third one.
+func Example_verify() {
+	ctx, dir := context.Background(), exampleDir()
+	defer os.RemoveAll(dir)
+	b := &bundler.Bundler{}
+	if _, err := b.Bundle(ctx, config.Options{Recipe: filepath.Join(dir, "recipe.yaml"), Output: filepath.Join(dir, "bundle")}); err != nil {
+		log.Fatal(err)
+	}
+
+	report, err := verify.Bundle(ctx, os.DirFS(filepath.Join(dir, "bundle")), verify.Options{FluxVersion: "2.8"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, finding := range report.Findings {
+		fmt.Println(finding.Severity, finding.Check, finding.Place)
+	}
+	fmt.Println(report.Summary())
+
+	// Output:
+	// warning source-placeholder sources/gitrepo-github-com-your-org-your-repo.yaml:8: GitRepository flux-system/github-com-your-org-your-repo: spec.url
+	// 1 warning
 }
 
 // exampleDir writes an example recipe, as aicr init does.
