@@ -34,6 +34,7 @@ spec:
 	)
 	each(t, "chart-path",
 		defect{name: "another directory", breakIt: edit(pre, chart, "chart: ./bundle/gpu-operator"), at: pre + ":28", path: "spec.chart.spec.chart", says: "the bundle has gpu-operator-pre"},
+		defect{name: "a directory that there is not", breakIt: edit(pre, chart, "chart: ./bundle/elsewhere"), at: pre + ":28", says: "the bundle has gpu-operator-pre"},
 		defect{name: "no chart", breakIt: remove(chartYAML), at: pre + ":28", says: "no directory of the bundle with a Chart.yaml"},
 		defect{
 			name: "the bundle lies elsewhere", breakIt: edit(listing, "#", "##"), options: verify.Options{RepositoryPath: "clusters/a"},

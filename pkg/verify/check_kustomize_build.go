@@ -26,6 +26,10 @@ resource:
 		"yaml-syntax", "kustomization-missing", "resource-missing", "resource-duplicate", "object-duplicate",
 	},
 	run: func(p *pass) {
+		if p.BrokenFile() {
+			p.unseen("not every file can be read")
+			return
+		}
 		if !p.kustomizationsRead() {
 			return
 		}

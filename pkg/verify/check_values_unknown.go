@@ -149,13 +149,7 @@ func (k *knownValues) unknown(given map[string]any, above []string, parents []*k
 		switch inside := k.inside[key]; {
 		case key == "global" || key == "tags" || given[key] == nil:
 		case inside != nil && isMap:
-			merged := *inside
-			merged.defaults = inside.defaults
-			if more, ok := k.defaults[key].(map[string]any); ok {
-				merged.defaults = values.Clone(inside.defaults)
-				values.Merge(merged.defaults, values.Clone(more))
-			}
-			found = append(found, merged.unknown(inner, path, append(slices.Clone(parents), k))...)
+			found = append(found, inside.unknown(inner, path, append(slices.Clone(parents), k))...)
 		case inside != nil:
 		default:
 			found = append(found, k.key(key, given[key], k.defaults, path, k.empty, func(name string) bool { return knows(name) || free[name] })...)

@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"maps"
 	"testing"
 	"testing/fstest"
 
@@ -60,7 +61,16 @@ func TestValuesThatMayBeKnown(t *testing.T) {
 		"all values to another":         {with("{{ tpl `x` (dict `Values` .Values) }}"), "anything: a"},
 		"a template among the values":   {upstream(), `{anything: a, driver: {version: "{{ .Values.anything }}"}}`},
 		"a key that the schema has":     {changed("values.schema.json", `{"properties": {"anything": {}}}`), "anything: a"},
-		"a template that does not read": {changed("templates/_more.tpl", `{{ define "x" }}`), "driver: {version: a}"},
+		"a template that does not read": {changed("templates/_more.tpl", `{{ define "x" }}`), "anything: a"},
+		"indexed as a whole":            {with("{{ index .Values `toolkit` | toJson }}"), "toolkit: {anything: a}"},
+		"the items of a range":          {with("{{ range .Values.toolkit }}a{{ end }}"), "toolkit: {anything: a}"},
+		"given to a template":           {with("{{ template `labels` .Values.toolkit }}"), "toolkit: {anything: a}"},
+		"a with of something made":      {with("{{ with merge (dict) .Values.toolkit }}{{ .enabled }}{{ end }}"), "toolkit: {anything: a}"},
+		"compared as a whole":           {with("{{ if eq (toYaml .Values.toolkit) `a` }}a{{ end }}"), "toolkit: {anything: a}"},
+		"a condition of a dependency":   {withInside("condition: feature.on"), "feature: {on: true}"},
+		"values from a dependency":      {withInside("import-values: [data]"), "anything: a"},
+		"defaults of the chart around":  {changedInside("values.yaml", "inside: {anything: {}}\n"), "inside: {anything: {a: b}}"},
+		"asked for by the chart around": {changedInside("templates/a.yaml", "# {{ .Values.inside.anything }}\n"), "inside: {anything: a}"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bundle := fstest.MapFS{}
@@ -71,4 +81,23 @@ func TestValuesThatMayBeKnown(t *testing.T) {
 			passes(t, bundle, verify.Options{Skip: []string{"chart-render"}})
 		})
 	}
+}
+
+// withInside is the upstream chart with a chart inside it, on which it depends
+// in that way.
+func withInside(how string) map[string]string {
+	return changedIn(upstream(), map[string]string{
+		"Chart.yaml":                "apiVersion: v2\nname: gpu-operator\nversion: 25.3.0\ndependencies:\n- {name: inside, version: 1.0.0, " + how + "}\n",
+		"charts/inside/Chart.yaml":  "apiVersion: v2\nname: inside\nversion: 1.0.0\n",
+		"charts/inside/values.yaml": "own: true\n",
+	})
+}
+
+func changedInside(file, text string) map[string]string {
+	return changedIn(withInside("condition: inside.own"), map[string]string{file: text})
+}
+
+func changedIn(chart, files map[string]string) map[string]string {
+	maps.Copy(chart, files)
+	return chart
 }
