@@ -73,10 +73,10 @@ func (c *localChart) renderErrors() []*helmchart.Error {
 func (c *localChart) placeOf(e *helmchart.Error) rollout.Place {
 	_, name, _ := strings.Cut(e.Template, "/")
 	if file := c.Source.Files[name]; file != "" {
-		return rollout.Place{File: file, Line: e.Line, Object: c.Release.Ref.String()}
+		return rollout.Place{File: file, Line: e.Line, Object: c.Release.String()}
 	}
 	if e.Template == "" && c.Source.Dir != "" {
-		return rollout.Place{File: path.Join(c.Source.Dir, "Chart.yaml"), Object: c.Release.Ref.String()}
+		return rollout.Place{File: path.Join(c.Source.Dir, "Chart.yaml"), Object: c.Release.String()}
 	}
 	return c.Release.Place()
 }

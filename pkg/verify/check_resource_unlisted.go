@@ -33,7 +33,7 @@ resources:
 				continue
 			}
 			last = o.File
-			at := rollout.Place{File: o.File, Line: o.Line, Object: o.Ref.String()}
+			at := rollout.Place{File: o.File, Line: o.Line, Object: o.String()}
 			if strings.HasSuffix(o.Group(), ".fluxcd.io") && o.Group() != "kustomize.toolkit.fluxcd.io" {
 				p.report(at, "no kustomization lists the file, so Flux never applies it")
 			} else {

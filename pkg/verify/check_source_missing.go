@@ -20,7 +20,7 @@ taken to be in the cluster, and the report says so.`,
 	run: func(p *pass) {
 		noted := map[string]bool{}
 		for _, use := range p.sourceUses() {
-			switch name := use.Ref.String(); {
+			switch name := use.String(); {
 			case p.known(use.Ref):
 			case !use.Bundle:
 				p.report(use.Place, "it needs %s, which does not exist", use.Ref)

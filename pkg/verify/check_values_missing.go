@@ -33,8 +33,8 @@ Secrets are the cluster's; they are noted as not seen.`,
 				case from.Optional || p.external[from.Ref]:
 				case from.Kind == "ConfigMap" && !p.known(from.Ref):
 					p.report(from.Place, "it takes values of %s, which does not exist", from.Ref)
-				case from.Kind == "Secret" && !noted[from.Ref.String()]:
-					noted[from.Ref.String()] = true
+				case from.Kind == "Secret" && !noted[from.String()]:
+					noted[from.String()] = true
 					p.unseen("the values in %s are the cluster's", from.Ref)
 				}
 			}

@@ -206,6 +206,7 @@ func selfContained(tree *rollout.Tree, dir string, visited map[string]bool) stri
 	if err != nil {
 		return file + " cannot be read"
 	}
+	k.FixKustomization() // bases become resources
 	switch {
 	case strings.Contains(string(data), "://") || remotePattern.Match(plain):
 		return file + " names a URL"
@@ -214,7 +215,7 @@ func selfContained(tree *rollout.Tree, dir string, visited map[string]bool) stri
 	case len(k.HelmCharts)+len(k.HelmChartInflationGenerator) > 0:
 		return file + " renders Helm charts"
 	}
-	for _, entry := range slices.Concat(k.Resources, k.Bases, k.Components) {
+	for _, entry := range slices.Concat(k.Resources, k.Components) {
 		target := path.Join(dir, entry)
 		if path.IsAbs(entry) || !tree.IsFile(target) && (!tree.IsDir(target) || kustomizationIn(tree, target) == "") {
 			return fmt.Sprintf("%s names %q, which the bundle does not hold", file, entry)
