@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -17,6 +18,9 @@ func main() {
 	// below that would cost more than it saves. The limit holds large runs.
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(256 << 20)
+	// Helm and kustomize log what they think of a chart; what users should know
+	// of it is a finding. The log package follows.
+	slog.SetDefault(slog.New(slog.DiscardHandler))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second interrupt kills
 	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))

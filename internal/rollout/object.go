@@ -20,7 +20,7 @@ type Object struct {
 // Place is where the field at path is written: keys are strings, indexes ints.
 // Where there is no such field, it is the place of what comes nearest to it.
 func (o *Object) Place(path ...any) Place {
-	return Place{File: o.File, Line: lineOf(o.node, path), Object: o.Ref.String(), Path: dotted(path)}
+	return Place{File: o.File, Line: lineOf(o.node, path), Object: o.String(), Path: dotted(path)}
 }
 
 // Get follows keys and indexes through the content; nil where the way ends.

@@ -10,23 +10,17 @@ var sourceMissing = &Check{
 holds for the sources of an ArtifactGenerator or of a Kustomization.
 
 The source that brings the bundle itself into the cluster is in no bundle. So an OCIRepository of an ArtifactGenerator, a
-source of a Kustomization or of an ImageUpdateAutomation, and the GitRepository of a chart that the bundle holds, where it brings no GitRepository, are
-taken to be in the cluster, and the report says so.`,
+source of a Kustomization or of an ImageUpdateAutomation, and the GitRepository of a chart that the bundle holds, where it brings no GitRepository,
+are taken to be in the cluster; the report lists them among what the cluster needs.`,
 	Remedy: "Add the source, correct the name, or name it as external where the cluster has it already.",
 	Bad: `chart:
   spec:
     chart: cert-manager
     sourceRef: {kind: HelmRepository, name: charts-jetstak-io}`,
 	run: func(p *pass) {
-		noted := map[string]bool{}
 		for _, use := range p.sourceUses() {
-			switch name := use.String(); {
-			case p.known(use.Ref):
-			case !use.Bundle:
+			if !use.Bundle && !p.known(use.Ref) {
 				p.report(use.Place, "it needs %s, which does not exist", use.Ref)
-			case !noted[name]:
-				noted[name] = true
-				p.unseen("%s is not in the bundle; it is taken for what brings the bundle into the cluster", name)
 			}
 		}
 	},

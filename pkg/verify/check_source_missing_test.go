@@ -1,7 +1,7 @@
 package verify_test
 
 import (
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/aicr-flux/aicr/pkg/verify"
@@ -36,8 +36,8 @@ func TestSourceOutsideTheBundle(t *testing.T) {
 	passes(t, bundle, verify.Options{External: []string{"HelmRepository flux-system/elsewhere"}})
 }
 
-// TestSourceOfTheBundle wants notes for the sources that no bundle can hold: those
-// that it comes from.
+// TestSourceOfTheBundle wants the sources that no bundle can hold, those that it
+// comes from, among what the cluster needs.
 func TestSourceOfTheBundle(t *testing.T) {
 	bundle := load(t, "git")
 	remove(gitSource)(t, bundle)
@@ -50,8 +50,8 @@ spec: {interval: 1h, prune: true, path: ./apps, sourceRef: {kind: GitRepository,
 	edit(listing, "resources:", "resources:\n- more.yaml")(t, bundle)
 	report := passes(t, bundle, verify.Options{})
 	for _, name := range []string{"GitRepository flux-system/github-com-acme-clusters", "GitRepository flux-system/flux-system"} {
-		if !strings.Contains(strings.Join(report.NotSeen, "\n"), name) {
-			t.Errorf("want a note on %s, got %q", name, report.NotSeen)
+		if !slices.Contains(report.Needs.Objects, name) {
+			t.Errorf("want %s among %q", name, report.Needs.Objects)
 		}
 	}
 }

@@ -69,7 +69,7 @@ func (d defect) want(t *testing.T, check string, report verify.Report) {
 	if !strings.Contains(f.Message, d.says) || d.says == "" {
 		t.Errorf("the message lacks %q:\n%s", d.says, list(report))
 	}
-	at, _, _ := strings.Cut(f.Place.String(), ": ")
+	at, _, _ := strings.Cut(f.String(), ": ")
 	if file, _, hasLine := strings.Cut(at, ":"); hasLine && !strings.Contains(d.at, ":") {
 		at = file
 	}
@@ -106,7 +106,7 @@ func verifyAll(t *testing.T, bundle fs.FS, o verify.Options) verify.Report {
 func list(report verify.Report) string {
 	var b strings.Builder
 	for _, f := range report.Findings {
-		b.WriteString("  " + f.Severity.String() + " " + f.Check + " " + f.Place.String() + ": " + f.Message + "\n")
+		b.WriteString("  " + f.Severity.String() + " " + f.Check + " " + f.String() + ": " + f.Message + "\n")
 	}
 	for _, n := range report.NotSeen {
 		b.WriteString("  not seen: " + n + "\n")
