@@ -43,5 +43,5 @@ var (
 	propertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-func commandData(s string) string     { return dataEscapes.Replace(s) }
-func commandProperty(s string) string { return propertyEscapes.Replace(s) }
+func commandData(s string) string     { return dataEscapes.Replace(printableLines(s)) }
+func commandProperty(s string) string { return propertyEscapes.Replace(printable(s)) }

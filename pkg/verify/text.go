@@ -11,8 +11,8 @@ func (r Report) Text() string {
 	var b strings.Builder
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "%s: %s\n", f.Severity, f.Check)
-		if place := f.Place.String(); place != "" {
-			fmt.Fprintf(&b, "  at      %s\n", place)
+		if place := f.String(); place != "" {
+			fmt.Fprintf(&b, "  at      %s\n", printable(place))
 		}
 		fmt.Fprintf(&b, "  what    %s\n", indent(f.Message))
 		fmt.Fprintf(&b, "  do      %s\n\n", indent(f.Remedy))
@@ -63,14 +63,14 @@ func section(b *strings.Builder, title string, lines []string) {
 	}
 	b.WriteString(title + ":\n")
 	for _, line := range lines {
-		b.WriteString("  - " + line + "\n")
+		b.WriteString("  - " + printable(line) + "\n")
 	}
 	b.WriteString("\n")
 }
 
 // indent keeps a message of several lines in its column.
 func indent(text string) string {
-	return strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n          ")
+	return strings.ReplaceAll(printableLines(strings.TrimSpace(text)), "\n", "\n          ")
 }
 
 func plural(n int, what string) string {
