@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// inObject returns the images that a rendered object names: those of every pod spec in it, whatever its kind, and those
-// in the own fields of a custom resource.
+// inObject returns the images that a rendered object names: those of every pod spec in it, whatever its kind, those in
+// the own fields of a custom resource, and those in the texts of a ConfigMap.
 // Strange are texts that stand where an image must, and are no reference.
 func inObject(object map[string]any) (all []found, strange []string) {
 	if items, ok := object["items"].([]any); ok && strings.HasSuffix(text(object, "kind"), "List") {
@@ -21,7 +21,7 @@ func inObject(object map[string]any) (all []found, strange []string) {
 	}
 	f := finder{custom: isCustom(text(object, "apiVersion"))}
 	f.walk(object)
-	return f.all, f.strange
+	return append(f.all, inTexts(object)...), f.strange
 }
 
 // isCustom tells whether a kind of the API version may be a custom resource, which is free to name images anywhere.
@@ -66,9 +66,7 @@ func (f *finder) walk(v any) {
 			case f.containers(key, v[key]), f.volumes(key, v[key]):
 				continue
 			case f.custom && isImageKey(key):
-				if reference, ok := v[key].(string); ok && looksLikeOne(reference) && text(v, "repository") == "" {
-					f.add(reference, FoundField)
-				}
+				f.field(v, key)
 			}
 			f.walk(v[key])
 		}
@@ -81,6 +79,36 @@ func (f *finder) walk(v any) {
 // isImageKey tells whether a field is named for an image: image, driverImage, baseImage.
 func isImageKey(key string) bool { return key == "image" || strings.HasSuffix(key, "Image") }
 
+// field takes a field of a custom resource that is named for an image. A word alone is an image only where a container
+// is described, as in Argo's and Tekton's kinds.
+func (f *finder) field(m map[string]any, key string) {
+	reference := text(m, key)
+	if text(m, "repository") != "" {
+		return // it is a part of a reference
+	}
+	alone := key == "image" && describesContainer(m)
+	switch {
+	case !alone && !looksLikeOne(reference):
+	case key == "image" && !isTagged(reference) && version(m)+digest(m) != "":
+		f.add(join(reference, version(m), digest(m)), FoundParts)
+	default:
+		f.add(reference, FoundField)
+	}
+	if alone {
+		f.told(m)
+	}
+}
+
+// describesContainer tells whether a map is a container and no part of a reference, as in a ClusterPolicy.
+func describesContainer(m map[string]any) bool {
+	for _, part := range []string{"repository", "version", "tag"} {
+		if _, ok := m[part]; ok {
+			return false
+		}
+	}
+	return slices.ContainsFunc([]string{"command", "args", "script", "volumeMounts", "imagePullPolicy"}, func(key string) bool { return m[key] != nil })
+}
+
 // containers takes a list of containers, wherever it stands: a custom resource may embed a pod template at any place.
 func (f *finder) containers(key string, v any) bool {
 	list, ok := v.([]any)
@@ -92,12 +120,17 @@ func (f *finder) containers(key string, v any) bool {
 		if image := text(container, "image"); image != "" {
 			f.add(image, FoundContainer)
 		}
-		f.env(container)
-		for _, key := range []string{"command", "args"} {
-			f.args(container[key])
-		}
+		f.told(container)
 	}
 	return true
+}
+
+// told takes what a container's program is told.
+func (f *finder) told(container map[string]any) {
+	f.env(container)
+	for _, key := range []string{"command", "args"} {
+		f.args(container[key])
+	}
 }
 
 func (f *finder) volumes(key string, v any) bool {
@@ -120,8 +153,7 @@ func (f *finder) env(container map[string]any) {
 	list, _ := container["env"].([]any)
 	for _, item := range list {
 		variable, _ := item.(map[string]any)
-		value := text(variable, "value")
-		if looksWhole(value) || strings.Contains(strings.ToUpper(text(variable, "name")), "IMAGE") && strings.Contains(value, "/") && looksLikeOne(value) {
+		if value := text(variable, "value"); looksWhole(value) || looksNamed(text(variable, "name"), value) {
 			f.add(value, FoundEnv)
 		}
 	}
@@ -131,86 +163,17 @@ func (f *finder) env(container map[string]any) {
 // an argument of its own.
 func (f *finder) args(v any) {
 	list, _ := v.([]any)
+	flag := ""
 	for _, item := range list {
 		argument, _ := item.(string)
-		if _, value, ok := strings.Cut(argument, "="); ok && strings.HasPrefix(argument, "-") {
-			argument = value
+		if strings.HasPrefix(argument, "-") {
+			flag, argument, _ = strings.Cut(argument, "=")
 		}
-		if looksWhole(argument) {
+		if looksWhole(argument) || looksNamed(flag, argument) {
 			f.add(argument, FoundArg)
 		}
-	}
-}
-
-// parts takes a map whose fields make a reference together, in the forms that operators read:
-//
-//	repository: nvcr.io/nvidia    repository: quay.io/org/agent
-//	image: driver                 tag: v1.2.3
-//	version: 580.82.07            registry: quay.io (before the repository)
-func (f *finder) parts(m map[string]any) {
-	if reference, ok := joined(m); ok {
-		f.add(reference, FoundParts)
-		return
-	}
-	repository, tag := text(m, "repository"), text(m, "tag")
-	if repository == "" || tag == "" && text(m, "digest") == "" || text(m, "image") != "" {
-		return
-	}
-	f.add(reference(strings.TrimPrefix(text(m, "registry")+"/", "/")+repository, tag, text(m, "digest")), FoundParts)
-}
-
-// inValues returns the images for which the values of a release have repository, image and version side by side, as
-// values that end up in an operator's custom resource do.
-func inValues(values map[string]any) []found {
-	f := finder{}
-	var walk func(any)
-	walk = func(v any) {
-		switch v := v.(type) {
-		case []any:
-			for _, item := range v {
-				walk(item)
-			}
-		case map[string]any:
-			if reference, ok := joined(v); ok {
-				f.add(reference, FoundParts)
-			}
-			for _, key := range slices.Sorted(maps.Keys(v)) {
-				walk(v[key])
-			}
+		if argument != "" {
+			flag = ""
 		}
 	}
-	walk(values)
-	return f.all
-}
-
-// joined makes a reference of repository, image and version (or tag), or digest.
-func joined(m map[string]any) (string, bool) {
-	repository, image := text(m, "repository"), text(m, "image")
-	version := text(m, "version")
-	if version == "" {
-		version = text(m, "tag")
-	}
-	if repository == "" || image == "" || version == "" && text(m, "digest") == "" {
-		return "", false
-	}
-	return reference(strings.TrimSuffix(repository, "/")+"/"+image, version, text(m, "digest")), true
-}
-
-// reference joins what is there. A version may be a digest: that is how NVIDIA's operators are given one.
-func reference(repository, version, digest string) string {
-	if strings.HasPrefix(version, "sha256:") {
-		version, digest = "", version
-	}
-	if version != "" {
-		repository += ":" + version
-	}
-	if digest != "" {
-		repository += "@" + digest
-	}
-	return repository
-}
-
-func text(m map[string]any, key string) string {
-	s, _ := m[key].(string)
-	return s
 }

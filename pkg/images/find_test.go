@@ -66,6 +66,7 @@ func TestImagesInObjects(t *testing.T) {
 				driver: {repository: nvcr.io/nvidia, image: driver, version: "580.82.07", manager: {repository: nvcr.io/nvidia/cloud-native, image: k8s-driver-manager, version: v0.8}},
 				dcgm: {repository: nvcr.io/nvidia, image: dcgm, version: "sha256:2222222222222222222222222222222222222222222222222222222222222222"},
 				toolkit: {repository: nvcr.io/nvidia, image: toolkit, version: v1, digest: "sha256:3333333333333333333333333333333333333333333333333333333333333333"},
+				vgpuManager: {repository: "", image: vgpu-manager, version: "", imagePullPolicy: Always},
 				mig: {repository: nvcr.io/nvidia, image: by-default}, gds: {enabled: false}}}`,
 			[]string{
 				"repository and name nvcr.io/nvidia/dcgm@sha256:2222222222222222222222222222222222222222222222222222222222222222",
@@ -78,6 +79,36 @@ func TestImagesInObjects(t *testing.T) {
 			`{apiVersion: monitoring.coreos.com/v1, kind: Prometheus, spec: {image: "quay.io/p/p:v3", baseImage: "quay.io/p/base", diskImage: none, image2: "x:1",
 				sidecar: {registry: ghcr.io, repository: s/s, tag: v2}, git: {repository: "https://x.y/z", ref: main}}}`,
 			[]string{"field quay.io/p/base:latest", "field quay.io/p/p:v3", "repository and name ghcr.io/s/s:v2"},
+		},
+		"an image and its version, as in a Skyhook": {
+			`{apiVersion: skyhook.nvidia.com/v1alpha1, kind: Skyhook, spec: {packages: {
+				a: {image: ghcr.io/n/shellscript, version: 1.1.1},
+				b: {image: ghcr.io/n/tuned, version: "0.3", containerSHA: "sha256:4444444444444444444444444444444444444444444444444444444444444444"},
+				c: {image: "ghcr.io/n/whole:v1", version: "2"}, d: {image: ghcr.io/n/number, version: 3}}}}`,
+			[]string{
+				"repository and name ghcr.io/n/shellscript:1.1.1",
+				"repository and name ghcr.io/n/tuned:0.3@sha256:4444444444444444444444444444444444444444444444444444444444444444",
+				"field ghcr.io/n/whole:v1", "repository and name ghcr.io/n/number:3",
+			},
+		},
+		"a container in a custom resource, by one word": {
+			`{apiVersion: argoproj.io/v1alpha1, kind: Workflow, spec: {image: word, templates: [
+				{container: {image: alpine, command: [sh], args: ["--worker-image=org/worker:1"]}}, {script: {image: python, source: x, imagePullPolicy: Always}}]}}`,
+			[]string{"field docker.io/library/alpine:latest", "argument docker.io/org/worker:1", "field docker.io/library/python:latest"},
+		},
+		"taints, and parts of references, are no images": {
+			`{apiVersion: v1, kind: Pod, spec: {containers: [{args: ["--taint=nvidia.com/gpu:NoSchedule", "--image-repository=registry.k8s.io/x", "--image-pull-policy=Always", "--image", "org/a:1", "org/b:1"],
+				env: [{name: IMAGE_REPOSITORY, value: quay.io/org}, {name: IMAGE_A, value: "org/c:1"}, {name: B_IMAGE, value: org/d}, {name: TAINT, value: "node.kubernetes.io/a:NoExecute"}]}]}}`,
+			[]string{"environment docker.io/org/c:1", "environment docker.io/org/d:latest", "argument docker.io/org/a:1"},
+		},
+		"texts of a ConfigMap": {
+			`{apiVersion: v1, kind: ConfigMap, data: {a.sh: "image: $1\n  x: [", b.json: '{"spec": {"containers": [{"image": "busybox"}]}}', c.txt: "the image: of a\n: b",
+				d.yaml: "a: 1\n---\nworker: {image: {repository: quay.io/org/w, tag: 1}}\nagentImage: quay.io/org/a\nimage: word\n"}}`,
+			[]string{"text docker.io/library/busybox:latest", "text quay.io/org/a:latest", "text quay.io/org/w:1"},
+		},
+		"a Secret in clear, and one that is not": {
+			`{apiVersion: v1, kind: Secret, stringData: {a: "image: org/a:1"}, data: {b: "image: org/b:1"}}`,
+			[]string{"text docker.io/org/a:1"},
 		},
 		"Kubernetes' own kinds speak of images without needing them": {
 			`{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, spec: {example: {image: "a:1", repository: a, tag: b}}}`, nil,
@@ -103,8 +134,15 @@ driver: {repository: nvcr.io/nvidia, image: driver, version: "580", nested: [{re
 off: {repository: nvcr.io/nvidia, image: unknown}
 image: {repository: nginx, tag: "1"}
 plain: {image: "a:1"}
+number: {version: 17}
+only: {enabled: true}
+list: [{version: "1"}]
+`), decode(t, `
+number: {repository: nvcr.io/nvidia, image: toolkit, version: "16"}
+only: {repository: nvcr.io/nvidia, image: never, version: "1", enabled: false}
+list: [{repository: nvcr.io/nvidia, image: never}]
 `))
-	if diff := cmp.Diff([]string{"repository and name nvcr.io/nvidia/driver:580", "repository and name r.io/i:t"}, shown(got)); diff != "" {
+	if diff := cmp.Diff([]string{"repository and name nvcr.io/nvidia/driver:580", "repository and name r.io/i:t", "repository and name nvcr.io/nvidia/toolkit:17"}, shown(got)); diff != "" {
 		t.Errorf("-want +got: %s", diff)
 	}
 }
@@ -116,6 +154,7 @@ func TestParse(t *testing.T) {
 		"org/app:1":                   {reference: "docker.io/org/app:1"},
 		"docker.io/nginx:1":           {reference: "docker.io/library/nginx:1"},
 		"index.docker.io/org/app:1":   {reference: "docker.io/org/app:1"},
+		"a.io/index.docker.io/app:1":  {reference: "a.io/index.docker.io/app:1"},
 		"localhost:5000/a":            {reference: "localhost:5000/a:latest", untagged: true},
 		"10.0.0.1:5000/a/b:v1":        {reference: "10.0.0.1:5000/a/b:v1"},
 		"ghcr.io/org/app:v1" + digest: {reference: "ghcr.io/org/app:v1" + digest, pinned: true},

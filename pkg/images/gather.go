@@ -1,6 +1,7 @@
 package images
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -9,7 +10,9 @@ import (
 
 // result is what one release brings, or one object of the bundle itself.
 type result struct {
-	name             string
+	name string
+	// object says that the name is that of an object of the bundle.
+	object           bool
 	manifest, values []found
 	warnings         []string
 	err              error
@@ -23,7 +26,11 @@ func gather(results []result) (Report, error) {
 	for _, r := range results {
 		problems = append(problems, errors.In(r.err, "release %q", r.name))
 		for _, text := range r.warnings {
-			report.Warnings = append(report.Warnings, "release \""+r.name+"\": "+text)
+			label := fmt.Sprintf("release %q", r.name)
+			if r.object {
+				label = r.name
+			}
+			report.Warnings = append(report.Warnings, label+": "+text)
 		}
 		for _, f := range r.manifest {
 			put(images, r.name, f, SourceManifest)

@@ -58,6 +58,7 @@ const (
 	FoundArg       Found = "argument"            // a container's argument
 	FoundField     Found = "field"               // a field of a custom resource
 	FoundParts     Found = "repository and name" // fields of a custom resource, or of values, that make a reference
+	FoundText      Found = "text"                // YAML or JSON in a ConfigMap
 )
 
 // Image is one image that a bundle needs.
@@ -100,7 +101,9 @@ func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	workers.SetLimit(config.ChartPull{Jobs: o.Jobs}.Parallel())
 	for i, release := range r.Releases {
 		workers.Go(func() error {
-			results[i] = l.release(ctx, release)
+			if ctx.Err() == nil {
+				results[i] = l.release(ctx, release)
+			}
 			return nil
 		})
 	}
@@ -108,14 +111,28 @@ func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	if ctx.Err() != nil {
 		return Report{}, context.Cause(ctx)
 	}
-	for _, object := range r.Objects {
-		// A HelmRelease holds values, which are looked at when they are merged.
-		if !strings.HasSuffix(object.Group(), "fluxcd.io") {
-			images, _ := inObject(object.Content)
-			results = append(results, result{name: object.String(), manifest: images})
+	return gather(append(results, ownObjects(r)...))
+}
+
+// ownObjects looks into the objects that the bundle brings without a chart. Values are looked at where they are merged,
+// whether a HelmRelease holds them or a ConfigMap.
+func ownObjects(r *rollout.Rollout) []result {
+	values := map[rollout.Ref]bool{}
+	for _, release := range r.Releases {
+		for _, from := range release.ValuesFrom {
+			values[from.Ref] = true
 		}
 	}
-	return gather(results)
+	var results []result
+	for _, object := range r.Objects {
+		if values[object.Ref] || strings.HasSuffix(object.Group(), "fluxcd.io") {
+			continue
+		}
+		own := result{name: object.String(), object: true}
+		own.take(object.File, object.Content)
+		results = append(results, own)
+	}
+	return results
 }
 
 // readable refuses a bundle of which a part would be missing from the list.

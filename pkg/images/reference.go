@@ -30,7 +30,10 @@ func parse(written string, how Found) (found, bool) {
 	}
 	hasTag := strings.Contains(base[strings.LastIndex(base, "/")+1:], ":")
 	f.pinned, f.untagged = pinned, !pinned && !hasTag
-	f.reference = strings.Replace(tag.Context().Name(), name.DefaultRegistry, "docker.io", 1)
+	f.reference = tag.Context().Name()
+	if path, ok := strings.CutPrefix(f.reference, name.DefaultRegistry+"/"); ok {
+		f.reference = "docker.io/" + path
+	}
 	if hasTag || !pinned {
 		f.reference += ":" + tag.TagStr()
 	}
@@ -41,7 +44,7 @@ func parse(written string, how Found) (found, bool) {
 }
 
 // looksWhole tells whether a text can hardly be anything else than a reference: HOST.NAME/PATH:TAG, or with a digest. A
-// tag of digits only may be a port.
+// tag of digits only may be a port, and KEY:EFFECT is a taint.
 func looksWhole(text string) bool {
 	base, _, pinned := strings.Cut(text, "@")
 	host, rest, ok := strings.Cut(base, "/")
@@ -49,7 +52,22 @@ func looksWhole(text string) bool {
 		return false
 	}
 	_, tag, tagged := strings.Cut(rest[strings.LastIndex(rest, "/")+1:], ":")
+	switch tag {
+	case "NoSchedule", "PreferNoSchedule", "NoExecute":
+		return pinned
+	}
 	return pinned || tagged && strings.Trim(tag, "0123456789") != ""
+}
+
+// looksNamed tells whether a text is a reference because a variable or a flag of that name holds it. A name such as
+// IMAGE_REPOSITORY speaks of a part of one, so that only a tag or a digest tells.
+func looksNamed(holder, text string) bool {
+	holder = strings.ToLower(holder)
+	return strings.Contains(holder, "image") && strings.Contains(text, "/") && looksLikeOne(text) && (strings.HasSuffix(holder, "image") || isTagged(text))
+}
+
+func isTagged(text string) bool {
+	return strings.Contains(text[strings.LastIndex(text, "/")+1:], ":") || strings.Contains(text, "@")
 }
 
 // looksLikeOne tells whether a text under a name that speaks of an image is a reference and no word.

@@ -14,6 +14,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/pkg/values"
 )
 
 // lister finds the images of releases.
@@ -27,7 +28,7 @@ type lister struct {
 // release renders the release's chart with its values.
 func (l lister) release(ctx context.Context, release *rollout.Release) result {
 	r := result{name: release.Name}
-	values, problems := l.rollout.Compose(release)
+	composed, problems := l.rollout.Compose(release)
 	for i := range problems {
 		r.warnings = append(r.warnings, problems[i].Text+", so the chart is rendered without them")
 	}
@@ -44,22 +45,66 @@ func (l lister) release(ctx context.Context, release *rollout.Release) result {
 	}
 	defer l.cpus.Release(1)
 	manifests, err := helmchart.Render(ctx, chart, helmchart.Install{
-		Release: release.ReleaseName, Namespace: release.TargetNamespace, Values: values,
+		Release: release.ReleaseName, Namespace: release.TargetNamespace, Values: composed,
 		KubeVersion: l.KubeVersion, APIVersions: l.APIVersions,
 	})
 	if err != nil {
 		r.err = errors.In(err, "chart %s %s", chart.Name, chart.Version)
 		return r
 	}
+	tested, _ := release.Get("spec", "test", "enable").(bool)
 	for _, manifest := range manifests {
-		images, strange := inObject(manifest.Object)
-		r.manifest = append(r.manifest, images...)
-		for _, text := range strange {
-			r.warnings = append(r.warnings, fmt.Sprintf("%s names the image %q, which is no reference", manifest.Template, text))
+		if tested || !isTest(manifest) {
+			r.take(manifest.Template, manifest.Object)
 		}
 	}
-	r.values = inValues(values)
+	if namesAny(composed) {
+		r.values = inValues(composed, defaults(chart.Parts))
+	}
 	return r
+}
+
+// take takes the images of an object, and warns of what is none in the file.
+func (r *result) take(file string, object map[string]any) {
+	images, strange := inObject(object)
+	r.manifest = append(r.manifest, images...)
+	for _, text := range strange {
+		r.warnings = append(r.warnings, fmt.Sprintf("%s names the image %q, which is no reference", file, text))
+	}
+}
+
+// isTest tells whether only "helm test" runs the manifest.
+func isTest(m helmchart.Manifest) bool {
+	metadata, _ := m.Object["metadata"].(map[string]any)
+	annotations, _ := metadata["annotations"].(map[string]any)
+	for hook := range strings.SplitSeq(text(annotations, "helm.sh/hook"), ",") {
+		if hook = strings.TrimSpace(hook); hook != "test" && hook != "test-success" && hook != "test-failure" {
+			return false
+		}
+	}
+	return true
+}
+
+// defaults are the chart's own values with those of the charts inside it.
+func defaults(p *helmchart.Part) map[string]any {
+	own, err := values.Decode(p.Values)
+	if err != nil || own == nil {
+		own = map[string]any{} // Helm has loaded the chart, so that this is another reading of YAML, and no loss
+	}
+	for _, inside := range p.Inside {
+		name := inside.Name
+		for _, d := range p.Dependencies {
+			if d.Alias != "" && d.Accepts(inside) {
+				name = d.Alias
+			}
+		}
+		inner := defaults(inside)
+		if over, ok := own[name].(map[string]any); ok {
+			values.Merge(inner, over)
+		}
+		own[name] = inner
+	}
+	return own
 }
 
 // chart finds the release's chart in the bundle, or pulls it.
