@@ -70,19 +70,12 @@ func (r *Rollout) ChartSource(release *Release, repositoryPath string) ChartSour
 
 func (r *Rollout) fromGit(release *Release, repositoryPath string) ChartSource {
 	chart := path.Clean(strings.TrimPrefix(release.Chart, "/"))
-	dir, prefix := chart, "."
+	dir, prefix := r.suffix(chart)
 	if repositoryPath != "" {
 		prefix = path.Clean(repositoryPath)
-		if prefix != "." {
-			var inside bool
-			if dir, inside = strings.CutPrefix(chart, prefix+"/"); !inside {
-				return ChartSource{Origin: OriginMissing}
-			}
-		}
-	} else if dir, prefix = r.suffix(chart); dir == "" {
-		return ChartSource{Origin: OriginMissing}
+		dir = below(chart, prefix)
 	}
-	if !r.Tree.IsFile(path.Join(dir, "Chart.yaml")) {
+	if dir == "" || !r.Tree.IsFile(path.Join(dir, "Chart.yaml")) {
 		return ChartSource{Origin: OriginMissing}
 	}
 	source := ChartSource{Origin: OriginGit, Dir: dir, RepositoryPath: prefix, Files: map[string]string{}}
@@ -92,6 +85,19 @@ func (r *Rollout) fromGit(release *Release, repositoryPath string) ChartSource {
 		}
 	}
 	return source
+}
+
+// below returns a path of the repository as one of the bundle at prefix; "" where
+// it leads elsewhere.
+func below(chart, prefix string) string {
+	if prefix == "." {
+		return chart
+	}
+	dir, inside := strings.CutPrefix(chart, prefix+"/")
+	if !inside {
+		return ""
+	}
+	return dir
 }
 
 // suffix cuts a path of the repository where the bundle begins: the longest end

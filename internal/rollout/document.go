@@ -22,7 +22,7 @@ type Problem struct {
 }
 
 // Error returns "file:line: text".
-func (p *Problem) Error() string { return p.Place.String() + ": " + p.Text }
+func (p *Problem) Error() string { return p.String() + ": " + p.Text }
 
 func problemIn(file string, err error) *Problem {
 	if p, ok := stderrors.AsType[*document.Problem](err); ok {

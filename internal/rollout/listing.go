@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
 // EntryState says what an entry of a kustomization leads to.
@@ -49,9 +47,6 @@ type Listing struct {
 // gathering are the fields of a kustomization that leave objects as they are.
 var gathering = []string{"apiVersion", "kind", "metadata", "resources", "sortOptions", "buildMetadata"}
 
-// bases are the fields whose entries, where they are no paths, name repositories.
-var bases = []string{"bases", "components", "generators", "transformers", "validators"}
-
 type lister struct {
 	*Listing
 	tree    *Tree
@@ -68,50 +63,6 @@ func listFrom(tree *Tree) (*Listing, []Problem) {
 	}
 	l.visit(".", l.File)
 	return l.Listing, l.broken
-}
-
-// takeAll lists what Flux lists where there is no kustomization: every YAML
-// file, and each directory with a kustomization as that says. What Flux never
-// fetches, such as the files of CI services, is not there for it. The files of
-// charts are left out, although Flux would stumble over them.
-func (l *lister) takeAll() {
-	taken := "" // the last directory that a kustomization speaks for
-	for _, file := range l.tree.paths {
-		if taken != "" && strings.HasPrefix(file, taken+"/") {
-			continue
-		}
-		if dir := l.nearestKustomization(file); dir != "" {
-			taken = dir
-			l.entry(".", dir, InFile(l.tree.kustomizationFile(dir), 0))
-			continue
-		}
-		if ext := path.Ext(file); (ext == ".yaml" || ext == ".yml") && l.tree.IsFile(file) && localformat.Dropped(file) == "" && !l.inChart(file) {
-			l.Entries = append(l.Entries, Entry{Place: InFile(file, 0), Text: file, Target: file})
-		}
-	}
-}
-
-// nearestKustomization returns the topmost directory above the file, below the
-// root, that has a kustomization; "" where there is none.
-func (l *lister) nearestKustomization(file string) string {
-	for i := range file {
-		if file[i] == '/' && l.tree.kustomizationFile(file[:i]) != "" {
-			return file[:i]
-		}
-	}
-	return ""
-}
-
-func (l *lister) inChart(file string) bool {
-	for dir := path.Dir(file); ; dir = path.Dir(dir) {
-		base := strings.TrimPrefix(strings.TrimPrefix(file, dir), "/")
-		if l.tree.IsFile(path.Join(dir, "Chart.yaml")) && (base == "Chart.yaml" || base == "values.yaml" || strings.Contains(base, "/")) {
-			return true
-		}
-		if dir == "." {
-			return false
-		}
-	}
 }
 
 func (l *lister) visit(dir, file string) {
@@ -180,51 +131,4 @@ func (l *lister) entry(dir, text string, at Place) {
 	if e.State == EntryKustomization {
 		l.visit(e.Target, l.tree.kustomizationFile(e.Target))
 	}
-}
-
-// absent finds entries that are no paths of the bundle: kustomize would take
-// them for repositories to clone.
-func (l *lister) absent(dir string, k *Object, field string) []Place {
-	var found []Place
-	for i, entry := range asList(k.Get(field)) {
-		text, _ := entry.(string)
-		target := path.Join(dir, text)
-		if strings.Contains(text, "\n") || l.tree.IsFile(target) || l.tree.IsDir(target) {
-			continue
-		}
-		at := k.Place(field, i)
-		found = append(found, Place{File: k.File, Line: at.Line, Path: at.Path})
-	}
-	return found
-}
-
-// remote finds URLs in a value: kustomize would fetch them.
-func remote(file string, k *Object, v any, path ...any) []Place {
-	var found []Place
-	switch v := v.(type) {
-	case string:
-		if strings.Contains(v, "://") {
-			at := k.Place(path...)
-			found = append(found, Place{File: file, Line: at.Line, Path: at.Path})
-		}
-	case map[string]any:
-		for key, item := range v {
-			found = append(found, remote(file, k, item, append(slices.Clone(path), key)...)...)
-		}
-	case []any:
-		for i, item := range v {
-			found = append(found, remote(file, k, item, append(slices.Clone(path), i)...)...)
-		}
-	}
-	return found
-}
-
-func asMap(v any) map[string]any {
-	m, _ := v.(map[string]any)
-	return m
-}
-
-func asList(v any) []any {
-	list, _ := v.([]any)
-	return list
 }

@@ -82,3 +82,13 @@ func (o *Object) Group() string {
 	}
 	return ""
 }
+
+func asMap(v any) map[string]any {
+	m, _ := v.(map[string]any)
+	return m
+}
+
+func asList(v any) []any {
+	list, _ := v.([]any)
+	return list
+}
