@@ -115,7 +115,7 @@ func (w Rewrites) Repository(repo Repository) Repository {
 }
 
 // Apply changes the sources of a recipe's Helm components, after a registry's
-// defaults are filled in, and warns of each rule under which there is none. A
+// defaults are filled in, and warns of the rules under which there is none. A
 // source that is no repository is left alone.
 func (w Rewrites) Apply(r *RecipeResult) (warnings []string) {
 	var repos []Repository
@@ -136,11 +136,15 @@ func (w Rewrites) Apply(r *RecipeResult) (warnings []string) {
 	}
 	slices.Sort(there)
 	there = slices.Compact(there)
+	var unused []string
 	for _, rule := range w.rules {
 		if !slices.ContainsFunc(repos, func(r Repository) bool { _, ok := r.under(rule.old); return ok }) {
-			warnings = append(warnings, fmt.Sprintf("--registry-rewrite %s: no component has a chart from there; the recipe's chart repositories are %s",
-				address(rule.old), cmp.Or(strings.Join(there, ", "), "none")))
+			unused = append(unused, address(rule.old))
 		}
+	}
+	if len(unused) > 0 { // in one warning, because a list of mirrors is often longer than a recipe needs
+		warnings = append(warnings, fmt.Sprintf("--registry-rewrite %s: no component has a chart from there; the recipe's chart repositories are %s",
+			strings.Join(unused, ", "), cmp.Or(strings.Join(there, ", "), "none")))
 	}
 	return warnings
 }
