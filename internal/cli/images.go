@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -53,6 +54,9 @@ Each line is an image, the releases that need it, and marks.`,
 			if cmd.Flags().Changed("jobs") && o.Jobs < 1 {
 				return usageErrorf(cmd, "--jobs %d: charts are pulled by at least one job", o.Jobs)
 			}
+			if err := checkSource(cmd, args[0]); err != nil {
+				return err
+			}
 			progress := newProgress(s.err)
 			b := &bundler.Bundler{Version: Version(), Stdin: s.in, Progress: progress.show, ChartProgress: progress.chart}
 			report, err := b.Images(cmd.Context(), args[0], given)
@@ -67,7 +71,7 @@ Each line is an image, the releases that need it, and marks.`,
 	addGroup(cmd, "Output", func(f *pflag.FlagSet) {
 		addChoice(f, &format, "format", "how to print the images (default text); list: references, one a line, and nothing else", "text", "list", "json", "yaml")
 	})
-	addGroup(cmd, "A recipe", func(f *pflag.FlagSet) {
+	addGroup(cmd, recipeGroup, func(f *pflag.FlagSet) {
 		addInputFlags(f, &o.Options, &file)
 		addValueFlags(f, &o.Options)
 		addRewriteFlag(f, &o.Options)
@@ -77,10 +81,31 @@ Each line is an image, the releases that need it, and marks.`,
 		f.Var(newList(&o.APIVersions, "GROUP/VERSION"), "api-version", "tell the charts that the cluster has this API, or GROUP/VERSION/KIND; repeatable")
 	})
 	addGroup(cmd, "Charts", func(f *pflag.FlagSet) { addChartFlags(f, &o.ChartPull) })
-	addGroup(cmd, "Registry of the bundle", func(f *pflag.FlagSet) { addConnectionFlags(f, &o.Publish) })
+	addGroup(cmd, registryGroup, func(f *pflag.FlagSet) { addConnectionFlags(f, &o.Publish) })
 	complete(cmd, "data", nil, cobra.ShellCompDirectiveFilterDirs)
 	complete(cmd, "config", []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
 	return cmd
+}
+
+// The groups of flags that count for one kind of source only.
+const (
+	recipeGroup   = "A recipe"
+	registryGroup = "Registry of the bundle"
+)
+
+// checkSource refuses flags that would change nothing for the source. A config file may be made for many.
+func checkSource(cmd *cobra.Command, source string) error {
+	kind := bundler.SourceOf(source)
+	var problems []error
+	cmd.Flags().Visit(func(flag *pflag.Flag) {
+		switch group := flag.Annotations[groupKey]; {
+		case slices.Contains(group, recipeGroup) && kind != bundler.SourceRecipe && flag.Name != "config":
+			problems = append(problems, usageErrorf(cmd, "--%s is for a recipe, and %s is a bundle; name the recipe, or generate the bundle with --%s", flag.Name, source, flag.Name))
+		case slices.Contains(group, registryGroup) && kind != bundler.SourceArtifact:
+			problems = append(problems, usageErrorf(cmd, "--%s is for a bundle in a registry, oci://, and %s is none; about charts there are --chart-ca-file and --chart-plain-http", flag.Name, source))
+		}
+	})
+	return errors.Join(problems...)
 }
 
 // printImages prints the images to standard output, and why some may be missing to standard error.

@@ -22,6 +22,27 @@ type ImagesOptions struct {
 	APIVersions []string
 }
 
+// Source is what Images can be asked about.
+type Source int
+
+// The sources of images.
+const (
+	SourceRecipe Source = iota
+	SourceDirectory
+	SourceArtifact
+)
+
+// SourceOf tells what the text names. It looks at the disk, and at no network; what is not there is taken for a recipe.
+func SourceOf(source string) Source {
+	if oci.IsReference(source) {
+		return SourceArtifact
+	}
+	if info, err := os.Stat(source); err == nil && info.IsDir() {
+		return SourceDirectory
+	}
+	return SourceRecipe
+}
+
 // Images lists the images that a bundle needs. The source is the directory of a bundle, oci://HOST/REPOSITORY with a tag
 // or a digest, or else a recipe as Bundle takes one, which is bundled in memory. The charts that the bundle does not
 // hold are pulled. Warnings of the recipe come before those of images.List.
@@ -33,10 +54,10 @@ func (b *Bundler) Images(ctx context.Context, source string, o ImagesOptions) (i
 	if list.Puller == nil {
 		list.Puller = chartpull.New(o.ChartPull, b.userAgent(), b.ChartProgress)
 	}
-	switch {
-	case oci.IsReference(source):
+	switch SourceOf(source) {
+	case SourceArtifact:
 		return b.imagesOfArtifact(ctx, source, o, list)
-	case isDirectory(source):
+	case SourceDirectory:
 		root, err := openBundle(source)
 		if err != nil {
 			return images.Report{}, err
@@ -52,11 +73,6 @@ func (b *Bundler) Images(ctx context.Context, source string, o ImagesOptions) (i
 	report, err := images.List(ctx, fsys, list)
 	report.Warnings = append(warnings, report.Warnings...)
 	return report, errors.In(err, "recipe %s", source)
-}
-
-func isDirectory(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }
 
 func (b *Bundler) imagesOfArtifact(ctx context.Context, source string, o ImagesOptions, list images.Options) (images.Report, error) {
