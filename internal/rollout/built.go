@@ -30,6 +30,9 @@ func (r *Rollout) As(made []BuiltObject) *Rollout {
 		o := &Object{File: m.File, Content: m.Content, node: &yaml.Node{}}
 		o.APIVersion, o.Kind = o.Text("apiVersion"), o.Text("kind")
 		o.Name, o.Namespace = o.Text("metadata", "name"), o.Text("metadata", "namespace")
+		if inFile[m.File] == nil && m.File != r.Listing.File { // listed by other means than resources
+			inFile[m.File] = r.objectsOf(m.File)
+		}
 		if was := origin(o, inFile[m.File]); was != nil {
 			o.Line, o.node = was.Line, was.node
 		}

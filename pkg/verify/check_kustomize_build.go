@@ -15,8 +15,8 @@ var kustomizeBuild = &Check{
 	Why: `kustomize-controller applies what kustomize makes of the root, and nothing where it makes an error. The build is done here
 with kustomize's own code, in memory: no other server is asked, no program run.
 
-Where a kustomization does more than to gather objects, it is built too, but the other checks look at the objects as they
-stand in the files.`,
+Where a kustomization does more than to gather objects, the other checks look at what the build makes of them; where that
+cannot be built here, at the objects as they stand in the files.`,
 	Remedy: "Mend what kustomize complains of; `kustomize build` on the bundle gives the same message.",
 	Bad: `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
@@ -37,16 +37,13 @@ resource:
 			p.buildPlain()
 			return
 		}
-		if why := selfContained(p.Tree, ".", map[string]bool{}); why != "" {
-			p.unseen("the build could ask another server, or run a program: %s", why)
-			return
-		}
-		p.unseen("a kustomization has more than resources; the objects are judged as they stand in the files")
-		switch _, err := p.buildWhole(); {
-		case stderrors.Is(err, errTooLarge):
-			p.unseen("%s", err)
-		case err != nil:
-			p.buildFailed(err)
+		_, notAlone := stderrors.AsType[errNotAlone](p.buildErr)
+		switch {
+		case p.built:
+		case notAlone || stderrors.Is(p.buildErr, errTooLarge):
+			p.unseen("%s; the objects are judged as they stand in the files", p.buildErr)
+		case p.buildErr != nil:
+			p.buildFailed(p.buildErr)
 		}
 	},
 }

@@ -67,7 +67,7 @@ func (p *pass) name(o *rollout.Object) {
 func (p *pass) namespace(o *rollout.Object) {
 	needed := scopeOf(o)
 	switch {
-	case o.Namespace == "" && needed == namespaced && p.Listing.Plain:
+	case o.Namespace == "" && needed == namespaced && p.complete():
 		p.advise(o.Place("metadata"), "Add metadata.namespace.", "the object has no namespace, and its kind needs one")
 	case o.Namespace == "" && needed == namespaced:
 		p.unseen("%s has no namespace of its own; the kustomization may give it one", o.Ref)

@@ -1,6 +1,10 @@
 package verify
 
-import "github.com/aicr-flux/aicr/internal/rollout"
+import (
+	"regexp"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+)
 
 const watchLabel = "reconcile.fluxcd.io/watch"
 
@@ -23,7 +27,7 @@ metadata:
 		for _, release := range p.Releases {
 			for _, from := range release.ValuesFrom {
 				o := p.Object(from.Ref)
-				if o == nil || seen[from.Ref] || o.Text("metadata", "labels", watchLabel) == "Enabled" {
+				if o == nil || seen[from.Ref] || p.hashed(o) || o.Text("metadata", "labels", watchLabel) == "Enabled" {
 					continue
 				}
 				seen[from.Ref] = true
@@ -31,4 +35,12 @@ metadata:
 			}
 		}
 	},
+}
+
+var hashSuffix = regexp.MustCompile(`-[0-9a-z]{10}$`)
+
+// hashed reports whether a build generated the object, with a name that changes
+// with its content: then an edit changes the release, too.
+func (p *pass) hashed(o *rollout.Object) bool {
+	return p.built && o.Line == 0 && hashSuffix.MatchString(o.Name)
 }

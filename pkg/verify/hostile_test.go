@@ -252,3 +252,37 @@ func write(t *testing.T, file, content string) {
 		t.Fatal(err)
 	}
 }
+
+// hostileTemplates are what templates can do to whoever renders them.
+var hostileTemplates = []string{
+	`{{ range until 100000000 }}x{{ end }}`,
+	`{{ range $i := until 100000 }}{{ range $j := until 100000 }}x{{ end }}{{ end }}`,
+	`{{ define "r" }}{{ include "r" . }}{{ end }}{{ include "r" . }}`,
+	`{{ define "r" }}{{ template "r" . }}{{ end }}{{ template "r" . }}`,
+	`{{ define "d" }}{{ include "e" . }}{{ include "e" . }}{{ end }}{{ define "e" }}xxxxxxxx{{ end }}{{ include "d" . }}`,
+	`{{ repeat 1000000000 "x" }}`,
+	`{{ $x := "x" }}{{ range until 64 }}{{ $x = printf "%s%s" $x $x }}{{ end }}{{ $x }}`,
+	`{{ printf "%999999999d" 1 }}`,
+	`{{ $d := dict }}{{ $_ := set $d "d" $d }}{{ toYaml $d }}`,
+	`{{ tpl "{{ tpl .x . }}" (dict "x" "{{ tpl .x . }}" "Template" .Template) }}`,
+	`{{ genPrivateKey "rsa" }}`,
+	`{{ regexMatch "(a*)*(a*)*b" (repeat 100000 "a") }}`,
+	`{{ range $i, $c := (splitList "" (repeat 1000000 "x")) }}{{ $i }}{{ end }}`,
+	`{{ .Files.Glob "**" }}{{ fail "no" }}`,
+	`{{ seq 1 100000000 }}`,
+	`{{ derivePassword 1 "long" "password" "user" "example.com" }}{{ bcrypt "x" }}`,
+}
+
+// TestHostileTemplates wants an end of each, soon, and a report.
+func TestHostileTemplates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some use up the ten seconds that a chart may take")
+	}
+	for _, text := range hostileTemplates {
+		t.Run(text, func(t *testing.T) {
+			bundle := load(t, "git")
+			add(template, text)(t, bundle)
+			safe(t, bounded(t, bundle, verify.Options{}))
+		})
+	}
+}

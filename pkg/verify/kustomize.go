@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	stderrors "errors"
 	"fmt"
@@ -12,7 +13,9 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
@@ -109,16 +112,31 @@ func gatherPart(ctx context.Context, part []buildFile) (int, error) {
 	if err := memory.WriteFile("kustomization.yaml", text); err != nil {
 		return 0, err
 	}
-	return build(memory)
+	resources, err := build(memory)
+	if err != nil {
+		return 0, err
+	}
+	return resources.Size(), nil
 }
 
 // errTooLarge says that a build would take too long.
 var errTooLarge = stderrors.New("the bundle is too large to be built as a whole")
 
-// buildWhole builds the root as it is.
-func (s *scene) buildWhole() (int, error) {
+// errNotAlone says that a build would need more than the bundle.
+type errNotAlone struct{ why string }
+
+func (e errNotAlone) Error() string {
+	return "the build could ask another server, or run a program: " + e.why
+}
+
+// buildWhole builds the root as it is, where that needs nothing else, and returns
+// what comes out. Each object remembers its file.
+func (s *scene) buildWhole() (resmap.ResMap, error) {
+	if why := selfContained(s.Tree, ".", map[string]bool{}); why != "" {
+		return nil, errNotAlone{why}
+	}
 	if len(s.Objects) > maxObjects {
-		return 0, errTooLarge
+		return nil, errTooLarge
 	}
 	memory, left := filesys.MakeFsInMemory(), int64(maxBytes)
 	for _, file := range s.Tree.Paths() {
@@ -127,32 +145,87 @@ func (s *scene) buildWhole() (int, error) {
 		}
 		info, _ := s.Tree.Info(file)
 		if left -= info.Size(); left < 0 {
-			return 0, errTooLarge
+			return nil, errTooLarge
 		}
 		data, err := s.Tree.Read(file)
 		if err != nil {
-			return 0, err
+			return nil, err
+		}
+		if file == s.Listing.File {
+			data = rememberOrigins(data)
 		}
 		if err := memory.WriteFile(file, data); err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
 	return build(memory)
 }
 
-// build runs kustomize, and returns how many objects came out. It must be sure
-// that the build asks no other server: see selfContained.
-func build(memory filesys.FileSystem) (count int, err error) {
+// rememberOrigins lets a kustomization annotate each object with its file.
+func rememberOrigins(kustomization []byte) []byte {
+	var fields map[string]any
+	if err := yaml.Unmarshal(kustomization, &fields); err != nil || fields == nil {
+		return kustomization // kustomize will complain of it
+	}
+	fields["buildMetadata"] = []string{types.OriginAnnotations}
+	if data, err := yaml.Marshal(fields); err == nil {
+		return data
+	}
+	return kustomization
+}
+
+const originAnnotation = "config.kubernetes.io/origin"
+
+// madeOf are the objects of a build, without what was put in to remember.
+func (s *scene) madeOf(resources resmap.ResMap) ([]rollout.BuiltObject, error) {
+	var all []rollout.BuiltObject
+	for _, resource := range resources.Resources() {
+		data, err := resource.MarshalJSON()
+		if err != nil {
+			return nil, err
+		}
+		made := rollout.BuiltObject{File: s.Listing.File}
+		if err := json.Unmarshal(data, &made.Content); err != nil {
+			return nil, err
+		}
+		if from, err := resource.GetOrigin(); err == nil && from != nil {
+			made.File = cmp.Or(from.Path, from.ConfiguredIn, made.File)
+		}
+		metadata, _ := made.Content["metadata"].(map[string]any)
+		annotations, _ := metadata["annotations"].(map[string]any)
+		if delete(annotations, originAnnotation); len(annotations) == 0 {
+			delete(metadata, "annotations")
+		}
+		all = append(all, made)
+	}
+	return all, nil
+}
+
+// seeBuilt lets the checks see the objects that the build makes, where it does
+// more than gather them. Where it cannot be done here they see those in the files.
+func (s *scene) seeBuilt() {
+	if s.Listing.Plain || s.BrokenFile() {
+		return
+	}
+	resources, err := s.buildWhole()
+	var made []rollout.BuiltObject
+	if err == nil {
+		made, err = s.madeOf(resources)
+	}
+	if s.buildErr = err; err == nil {
+		s.Rollout, s.built = s.As(made), true
+	}
+}
+
+// build runs kustomize. It must be sure that the build asks no other server: see
+// selfContained.
+func build(memory filesys.FileSystem) (resources resmap.ResMap, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the build panics: %v", r)
 		}
 	}()
-	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(memory, ".")
-	if err != nil {
-		return 0, err
-	}
-	return resources.Size(), nil
+	return krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(memory, ".")
 }
 
 // readKustomization reads one as kustomize does.

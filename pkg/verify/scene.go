@@ -19,6 +19,10 @@ type scene struct {
 	findings []Finding
 	notSeen  []string
 	noted    map[string]bool
+	// built says that the objects are those that a build made; buildErr is why they
+	// are not, where the build does more than gather them.
+	built    bool
+	buildErr error
 
 	chartSources func() map[*rollout.Release]rollout.ChartSource
 	localCharts  func() []*localChart
@@ -68,7 +72,11 @@ func (s *scene) known(ref rollout.Ref) bool {
 // incomplete reports whether Flux has more objects than are read here: some
 // cannot be read, come from elsewhere, or are made by the build.
 func (s *scene) incomplete() bool {
-	return s.BrokenFile() || !s.Listing.Plain || slices.ContainsFunc(s.Listing.Entries, func(e rollout.Entry) bool {
+	return s.BrokenFile() || !s.complete() || slices.ContainsFunc(s.Listing.Entries, func(e rollout.Entry) bool {
 		return e.State != rollout.EntryFile && e.State != rollout.EntryKustomization
 	})
 }
+
+// complete reports whether the objects are those that Flux gets from the
+// kustomizations.
+func (s *scene) complete() bool { return s.Listing.Plain || s.built }

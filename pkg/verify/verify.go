@@ -46,6 +46,7 @@ func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	}
 	s := newScene(ctx, read, o)
 	if !o.Quick {
+		s.seeBuilt()
 		go s.charts() // while others look at the objects
 		defer s.charts()
 	}
@@ -60,7 +61,7 @@ func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	}
 	return Report{
 		Findings: sorted(s.findings), NotSeen: s.notSeen, Needs: needs(s), FluxVersion: s.fluxVersion(),
-		Objects: len(read.Objects), Releases: len(read.Releases),
+		Objects: len(s.Objects), Releases: len(s.Releases),
 	}, ctx.Err()
 }
 
