@@ -16,7 +16,8 @@ import (
 func (p *NativeChartPuller) fromRepository(ctx context.Context, n *network, r *request) ([]byte, error) {
 	index, err := p.index(ctx, n, r)
 	if err != nil {
-		return nil, err
+		// Several charts may wait for one index, which knows none of them.
+		return nil, errors.In(err, "%s", r)
 	}
 	listed, err := index.find(r)
 	if err != nil {

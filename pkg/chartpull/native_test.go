@@ -84,7 +84,7 @@ func TestARepositoryOverHTTPIsReadAsHelmReadsIt(t *testing.T) {
 		"no such chart":      {repo.component("wib", "1.2.3"), []string{`no chart "wib"`, "web"}},
 		"no such version":    {repo.component("web", "1.2.4"), []string{`no version "1.2.4"`, "2.0.0-rc.1, 1.10.0, 1.2.3"}},
 		"no such range":      {repo.component("web", ">=9"), []string{`no version ">=9"`, "1.10.0"}},
-		"no such repository": {localformat.Component{Repository: repo.URL + "/none", ChartName: "web", Version: "1.2.3"}, []string{"index.yaml", "404", "check it"}},
+		"no such repository": {localformat.Component{Repository: repo.URL + "/none", ChartName: "web", Version: "1.2.3"}, []string{"chart web 1.2.3: ", "index.yaml", "404", "check it"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, _, err := native(t).Pull(t.Context(), c.component)
