@@ -1,6 +1,7 @@
-// Package proof lets a test hold a bundle against the field's own parts, and see
-// what Helm makes of its charts. It is pkg/verify for tests: a bundle in which
-// that finds an error fails the test.
+// Package proof lets a test hold a generated bundle against the field's own
+// parts, and see what Helm makes of its charts. It is pkg/verify for tests: a
+// bundle in which that finds an error fails the test, and so does an object that
+// does not fit the Go type that its controller reads it into.
 //
 // Only tests import it.
 package proof
@@ -44,6 +45,11 @@ func Check(tb testing.TB, fsys fs.FS, external ...string) Report {
 		tb.Fatal(err)
 	}
 	report := Report{Objects: read.Objects}
+	for _, o := range read.Objects {
+		if err := decode(o); err != nil {
+			tb.Error(err)
+		}
+	}
 	for _, release := range read.Releases {
 		source := read.ChartSource(release, "")
 		if !source.Local() {
