@@ -1,5 +1,11 @@
 package verify
 
+import (
+	"cmp"
+
+	"github.com/aicr-flux/aicr/internal/rollout"
+)
+
 var dependencyMissing = &Check{
 	ID:       "dependency-missing",
 	Group:    GroupReferences,
@@ -9,7 +15,8 @@ var dependencyMissing = &Check{
 	Why: `helm-controller waits for a dependency that does not exist for ever: the release, and every release behind it, stays
 "dependency not ready", and no timeout ends it.
 
-A HelmRelease can depend on HelmReleases only, in its own namespace unless the entry names another.`,
+A HelmRelease can depend on HelmReleases only, in its own namespace unless the entry names another. The same holds for a
+Kustomization of Flux and other Kustomizations.`,
 	Remedy: "Name a HelmRelease of the bundle, or remove the entry.",
 	Bad: `kind: HelmRelease
 metadata: {name: gpu-operator, namespace: flux-system}
@@ -17,6 +24,11 @@ spec:
   dependsOn:
     - name: cert-managr`,
 	run: func(p *pass) {
+		for _, o := range p.Objects {
+			if o.Kind == "Kustomization" && o.Group() == "kustomize.toolkit.fluxcd.io" {
+				p.kustomizationWaits(o)
+			}
+		}
 		for _, release := range p.Releases {
 			for _, dependency := range release.DependsOn {
 				if dependency.Name != "" && !p.known(dependency.Ref) {
@@ -25,4 +37,19 @@ spec:
 			}
 		}
 	},
+}
+
+// kustomizationWaits looks at what a Kustomization of Flux waits for. One that the
+// bundle lacks may be the one that brings the bundle, or one beside it, so that
+// this is no error.
+func (p *pass) kustomizationWaits(o *rollout.Object) {
+	list, _ := o.Get("spec", "dependsOn").([]any)
+	for i := range list {
+		name, namespace := o.Text("spec", "dependsOn", i, "name"), o.Text("spec", "dependsOn", i, "namespace")
+		ref := rollout.Ref{Kind: o.Kind, Namespace: cmp.Or(namespace, o.Namespace), Name: name}
+		if name != "" && !p.known(ref) {
+			p.add(SeverityWarning, o.Place("spec", "dependsOn", i), "Name a Kustomization that there is, or name it as external where the cluster has it.",
+				"it waits for %s, which is not in the bundle", ref)
+		}
+	}
 }

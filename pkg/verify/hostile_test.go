@@ -135,7 +135,7 @@ func TestNothingIsFetched(t *testing.T) {
 	called := filepath.Join(dir, "called")
 	for _, program := range []string{"git", "helm", "docker", "plugin"} {
 		script := "#!/bin/sh\necho " + program + " $* >> " + called + "\nexit 1\n"
-		if err := os.WriteFile(filepath.Join(dir, program), []byte(script), 0o700); err != nil { //nolint:gosec // a program
+		if err := os.WriteFile(filepath.Join(dir, program), []byte(script), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -193,7 +193,8 @@ func (s *scene) madeOf(resources resmap.ResMap) ([]rollout.BuiltObject, error) {
 		}
 		metadata, _ := made.Content["metadata"].(map[string]any)
 		annotations, _ := metadata["annotations"].(map[string]any)
-		if delete(annotations, originAnnotation); len(annotations) == 0 {
+		delete(annotations, originAnnotation)
+		if len(annotations) == 0 {
 			delete(metadata, "annotations")
 		}
 		all = append(all, made)

@@ -58,7 +58,7 @@ func others(t testing.TB) []string {
 func golden(report verify.Report) string {
 	var b strings.Builder
 	for _, f := range report.Findings {
-		b.WriteString(f.Severity.String() + " " + f.Check + "\n  " + f.Place.String() + "\n  " + f.Message + "\n")
+		b.WriteString(f.Severity.String() + " " + f.Check + "\n  " + f.String() + "\n  " + f.Message + "\n")
 	}
 	for _, line := range report.NotSeen {
 		b.WriteString("not seen\n  " + line + "\n")
