@@ -30,8 +30,9 @@ memory first. Charts that the bundle does not hold are pulled into the cache.
 
 The containers' images are certain. Images that an operator pulls later are
 found in its custom resources, environment and arguments, and, marked "values",
-in values that have repository, image and version side by side. An operator may
-add to a tag, or have images in its program, which no list can know.
+in values that have repository, image and version side by side. What a custom
+resource switches off is marked "disabled". An operator may add to a tag, or
+have images in its program, which no list can know.
 
 Each line is an image, the releases that need it, and marks.`,
 		Example: `  aicr images bundle
@@ -95,6 +96,9 @@ const (
 
 // checkSource refuses flags that would change nothing for the source. A config file may be made for many.
 func checkSource(cmd *cobra.Command, source string) error {
+	if source == "" {
+		return usageErrorf(cmd, "the source is empty; name a DIR, oci://HOST/REPOSITORY or a RECIPE")
+	}
 	kind := bundler.SourceOf(source)
 	var problems []error
 	cmd.Flags().Visit(func(flag *pflag.Flag) {
@@ -151,8 +155,8 @@ func imageMarks(image images.Image) string {
 	if image.Untagged {
 		marks = append(marks, "written without a tag")
 	}
-	if image.Source == images.SourceValues {
-		marks = append(marks, "values: may not be used")
+	if image.Source != images.SourceManifest {
+		marks = append(marks, string(image.Source)+": may not be used")
 	}
 	return strings.Join(marks, "; ")
 }

@@ -159,11 +159,25 @@ func asDecoded(v any) any {
 	return v
 }
 
+// CheckKubeVersion refuses what Render would refuse as Install.KubeVersion, before any chart is at hand.
+func CheckKubeVersion(version string) error {
+	_, err := kubeVersion(version)
+	return err
+}
+
+func kubeVersion(text string) (*common.KubeVersion, error) {
+	version, err := common.ParseKubeVersion(cmp.Or(text, DefaultKubeVersion))
+	if err != nil {
+		return nil, errors.Invalid("%q is no version of Kubernetes; write one such as v1.34.1", text)
+	}
+	return version, nil
+}
+
 func capabilities(in Install) (*common.Capabilities, error) {
 	all := common.DefaultCapabilities.Copy()
-	version, err := common.ParseKubeVersion(cmp.Or(in.KubeVersion, DefaultKubeVersion))
+	version, err := kubeVersion(in.KubeVersion)
 	if err != nil {
-		return nil, errors.Invalid("%q is no version of Kubernetes; write one such as v1.34.1", in.KubeVersion)
+		return nil, err
 	}
 	all.KubeVersion = *version
 	all.APIVersions = append(all.APIVersions[:len(all.APIVersions):len(all.APIVersions)], in.APIVersions...)

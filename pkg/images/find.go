@@ -41,13 +41,16 @@ func kubernetesGroups() []string {
 
 // finder walks an object.
 type finder struct {
-	custom  bool
+	custom bool
+	// off says that what is walked is a part of a custom resource that is switched off.
+	off     bool
 	all     []found
 	strange []string
 }
 
 func (f *finder) add(reference string, how Found) {
 	if image, ok := parse(reference, how); ok {
+		image.off = f.off
 		f.all = append(f.all, image)
 	} else if how == FoundContainer || how == FoundVolume {
 		f.strange = append(f.strange, reference)
@@ -61,6 +64,10 @@ func (f *finder) walk(v any) {
 			f.walk(item)
 		}
 	case map[string]any:
+		if enabled, ok := v["enabled"].(bool); f.custom && ok && !enabled && !f.off {
+			f.off = true
+			defer func() { f.off = false }()
+		}
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			switch {
 			case f.containers(key, v[key]), f.volumes(key, v[key]):

@@ -18,7 +18,8 @@ type result struct {
 	err              error
 }
 
-// gather makes the report of all results. What a manifest of any release names is not reported as found in values.
+// gather makes the report of all results. Each image is reported with its surest source: what a manifest of any release
+// names is not reported as found in values.
 func gather(results []result) (Report, error) {
 	var problems []error
 	var report Report
@@ -32,17 +33,16 @@ func gather(results []result) (Report, error) {
 			}
 			report.Warnings = append(report.Warnings, label+": "+text)
 		}
-		for _, f := range r.manifest {
-			put(images, r.name, f, SourceManifest)
-		}
 	}
 	if err := errors.Join(problems...); err != nil {
 		return Report{}, err
 	}
-	for _, r := range results {
-		for _, f := range r.values {
-			if known := images[f.reference]; known == nil || known.Source == SourceValues {
-				put(images, r.name, f, SourceValues)
+	for _, source := range []Source{SourceManifest, SourceDisabled, SourceValues} {
+		for _, r := range results {
+			for _, f := range r.of(source) {
+				if known := images[f.reference]; known == nil || known.Source == source {
+					put(images, r.name, f, source)
+				}
 			}
 		}
 	}
@@ -51,6 +51,20 @@ func gather(results []result) (Report, error) {
 		report.Images = append(report.Images, *images[reference])
 	}
 	return report, nil
+}
+
+// of returns what the result has of a source.
+func (r result) of(source Source) []found {
+	if source == SourceValues {
+		return r.values
+	}
+	var some []found
+	for _, f := range r.manifest {
+		if f.off == (source == SourceDisabled) {
+			some = append(some, f)
+		}
+	}
+	return some
 }
 
 func put(images map[string]*Image, release string, f found, source Source) {

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/aicr-flux/aicr/internal/helmchart"
 	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -43,6 +44,8 @@ type Source string
 const (
 	// SourceManifest: a rendered object names the image.
 	SourceManifest Source = "manifest"
+	// SourceDisabled: a rendered object names it only in parts that are switched off ("enabled: false").
+	SourceDisabled Source = "disabled"
 	// SourceValues: only the values of a release name it, so it may not be used.
 	SourceValues Source = "values"
 )
@@ -93,6 +96,9 @@ func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 		return Report{}, err
 	}
 	if err := readable(r); err != nil {
+		return Report{}, err
+	}
+	if err := helmchart.CheckKubeVersion(o.KubeVersion); err != nil { // before anything is pulled
 		return Report{}, err
 	}
 	l := lister{rollout: r, Options: o, cpus: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0)))}

@@ -12,6 +12,8 @@ type found struct {
 	reference, written string
 	pinned, untagged   bool
 	how                Found
+	// off says that it stands in a part of a custom resource with "enabled: false".
+	off bool
 }
 
 // parse completes a reference as container runtimes do: docker.io, library/ and :latest are made explicit. Unlike them
