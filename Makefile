@@ -40,7 +40,7 @@ fuzz: ## Run each fuzzer for FUZZTIME (5s)
 	@set -e; for pkg in $$(go list ./...); do \
 		for fuzzer in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 			echo "$$fuzzer in $$pkg"; \
-			go test -run '^$$' -fuzz "^$$fuzzer\$$" -fuzztime $(FUZZTIME) $$pkg; \
+			go test -run '^$$' -fuzz "^$$fuzzer\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s $$pkg; \
 		done; \
 	done
 

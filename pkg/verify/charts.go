@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/Masterminds/semver/v3"
 	"golang.org/x/sync/errgroup"
@@ -101,7 +102,16 @@ func (s *scene) copiedPaths() []string {
 	return all
 }
 
+// chartsBudget bounds the time for all charts of a bundle together. A thousand
+// take seconds; charts that are written to take long get no more than this.
+const chartsBudget = time.Minute
+
+// errBudget is the LoadErr of charts that the budget does not suffice for.
+var errBudget = &helmchart.Error{Kind: helmchart.KindLimit, Message: "the charts before this one took a minute, and so it was not looked at"}
+
 func (s *scene) readCharts() []*localChart {
+	ctx, cancel := context.WithTimeoutCause(s.ctx, chartsBudget, errBudget)
+	defer cancel()
 	var all []*localChart
 	loads := map[string]func() (*helmchart.Chart, error){}
 	var group errgroup.Group
@@ -119,7 +129,7 @@ func (s *scene) readCharts() []*localChart {
 			loads[key] = load
 		}
 		group.Go(func() error {
-			c.read(s.ctx, s.Rollout, load)
+			c.read(ctx, s.Rollout, load)
 			return nil
 		})
 	}
@@ -129,7 +139,7 @@ func (s *scene) readCharts() []*localChart {
 
 func (c *localChart) read(ctx context.Context, r *rollout.Rollout, load func() (*helmchart.Chart, error)) {
 	c.Values, c.ValueProblems = r.Compose(c.Release)
-	if c.LoadErr = ctx.Err(); c.LoadErr != nil {
+	if c.LoadErr = context.Cause(ctx); c.LoadErr != nil {
 		return
 	}
 	if c.Chart, c.LoadErr = load(); c.LoadErr != nil {

@@ -2,7 +2,9 @@ package verify
 
 import (
 	stderrors "errors"
+	"fmt"
 	"path"
+	"strings"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
 	"github.com/aicr-flux/aicr/internal/rollout"
@@ -21,12 +23,34 @@ release stays not ready.`,
 name: gpu-operator-pre
 # no version`,
 	run: func(p *pass) {
+		p.noteFarCharts()
 		for _, c := range p.eachChart() {
 			var e *helmchart.Error
 			if c.LoadErr == nil || stderrors.As(c.LoadErr, &e) && e.Kind == helmchart.KindSize {
 				continue
 			}
+			if e != nil && e.Kind == helmchart.KindLimit {
+				p.unseen("%s: %s", c.Release.Ref, e.Message)
+				continue
+			}
 			p.report(rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0), "%s", oneLine(c.LoadErr))
 		}
 	},
+}
+
+// noteFarCharts notes the releases whose charts the bundle does not hold.
+func (p *pass) noteFarCharts() {
+	var names []string
+	for _, release := range p.Releases {
+		if p.source(release).Origin == rollout.OriginRepository {
+			names = append(names, release.Name)
+		}
+	}
+	const few = 5
+	if more := len(names) - few; more > 1 {
+		names = append(names[:few:few], fmt.Sprintf("and %d more", more))
+	}
+	if len(names) > 0 {
+		p.unseen("charts that come from repositories are not in the bundle, so nothing says whether they take their values: %s", strings.Join(names, ", "))
+	}
 }

@@ -1,0 +1,28 @@
+package verify
+
+import (
+	"context"
+	"testing"
+
+	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/rollout"
+)
+
+// TestChartsAfterTheBudgetAreNotLookedAt lets the time for all charts be over.
+func TestChartsAfterTheBudgetAreNotLookedAt(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errBudget)
+	c := &localChart{Release: &rollout.Release{Object: &rollout.Object{Ref: rollout.Ref{Kind: "HelmRelease", Namespace: "flux-system", Name: "slow"}}}}
+	c.read(ctx, &rollout.Rollout{}, func() (*helmchart.Chart, error) {
+		t.Error("the chart is loaded all the same")
+		return nil, nil
+	})
+	if c.LoadErr != error(errBudget) {
+		t.Errorf("got %v", c.LoadErr)
+	}
+	s := &scene{Rollout: &rollout.Rollout{}, noted: map[string]bool{}, localCharts: func() []*localChart { return []*localChart{c} }}
+	chartLoad.run(&pass{scene: s, check: chartLoad})
+	if len(s.findings) > 0 || len(s.notSeen) != 1 {
+		t.Errorf("findings %v, notes %q; want one note", s.findings, s.notSeen)
+	}
+}
