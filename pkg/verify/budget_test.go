@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
@@ -17,7 +18,7 @@ func TestChartsAfterTheBudgetAreNotLookedAt(t *testing.T) {
 		t.Error("the chart is loaded all the same")
 		return nil, nil
 	})
-	if c.LoadErr != error(errBudget) {
+	if !errors.Is(c.LoadErr, errBudget) {
 		t.Errorf("got %v", c.LoadErr)
 	}
 	s := &scene{Rollout: &rollout.Rollout{}, noted: map[string]bool{}, localCharts: func() []*localChart { return []*localChart{c} }}

@@ -40,11 +40,12 @@ func TestOwnBundlesPass(t *testing.T) {
 	for _, name := range examples.Names() {
 		recipes[name] = config.Options{Recipe: example(t, name)}
 	}
-	if testing.Short() {
+	switch {
+	case testing.Short():
 		t.Log("only the examples with -short")
-	} else if corpus.Root() == "" {
+	case corpus.Root() == "":
 		t.Log("corpus: SKIPPED (neither $AICR_CORPUS nor ../shared/corpus holds it)")
-	} else {
+	default:
 		for _, r := range corpus.Recipes(t) {
 			recipes[r.Name] = config.Options{Recipe: r.File, Data: []string{r.Data}}
 		}
