@@ -69,7 +69,14 @@ func newArtifacts(o *Object) []*Artifact {
 // copies of. Every source is taken for the bundle itself.
 func (a *Artifact) Compose(tree *Tree) (files map[string]string, problems []Problem) {
 	files = map[string]string{}
+	lost := map[string]bool{}
 	for _, rule := range a.Rules {
+		alias, _, _ := strings.Cut(rule.From, "/")
+		if _, known := a.Sources[strings.TrimPrefix(alias, "@")]; !known && lost[alias] {
+			continue // it is told once
+		} else if !known {
+			lost[alias] = true
+		}
 		if err := rule.follow(a, tree, files); err != nil {
 			problems = append(problems, Problem{rule.Place, err.Error()})
 		}

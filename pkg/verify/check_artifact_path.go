@@ -3,6 +3,7 @@ package verify
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
@@ -39,6 +40,9 @@ Where the generator copies from a source that the bundle itself describes, or no
 
 // composes judges one artifact, which may be the chart of a release.
 func (p *pass) composes(a *rollout.Artifact, release *rollout.Release) {
+	if p.misspelt(a.Generator) {
+		return // sources and copies may be there, under other names
+	}
 	for _, alias := range slices.Sorted(maps.Keys(a.Sources)) {
 		if source := a.Sources[alias]; p.Object(source) != nil {
 			p.unseen("%s copies from %s, whose files are not in the bundle", a.Generator.Ref, source)
@@ -59,4 +63,13 @@ func (p *pass) composes(a *rollout.Artifact, release *rollout.Release) {
 		p.instead(problem.Place)
 		p.report(problem.Place, "%s", problem.Text)
 	}
+}
+
+// misspelt reports whether the schema complains of the generator, and not only of
+// the paths of a copy, which are told better here.
+func (p *pass) misspelt(generator *rollout.Object) bool {
+	object := generator.String()
+	return slices.ContainsFunc(p.findings, func(f Finding) bool {
+		return f.Check == "schema" && f.File == generator.File && f.Object == object && !strings.HasSuffix(f.Path, ".from") && !strings.HasSuffix(f.Path, ".to")
+	})
 }

@@ -20,6 +20,7 @@ func TestArtifactPath(t *testing.T) {
 		wrong("out of the artifact", `@artifact/gpu-operator-pre/"`, `@artifact/../x/"`, "15", "not a path in @artifact/"),
 		wrong("a chart at the root", `@artifact/gpu-operator-pre/"`, `@artifact/"`, "14", "one directory"),
 		wrong("the whole path kept", chart, `gpu-operator-pre/*.yaml"`, "14", "one directory"),
+		wrong("an alias that no source has", "alias: bundle", "alias: other", "15", `no source with the alias "bundle"`),
 		defect{name: "no chart", mode: "oci", breakIt: remove(chartYAML), at: generator + ":15", says: "is not in the bundle"},
 	)
 }

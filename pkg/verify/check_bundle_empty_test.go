@@ -9,6 +9,9 @@ import (
 
 func TestBundleEmpty(t *testing.T) {
 	d := defect{at: listing, says: "no object"}
+	nothing := load(t, "git")
+	add(listing, "resources: []\n")(t, nothing)
+	d.want(t, "bundle-empty", verifyAll(t, nothing, verify.Options{}))
 	d.want(t, "bundle-empty", verifyAll(t, fstest.MapFS{
 		listing: &fstest.MapFile{Data: []byte("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n")},
 	}, verify.Options{}))

@@ -47,6 +47,9 @@ where a chart runs into the bounds that keep this check short.`,
 // unsureOf reports whether a chart may get other values in the cluster than those
 // that the bundle has, and notes it.
 func (p *pass) unsureOf(c *localChart) bool {
+	if p.foundAt(c.Release.Place("spec", "values")) {
+		return true // values that are no map are not there for the chart
+	}
 	if len(c.ValueProblems) == 0 && c.Release.Get("spec", "chart", "spec", "valuesFiles") == nil {
 		return false
 	}

@@ -23,16 +23,24 @@ chart:
 	run: func(p *pass) {
 		for _, c := range p.charts() {
 			wanted := c.Release.Version
-			if c.Chart == nil || c.Source.Origin != rollout.OriginGit || wanted == "" || wanted == c.Chart.Version || accepts(wanted, c.Chart.Version) {
-				continue
+			at := c.Release.Place("spec", "chart", "spec", "version")
+			switch {
+			case c.Chart == nil || c.Source.Origin != rollout.OriginGit || p.foundAt(at):
+			case c.Release.Text("spec", "chart", "spec", "reconcileStrategy") == "Revision":
+			case (wanted == "" || wanted == "*") && follows(c.Chart.Version):
+				p.report(at, "it names no version, and that of %s/Chart.yaml changes with the chart, so that helm-controller does not wait for the new chart", c.Source.Dir)
+			case wanted != "" && !accepts(wanted, c.Chart.Version):
+				p.report(at, "it wants version %s, and %s/Chart.yaml has %s", wanted, c.Source.Dir, c.Chart.Version)
 			}
-			p.report(c.Release.Place("spec", "chart", "spec", "version"), "it wants version %s, and %s/Chart.yaml has %s", wanted, c.Source.Dir, c.Chart.Version)
 		}
 	},
 }
 
 // accepts reports whether a version lies in a range.
 func accepts(wanted, version string) bool {
+	if wanted == version {
+		return true
+	}
 	parsed, err := semver.NewVersion(version)
 	if err != nil {
 		return false

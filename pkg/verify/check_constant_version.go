@@ -36,7 +36,7 @@ version: 0.1.0`,
 					"it is upgraded at every commit to the repository, whether its chart changes or not")
 				continue
 			}
-			if follows(chart.Chart.Version) {
+			if follows(chart.Chart.Version) || p.foundAt(release.Place("spec", "chart", "spec", "version")) {
 				continue
 			}
 			at := rollout.InFile(chart.Source.Dir+"/Chart.yaml", lineOfKey(p.Tree, chart.Source.Dir+"/Chart.yaml", "version:"))

@@ -20,7 +20,8 @@ var coreSchema = &Check{
 	Why: `kustomize-controller applies objects server-side. A field that the kind does not have, a number where text is needed, or two
 entries with one key in a list, and the API server refuses the object; then nothing of the bundle is applied.
 
-Objects of kinds that neither Flux nor Kubernetes has are noted: what their CRD says is not known here.`,
+A group without a dot, such as apps, is Kubernetes' own, so that a kind or a version that it does not have is an error, too.
+Objects of other kinds that neither Flux nor Kubernetes has are noted: what their CRD says is not known here.`,
 	Remedy: "Correct the field; `kubectl explain` describes it.",
 	Bad: `kind: ConfigMap
 metadata: {name: gpu-operator-values, namespace: flux-system}
@@ -41,6 +42,9 @@ data:
 					p.report(o.Place(problem.Path...), "%s", problem.Text)
 				}
 				p.configMap(o)
+			case lostKind(o.APIVersion, o.Kind):
+				p.advise(o.Place("apiVersion"), "Write an apiVersion and a kind that Kubernetes has; `kubectl api-resources` lists them.",
+					"Kubernetes has no %s in %s", o.Kind, o.APIVersion)
 			case !strings.HasSuffix(o.Group(), ".fluxcd.io") && !fluxschema.KnownGroup(o.Group()) && !noted[id]:
 				noted[id] = true
 				p.unseen("there is no schema here for %s", id)

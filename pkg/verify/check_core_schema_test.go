@@ -30,6 +30,9 @@ func TestCoreSchema(t *testing.T) {
 		own("an unknown field in a list", deployment, "spec:\n  template:\n    spec:\n      containers:\n      - {name: a}\n      - {name: b, imag: c}\n", ":9", "spec.template.spec.containers[1].imag", "no such field"),
 		own("a list for a map", deployment, "spec:\n  selector: [a]\n", ":5", "spec.selector", "must be a map, not a list"),
 		own("a key twice", "apiVersion: v1\nkind: ServiceAccount", "secrets: [{name: a}, {name: b}, {name: a}]\n", ":4", "secrets[2]", `duplicate entries for key [name="a"]`),
+		own("a version that Kubernetes lacks", "apiVersion: apps/v2\nkind: Deployment", "spec: {}\n", ":1", "apiVersion", "no Deployment in apps/v2"),
+		own("a group that lacks its version", "apiVersion: cert-manager.io\nkind: Issuer", "spec: {}\n", ":1", "apiVersion", "no Issuer in cert-manager.io"),
+		defect{name: "values that are no text", breakIt: edit(configMap, "values.yaml: |", "values.yaml:"), at: configMap + ":10", path: `data["values.yaml"]`, says: "must be a string"},
 		own("a quantity", "apiVersion: v1\nkind: ResourceQuota", "spec: {hard: {pods: many}}\n", "", "", "a value cannot be read"),
 	)
 	good := own("", deployment, "spec:\n  template:\n    spec:\n      containers:\n      - name: a\n        ports: [{containerPort: 80}, {containerPort: 80, protocol: UDP}]\n        resources: {limits: {cpu: 1, memory: 1.5}}\n", "", "", "")

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"runtime"
 	"slices"
 	"strings"
@@ -92,6 +93,10 @@ func (p *pass) manifestProblems(m resource) (problems []fluxschema.Problem, know
 	if schema := fluxschema.Find(p.fluxVersion(), kind); schema != nil {
 		problems, err := schema.Problems(p.ctx, m.object)
 		return problems, err == nil
+	}
+	if lostKind(apiVersion, m.kind()) {
+		text := fmt.Sprintf("Kubernetes has no %s in %s", m.kind(), apiVersion)
+		return []fluxschema.Problem{{Path: []any{"apiVersion"}, Text: text}}, true
 	}
 	return coreProblems(m.object), coreKind(apiVersion, m.kind())
 }

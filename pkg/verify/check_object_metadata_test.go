@@ -23,7 +23,11 @@ func TestObjectMetadata(t *testing.T) {
 	warning.warning = true
 	each(t, "object-metadata",
 		defect{name: "a name", breakIt: edit("cert-manager/helmrelease.yaml", "  name: cert-manager\n", "  name: Cert_Manager\n"), options: verify.Options{External: []string{"HelmRelease flux-system/cert-manager"}}, at: "cert-manager/helmrelease.yaml:5", path: "metadata.name", says: "lowercase RFC 1123 subdomain"},
-		defect{name: "no namespace", breakIt: edit(repository, "  namespace: flux-system\n", ""), options: verify.Options{External: []string{"HelmRepository flux-system/charts-jetstack-io"}, Skip: []string{"source-unused"}}, at: repository + ":4", path: "metadata", says: "has no namespace"},
+		defect{name: "a release without a namespace", breakIt: edit(pre, "  namespace: flux-system\nspec", "spec"), at: pre + ":4", path: "metadata", says: "has no namespace"},
+		defect{name: "values without a namespace", breakIt: edit(configMap, "  namespace: flux-system\n", ""), at: configMap + ":4", path: "metadata", says: "has no namespace"},
+		defect{name: "a generator without a namespace", mode: "oci", breakIt: edit(generator, "  namespace: flux-system\n", ""), at: generator + ":4", path: "metadata", says: "has no namespace"},
+		defect{name: "a label that is watched", breakIt: edit(configMap, "watch: Enabled", "watch: true"), at: configMap + ":8", says: "must be text"},
+		defect{name: "no namespace", breakIt: edit(repository, "  namespace: flux-system\n", ""), at: repository + ":4", path: "metadata", says: "has no namespace"},
 		defect{name: "a label", breakIt: edit(configMap, "    reconcile.fluxcd.io/watch: Enabled\n", "    reconcile.fluxcd.io/watch: Enabled\n    a: not a label\n"), at: configMap + ":9", path: `metadata.labels.a`, says: "the value is not valid"},
 		defect{name: "a label's key", breakIt: edit(configMap, "    reconcile.fluxcd.io/watch: Enabled\n", "    reconcile.fluxcd.io/watch: Enabled\n    a b: c\n"), at: configMap + ":9", says: "the key is not valid"},
 		defect{name: "a number", breakIt: edit(release, "  namespace: flux-system\n", "  namespace: flux-system\n  annotations: {a: 1}\n"), at: release + ":7", path: "metadata.annotations.a", says: "must be text"},

@@ -27,6 +27,9 @@ resources:
 			p.unseen("a kustomization has more than resources, and any file may belong to that")
 			return
 		}
+		if len(p.Objects) == 0 {
+			return // bundle-empty says it once for all
+		}
 		last := ""
 		for _, o := range p.unlisted() {
 			if o.File == last || notApplied[o.Group()] || o.Get("metadata") == nil {

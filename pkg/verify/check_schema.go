@@ -33,6 +33,9 @@ spec:
 				at := j.object.Place("apiVersion")
 				p.advise(at, "Write a kind and a version that Flux has.", "Flux has no %s%s", j.kind, p.similar(j.kind))
 			}
+			if len(j.problems) == 0 && j.err == nil && len(j.served) > 0 && j.object.Get("spec") == nil && j.kind.Kind != externalArtifact {
+				p.report(j.object.Place("spec"), "the object has no spec: the API server takes it, and its controller can do nothing with it")
+			}
 			for _, problem := range j.problems {
 				if problem.elsewhere == "" {
 					p.report(j.object.Place(problem.Path...), "%s", problem.Text)

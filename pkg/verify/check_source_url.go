@@ -61,8 +61,9 @@ func urlProblem(o *rollout.Object, address string) (problem, remedy string) {
 		return fmt.Sprintf("source-controller takes no %q for a %s", scheme+"://", o.Kind), remedy
 	}
 	parsed, err := url.Parse(address)
-	kind := o.Text("spec", "type")
+	kind, isText := o.Get("spec", "type").(string)
 	switch {
+	case o.Get("spec", "type") != nil && !isText: // the schema complains
 	case err != nil || parsed.Host == "":
 		return "the URL cannot be read: it needs a host", "Write " + scheme + "://host/path."
 	case o.Kind == "HelmRepository" && scheme == "oci" && kind != "oci":

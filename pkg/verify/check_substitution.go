@@ -45,7 +45,12 @@ data:
 
 // guarded reports whether kustomize-controller leaves the object's text alone.
 func guarded(o *rollout.Object) bool {
-	return o.Text("metadata", "annotations", substituteKey) == "disabled" || o.Text("metadata", "labels", substituteKey) == "disabled"
+	v := o.Get("metadata", "annotations", substituteKey)
+	text, isText := v.(string)
+	if v != nil && !isText {
+		return true // meant to be, and object-metadata complains of it
+	}
+	return text == "disabled" || o.Text("metadata", "labels", substituteKey) == "disabled"
 }
 
 var variable = regexp.MustCompile(`^\$\{[A-Za-z0-9_.]*`)

@@ -24,7 +24,7 @@ spec:
 			}
 		}
 		for _, release := range p.Releases {
-			if other := apart[release.Namespace]; other != nil && release.Text("spec", "targetNamespace") == "" {
+			if other := apart[release.Namespace]; other != nil && release.Text("spec", "targetNamespace") == "" && !p.foundOn(release.Object, "schema") {
 				p.report(release.Place("spec"), "without a targetNamespace it is installed into namespace %q, which others, such as %s, only lie in", release.Namespace, other.Ref)
 			}
 		}

@@ -27,6 +27,14 @@ func coreKind(apiVersion, kind string) bool {
 	return newCore(apiVersion, kind) != nil
 }
 
+// lostKind reports whether an API group is Kubernetes' own and it has no such kind,
+// or not in this version. Those whose group has a dot change with each Kubernetes,
+// and are left to the cluster.
+func lostKind(apiVersion, kind string) bool {
+	group, _, grouped := strings.Cut(apiVersion, "/")
+	return (!grouped || !strings.Contains(group, ".")) && !coreKind(apiVersion, kind) && !strings.HasSuffix(kind, "List")
+}
+
 // newCore returns an empty object of the kind; nil where Kubernetes has no such
 // kind.
 func newCore(apiVersion, kind string) any {

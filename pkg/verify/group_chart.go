@@ -1,5 +1,5 @@
 package verify
 
 var chartChecks = []*Check{
-	chartSize, chartLoad, chartDependencies, chartVersionSame, chartForeignFile, valuesSchema, chartRender, manifestSchema, chartLint, valuesUnknown, chartUnused,
+	chartSize, chartLoad, chartDependencies, chartVersionSame, chartForeignFile, chartIncomplete, valuesSchema, chartRender, manifestSchema, chartLint, valuesUnknown, chartUnused,
 }

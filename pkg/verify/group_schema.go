@@ -1,3 +1,3 @@
 package verify
 
-var schemaChecks = []*Check{yamlSyntax, objectMetadata, fluxSchema, fluxVersion, coreSchema}
+var schemaChecks = []*Check{yamlSyntax, objectMetadata, fluxSchema, fluxVersion, valuesMap, coreSchema}

@@ -30,7 +30,7 @@ func TestReportsAreSafeToPrint(t *testing.T) {
 				"spec:\n  " + quoted + ": 1\n  dependsOn: [{name: " + quoted + "}]\n  chart: {spec: {chart: " + quoted + ", sourceRef: {kind: " + quoted + ", name: " + quoted + "}}}\n",
 		)}
 		bundle["more.yaml"] = &fstest.MapFile{Mode: 0o644, Data: []byte("apiVersion: " + quoted + "\nkind: " + quoted + "\nmetadata: {name: a, namespace: b}\n")}
-		edit(listing, "resources:", "resources:\n  - more.yaml\n  - "+quoted)(t, bundle)
+		edit(listing, "resources:", "resources:\n- more.yaml\n- "+quoted)(t, bundle)
 		report := verifyAll(t, bundle, verify.Options{})
 		if len(report.Findings) < 3 || len(report.NotSeen) == 0 {
 			t.Errorf("%q: the report says too little to prove anything:\n%s", text, list(report))

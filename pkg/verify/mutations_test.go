@@ -39,6 +39,12 @@ var mutations = []mutation{
 	{"an object without a namespace", false, []string{"object-metadata"}, replaces(sources, `(?m)^  namespace: .*\n`, "")},
 	{"a name that is none", false, []string{"object-metadata"}, replaces(sources, `(?m)^  name: (.*)`, "  name: X_$1")},
 
+	{"values that are text", false, []string{"values-map"}, replaces(releases, `(?m)^  values:\n`, "  values: |\n")},
+	{"values that are a list", false, []string{"values-map"}, replaces(releases, `(?m)^  values:\n(    .*\n)+`, "  values: []\n")},
+	{"no spec", false, []string{"schema"}, replaces(objects, `(?m)^spec:\n(  .*\n)+`, "")},
+	{"a version that Kubernetes does not have", false, []string{"core-schema"}, replaces(`configmap-values\.yaml$`, `(?m)^apiVersion: v1`, "apiVersion: v2")},
+	{"a version that Kubernetes does not have, in a template", false, []string{"manifest-schema"}, addTemplate("apiVersion: apps/v3\nkind: Deployment\nmetadata: {name: a}\n")},
+
 	// The build.
 	{"lose the root", false, []string{"kustomization-missing"}, removes(`^kustomization\.yaml$`)},
 	{"list a file that is not there", false, []string{"resource-missing"}, appends(`^kustomization\.yaml$`, "  - gone/helmrelease.yaml\n")},
@@ -72,6 +78,9 @@ var mutations = []mutation{
 	{"another chart version", false, []string{"chart-version"}, inGit(replaces(charts, `(?m)^version: .*`, "version: 0.1.1"))},
 	{"a chart name that is none", false, []string{"chart-load", "chart-lint"}, replaces(charts, `(?m)^name: .*\n`, "")},
 	{"a dependency that is not there", false, []string{"chart-dependencies", "chart-load"}, appends(charts, "dependencies:\n  - name: gone\n    version: 1.0.0\n    repository: https://example.com\n")},
+	{"a release without the chart's version", false, []string{"chart-version"}, inGit(replaces(releases, `(?m)(chart: "?\./.*\n)\s+version: .*\n`, "$1"))},
+	{"ignore the templates", false, []string{"chart-incomplete"}, appends(`^(gpu-operator-pre|kubeflow-trainer-post|nodewright-customizations)/\.helmignore$`, "templates/\n")},
+	{"copy no templates", false, []string{"chart-incomplete"}, replaces(`artifactgenerator\.yaml$`, `(?m)^\s+- from: .*/templates/\*\*['"]?\n.*\n`, "")},
 	{"lose .helmignore", false, []string{"chart-foreign-file"}, removes(`/\.helmignore$`)},
 	{"a chart that nobody uses", false, []string{"chart-unused"}, adds("lost/Chart.yaml", "apiVersion: v2\nname: lost\nversion: 0.1.0\n")},
 

@@ -17,14 +17,21 @@ type order struct {
 
 func newOrder(releases []*rollout.Release) *order {
 	o := &order{releases: releases, index: make(map[rollout.Ref]int, len(releases)), needs: make([][]int, len(releases))}
+	byName := make(map[string]int, len(releases))
 	for i, release := range releases {
+		byName[release.Name] = i
 		if _, twice := o.index[release.Ref]; !twice {
 			o.index[release.Ref] = i
 		}
 	}
 	for i, release := range releases {
 		for _, dependency := range release.DependsOn {
-			if j, ok := o.index[dependency.Ref]; ok {
+			j, ok := o.index[dependency.Ref]
+			if !ok { // object-metadata complains where a namespace is missing
+				j, ok = byName[dependency.Name]
+				ok = ok && (dependency.Namespace == "" || releases[j].Namespace == "")
+			}
+			if ok {
 				o.needs[i] = append(o.needs[i], j)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/aicr-flux/aicr/internal/fluxschema"
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
@@ -65,8 +66,35 @@ func (s *scene) fluxAtLeast(version string) bool {
 // in the cluster already. Where not all of the bundle is read, every object may
 // be in the rest; and one whose file is not listed is complained of as that.
 func (s *scene) known(ref rollout.Ref) bool {
-	return s.Object(ref) != nil || s.Artifact(ref) != nil || s.external[ref] || s.incomplete() ||
+	return s.Object(ref) != nil || s.Artifact(ref) != nil || s.external[ref] || s.incomplete() || s.spoilt(ref) ||
 		slices.ContainsFunc(s.unlisted(), func(o *rollout.Object) bool { return o.Ref == ref || slices.Contains(rollout.Made(o), ref) })
+}
+
+// spoilt reports whether something of the bundle was probably meant to be that
+// object, and is not for a reason that the checks of schemas and of metadata tell:
+// it lacks its namespace, is of a kind that Flux does not have, or makes artifacts
+// without names.
+func (s *scene) spoilt(ref rollout.Ref) bool {
+	return slices.ContainsFunc(s.Objects, func(o *rollout.Object) bool {
+		placed := o.Namespace == ref.Namespace
+		near := placed || o.Namespace == "" || ref.Namespace == ""
+		if o.Kind == "ArtifactGenerator" && ref.Kind == externalArtifact {
+			made := rollout.Made(o)
+			return near && (len(made) == 0 || slices.ContainsFunc(made, func(r rollout.Ref) bool { return r.Name == "" || !placed && r.Name == ref.Name }))
+		}
+		if o.Name != ref.Name || !near {
+			return false
+		}
+		return o.Kind == ref.Kind || fluxschema.KnownGroup(o.Group()) && len(fluxschema.Serving(kindOf(o))) == 0
+	})
+}
+
+// foundOn reports whether one of the checks has found something on the object.
+func (s *scene) foundOn(o *rollout.Object, ids ...string) bool {
+	at := o.Place()
+	return slices.ContainsFunc(s.findings, func(f Finding) bool {
+		return f.File == at.File && f.Object == at.Object && slices.Contains(ids, f.Check)
+	})
 }
 
 // incomplete reports whether Flux has more objects than are read here: some
