@@ -40,8 +40,6 @@ type Listing struct {
 	Entries []Entry
 	// Plain says that the build only gathers: nothing changes or adds objects.
 	Plain bool
-	// Remote are values of kustomizations by which a build would ask another server.
-	Remote []Place
 }
 
 // gathering are the fields of a kustomization that leave objects as they are.
@@ -96,14 +94,8 @@ func (l *lister) visit(dir, file string) {
 			l.Annotations[name] = k.Text("metadata", "annotations", name)
 		}
 	}
-	for field, value := range k.Content {
+	for field := range k.Content {
 		l.Plain = l.Plain && slices.Contains(gathering, field)
-		if field != "metadata" && field != "commonAnnotations" {
-			l.Remote = append(l.Remote, remote(file, k, value, field)...)
-		}
-		if slices.Contains(bases, field) {
-			l.Remote = append(l.Remote, l.absent(dir, k, field)...)
-		}
 	}
 	for i, entry := range asList(k.Get("resources")) {
 		text, _ := entry.(string)
@@ -117,9 +109,11 @@ func (l *lister) entry(dir, text string, at Place) {
 	switch {
 	case strings.Contains(text, "://"):
 		e.State = EntryRemote
+	case l.tree.IsFile(e.Target) && !path.IsAbs(text):
+	case repository.MatchString(text):
+		e.State = EntryRemote
 	case path.IsAbs(text) || e.Target == ".." || strings.HasPrefix(e.Target, "../"):
 		e.State = EntryOutside
-	case l.tree.IsFile(e.Target):
 	case l.tree.IsDir(e.Target) && l.tree.kustomizationFile(e.Target) != "":
 		e.State = EntryKustomization
 	case l.tree.IsDir(e.Target):

@@ -1,6 +1,8 @@
 package rollout
 
 import (
+	"strings"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -67,10 +69,17 @@ func newObject(file string, n *yaml.Node, budget *int) (*Object, *Problem) {
 		}
 	}
 	o.Name, o.Namespace = o.Text("metadata", "name"), o.Text("metadata", "namespace")
-	if o.Name == "" && o.Kind != "List" {
+	if o.Name == "" && !o.isList() {
 		return nil, &Problem{InFile(file, o.Place("metadata").Line), "the object has no metadata.name"}
 	}
 	return o, nil
+}
+
+// isList reports whether kustomize takes the object for others in a list, as it
+// does with every FooList that has items.
+func (o *Object) isList() bool {
+	_, hasItems := o.Content["items"]
+	return hasItems && strings.HasSuffix(o.Kind, "List") || o.Kind == "List"
 }
 
 // Group returns the API group, "" for the core group.

@@ -103,6 +103,10 @@ func (f *fileReader) read(tree *Tree) {
 	}
 }
 
+// localConfig is the annotation of objects that are for tools: kustomize leaves
+// them out.
+const localConfig = "config.kubernetes.io/local-config"
+
 // document takes the object of a document, or those of a list.
 func (f *fileReader) document(doc *yaml.Node) {
 	o, problem := newObject(f.file, doc, &f.budget)
@@ -110,7 +114,10 @@ func (f *fileReader) document(doc *yaml.Node) {
 		f.broken = append(f.broken, *problem)
 		return
 	}
-	if o.Kind != "List" || o.APIVersion != "v1" {
+	if local := o.Get("metadata", "annotations", localConfig); local != nil && local != "false" {
+		return
+	}
+	if !o.isList() {
 		f.objects = append(f.objects, o)
 		return
 	}

@@ -112,21 +112,52 @@ metadata: {name: four}
 	if diff := cmp.Diff([]string{"one", "two", "three", "four"}, names); diff != "" {
 		t.Errorf("objects (-want +got)\n%s", diff)
 	}
-	if r.Listing.Plain || len(r.Listing.Remote) != 1 {
-		t.Errorf("plain %t, remote %v; a prefix changes objects, and a URL is remote", r.Listing.Plain, r.Listing.Remote)
+	if r.Listing.Plain {
+		t.Error("the listing is plain; a prefix changes objects")
 	}
 }
 
-func TestABuildThatWouldAskOtherServers(t *testing.T) {
-	for _, field := range []string{
-		"patches: [{path: 'https://example.com/p.yaml'}]",
-		"components: [github.com/org/repo]",
-		"transformers: ['git@host:org/repo']",
-		"configurations: ['http://example.com/c']",
+func TestWhatKustomizeTakesForARepository(t *testing.T) {
+	for entry, want := range map[string]rollout.EntryState{
+		"https://example.com/a.yaml":            rollout.EntryRemote,
+		"github.com/fluxcd/flux2/manifests":     rollout.EntryRemote,
+		"git@example.com:org/repo":              rollout.EntryRemote,
+		"git.example.com/org/repo//base?ref=v1": rollout.EntryRemote,
+		"example.com/a.yaml":                    rollout.EntryMissing,
+		"github.example/helmrelease.yaml":       rollout.EntryMissing,
+		"github.com/here.yaml":                  rollout.EntryFile,
 	} {
-		if r := read(t, "-- kustomization.yaml --\nresources: []\n"+field+"\n"); len(r.Listing.Remote) != 1 {
-			t.Errorf("%s: %v", field, r.Listing.Remote)
+		r := read(t, "-- kustomization.yaml --\nresources: ['"+entry+"']\n-- github.com/here.yaml --\n")
+		if got := r.Listing.Entries[0].State; got != want {
+			t.Errorf("%s is taken for %v, want %v", entry, got, want)
 		}
+	}
+}
+
+func TestListsAndObjectsForTools(t *testing.T) {
+	r := read(t, `-- kustomization.yaml --
+resources: [a.yaml]
+-- a.yaml --
+apiVersion: v1
+kind: ConfigMapList
+items:
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: one}}
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: two}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: three, annotations: {config.kubernetes.io/local-config: "true"}}
+---
+apiVersion: example.com/v1
+kind: ShoppingList
+metadata: {name: four}
+`)
+	var names []string
+	for _, o := range r.Objects {
+		names = append(names, o.Name)
+	}
+	if diff := cmp.Diff([]string{"one", "two", "four"}, names); diff != "" || len(r.Broken) > 0 {
+		t.Errorf("objects (-want +got)\n%s%v", diff, r.Broken)
 	}
 }
 

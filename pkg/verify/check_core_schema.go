@@ -36,8 +36,8 @@ data:
 			case coreKind(o.APIVersion, o.Kind):
 				problems := append(coreProblems(o.Content), duplicates(o.Content, duplicatesIn(o.Kind, o.Content))...)
 				for _, problem := range problems {
-					if len(problem.Path) > 0 && problem.Path[0] == "metadata" {
-						continue // object-metadata has complained of it
+					if len(problem.Path) > 0 && problem.Path[0] == "metadata" || substitutes(o, problem.Path...) {
+						continue // object-metadata or substitution complains of it
 					}
 					p.report(o.Place(problem.Path...), "%s", problem.Text)
 				}

@@ -30,8 +30,12 @@ spec:
 			}
 		}
 		for _, release := range p.Releases {
-			for _, dependency := range release.DependsOn {
-				if dependency.Name != "" && !p.known(dependency.Ref) {
+			for i, dependency := range release.DependsOn {
+				name, isText := release.Get("spec", "dependsOn", i, "name").(string)
+				if isText && name == "" {
+					p.report(dependency.Place, "it waits for a release without a name, which does not exist")
+				}
+				if name != "" && !p.known(dependency.Ref) {
 					p.report(dependency.Place, "it waits for %s, which does not exist", dependency.Ref)
 				}
 			}

@@ -12,6 +12,7 @@ func TestDependencyMissing(t *testing.T) {
 			name: "unknown", breakIt: edit(release, "- name: gpu-operator-pre", "- name: gpu-operator-post"),
 			at: release + ":25", path: "spec.dependsOn[0]", says: "HelmRelease flux-system/gpu-operator-post",
 		},
+		defect{name: "without a name", breakIt: edit(release, "- name: gpu-operator-pre", "- name: ''"), at: release + ":25", path: "spec.dependsOn[0]", says: "without a name"},
 		defect{
 			name: "in another namespace", breakIt: edit(release, "- name: gpu-operator-pre", "- name: gpu-operator-pre\n    namespace: other"),
 			at: release + ":25", says: "other/gpu-operator-pre",

@@ -31,7 +31,7 @@ spec:
 					"Flux %s has no %s, Flux %s has%s", p.fluxVersion(), j.kind, nearest, p.similar(j.kind))
 			}
 			for _, problem := range j.problems {
-				if problem.elsewhere != "" {
+				if problem.elsewhere != "" && !substitutes(j.object, problem.Path...) {
 					// A near name would mislead: the field is right, for another line.
 					why, _, _ := strings.Cut(problem.Text, "; did you mean")
 					p.report(j.object.Place(problem.Path...), "Flux %s refuses it, Flux %s does not: %s", p.fluxVersion(), problem.elsewhere, why)

@@ -17,7 +17,8 @@ target namespace only. A release that is stored in a namespace which nothing cre
 found".
 
 Whether the cluster has a namespace already cannot be seen in a bundle. So it is an error only where a release of the bundle
-creates the namespace, and this one does not wait for it; otherwise it is noted as not checked.`,
+creates the namespace, and this one does not wait for it. A release that is stored in a namespace of its own, which nothing in
+the bundle creates, is a warning; otherwise it is noted as not checked.`,
 	Remedy: "Let the release create its namespace (install.createNamespace with targetNamespace equal to storageNamespace), or wait for one that does.",
 	Bad: `kind: HelmRelease
 metadata: {name: gpu-operator-post, namespace: flux-system}
@@ -40,6 +41,9 @@ spec:
 				}
 				creators := p.creatorsOf(name)
 				switch {
+				case len(creators) == 0 && name != release.TargetNamespace && release.Text("spec", "targetNamespace") != "":
+					p.add(SeverityWarning, release.Place("spec", "storageNamespace"), "Set spec.storageNamespace to the targetNamespace, or name the Namespace as external where the cluster has it.",
+						"it is stored in namespace %q, which nothing in the bundle creates; without that namespace it never installs", name)
 				case len(creators) == 0 && !noted[name]:
 					noted[name] = true
 					p.unseen("nothing in the bundle creates namespace %q, which %s needs; the cluster must have it", name, release.Ref)

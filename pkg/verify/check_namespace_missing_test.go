@@ -14,6 +14,10 @@ func TestNamespaceMissing(t *testing.T) {
 			at: pre + ":24", path: "spec.dependsOn", says: `needs namespace "gpu-operator", which HelmRelease flux-system/gpu-operator creates`,
 		},
 		defect{
+			name: "stored where nobody creates it", breakIt: edit(certManager, "storageNamespace: cert-manager", "storageNamespace: elsewhere"),
+			at: certManager + ":12", path: "spec.storageNamespace", says: `stored in namespace "elsewhere"`, warning: true,
+		},
+		defect{
 			name: "stored where another comes later", breakIt: edit(certManager, "storageNamespace: cert-manager", "storageNamespace: gpu-operator"),
 			at: certManager + ":7", says: `needs namespace "gpu-operator"`,
 		},

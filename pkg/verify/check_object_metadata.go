@@ -59,7 +59,7 @@ func (p *pass) name(o *rollout.Object) {
 	case o.Group() == "" && o.Kind == "Service":
 		rule = validation.IsDNS1035Label
 	}
-	if problems := rule(o.Name); len(problems) > 0 {
+	if problems := rule(o.Name); len(problems) > 0 && !substitutes(o, "metadata", "name") {
 		p.report(o.Place("metadata", "name"), "the name is not valid: %s", problems[0])
 	}
 }
@@ -74,7 +74,7 @@ func (p *pass) namespace(o *rollout.Object) {
 	case o.Namespace != "" && needed == forTheCluster:
 		p.warn(o.Place("metadata", "namespace"), "objects of its kind belong to no namespace; this one is ignored")
 	case o.Namespace != "":
-		if problems := validation.IsDNS1123Label(o.Namespace); len(problems) > 0 {
+		if problems := validation.IsDNS1123Label(o.Namespace); len(problems) > 0 && !substitutes(o, "metadata", "namespace") {
 			p.report(o.Place("metadata", "namespace"), "the namespace is not valid: %s", problems[0])
 		}
 	}
@@ -98,7 +98,7 @@ func (p *pass) texts(o *rollout.Object, field string, key, value func(string) []
 			p.report(at(), "the key is not valid: %s", key(name)[0])
 		case !isText:
 			p.report(at(), "the value must be text: put it into quotes")
-		case value != nil && len(value(text)) > 0:
+		case value != nil && len(value(text)) > 0 && !substitutes(o, "metadata", field, name):
 			p.report(at(), "the value is not valid: %s", value(text)[0])
 		}
 	}

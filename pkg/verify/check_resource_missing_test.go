@@ -10,9 +10,5 @@ func TestResourceMissing(t *testing.T) {
 			name: "a directory", breakIt: edit(listing, "- cert-manager/helmrelease.yaml", "- cert-manager"),
 			at: listing + ":5", path: "resources[0]", says: "without a kustomization",
 		},
-		defect{
-			name: "a repository", breakIt: edit(listing, "resources:", "resources:\n- github.com/acme/base?ref=v1"),
-			at: listing + ":5", says: `no "github.com/acme/base?ref=v1"`,
-		},
 	)
 }

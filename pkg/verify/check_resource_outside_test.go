@@ -16,6 +16,10 @@ func TestResourceOutside(t *testing.T) {
 			options: verify.Options{RepositoryPath: "bundle"}, at: listing + ":5", says: "outside of the bundle",
 		},
 		defect{
+			name: "a repository", breakIt: edit(listing, "resources:", "resources:\n- github.com/acme/base?ref=v1"),
+			at: listing + ":5", says: "from another server", warning: true,
+		},
+		defect{
 			name: "a URL", breakIt: edit(listing, "resources:", "resources:\n- https://me:secret@example.com/crds.yaml"),
 			at: listing + ":5", says: "from example.com with", warning: true,
 		},

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"path"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/rollout"
@@ -16,7 +17,8 @@ var resourceUnlisted = &Check{
 it belonged to the bundle and never reaches the cluster; where it did so before, pruning deletes what came of it: for a
 HelmRelease that is an uninstall.
 
-It is an error for objects of Flux, and a warning for others.`,
+It is an error for objects of Flux, and a warning for others. A directory with a kustomization of its own is taken for what
+another Kustomization of Flux applies, and noted.`,
 	Remedy: "List the file under resources of kustomization.yaml, or delete it.",
 	Bad: `# gpu-operator/helmrelease.yaml exists
 resources:
@@ -36,6 +38,10 @@ resources:
 				continue
 			}
 			last = o.File
+			if dir := p.apart(o.File); dir != "" {
+				p.unseen("%s has a kustomization that the root does not take in; it is taken for one of another Kustomization", dir)
+				continue
+			}
 			at := rollout.Place{File: o.File, Line: o.Line, Object: o.String()}
 			if strings.HasSuffix(o.Group(), ".fluxcd.io") && o.Group() != "kustomize.toolkit.fluxcd.io" {
 				p.report(at, "no kustomization lists the file, so Flux never applies it")
@@ -44,6 +50,17 @@ resources:
 			}
 		}
 	},
+}
+
+// apart returns the directory above a file that has a kustomization of its own;
+// "" where none has.
+func (p *pass) apart(file string) string {
+	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
+		if kustomizationIn(p.Tree, dir) != "" {
+			return dir
+		}
+	}
+	return ""
 }
 
 // notApplied are API groups whose objects are for programs, and not for a cluster.

@@ -1,6 +1,11 @@
 package verify_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/aicr-flux/aicr/pkg/verify"
+)
 
 func TestResourceUnlisted(t *testing.T) {
 	each(t, "resource-unlisted",
@@ -13,4 +18,10 @@ func TestResourceUnlisted(t *testing.T) {
 		defect{name: "a generator", mode: "oci", breakIt: edit(listing, "- gpu-operator-pre/artifactgenerator.yaml\n", ""), at: generator + ":2", says: "no kustomization lists"},
 		defect{name: "values", breakIt: edit(listing, "- gpu-operator/configmap-values.yaml\n", ""), at: configMap + ":2", says: "no kustomization lists", warning: true},
 	)
+	apart := load(t, "git")
+	add("apps/kustomization.yaml", "resources: [a.yaml]\n")(t, apart)
+	add("apps/a.yaml", "apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmRepository\nmetadata: {name: a, namespace: b}\nspec: {url: https://example.com}\n")(t, apart)
+	if report := passes(t, apart, verify.Options{}); !strings.Contains(list(report), "apps has a kustomization that the root does not take in") {
+		t.Error(list(report))
+	}
 }

@@ -37,7 +37,7 @@ spec:
 				p.report(j.object.Place("spec"), "the object has no spec: the API server takes it, and its controller can do nothing with it")
 			}
 			for _, problem := range j.problems {
-				if problem.elsewhere == "" {
+				if problem.elsewhere == "" && !substitutes(j.object, problem.Path...) {
 					p.report(j.object.Place(problem.Path...), "%s", problem.Text)
 				}
 			}

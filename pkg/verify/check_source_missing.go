@@ -10,8 +10,8 @@ var sourceMissing = &Check{
 holds for the sources of an ArtifactGenerator or of a Kustomization.
 
 The source that brings the bundle itself into the cluster is in no bundle. So an OCIRepository of an ArtifactGenerator, a
-source of a Kustomization or of an ImageUpdateAutomation, and the GitRepository of a chart that the bundle holds, where it brings no GitRepository,
-are taken to be in the cluster; the report lists them among what the cluster needs.`,
+source of a Kustomization or of an ImageUpdateAutomation, the source that "flux bootstrap" makes (flux-system/flux-system), and the
+GitRepository of a chart that the bundle holds, where it brings no GitRepository, are taken to be in the cluster; the report lists them among what the cluster needs.`,
 	Remedy: "Add the source, correct the name, or name it as external where the cluster has it already.",
 	Bad: `chart:
   spec:

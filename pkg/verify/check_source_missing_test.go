@@ -55,3 +55,14 @@ spec: {interval: 1h, prune: true, path: ./apps, sourceRef: {kind: GitRepository,
 		}
 	}
 }
+
+// TestSourceOfTheCluster takes the source that flux bootstrap makes for one that is
+// there, also in a bundle with other sources of its kind.
+func TestSourceOfTheCluster(t *testing.T) {
+	bundle := load(t, "git")
+	edit(pre, "name: github-com-acme-clusters", "name: flux-system")(t, bundle)
+	report := passes(t, bundle, verify.Options{Skip: []string{"source-unused"}})
+	if !slices.Contains(report.Needs.Objects, "GitRepository flux-system/flux-system") {
+		t.Errorf("the source is not among what the cluster needs: %q", report.Needs.Objects)
+	}
+}

@@ -28,8 +28,8 @@ spec: {url: "git@github.com:acme/clusters.git"}`,
 				continue
 			}
 			address, isText := o.Get("spec", "url").(string)
-			if !isText {
-				continue // the schema complains
+			if !isText || substitutes(o, "spec", "url") {
+				continue // the schema or substitution complains
 			}
 			if problem, remedy := urlProblem(o, address); problem != "" {
 				at := o.Place("spec", "url")

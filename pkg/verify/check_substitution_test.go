@@ -7,6 +7,23 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
+// TestVariablesAreNotJudged takes what a variable stands for as right: what it will
+// be is known in the cluster only.
+func TestVariablesAreNotJudged(t *testing.T) {
+	bundle := load(t, "git")
+	all(
+		edit(release, "interval: 30m", "interval: ${interval:=30m}"),
+		edit(release, "- name: gpu-operator-pre", "- name: ${prefix}-pre"),
+		add("own.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: 'a-${env}', namespace: '${ns}', labels: {a: '${b}'}}\nspec:\n  replicas: ${replicas:=2}\n  selector: {}\n  template: {}\n"),
+		edit(listing, "resources:\n", "resources:\n- own.yaml\n"),
+	)(t, bundle)
+	for _, f := range verifyAll(t, bundle, verify.Options{}).Findings {
+		if f.Severity == verify.SeverityError {
+			t.Errorf("%s %s: %s", f.Check, f.Place, f.Message)
+		}
+	}
+}
+
 func TestSubstitution(t *testing.T) {
 	value := func(name, text, says string) defect {
 		return defect{

@@ -12,6 +12,6 @@ func TestTargetNamespace(t *testing.T) {
 		at: certManager + ":7", path: "spec", says: `installed into namespace "flux-system", which others, such as HelmRelease flux-system/gpu-operator-pre`,
 	})
 	bundle := load(t, "git")
-	edit(certManager, "targetNamespace: cert-manager", "targetNamespace: flux-system")(t, bundle)
+	all(edit(certManager, "targetNamespace: cert-manager", "targetNamespace: flux-system"), edit(certManager, "storageNamespace: cert-manager", "storageNamespace: flux-system"))(t, bundle)
 	passes(t, bundle, verify.Options{})
 }

@@ -1,5 +1,5 @@
 package verify
 
 var referenceChecks = []*Check{
-	sourceMissing, sourceURL, sourcePlaceholder, dependencyMissing, valuesMissing, chartPath, artifactPath, sourceUnused, valuesUnused,
+	sourceMissing, sourceURL, sourceRef, sourcePlaceholder, dependencyMissing, valuesMissing, chartPath, artifactPath, sourceUnused, valuesUnused,
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/aicr-flux/aicr/internal/fluxschema"
@@ -66,7 +67,7 @@ func (s *scene) fluxAtLeast(version string) bool {
 // in the cluster already. Where not all of the bundle is read, every object may
 // be in the rest; and one whose file is not listed is complained of as that.
 func (s *scene) known(ref rollout.Ref) bool {
-	return s.Object(ref) != nil || s.Artifact(ref) != nil || s.external[ref] || s.incomplete() || s.spoilt(ref) ||
+	return s.Object(ref) != nil || strings.Contains(ref.Namespace+ref.Name, "${") || s.Artifact(ref) != nil || s.external[ref] || s.incomplete() || s.spoilt(ref) ||
 		slices.ContainsFunc(s.unlisted(), func(o *rollout.Object) bool { return o.Ref == ref || slices.Contains(rollout.Made(o), ref) })
 }
 

@@ -35,10 +35,16 @@ func (s *scene) findSourceUses() []sourceUse {
 			continue
 		}
 		// The bundle holds the chart, and no source that it could come from.
-		bundle := !kinds[release.Source.Kind] && s.source(release).Origin == rollout.OriginGit
+		bundle := !kinds[release.Source.Kind] && s.source(release).Origin == rollout.OriginGit || bootstrapped(release.Source)
 		all = append(all, named(sourceUse{release.Source, release.SourcePlace(), bundle})...)
 	}
 	return all
+}
+
+// bootstrapped reports whether it is the source that `flux bootstrap` and the Flux
+// operator make in each cluster, named after the namespace of Flux.
+func bootstrapped(ref rollout.Ref) bool {
+	return (ref.Kind == "GitRepository" || ref.Kind == "OCIRepository" || ref.Kind == "Bucket") && ref.Name == ref.Namespace
 }
 
 // sourcesOf returns the sources that an object names.
