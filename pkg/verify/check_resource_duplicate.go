@@ -24,7 +24,7 @@ kustomizations, fails the build, and nothing of the bundle is applied.`,
 				continue
 			}
 			if before, twice := first[entry.Target]; twice {
-				p.report(entry.Place, "%q is taken in twice, first by %s", entry.Text, before)
+				p.report(entry.Place, "%q is taken in twice, first by %s", withoutUser(entry.Text), before)
 				continue
 			}
 			first[entry.Target] = entry.Place

@@ -19,7 +19,7 @@ fails the build, and nothing of the bundle is applied.`,
 			case rollout.EntryMissing:
 				// Of what is there and no file of its own, flux-ignored tells.
 				if _, there := p.Tree.Info(entry.Target); !there {
-					p.report(entry.Place, "there is no %q", entry.Text)
+					p.report(entry.Place, "there is no %q", withoutUser(entry.Text))
 				}
 			case rollout.EntryBareDir:
 				p.advise(entry.Place, "List the files in it, or write a kustomization.yaml that does.",

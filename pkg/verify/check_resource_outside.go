@@ -30,9 +30,9 @@ build fails when that server does.`,
 				p.warn(entry.Place, "it is fetched from %s with each build", hostOf(entry.Text))
 			case entry.State != rollout.EntryOutside:
 			case !path.IsAbs(entry.Text) && p.inRepository(entry.Target):
-				p.unseen("%s: %q lies outside of the bundle", entry.Place, entry.Text)
+				p.unseen("%s: %q lies outside of the bundle", entry.Place, withoutUser(entry.Text))
 			default:
-				p.report(entry.Place, "%q lies outside of the bundle", entry.Text)
+				p.report(entry.Place, "%q lies outside of the bundle", withoutUser(entry.Text))
 			}
 		}
 	},
@@ -52,4 +52,13 @@ func hostOf(address string) string {
 		return "another server"
 	}
 	return parsed.Host
+}
+
+// withoutUser leaves out what stands before an @: an address without its scheme
+// may begin with a credential.
+func withoutUser(entry string) string {
+	if at := strings.LastIndexByte(entry, '@'); at >= 0 {
+		return "…" + entry[at:]
+	}
+	return entry
 }

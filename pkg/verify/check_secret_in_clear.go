@@ -98,16 +98,7 @@ func (p *pass) secretPaths(o *rollout.Object, m map[string]any, at ...any) {
 // clearPaths are the dotted paths of the secrets that are no placeholders.
 func clearPaths(m map[string]any) []string {
 	return slices.DeleteFunc(values.SecretPaths(m), func(path string) bool {
-		var v any = m
-		for _, step := range steps(m, path) {
-			switch step := step.(type) {
-			case string:
-				v = v.(map[string]any)[step]
-			case int:
-				v = v.([]any)[step]
-			}
-		}
-		text, _ := v.(string)
+		text, _ := follow(m, steps(m, path)).(string)
 		return placeholder(text)
 	})
 }

@@ -292,7 +292,7 @@ func selfContained(tree *rollout.Tree, dir string, visited map[string]bool) stri
 	for _, entry := range slices.Concat(k.Resources, k.Components) {
 		target := path.Join(dir, entry)
 		if path.IsAbs(entry) || !tree.IsFile(target) && (!tree.IsDir(target) || kustomizationIn(tree, target) == "") {
-			return fmt.Sprintf("%s names %q, which the bundle does not hold", file, entry)
+			return fmt.Sprintf("%s names %q, which the bundle does not hold", file, withoutUser(entry))
 		}
 		if tree.IsDir(target) {
 			if why := selfContained(tree, target, visited); why != "" {

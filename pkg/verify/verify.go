@@ -59,6 +59,7 @@ func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 		}
 		c.run(&pass{scene: s, check: c})
 	}
+	s.redact()
 	return Report{
 		Findings: sorted(s.findings), NotSeen: s.notSeen, Needs: needs(s), FluxVersion: s.fluxVersion(),
 		Objects: len(s.Objects), Releases: len(s.Releases),
