@@ -19,6 +19,9 @@ resources: []`,
 		if len(p.Objects) > 0 || p.BrokenFile() {
 			return
 		}
+		if p.found("kustomize-build") {
+			return
+		}
 		for _, entry := range p.Listing.Entries {
 			if p.foundIn(entry.File, entry.Line) {
 				return // the entries do not lead anywhere, which is said there

@@ -16,7 +16,7 @@ var chartUnused = &Check{
 be missing, or take its chart from elsewhere.`,
 	Remedy: "Let a release take the chart, or remove the directory.",
 	Bad:    `gpu-operator-pre/Chart.yaml   # and no HelmRelease with this path`,
-	unless: []string{"object-metadata", "schema", "source-missing", "chart-path", "artifact-path"},
+	unless: []string{"object-metadata", "schema", "core-schema", "source-missing", "chart-path", "artifact-path"},
 	run: func(p *pass) {
 		if p.incomplete() {
 			return

@@ -100,7 +100,7 @@ func (p *pass) createdBefore(release *rollout.Release, namespace string) bool {
 // with the entry that is missing.
 func (p *pass) mustWait(release, needed *rollout.Release, what string) {
 	order := p.order()
-	if order.waits(release, needed) {
+	if order.waits(release, needed) || p.foundOn(release.Object, "schema") { // which may be about the order
 		return
 	}
 	entry := "{name: " + needed.Name + "}"

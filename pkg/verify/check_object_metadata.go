@@ -31,11 +31,15 @@ metadata:
 	run: func(p *pass) {
 		for _, o := range p.Objects {
 			p.name(o)
-			p.namespace(o)
+			misspelt := false
 			for _, field := range sortedKeys(o.Get("metadata")) {
 				if !slices.Contains(metadataFields, field) {
+					misspelt = true
 					p.report(o.Place("metadata", field), "metadata has no such field")
 				}
+			}
+			if !misspelt { // it may be the namespace
+				p.namespace(o)
 			}
 			p.texts(o, "labels", validation.IsQualifiedName, content.IsLabelValue)
 			p.texts(o, "annotations", func(key string) []string { return validation.IsQualifiedName(strings.ToLower(key)) }, nil)

@@ -26,6 +26,8 @@ func TestObjectMetadata(t *testing.T) {
 		defect{name: "a release without a namespace", breakIt: edit(pre, "  namespace: flux-system\nspec", "spec"), at: pre + ":4", path: "metadata", says: "has no namespace"},
 		defect{name: "values without a namespace", breakIt: edit(configMap, "  namespace: flux-system\n", ""), at: configMap + ":4", path: "metadata", says: "has no namespace"},
 		defect{name: "a generator without a namespace", mode: "oci", breakIt: edit(generator, "  namespace: flux-system\n", ""), at: generator + ":4", path: "metadata", says: "has no namespace"},
+		defect{name: "a misspelt namespace", breakIt: edit(repository, "  namespace: flux-system\n", "  namespce: flux-system\n"), at: repository + ":6", path: "metadata.namespce", says: "no such field"},
+		defect{name: "labels of values that are none", breakIt: edit(configMap, "  labels:\n    reconcile.fluxcd.io/watch: Enabled\n", "  labels: 7\n"), at: configMap + ":7", path: "metadata.labels", says: "map of texts"},
 		defect{name: "a label that is watched", breakIt: edit(configMap, "watch: Enabled", "watch: true"), at: configMap + ":8", says: "must be text"},
 		defect{name: "no namespace", breakIt: edit(repository, "  namespace: flux-system\n", ""), at: repository + ":4", path: "metadata", says: "has no namespace"},
 		defect{name: "a label", breakIt: edit(configMap, "    reconcile.fluxcd.io/watch: Enabled\n", "    reconcile.fluxcd.io/watch: Enabled\n    a: not a label\n"), at: configMap + ":9", path: `metadata.labels.a`, says: "the value is not valid"},

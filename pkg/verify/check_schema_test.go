@@ -30,6 +30,8 @@ func TestSchema(t *testing.T) {
 		defect{name: "a source that a release refers to", breakIt: edit(repository, "kind: HelmRepository", "kind: HelmRepo"), at: repository + ":2", path: "apiVersion", says: "HelmRepo;"},
 		defect{name: "where the chart comes from", breakIt: edit(release, "sourceRef:", "sourceReff:"), at: release + ":31", path: "spec.chart.spec.sourceReff", says: "did you mean"},
 		defect{name: "whose values it takes", breakIt: all(edit(release, "valuesFrom:", "valueFrom:"), edit(pre, "  valuesFrom:\n  - kind: ConfigMap\n    name: gpu-operator-values\n", "")), at: release + ":35", path: "spec.valueFrom", says: "did you mean"},
+		defect{name: "whom it waits for", breakIt: edit(release, "dependsOn:", "dependOn:"), at: release + ":24", path: "spec.dependOn", says: "did you mean"},
+		defect{name: "the kind of a source", breakIt: edit(release, "kind: HelmRepository", "kind: HelmRepo"), at: release + ":32", path: "spec.chart.spec.sourceRef.kind", says: "none of"},
 		defect{name: "a default's name", breakIt: edit(release, "  timeout: 15m", "  time: 15m"), at: release + ":9", path: "spec.time", says: "no such field"},
 		defect{name: "the alias of a source", mode: "oci", breakIt: edit(generator, "alias: bundle", "alais: bundle"), at: generator + ":9", path: "spec.sources[0].alais", says: "did you mean"},
 		defect{name: "the artifacts of a generator", mode: "oci", breakIt: edit(generator, "  artifacts:", "  artefacts:"), at: generator + ":12", path: "spec.artefacts", says: "did you mean"},

@@ -19,7 +19,9 @@ GitRepository of a chart that the bundle holds, where it brings no GitRepository
     sourceRef: {kind: HelmRepository, name: charts-jetstak-io}`,
 	run: func(p *pass) {
 		for _, use := range p.sourceUses() {
-			if !use.Bundle && !p.known(use.Ref) {
+			kind := use.Place
+			kind.Path += ".kind"
+			if !use.Bundle && !p.known(use.Ref) && !p.foundAt(kind) { // no such kind of sources, says the schema
 				p.report(use.Place, "it needs %s, which does not exist", use.Ref)
 			}
 		}

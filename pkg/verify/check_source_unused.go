@@ -15,7 +15,7 @@ cannot be fetched the Kustomization that applies the bundle is not ready with ` 
 kind: HelmRepository
 metadata: {name: charts-jetstack-io, namespace: flux-system}`,
 	// There the name may just be misspelt.
-	unless: []string{"object-metadata", "schema", "source-missing", "chart-path"},
+	unless: []string{"object-metadata", "schema", "core-schema", "source-missing", "chart-path"},
 	run: func(p *pass) {
 		if p.incomplete() {
 			return

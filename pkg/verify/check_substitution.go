@@ -47,7 +47,8 @@ data:
 func guarded(o *rollout.Object) bool {
 	v := o.Get("metadata", "annotations", substituteKey)
 	text, isText := v.(string)
-	if v != nil && !isText {
+	annotations := o.Get("metadata", "annotations")
+	if _, isMap := annotations.(map[string]any); v != nil && !isText || annotations != nil && !isMap {
 		return true // meant to be, and object-metadata complains of it
 	}
 	return text == "disabled" || o.Text("metadata", "labels", substituteKey) == "disabled"

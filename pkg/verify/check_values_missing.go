@@ -47,7 +47,7 @@ func (p *pass) readsValues(from rollout.ValuesFrom, o *rollout.Object) {
 	path := []any{"data", from.Key}
 	text, isText := o.Get(path...).(string)
 	switch {
-	case from.Kind == "Secret" && (o.Get(path...) != nil || o.Get("stringData", from.Key) != nil):
+	case from.Kind == "Secret" && (o.Get(path...) != nil || p.foundOn(o, "core-schema") || o.Get("stringData", from.Key) != nil):
 	case from.Kind == "ConfigMap" && isText && from.TargetPath == "":
 		if _, err := values.Decode([]byte(text)); err != nil {
 			p.instead(o.Place(path...))

@@ -20,7 +20,7 @@ kind: ConfigMap
 metadata: {name: gpu-operator-values, namespace: flux-system}
 data: {values.yaml: "driver: {version: 570.10}"}`,
 	// There the name may just be misspelt.
-	unless: []string{"object-metadata", "schema", "values-missing"},
+	unless: []string{"object-metadata", "schema", "core-schema", "values-missing"},
 	run: func(p *pass) {
 		if p.incomplete() {
 			return

@@ -27,7 +27,7 @@ metadata:
 		for _, release := range p.Releases {
 			for _, from := range release.ValuesFrom {
 				o := p.Object(from.Ref)
-				if o == nil || seen[from.Ref] || p.hashed(o) || p.foundAt(o.Place("metadata", "labels", watchLabel)) || o.Text("metadata", "labels", watchLabel) == "Enabled" {
+				if o == nil || seen[from.Ref] || p.hashed(o) || p.foundOn(o, "object-metadata") || o.Text("metadata", "labels", watchLabel) == "Enabled" {
 					continue
 				}
 				seen[from.Ref] = true
