@@ -1,9 +1,10 @@
 package verify
 
 import (
-	"regexp"
+	"bytes"
 	"strings"
 	"text/template/parse"
+	"unicode"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
 )
@@ -19,10 +20,13 @@ type vocabulary struct {
 	whole map[string]bool
 }
 
-var wordPattern = regexp.MustCompile(`[\pL\pN_-]+`)
+// betweenWords reports whether a rune is part of no name of a value.
+func betweenWords(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '_' && r != '-'
+}
 
 func (v *vocabulary) add(text []byte) {
-	for _, word := range wordPattern.FindAll(text, -1) {
+	for _, word := range bytes.FieldsFunc(text, betweenWords) {
 		v.words[string(word)] = true
 	}
 }
@@ -237,7 +241,7 @@ func (v *vocabulary) knows(name string) bool {
 	if v.words[name] {
 		return true
 	}
-	parts := wordPattern.FindAllString(name, -1)
+	parts := strings.FieldsFunc(name, betweenWords)
 	if len(parts) < 2 || strings.HasPrefix(name, "x-") {
 		return strings.HasPrefix(name, "x-")
 	}
