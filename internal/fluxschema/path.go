@@ -88,7 +88,7 @@ func nearest(s *schema.Structural, path []any) string {
 		return ""
 	}
 	const near = 3
-	best, distance := "", min(near, 1+len(wrong)/3)
+	best, distance := "", min(near, 1+(len(wrong)+1)/3)
 	for name := range s.Properties {
 		d := levenshtein.ComputeDistance(strings.ToLower(wrong), strings.ToLower(name))
 		if d < distance || d == distance && best != "" && name < best {

@@ -54,7 +54,7 @@ func (p *pass) readsValues(from rollout.ValuesFrom, o *rollout.Object) {
 			p.advise(o.Place(path...), "Write the values as a YAML map.", "%s takes its values from here, and they cannot be read: %s",
 				rollout.Ref{Kind: "HelmRelease", Namespace: from.Namespace, Name: p.releaseAt(from.Place)}, oneLine(err))
 		}
-	case from.Kind == "ConfigMap" && (o.Get(path...) != nil || o.Get("binaryData", from.Key) != nil): // what is no text, core-schema tells
+	case from.Kind == "ConfigMap" && (o.Get(path...) != nil || o.Get("binaryData", from.Key) != nil || p.foundAt(o.Place("data"))): // what is no text, core-schema tells
 	case !from.Optional:
 		p.report(from.Place, "it takes the key %q of %s, which has no such key", from.Key, from.Ref)
 	}
