@@ -207,6 +207,9 @@ func compare(t *testing.T, u upstream, o config.Options) []comparison {
 // TestVendor_WrappersRenderAsTheirCharts on the real recipes: the same text in
 // every template of the chart and of its subcharts, and the same CRDs.
 func TestVendor_WrappersRenderAsTheirCharts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("renders every chart of the corpus twice: not with -short")
+	}
 	compared := 0
 	for _, rec := range corpus.Recipes(t) {
 		t.Run(rec.Name, func(t *testing.T) {
