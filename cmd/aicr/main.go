@@ -17,7 +17,7 @@ func main() {
 	// A run lives for milliseconds and needs about 10 MB: collecting garbage
 	// below that would cost more than it saves. The limit holds large runs.
 	debug.SetGCPercent(400)
-	debug.SetMemoryLimit(256 << 20)
+	debug.SetMemoryLimit(384 << 20)
 	// Helm and kustomize log what they think of a chart; what users should know
 	// of it is a finding. The log package follows.
 	slog.SetDefault(slog.New(slog.DiscardHandler))
