@@ -3,11 +3,10 @@ package rollout
 import (
 	"context"
 	"io/fs"
-	"runtime"
 
 	"go.yaml.in/yaml/v3"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
@@ -58,19 +57,13 @@ func (r *Rollout) readFiles(ctx context.Context) error {
 		}
 	}
 	read := make([]fileReader, len(files))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, file := range files {
-		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			read[i] = fileReader{file: file, budget: maxAliased}
+	parallel.Each(len(files), func(i int) {
+		if ctx.Err() == nil {
+			read[i] = fileReader{file: files[i], budget: maxAliased}
 			read[i].read(r.Tree)
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
+		}
+	})
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	for _, f := range read {

@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"runtime"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -91,17 +89,12 @@ func (r *resolver) switches() error {
 func (r *resolver) resolve(ctx context.Context) error {
 	refs := r.recipe.ComponentRefs
 	results := make([]resolved, len(refs))
-	workers, ctx := errgroup.WithContext(ctx)
-	workers.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range refs {
-		if refs[i].Enabled() {
-			workers.Go(func() error {
-				results[i] = r.component(&refs[i])
-				return ctx.Err()
-			})
+	parallel.Each(len(refs), func(i int) {
+		if refs[i].Enabled() && ctx.Err() == nil {
+			results[i] = r.component(&refs[i])
 		}
-	}
-	if err := workers.Wait(); err != nil {
+	})
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	r.values = make(map[string]map[string]any, len(refs))

@@ -8,8 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -49,16 +48,13 @@ func (p *planner) build(ctx context.Context, order []string) (*Plan, error) {
 func (p *planner) components(ctx context.Context, order []string, refs map[string]*recipe.ComponentRef) error {
 	parts := make([]componentPlanner, len(order))
 	problems := make([]error, len(order))
-	workers, ctx := errgroup.WithContext(ctx)
-	workers.SetLimit(p.workers())
-	for i, name := range order {
-		workers.Go(func() error {
+	parallel.Limited(p.workers(), len(order), func(i int) {
+		if ctx.Err() == nil {
 			parts[i] = componentPlanner{g: p.g, settings: p.settings}
-			problems[i] = errors.In(parts[i].component(ctx, refs[name]), "component %q", name)
-			return ctx.Err()
-		})
-	}
-	if err := workers.Wait(); err != nil {
+			problems[i] = errors.In(parts[i].component(ctx, refs[order[i]]), "component %q", order[i])
+		}
+	})
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	p.first, p.last = make(map[string]int, len(order)), make(map[string]int, len(order))

@@ -6,8 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -69,18 +68,12 @@ func dropped(files *bundle.Files) error {
 func (p *Plan) renderReleases() []*writer {
 	batches := slices.Collect(slices.Chunk(p.Releases, max(1, min(64, len(p.Releases)/runtime.GOMAXPROCS(0)/2))))
 	parts := make([]*writer, len(batches))
-	var workers errgroup.Group
-	workers.SetLimit(runtime.GOMAXPROCS(0))
-	for i, batch := range batches {
-		workers.Go(func() error {
-			parts[i] = &writer{plan: p, files: &bundle.Files{}}
-			for k := range batch {
-				parts[i].release(&batch[k])
-			}
-			return nil
-		})
-	}
-	_ = workers.Wait() // problems stay in the writers
+	parallel.Each(len(batches), func(i int) {
+		parts[i] = &writer{plan: p, files: &bundle.Files{}}
+		for k := range batches[i] {
+			parts[i].release(&batches[i][k])
+		}
+	})
 	return parts
 }
 

@@ -16,10 +16,10 @@ import (
 	"runtime"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -103,17 +103,11 @@ func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	}
 	l := lister{rollout: r, Options: o, cpus: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0)))}
 	results := make([]result, len(r.Releases))
-	var workers errgroup.Group
-	workers.SetLimit(config.ChartPull{Jobs: o.Jobs}.Parallel())
-	for i, release := range r.Releases {
-		workers.Go(func() error {
-			if ctx.Err() == nil {
-				results[i] = l.release(ctx, release)
-			}
-			return nil
-		})
-	}
-	_ = workers.Wait() // problems are in the results
+	parallel.Limited(config.ChartPull{Jobs: o.Jobs}.Parallel(), len(results), func(i int) {
+		if ctx.Err() == nil {
+			results[i] = l.release(ctx, r.Releases[i])
+		}
+	})
 	if ctx.Err() != nil {
 		return Report{}, context.Cause(ctx)
 	}

@@ -4,16 +4,15 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/Masterminds/semver/v3"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
@@ -114,26 +113,21 @@ func (s *scene) readCharts() []*localChart {
 	defer cancel()
 	var all []*localChart
 	loads := map[string]func() (*helmchart.Chart, error){}
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	var loaders []func() (*helmchart.Chart, error)
 	for _, release := range s.Releases {
 		c := &localChart{Release: release, Source: s.source(release)}
 		if !c.Source.Local() {
 			continue
 		}
-		all = append(all, c)
 		key := release.Source.String() + " " + c.Source.Dir
 		load, known := loads[key]
 		if !known {
 			load = sync.OnceValues(func() (*helmchart.Chart, error) { return helmchart.FromBundle(s.Tree, c.Source) })
 			loads[key] = load
 		}
-		group.Go(func() error {
-			c.read(ctx, s.Rollout, load)
-			return nil
-		})
+		all, loaders = append(all, c), append(loaders, load)
 	}
-	_ = group.Wait() // what goes wrong is kept with its chart
+	parallel.Each(len(all), func(i int) { all[i].read(ctx, s.Rollout, loaders[i]) })
 	return all
 }
 

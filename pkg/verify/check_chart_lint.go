@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
@@ -31,18 +29,11 @@ appVersion: 25.3`,
 		all := p.eachChart()
 		texts := make([]map[string][]string, len(all))
 		errs := make([]error, len(all))
-		var group errgroup.Group
-		group.SetLimit(runtime.GOMAXPROCS(0))
-		for i, c := range all {
-			if c.Chart == nil || len(c.Chart.Missing) > 0 || p.ctx.Err() != nil {
-				continue
-			}
-			group.Go(func() error {
+		parallel.Each(len(all), func(i int) {
+			if c := all[i]; c.Chart != nil && len(c.Chart.Missing) == 0 && p.ctx.Err() == nil {
 				texts[i], errs[i] = c.lint()
-				return nil
-			})
-		}
-		_ = group.Wait() // what goes wrong is kept with its chart
+			}
+		})
 		for i, c := range all {
 			if errs[i] != nil {
 				p.unseen("%s: %s", c.Source.Dir, oneLine(errs[i]))

@@ -2,13 +2,11 @@ package verify
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/aicr-flux/aicr/internal/fluxschema"
+	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
@@ -67,18 +65,12 @@ type judgedManifest struct {
 func (p *pass) judgeManifests() [][]judgedManifest {
 	charts := p.charts()
 	all := make([][]judgedManifest, len(charts))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, chart := range charts {
-		group.Go(func() error {
-			for _, m := range chart.resources() {
-				problems, known := p.manifestProblems(m)
-				all[i] = append(all[i], judgedManifest{m, known, problems})
-			}
-			return nil
-		})
-	}
-	_ = group.Wait() // no function has an error
+	parallel.Each(len(charts), func(i int) {
+		for _, m := range charts[i].resources() {
+			problems, known := p.manifestProblems(m)
+			all[i] = append(all[i], judgedManifest{m, known, problems})
+		}
+	})
 	return all
 }
 

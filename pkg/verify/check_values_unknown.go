@@ -2,15 +2,14 @@ package verify
 
 import (
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/agnivade/levenshtein"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -33,25 +32,20 @@ resources, every key is taken for known.`,
 	run: func(p *pass) {
 		all := p.charts()
 		found := make([][]unknownKey, len(all))
-		var group errgroup.Group
-		group.SetLimit(runtime.GOMAXPROCS(0))
 		readers := map[*helmchart.Part]func() *knownValues{}
-		for i, c := range all {
+		for _, c := range all {
+			if c.Chart != nil && readers[c.Chart.Parts] == nil {
+				readers[c.Chart.Parts] = sync.OnceValue(func() *knownValues { return knownOf(c.Chart.Parts) })
+			}
+		}
+		parallel.Each(len(all), func(i int) {
+			c := all[i]
 			// Without defaults, and without charts inside, there is nothing to hold a key against.
 			if c.Chart == nil || len(c.Values) == 0 || p.ctx.Err() != nil || len(c.Chart.Parts.Values)+len(c.Chart.Parts.Inside) == 0 {
-				continue
+				return
 			}
-			reader := readers[c.Chart.Parts]
-			if reader == nil {
-				reader = sync.OnceValue(func() *knownValues { return knownOf(c.Chart.Parts) })
-				readers[c.Chart.Parts] = reader
-			}
-			group.Go(func() error {
-				found[i] = reader().unknown(c.Values, nil, nil)
-				return nil
-			})
-		}
-		_ = group.Wait() // nothing in it fails
+			found[i] = readers[c.Chart.Parts]().unknown(c.Values, nil, nil)
+		})
 		for i, c := range all {
 			for _, key := range found[i] {
 				p.unknownValue(c, key)

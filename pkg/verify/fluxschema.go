@@ -2,12 +2,10 @@ package verify
 
 import (
 	"context"
-	"runtime"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/aicr-flux/aicr/internal/fluxschema"
+	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
@@ -35,20 +33,12 @@ type lineProblem struct {
 // kind compiles its rules, and there may be thousands.
 func (s *scene) judgeFlux() []*judgement {
 	var all []*judgement
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, o := range s.Objects {
-		if !fluxschema.KnownGroup(o.Group()) || encrypted(o) {
-			continue
+		if fluxschema.KnownGroup(o.Group()) && !encrypted(o) {
+			all = append(all, &judgement{object: o, kind: kindOf(o)})
 		}
-		j := &judgement{object: o, kind: kindOf(o)}
-		all = append(all, j)
-		group.Go(func() error {
-			j.err = j.judge(s.ctx, s.fluxVersion())
-			return nil
-		})
 	}
-	_ = group.Wait() // what goes wrong is kept with its object
+	parallel.Each(len(all), func(i int) { all[i].err = all[i].judge(s.ctx, s.fluxVersion()) })
 	return all
 }
 

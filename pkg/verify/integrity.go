@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"runtime"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -87,19 +85,11 @@ func lineAndText(err error) (line int, text string) {
 
 // sum hashes the listed files, side by side and never one as a whole in memory.
 func (i *inventory) sum(ctx context.Context, tree *rollout.Tree) {
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for n := range i.entries {
-		entry := &i.entries[n]
-		if !tree.IsFile(entry.Path) {
-			continue
-		}
-		group.Go(func() error {
+	parallel.Each(len(i.entries), func(n int) {
+		if entry := &i.entries[n]; tree.IsFile(entry.Path) {
 			entry.sum, entry.err = sumFile(ctx, tree.FS(), entry.Path)
-			return nil
-		})
-	}
-	_ = group.Wait() // what goes wrong is kept with its file
+		}
+	})
 }
 
 func sumFile(ctx context.Context, fsys fs.FS, file string) (string, error) {
