@@ -21,20 +21,8 @@ const RootFile = "kustomization.yaml"
 // Render writes the plan down as the files of a bundle. checksums.txt is not
 // among them: whoever stores the files makes it.
 func (p *Plan) Render() (*bundle.Files, error) {
-	w := &writer{plan: p, files: &bundle.Files{}}
-	for _, repo := range p.Repositories {
-		w.object("sources/helmrepo-"+repo.Name+".yaml", "helmrepository.yaml", HelmRepoSourceData{
-			Name: repo.Name, Namespace: p.Namespace, URL: repo.URL, IsOCI: repo.OCI,
-			Interval: duration(p.settings.HelmRepositoryInterval), SecretName: repo.Secret,
-		})
-	}
-	if git := p.Git; git != nil {
-		w.object("sources/gitrepo-"+git.Name+".yaml", "gitrepository.yaml", GitRepoSourceData{
-			Name: git.Name, Namespace: p.Namespace, URL: git.URL, Branch: git.Branch,
-			Interval: duration(p.settings.GitRepositoryInterval), SecretName: git.Secret,
-		})
-	}
-	for _, part := range p.renderReleases() {
+	w := p.newWriter()
+	for _, part := range p.parts() {
 		w.include(part)
 	}
 	if len(p.Vendored) > 0 {
@@ -45,11 +33,29 @@ func (p *Plan) Render() (*bundle.Files, error) {
 	w.template(RootFile, RootFile, config.GeneratedComment, RootKustomizationData{
 		Resources: w.resources, Mode: p.mode(), OCISourceName: p.OCISourceName, Version: p.Version,
 	})
-	w.template("README.md", "README.md", "<!-- "+config.GeneratedComment[2:]+" -->", p.readme())
 	if err := errors.Join(append(w.problems, dropped(w.files))...); err != nil {
 		return nil, err
 	}
 	return w.files, nil
+}
+
+// parts renders the README, the sources and the releases side by side, the
+// releases in batches: a writer each.
+func (p *Plan) parts() []*writer {
+	tasks := []func(*writer){(*writer).readme, (*writer).sources}
+	for batch := range slices.Chunk(p.Releases, max(1, min(64, len(p.Releases)/runtime.GOMAXPROCS(0)/2))) {
+		tasks = append(tasks, func(w *writer) {
+			for i := range batch {
+				w.release(&batch[i])
+			}
+		})
+	}
+	parts := make([]*writer, len(tasks))
+	parallel.Each(len(tasks), func(i int) {
+		parts[i] = p.newWriter()
+		tasks[i](parts[i])
+	})
+	return parts
 }
 
 // dropped refuses files that would be lost on the way to the cluster.
@@ -63,26 +69,34 @@ func dropped(files *bundle.Files) error {
 	return errors.Join(problems...)
 }
 
-// renderReleases renders the releases side by side, in batches of one writer
-// each.
-func (p *Plan) renderReleases() []*writer {
-	batches := slices.Collect(slices.Chunk(p.Releases, max(1, min(64, len(p.Releases)/runtime.GOMAXPROCS(0)/2))))
-	parts := make([]*writer, len(batches))
-	parallel.Each(len(batches), func(i int) {
-		parts[i] = &writer{plan: p, files: &bundle.Files{}}
-		for k := range batches[i] {
-			parts[i].release(&batches[i][k])
-		}
-	})
-	return parts
-}
-
 // writer collects files of a bundle.
 type writer struct {
 	plan      *Plan
 	files     *bundle.Files
 	resources []string
 	problems  []error
+}
+
+func (p *Plan) newWriter() *writer { return &writer{plan: p, files: &bundle.Files{}} }
+
+func (w *writer) readme() {
+	w.template("README.md", "README.md", "<!-- "+config.GeneratedComment[2:]+" -->", w.plan.readme())
+}
+
+func (w *writer) sources() {
+	p := w.plan
+	for _, repo := range p.Repositories {
+		w.object("sources/helmrepo-"+repo.Name+".yaml", "helmrepository.yaml", HelmRepoSourceData{
+			Name: repo.Name, Namespace: p.Namespace, URL: repo.URL, IsOCI: repo.OCI,
+			Interval: duration(p.settings.HelmRepositoryInterval), SecretName: repo.Secret,
+		})
+	}
+	if git := p.Git; git != nil {
+		w.object("sources/gitrepo-"+git.Name+".yaml", "gitrepository.yaml", GitRepoSourceData{
+			Name: git.Name, Namespace: p.Namespace, URL: git.URL, Branch: git.Branch,
+			Interval: duration(p.settings.GitRepositoryInterval), SecretName: git.Secret,
+		})
+	}
 }
 
 // include takes over what another writer has collected.

@@ -54,6 +54,8 @@ func execute(name, comment string, data any) ([]byte, error) {
 	return bytes.Replace(out, []byte(guardMark), mark, 1), nil
 }
 
+var cellEscapes = strings.NewReplacer("|", `\|`, "<", "&lt;")
+
 // cell writes text into a cell of a Markdown table.
 func cell(s string) string {
 	s = strings.Map(func(r rune) rune {
@@ -62,5 +64,5 @@ func cell(s string) string {
 		}
 		return ' '
 	}, s)
-	return strings.NewReplacer("|", `\|`, "<", "&lt;").Replace(s)
+	return cellEscapes.Replace(s)
 }
