@@ -33,6 +33,13 @@ func Problemf(line int, format string, args ...any) error {
 // Parse reads one YAML or JSON document and returns its root, or nil where the
 // document is empty. An error is a Problem.
 func Parse(data []byte) (*yaml.Node, error) {
+	if p, ok := takeAhead(data); ok {
+		return p.root, p.err
+	}
+	return parse(data)
+}
+
+func parse(data []byte) (*yaml.Node, error) {
 	if looksLikeJSON(data) && json.Valid(data) {
 		return JSON(data)
 	}

@@ -1,14 +1,28 @@
-// Package startup keeps the garbage collector out of the way while the packages
-// of the program are initialised. Only cmd/aicr imports it.
+// Package startup makes use of the time in which Go initialises the packages of
+// the program: half of a run of "aicr bundle", on one processor. Only cmd/aicr
+// imports it.
 //
 // Helm, the CRD validator and the schema library fill tables of some 10 MB
 // before main begins, none of which is ever garbage; collecting in between costs
-// a quarter of every start. Go initialises packages that wait for no other in the
-// order of their import paths, so this one comes before the large ones. It is the
-// one place where importing a package does something; main sets the collector to
-// what a run needs.
+// a quarter of every start, so the garbage collector is kept out until main sets
+// it to what a run needs. And the other processor is idle meanwhile, so it parses
+// what the command line is going to ask for: see ahead.
+//
+// Go initialises packages that wait for no other in the order of their import
+// paths, so this one comes before the large ones. It is the one place where
+// importing a package does something.
 package startup
 
-import "runtime/debug"
+import (
+	"os"
+	"runtime/debug"
 
-var _ = debug.SetGCPercent(-1)
+	"github.com/aicr-flux/aicr/internal/document"
+)
+
+func init() {
+	debug.SetGCPercent(-1)
+	if len(os.Args) > 1 && os.Args[1] == "bundle" {
+		go ahead(os.Args[2:], document.Ahead)
+	}
+}
