@@ -1,6 +1,7 @@
 package flux
 
 import (
+	"bytes"
 	"fmt"
 	"runtime"
 	"slices"
@@ -102,11 +103,7 @@ func (w *writer) sources() {
 // include takes over what another writer has collected.
 func (w *writer) include(part *writer) {
 	for f := range part.files.All() {
-		add := w.files.Add
-		if f.Editable {
-			add = w.files.AddEditable
-		}
-		w.fail(f.Path, add(f.Path, f.Data))
+		w.fail(f.Path, w.files.AddFile(f))
 	}
 	w.resources = append(w.resources, part.resources...)
 	w.problems = append(w.problems, part.problems...)
@@ -136,6 +133,18 @@ func (w *writer) object(path, name string, data any) {
 	w.template(path, name, config.GeneratedComment, data)
 }
 
+// helmRelease adds a HelmRelease. Its inline values are no part of the outline:
+// they are most of it, they come last, and the plan has looked at each.
+func (w *writer) helmRelease(path, name string, data any) {
+	w.resources = append(w.resources, path)
+	out, err := execute(name, config.GeneratedComment, data)
+	if err == nil {
+		outline := bytes.Index(out, []byte("\n  values:\n")) + 1
+		err = w.files.AddFile(bundle.File{Path: path, Data: out, Outline: outline})
+	}
+	w.fail(path, err)
+}
+
 func (w *writer) release(r *Release) {
 	if r.Local != nil {
 		w.chart(r)
@@ -158,13 +167,13 @@ func (w *writer) release(r *Release) {
 	}
 	path := r.Name + "/helmrelease.yaml"
 	if r.SourceKind == "ExternalArtifact" {
-		w.object(path, "helmrelease-chartref.yaml", ChartRefHelmReleaseData{
+		w.helmRelease(path, "helmrelease-chartref.yaml", ChartRefHelmReleaseData{
 			Name: r.Name, Namespace: w.plan.Namespace, TargetNamespace: r.TargetNamespace, ChartRefName: r.SourceName,
 			DependsOn: dependsOn, ValuesFrom: valuesFrom, ValuesYAML: inline, ReleaseSettingsData: settings,
 		})
 		return
 	}
-	w.object(path, "helmrelease.yaml", HelmReleaseData{
+	w.helmRelease(path, "helmrelease.yaml", HelmReleaseData{
 		Name: r.Name, Namespace: w.plan.Namespace, TargetNamespace: r.TargetNamespace,
 		Chart: r.Chart, Version: r.Version, SourceKind: r.SourceKind, SourceName: r.SourceName,
 		DependsOn: dependsOn, ValuesFrom: valuesFrom, ValuesYAML: inline,
