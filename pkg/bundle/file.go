@@ -21,7 +21,7 @@ type File struct {
 	// Editable marks a file that its user is meant to edit.
 	Editable bool
 	// Outline is how many bytes of Data, from its start, tell what the file holds
-	// without its bulk, which is known to be sound; 0 means all.
+	// without its bulk; 0 means all. See Files.Outline.
 	Outline int
 
 	// Open opens the content where it is not Data; Size is its length in bytes

@@ -17,7 +17,7 @@ import (
 // no recipe should ever give it.
 func TestABundleThatWouldNotRollOutIsNotWritten(t *testing.T) {
 	recipe := filepath.Join(t.TempDir(), "recipe.yaml")
-	if err := os.WriteFile(recipe, []byte("componentRefs:\n- {name: a, namespace: a, chart: a, version: 1.0.0, source: 'https://charts.example.com'}\n"), 0o600); err != nil {
+	if err := os.WriteFile(recipe, []byte("componentRefs:\n- {name: a, namespace: a, chart: a, version: 1.0.0, source: 'https://charts.example.com', overrides: {b: 1}}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	b := &bundler.Bundler{}
@@ -36,12 +36,20 @@ func TestABundleThatWouldNotRollOutIsNotWritten(t *testing.T) {
 	if err := g.Check(t.Context(), good); err != nil {
 		t.Errorf("a good bundle: %v", err)
 	}
-	bad := &files.Files{}
+	bad, outlined := &files.Files{}, 0
 	for file := range good.All() {
 		data := strings.Replace(string(file.Data), "\nspec:\n", "\nspec:\n  dependsOn:\n    - name: nobody\n    - name: nothing\n", 1)
-		if err := bad.Add(file.Path, []byte(data)); err != nil {
+		if file.Outline > 0 {
+			outlined++
+			file.Outline += len(data) - len(file.Data)
+		}
+		file.Data = []byte(data)
+		if err := bad.AddFile(file); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if outlined != 1 {
+		t.Errorf("%d files have an outline", outlined)
 	}
 	err = g.Check(t.Context(), bad)
 	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest {
@@ -51,6 +59,27 @@ func TestABundleThatWouldNotRollOutIsNotWritten(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error lacks %q:\n%v", want, err)
 		}
+	}
+}
+
+// A reader of YAML ends at a thousand levels, and the values gain two of them in a
+// HelmRelease.
+func TestValuesThatNobodyReadsAreNotWritten(t *testing.T) {
+	dir := t.TempDir()
+	deep := strings.Repeat("[", 998) + strings.Repeat("]", 998)
+	recipe, out := filepath.Join(dir, "recipe.json"), filepath.Join(dir, "out")
+	text := `{"componentRefs": [{"name": "a", "namespace": "a", "chart": "a", "version": "1.0.0", "source": "https://charts.example.com", "valuesFile": "values.json"}]}`
+	for file, text := range map[string]string{recipe: text, filepath.Join(dir, "values.json"): `{"a": ` + deep + `}`} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := (&bundler.Bundler{}).Bundle(t.Context(), config.Options{Recipe: recipe, Output: out})
+	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "deeper than") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("something was written")
 	}
 }
 

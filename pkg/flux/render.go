@@ -1,7 +1,6 @@
 package flux
 
 import (
-	"bytes"
 	"fmt"
 	"runtime"
 	"slices"
@@ -133,14 +132,13 @@ func (w *writer) object(path, name string, data any) {
 	w.template(path, name, config.GeneratedComment, data)
 }
 
-// helmRelease adds a HelmRelease. Its inline values are no part of the outline:
-// they are most of it, they come last, and the plan has looked at each.
-func (w *writer) helmRelease(path, name string, data any) {
+// helmRelease adds the HelmRelease, with its outline.
+func (w *writer) helmRelease(r *Release, name string, data any) {
+	path := r.Name + "/helmrelease.yaml"
 	w.resources = append(w.resources, path)
 	out, err := execute(name, config.GeneratedComment, data)
 	if err == nil {
-		outline := bytes.Index(out, []byte("\n  values:\n")) + 1
-		err = w.files.AddFile(bundle.File{Path: path, Data: out, Outline: outline})
+		err = w.files.AddFile(bundle.File{Path: path, Data: out, Outline: outline(out, r.Values)})
 	}
 	w.fail(path, err)
 }
@@ -165,15 +163,14 @@ func (w *writer) release(r *Release) {
 		valuesFrom = []ValuesFromRef{{Name: r.ConfigMapName()}}
 		w.configMap(r)
 	}
-	path := r.Name + "/helmrelease.yaml"
 	if r.SourceKind == "ExternalArtifact" {
-		w.helmRelease(path, "helmrelease-chartref.yaml", ChartRefHelmReleaseData{
+		w.helmRelease(r, "helmrelease-chartref.yaml", ChartRefHelmReleaseData{
 			Name: r.Name, Namespace: w.plan.Namespace, TargetNamespace: r.TargetNamespace, ChartRefName: r.SourceName,
 			DependsOn: dependsOn, ValuesFrom: valuesFrom, ValuesYAML: inline, ReleaseSettingsData: settings,
 		})
 		return
 	}
-	w.helmRelease(path, "helmrelease.yaml", HelmReleaseData{
+	w.helmRelease(r, "helmrelease.yaml", HelmReleaseData{
 		Name: r.Name, Namespace: w.plan.Namespace, TargetNamespace: r.TargetNamespace,
 		Chart: r.Chart, Version: r.Version, SourceKind: r.SourceKind, SourceName: r.SourceName,
 		DependsOn: dependsOn, ValuesFrom: valuesFrom, ValuesYAML: inline,

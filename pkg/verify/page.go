@@ -11,7 +11,7 @@ func (c Check) Page() string {
 	fmt.Fprintf(&b, "# %s\n\n%s.\n\n", c.ID, c.Title)
 	fmt.Fprintf(&b, "- Group: %s\n- Severity: %s\n", c.Group, c.Severity)
 	if c.Quick {
-		b.WriteString("- `aicr bundle` looks at this before it writes anything.\n")
+		b.WriteString("- `aicr bundle` looks at this before it writes anything, at all but the inline values.\n")
 	}
 	fmt.Fprintf(&b, "\n## Why\n\n%s\n", strings.TrimSpace(c.Why))
 	if c.Bad != "" {
