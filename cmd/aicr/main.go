@@ -10,7 +10,7 @@ import (
 	"syscall"
 
 	"github.com/aicr-flux/aicr/internal/cli"
-	_ "github.com/aicr-flux/aicr/internal/startup" // no garbage collection before main
+	_ "github.com/aicr-flux/aicr/internal/startup" // what happens before main
 )
 
 func main() {

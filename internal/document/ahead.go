@@ -2,22 +2,20 @@ package document
 
 import (
 	"bytes"
-	"errors"
 	"io"
-	"os"
+	"io/fs"
 	"slices"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// Ahead holds no more than that many bytes, of that many documents.
-const (
-	maxAhead      = 4 << 20
-	maxAheadFiles = 128
-)
+// maxAhead bounds, in bytes, what Ahead holds: a recipe and a registry of the
+// usual size, and of a hostile one no more than some 20 MB of nodes.
+const maxAhead = 256 << 10
 
-// ahead holds what Ahead has parsed and nobody has asked for.
+// ahead holds what Ahead has parsed and nobody has asked for. It is the one state
+// of the package, and Parse answers the same with it and without it.
 var ahead struct {
 	sync.Mutex
 	parsed []parsed
@@ -30,41 +28,38 @@ type parsed struct {
 	err  error
 }
 
-// Ahead parses the file, for a later Parse of the same bytes to find it done.
-// It changes nothing else: what cannot be read is left to whoever asks for it,
-// and so is anything that is no regular file. look may be nil, and sees the root
-// of a sound document before anyone may take it.
-func Ahead(file string, look func(root *yaml.Node)) {
-	data, err := readAhead(file)
-	if err != nil {
+// Ahead parses the file, for a later Parse of the same bytes to find it done. What
+// cannot be read is left to whoever asks for it, and so is what is large or no
+// regular file.
+func Ahead(fsys fs.FS, name string) {
+	data := readAhead(fsys, name)
+	if data == nil {
 		return
 	}
 	root, err := parse(data)
-	if root != nil && look != nil {
-		look(root)
-	}
 	ahead.Lock()
 	defer ahead.Unlock()
-	ahead.parsed = append(ahead.parsed, parsed{data, root, err})
-	ahead.size += int64(len(data))
+	if ahead.size+int64(len(data)) <= maxAhead {
+		ahead.parsed = append(ahead.parsed, parsed{data, root, err})
+		ahead.size += int64(len(data))
+	}
 }
 
-var errLeave = errors.New("left to whoever asks for it")
-
-func readAhead(file string) ([]byte, error) {
-	ahead.Lock()
-	left, full := maxAhead-ahead.size, len(ahead.parsed) >= maxAheadFiles
-	ahead.Unlock()
+func readAhead(fsys fs.FS, name string) []byte {
 	// A pipe would lose what is read here.
-	if info, err := os.Stat(file); full || err != nil || !info.Mode().IsRegular() || info.Size() > left {
-		return nil, errLeave
+	if info, err := fs.Stat(fsys, name); err != nil || !info.Mode().IsRegular() || info.Size() > maxAhead {
+		return nil
 	}
-	f, err := os.Open(file)
+	f, err := fsys.Open(name)
 	if err != nil {
-		return nil, err
+		return nil
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, left))
+	data, err := io.ReadAll(io.LimitReader(f, maxAhead+1))
+	if err != nil || len(data) == 0 || len(data) > maxAhead {
+		return nil
+	}
+	return data
 }
 
 // takeAhead returns the document that Ahead has parsed, to the first who asks:

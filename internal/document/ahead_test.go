@@ -1,90 +1,94 @@
 package document
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-
-	"go.yaml.in/yaml/v3"
+	"testing/fstest"
 )
 
-func write(t *testing.T, text string) string {
+// aheadOf parses the text ahead, and fails where nothing is held of it.
+func aheadOf(t *testing.T, text string) {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "a.yaml")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
+	held := len(ahead.parsed)
+	Ahead(fstest.MapFS{"a.yaml": {Data: []byte(text)}}, "a.yaml")
+	if len(ahead.parsed) != held+1 {
+		t.Fatalf("%.30q is not held", text)
 	}
-	return file
 }
 
 func TestAheadIsTakenOnce(t *testing.T) {
 	const text = "a: 1\nb: [x]\n"
-	var seen *yaml.Node
-	Ahead(write(t, text), func(root *yaml.Node) { seen = root })
-	if other, err := Parse([]byte("a: 2\n")); err != nil || other == seen {
+	aheadOf(t, text)
+	held := ahead.parsed[0].root
+	if other, err := Parse([]byte("a: 2\n")); err != nil || other == held {
 		t.Errorf("other bytes are another document: %v", err)
 	}
 	first, err := Parse([]byte(text))
-	if err != nil || first != seen || first.Content[3].Content[0].Line != 2 {
+	if err != nil || first != held || first.Content[3].Content[0].Line != 2 {
 		t.Errorf("what was parsed ahead is not taken: %v", err)
 	}
 	if second, err := Parse([]byte(text)); err != nil || second == first {
 		t.Errorf("two callers share a node: %v", err)
 	}
+	if ahead.size != 0 {
+		t.Errorf("%d bytes are still held", ahead.size)
+	}
 }
 
 func TestAheadGivesTheSameError(t *testing.T) {
-	for _, text := range []string{"a: 1\nb: {\n", "", "a: 1\n---\nb: 1\n"} {
+	for _, text := range []string{"a: 1\nb: {\n", "# nothing\n", "a: 1\n---\nb: 1\n"} {
 		root, err := Parse([]byte(text))
-		Ahead(write(t, text), func(*yaml.Node) { t.Errorf("%q: a broken document is looked at", text) })
+		aheadOf(t, text)
 		again, errAgain := Parse([]byte(text))
 		if root != nil || again != nil || (err == nil) != (errAgain == nil) || err != nil && err.Error() != errAgain.Error() {
 			t.Errorf("%q: %v; ahead: %v", text, err, errAgain)
+		}
+		if len(ahead.parsed) != 0 {
+			t.Errorf("%q: it was parsed again", text)
 		}
 	}
 }
 
 func TestAheadLeavesAlone(t *testing.T) {
-	dir := t.TempDir()
-	pipe, large := filepath.Join(dir, "pipe"), filepath.Join(dir, "large")
-	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+	outside, dir := t.TempDir(), t.TempDir()
+	for file, size := range map[string]int64{filepath.Join(outside, "registry.yaml"): 10, filepath.Join(dir, "large"): maxAhead + 1, filepath.Join(dir, "empty"): 0} {
+		if err := os.WriteFile(file, []byte(strings.Repeat("#", int(size))), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(filepath.Join(outside, "registry.yaml"), filepath.Join(dir, "link")); err != nil {
+		t.Skip("no symbolic links here: ", err)
+	}
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600); err != nil {
 		t.Skip("no named pipes here: ", err)
 	}
-	if err := os.WriteFile(large, nil, 0o600); err != nil {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(large, maxAhead+1); err != nil {
-		t.Fatal(err)
+	defer root.Close()
+	for _, fsys := range []fs.FS{root.FS(), os.DirFS(dir)} {
+		for _, name := range []string{"pipe", "large", "empty", ".", "missing"} {
+			Ahead(fsys, name)
+		}
 	}
-	for _, file := range []string{pipe, large, dir, filepath.Join(dir, "missing")} {
-		Ahead(file, nil)
-	}
+	Ahead(root.FS(), "link") // it leads out of the root
 	if n := len(ahead.parsed); n > 0 {
 		t.Errorf("%d of them were parsed", n)
 	}
 }
 
 func TestAheadIsBounded(t *testing.T) {
-	file := write(t, "a: 1\n")
-	for range maxAheadFiles + 10 {
-		Ahead(file, nil)
-	}
-	if n := len(ahead.parsed); n != maxAheadFiles {
-		t.Errorf("%d documents are held, want %d", n, maxAheadFiles)
-	}
-	for range maxAheadFiles {
-		if _, err := Parse([]byte("a: 1\n")); err != nil {
-			t.Fatal(err)
-		}
-	}
-	half := write(t, `{"x": "`+strings.Repeat("x", maxAhead/2)+`"}`) // JSON is quick
-	for range 3 {
-		Ahead(half, nil)
-	}
-	if n := len(ahead.parsed); n != 1 {
-		t.Errorf("%d documents of a bit more than half the limit are held", n)
+	half := strings.Repeat("#", maxAhead/2)
+	aheadOf(t, half)
+	aheadOf(t, half)
+	Ahead(fstest.MapFS{"a": {Data: []byte("a: 1\n")}}, "a")
+	if len(ahead.parsed) != 2 || ahead.size != maxAhead {
+		t.Errorf("%d documents of %d bytes are held", len(ahead.parsed), ahead.size)
 	}
 	ahead.parsed, ahead.size = nil, 0
 }

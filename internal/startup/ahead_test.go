@@ -1,13 +1,12 @@
 package startup
 
 import (
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
-	"go.yaml.in/yaml/v3"
-
-	"github.com/aicr-flux/aicr/internal/document"
 	"github.com/aicr-flux/aicr/pkg/component"
 )
 
@@ -17,40 +16,40 @@ func TestRegistryFile(t *testing.T) {
 	}
 }
 
-func TestGuess(t *testing.T) {
-	for _, test := range []struct{ args, recipes, dirs []string }{
-		{nil, nil, nil},
-		{[]string{"-r", "a/recipe.yaml", "-o", "out"}, []string{"a/recipe.yaml"}, []string{"out"}},
-		{[]string{"--recipe=recipe.yaml", "--data=d", "--force"}, []string{"recipe.yaml"}, []string{"d"}},
-		{[]string{"-r", "-", "-o", "oci://host/a.yaml", "-r=https://host/recipe.yaml"}, nil, nil},
+// What a run is going to parse is parsed, whichever way its flags are written.
+func TestAhead(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, file := range []string{"recipe.yaml", "dir/recipe.yaml", "dir/registry.yaml", "data/registry.yaml"} {
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct{ args, want []string }{
+		{nil, nil},
+		{[]string{"-r", "recipe.yaml", "-o", "out", "--force"}, []string{"recipe.yaml"}},
+		{[]string{"--recipe=dir/recipe.yaml", "--data", "data"}, []string{"dir/recipe.yaml", "dir/registry.yaml", "data/registry.yaml"}},
+		{[]string{"-r", "-", "--data=data", "-o=oci://host/a.yaml"}, []string{"data/registry.yaml"}},
+		{[]string{"-r", "https://host/recipe.yaml"}, nil},
 	} {
-		if recipes, dirs := guess(test.args); !slices.Equal(recipes, test.recipes) || !slices.Equal(dirs, test.dirs) {
-			t.Errorf("guess(%q) = %q, %q, want %q, %q", test.args, recipes, dirs, test.recipes, test.dirs)
+		var got []string
+		ahead(test.args, func(fsys fs.FS, name string) {
+			if text, err := fs.ReadFile(fsys, name); err == nil {
+				got = append(got, string(text))
+			}
+		})
+		if !slices.Equal(got, test.want) {
+			t.Errorf("ahead(%q) parses %q, want %q", test.args, got, test.want)
 		}
 	}
 }
 
-// What a run is going to parse is parsed.
-func TestAhead(t *testing.T) {
-	const recipe = `
-componentRefs:
-- {name: a, valuesFile: components/a/values.yaml}
-- {name: b, valuesFile: ../b.yaml}
-- {name: c, manifestFiles: [components/c/large.yaml], overrides: {}}
-`
-	var parsed []string
-	ahead([]string{"--recipe", "dir/recipe.yaml", "--data", "data"}, func(file string, look func(*yaml.Node)) {
-		parsed = append(parsed, filepath.ToSlash(file))
-		if look != nil {
-			root, err := document.Parse([]byte(recipe))
-			if err != nil {
-				t.Fatal(err)
-			}
-			look(root)
+func TestStartOnlyForBundle(t *testing.T) {
+	for want, args := range map[bool][]string{true: {"aicr", "bundle"}, false: {"aicr", "verify", "bundle"}} {
+		if got := start(args); got != want {
+			t.Errorf("start(%q) = %v", args, got)
 		}
-	})
-	want := []string{"dir/recipe.yaml", "data/registry.yaml", "dir/registry.yaml", "data/components/a/values.yaml", "dir/components/a/values.yaml"}
-	if !slices.Equal(parsed, want) {
-		t.Errorf("parsed %q, want %q", parsed, want)
 	}
 }

@@ -1,12 +1,12 @@
 // Package startup makes use of the time in which Go initialises the packages of
-// the program: half of a run of "aicr bundle", on one processor. Only cmd/aicr
-// imports it.
+// the program: two thirds of a run of "aicr bundle", on one processor. Only
+// cmd/aicr imports it.
 //
 // Helm, the CRD validator and the schema library fill tables of some 10 MB
 // before main begins, none of which is ever garbage; collecting in between costs
 // a quarter of every start, so the garbage collector is kept out until main sets
 // it to what a run needs. And the other processor is idle meanwhile, so it parses
-// what the command line is going to ask for: see ahead.
+// the recipe and the registry that the command line names: see ahead.
 //
 // Go initialises packages that wait for no other in the order of their import
 // paths, so this one comes before the large ones. It is the one place where
@@ -20,9 +20,17 @@ import (
 	"github.com/aicr-flux/aicr/internal/document"
 )
 
-func init() {
+var _ = start(os.Args)
+
+func start(args []string) bool {
 	debug.SetGCPercent(-1)
-	if len(os.Args) > 1 && os.Args[1] == "bundle" {
-		go ahead(os.Args[2:], document.Ahead)
+	if len(args) < 2 || args[1] != "bundle" {
+		return false
 	}
+	go func() {
+		// What is wrong with a file is found, and said, where it is used.
+		defer func() { _ = recover() }()
+		ahead(args[2:], document.Ahead)
+	}()
+	return true
 }
