@@ -15,7 +15,7 @@ import (
 )
 
 // build builds the program as make build does.
-func build(b testing.TB) string {
+func build(b *testing.B) string {
 	b.Helper()
 	bin := filepath.Join(b.TempDir(), "aicr")
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, ".")

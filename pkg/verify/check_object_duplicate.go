@@ -7,9 +7,9 @@ var objectDuplicate = &Check{
 	Group:    GroupBuild,
 	Severity: SeverityError,
 	Quick:    true,
-	Title:    "Each object is there once",
+	Title:    "Each object is there, and is made, once",
 	Why: `A cluster has one object of a kind, a namespace and a name. kustomize refuses the second one, and nothing of the bundle is
-applied.`,
+applied. Two outputs of ArtifactGenerators with one name are one ExternalArtifact, so that a release may get the other's chart.`,
 	Remedy: "Rename one of the two, or remove it.",
 	Bad: `kind: HelmRelease
 metadata: {name: gpu-operator, namespace: flux-system}
@@ -22,6 +22,7 @@ metadata: {name: gpu-operator, namespace: flux-system}`,
 			rollout.Ref
 		}
 		first := map[id]*rollout.Object{}
+		made := map[rollout.Ref]rollout.Place{}
 		for _, o := range p.Objects {
 			key := id{o.Group(), o.Ref}
 			if before := first[key]; before != nil {
@@ -29,6 +30,14 @@ metadata: {name: gpu-operator, namespace: flux-system}`,
 				continue
 			}
 			first[key] = o
+			for i, ref := range rollout.Made(o) {
+				at := o.Place("spec", "artifacts", i, "name")
+				if before, twice := made[ref]; twice && ref.Name != "" {
+					p.report(at, "%s is made already, at %s", ref, rollout.InFile(before.File, before.Line))
+					continue
+				}
+				made[ref] = at
+			}
 		}
 	},
 }
