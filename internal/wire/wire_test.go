@@ -110,7 +110,7 @@ func TestOnlyAStallEndsAnAttempt(t *testing.T) {
 		for range 8 {
 			fmt.Fprint(w, "x")
 			w.(http.Flusher).Flush()
-			time.Sleep(50 * time.Millisecond)
+			time.Sleep(100 * time.Millisecond)
 		}
 		if r.URL.Path == "/stall" {
 			<-r.Context().Done()
@@ -121,7 +121,7 @@ func TestOnlyAStallEndsAnAttempt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := Patience{Stall: 250 * time.Millisecond, Retries: 1, FirstPause: time.Millisecond}
+	p := Patience{Stall: 2100 * time.Millisecond, Retries: 1, FirstPause: time.Millisecond}
 	tries := 0
 	get := func(path string) error {
 		tries = 0

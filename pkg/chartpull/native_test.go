@@ -249,7 +249,7 @@ func TestFailuresHaveCodes(t *testing.T) {
 		"500":                {status(500), errors.ErrCodeUnavailable, "500", true},
 		"503":                {status(503), errors.ErrCodeUnavailable, "503", true},
 		"reset":              {func(w http.ResponseWriter, _ *http.Request) bool { reset(w); return true }, errors.ErrCodeUnavailable, "the connection failed", true},
-		"hanging":            {nil, errors.ErrCodeTimeout, "nothing moved for 150ms", true},
+		"hanging":            {nil, errors.ErrCodeTimeout, "nothing moved for 600ms", true},
 		"truncated":          {body(half, false), errors.ErrCodeUnavailable, "", true},
 		"truncated, unknown": {body(half, true), "", "", true},
 		"wrong digest":       {body(flip, false), errors.ErrCodeUnauthorized, "was promised", true},
@@ -269,7 +269,7 @@ func TestFailuresHaveCodes(t *testing.T) {
 				}
 				p := native(t)
 				if name == "hanging" {
-					p.StallTimeout = 150 * time.Millisecond
+					p.StallTimeout = 600 * time.Millisecond // long for a busy machine, short for a test
 				}
 				p.Cache = Cache{Dir: t.TempDir()}
 				s.set(func(s *server) { s.fault = f })
