@@ -54,11 +54,7 @@ func TestOutlineKeepsWhatMayBeRefused(t *testing.T) {
 
 func rendered(t *testing.T, g *flux.Generator) *bundle.Files {
 	t.Helper()
-	plan, err := g.Plan(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := plan.Render()
+	files, err := mustPlan(t, g).Render()
 	if err != nil {
 		t.Fatal(err)
 	}
