@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	helmv2 "github.com/fluxcd/helm-controller/api/v2"
 	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
@@ -23,7 +22,7 @@ func TestOutlineIsTheReleaseWithoutItsValues(t *testing.T) {
 		g.ComponentValues["gpu"] = values
 		whole := rendered(t, g)
 		cut := whole.Outline()
-		full, part := releaseIn(t, whole), releaseIn(t, cut)
+		full, part := helmRelease(t, whole.FS(), "gpu"), helmRelease(t, cut.FS(), "gpu")
 		if (full.Spec.Values == nil) != (len(values) == 0) || part.Spec.Values != nil {
 			t.Errorf("%s: values in full: %v, in outline: %v", name, full.Spec.Values, part.Spec.Values)
 		}
@@ -46,7 +45,7 @@ func TestOutlineKeepsWhatMayBeRefused(t *testing.T) {
 	for name, value := range map[string]any{"deep": deep, "large": strings.Repeat("x", 2<<20)} {
 		g := newGenerator(chartRef("gpu"))
 		g.ComponentValues["gpu"] = map[string]any{"a": value}
-		if cut := releaseIn(t, rendered(t, g).Outline()); cut.Spec.Values == nil {
+		if cut := helmRelease(t, rendered(t, g).Outline().FS(), "gpu"); cut.Spec.Values == nil {
 			t.Errorf("%s values are left out", name)
 		}
 	}
@@ -59,17 +58,4 @@ func rendered(t *testing.T, g *flux.Generator) *bundle.Files {
 		t.Fatal(err)
 	}
 	return files
-}
-
-func releaseIn(t *testing.T, files *bundle.Files) *helmv2.HelmRelease {
-	t.Helper()
-	data, ok := files.Get("gpu/helmrelease.yaml")
-	if !ok {
-		t.Fatal("there is no HelmRelease")
-	}
-	release := &helmv2.HelmRelease{}
-	if err := yaml.UnmarshalStrict(data, release); err != nil {
-		t.Fatalf("%v\n%s", err, data)
-	}
-	return release
 }
