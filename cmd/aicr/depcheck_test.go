@@ -7,7 +7,7 @@ import (
 )
 
 // TestTheProgramLinksNoMoreThanItNeeds keeps the binary small and quick to start, and without code that nobody calls.
-// The tests' own judge must not become part of the program; of Helm it has what loads, renders and lints charts, and
+// The tests' own judge must not become part of the program; of Helm it has what loads and renders charts, and
 // never what installs them, fetches them or talks to a cluster.
 func TestTheProgramLinksNoMoreThanItNeeds(t *testing.T) {
 	linked := linkedBy(t, ".")
@@ -41,6 +41,9 @@ func refusedInTheProgram(dependency string) string {
 		return ""
 	}
 	_, helm, _ = strings.Cut(helm, "/") // the major version
+	if strings.HasPrefix(helm, "pkg/chart/v2/lint") {
+		return "its rules cost every start 2 ms; internal/helmchart has rules of its own"
+	}
 	for _, room := range []string{"pkg/chart", "pkg/engine", "pkg/ignore", "pkg/release/v1/util", "pkg/release/v1", "pkg/release/common", "internal"} {
 		if helm == room || strings.HasPrefix(helm, room+"/") {
 			return ""

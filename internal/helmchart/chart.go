@@ -76,6 +76,16 @@ func (c *Chart) WithVersion(version string) *Chart {
 	}
 }
 
+// file returns the content of the chart's file, or nothing.
+func (c *Chart) file(name string) []byte {
+	for _, file := range c.files {
+		if file.Name == name {
+			return file.Data
+		}
+	}
+	return nil
+}
+
 // Files returns the paths of the chart's files, without those of the charts inside it, in the order of loading.
 func (c *Chart) Files() []string {
 	var names []string

@@ -37,7 +37,7 @@ func manifests(texts map[string]string, crds bool) ([]Manifest, error) {
 	var all []Manifest
 	var complaints []error
 	for _, template := range slices.Sorted(maps.Keys(texts)) {
-		if strings.HasSuffix(template, "NOTES.txt") || strings.HasPrefix(path.Base(template), "_") {
+		if !crds && (strings.HasSuffix(template, "NOTES.txt") || strings.HasPrefix(path.Base(template), "_")) {
 			continue
 		}
 		documents := releaseutil.SplitManifests(texts[template])

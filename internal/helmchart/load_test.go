@@ -139,24 +139,3 @@ func TestHostileCharts(t *testing.T) {
 		t.Error("a path that leaves the chart is taken")
 	}
 }
-
-func TestLint(t *testing.T) {
-	c := chartOf(t, map[string]string{
-		"Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\nunknown: x\n", "crds/a.yaml": "apiVersion: v1\nkind: ConfigMap", "values.yaml": "a: b",
-		"charts/d/Chart.yaml": "apiVersion: v2\nname: d\nversion: 1.0.0\n",
-	})
-	got, err := Lint(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []Message{
-		{SeverityWarning, "Chart.yaml", `failed to strictly parse chart metadata file error unmarshaling JSON: while decoding JSON: json: unknown field "unknown"`},
-		{SeverityInfo, "Chart.yaml", "icon is recommended"},
-		{SeverityError, "", "chart metadata is missing these dependencies: d"},
-		{SeverityError, "crds/a.yaml", "apiVersion is not in 'apiextensions.k8s.io'"},
-		{SeverityError, "crds/a.yaml", "object kind is not 'CustomResourceDefinition'"},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("-want +got: %s", diff)
-	}
-}

@@ -17,10 +17,11 @@ var chartLint = &Check{
 	ID:       "chart-lint",
 	Group:    GroupCharts,
 	Severity: SeverityWarning,
-	Title:    "helm lint has nothing against the local charts",
-	Why: `helm lint knows what Helm still takes and ought not to: an appVersion that YAML reads as a number, a CRD in crds/ that is
-none, a chart with fields of an older format. Its advice, such as to add an icon, is left out.`,
-	Remedy: "Mend the chart, or generate the bundle again; `helm lint` on its directory gives the same message.",
+	Title:    "Local charts have nothing that helm lint complains of",
+	Why: `Helm takes what it ought not to, and helm lint says so: an appVersion that YAML reads as a number, a CRD in crds/ that is
+none, a chart with fields of an older format. This check comes to the same verdict on Chart.yaml, crds/ and charts/; helm lint's advice,
+such as to add an icon, is left out, and so are the addresses of maintainers.`,
+	Remedy: "Mend the chart, or generate the bundle again; `helm lint` on its directory complains of the same.",
 	Bad: `apiVersion: v2
 name: gpu-operator-pre
 version: 0.1.0-h1a2b3c4d5e6f
@@ -30,8 +31,8 @@ appVersion: 25.3`,
 		texts := make([]map[string][]string, len(all))
 		errs := make([]error, len(all))
 		parallel.Each(len(all), func(i int) {
-			if c := all[i]; c.Chart != nil && len(c.Chart.Missing) == 0 && p.ctx.Err() == nil {
-				texts[i], errs[i] = c.lint()
+			if all[i].Chart != nil && p.ctx.Err() == nil {
+				texts[i], errs[i] = all[i].lint()
 			}
 		})
 		for i, c := range all {
@@ -45,20 +46,20 @@ appVersion: 25.3`,
 	},
 }
 
-// lint returns what is worth telling, by file of the bundle.
+// lint returns what is worth telling, by file of the bundle; of a packed chart, by the archive.
 func (c *localChart) lint() (texts map[string][]string, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("helm lint panics: %v", r)
+			err = fmt.Errorf("a look at its metadata and CRDs panics: %v", r)
 		}
 	}()
-	messages, err := helmchart.Lint(c.Chart)
 	texts = map[string][]string{}
-	for _, m := range messages {
-		if m.Severity != helmchart.SeverityInfo {
-			file := cmp.Or(c.Source.Files[m.Path], path.Join(c.Source.Dir, "Chart.yaml"))
-			texts[file] = append(texts[file], m.Text)
+	for _, m := range helmchart.Lint(c.Chart) {
+		file, text := cmp.Or(c.file(c.Chart.Name+"/"+m.Path), path.Join(c.Source.Dir, "Chart.yaml")), m.Text
+		if _, unpacked := c.Source.Files[m.Path]; !unpacked {
+			text = m.Path + ": " + text
 		}
+		texts[file] = append(texts[file], text)
 	}
-	return texts, err
+	return texts, nil
 }
