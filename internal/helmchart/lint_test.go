@@ -25,9 +25,12 @@ var lintCases = []struct {
 	path, says  string
 }{
 	{"nothing", chartYAML, nil, "", ""},
-	{"everything in order", chartYAML + "appVersion: \"1.10\"\nicon: https://example.com/a.png\nsources: [https://example.com/a]\n" +
-		"maintainers: [{name: a, email: a@example.com, url: https://example.com}]\ntype: library\ndependencies: [{name: d, version: 1.x.x, repository: \"\"}]\n",
-		map[string]string{"crds/a.yaml": "# two\n" + crdText + "---\n" + crdText, "crds/README.md": "text", "charts/d/Chart.yaml": chartNamed("d"), "values.yaml": "a: 1"}, "", ""},
+	{
+		"everything in order", chartYAML + "appVersion: \"1.10\"\nicon: https://example.com/a.png\nsources: [https://example.com/a]\n" +
+			"maintainers: [{name: a, email: a@example.com, url: https://example.com}]\ntype: library\ndependencies: [{name: d, version: 1.x.x, repository: \"\"}]\n",
+		map[string]string{"crds/a.yaml": "# two\n" + crdText + "---\n" + crdText, "crds/README.md": "text", "charts/d/Chart.yaml": chartNamed("d"), "values.yaml": "a: 1"},
+		"", "",
+	},
 	{"an unknown field", chartYAML + "unknown: x\n", nil, "Chart.yaml", `unknown field "unknown"`},
 	{"a field twice", chartYAML + "name: c\n", nil, "Chart.yaml", `"name" already set`},
 	{"a number for an appVersion", chartYAML + "appVersion: 1.10\n", nil, "Chart.yaml", "reads it as 1.1; put it in quotes"},
@@ -38,10 +41,16 @@ var lintCases = []struct {
 	{"the version after it", "apiVersion: v2\nname: c\nversion: 0.0.0-1\n", nil, "", ""},
 	{"an unknown apiVersion", "apiVersion: v3\nname: c\nversion: 1.0.0\n", nil, "Chart.yaml", `"v3" is neither v1 nor v2`},
 	{"a type in a chart of v1", "apiVersion: v1\nname: c\nversion: 1.0.0\ntype: application\n", nil, "Chart.yaml", "type is for charts of apiVersion v2"},
-	{"dependencies in a chart of v1", "apiVersion: v1\nname: c\nversion: 1.0.0\ndependencies: [{name: d, version: 1.0.0}]\n",
-		map[string]string{"charts/d/Chart.yaml": chartNamed("d")}, "Chart.yaml", "dependencies are for charts of apiVersion v2"},
-	{"requirements of v1", "apiVersion: v1\nname: c\nversion: 1.0.0\n",
-		map[string]string{"requirements.yaml": "dependencies: [{name: d, version: 1.0.0}]", "charts/d/Chart.yaml": chartNamed("d")}, "", ""},
+	{
+		"dependencies in a chart of v1", "apiVersion: v1\nname: c\nversion: 1.0.0\ndependencies: [{name: d, version: 1.0.0}]\n",
+		map[string]string{"charts/d/Chart.yaml": chartNamed("d")},
+		"Chart.yaml", "dependencies are for charts of apiVersion v2",
+	},
+	{
+		"requirements of v1", "apiVersion: v1\nname: c\nversion: 1.0.0\n",
+		map[string]string{"requirements.yaml": "dependencies: [{name: d, version: 1.0.0}]", "charts/d/Chart.yaml": chartNamed("d")},
+		"", "",
+	},
 	{"a maintainer without a name", chartYAML + "maintainers: [{email: a@example.com}]\n", nil, "Chart.yaml", "no name"},
 	{"a source that is no URL", chartYAML + "sources: [example.com/a]\n", nil, "Chart.yaml", `"example.com/a", which is no absolute URL`},
 	{"an empty source", chartYAML + "sources: ['']\n", nil, "Chart.yaml", "no absolute URL"},
