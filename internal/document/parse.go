@@ -9,11 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/aicr-flux/aicr/internal/lazyregexp"
 )
 
 // Problem is something that is wrong at a line of a document.
@@ -64,13 +65,13 @@ func looksLikeJSON(data []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{"))
 }
 
-var syntaxLine = regexp.MustCompile(`^line (\d+): `)
+var syntaxLine = lazyregexp.New(`^line (\d+): `)
 
 // SyntaxProblem makes a Problem of an error of the YAML parser: it takes the parser's own name off its message, and gives the
 // message a line where the parser names none, which it does on the first.
 func SyntaxProblem(err error) error {
 	text, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
-	if m := syntaxLine.FindStringSubmatch(text); m != nil {
+	if m := syntaxLine().FindStringSubmatch(text); m != nil {
 		text = text[len(m[0]):]
 		line, _ = strconv.Atoi(m[1]) // the expression lets only digits through
 	}

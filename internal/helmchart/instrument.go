@@ -1,8 +1,9 @@
 package helmchart
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/aicr-flux/aicr/internal/lazyregexp"
 )
 
 // The functions that instrument puts into templates.
@@ -104,9 +105,9 @@ func quoted(text string) int {
 }
 
 // keyword returns the first word of an action, "/*" for a comment, and "" for what begins otherwise.
-func keyword(action string) string { return keywordPattern.FindStringSubmatch(action)[1] }
+func keyword(action string) string { return keywordPattern().FindStringSubmatch(action)[1] }
 
-var keywordPattern = regexp.MustCompile(`^\{\{-?\s*(/\*|[a-z]*)`)
+var keywordPattern = lazyregexp.New(`^\{\{-?\s*(/\*|[a-z]*)`)
 
 // wrapCalls passes the first operand of each include and tpl through the guard: include "x" . becomes
 // include (aicr_name "x") .
@@ -179,11 +180,11 @@ func operandLength(code string) int {
 
 // plain takes out of a message of Helm what instrument put into the template.
 func plain(message string) string {
-	message = wrappedPattern.ReplaceAllString(message, "$1")
+	message = wrappedPattern().ReplaceAllString(message, "$1")
 	for _, name := range []string{nameFunc, textFunc} {
 		message = strings.ReplaceAll(message, "("+name+" ", "")
 	}
 	return message
 }
 
-var wrappedPattern = regexp.MustCompile(`\((?:` + nameFunc + `|` + textFunc + `) ([^()]*)\)`)
+var wrappedPattern = lazyregexp.New(`\((?:` + nameFunc + `|` + textFunc + `) ([^()]*)\)`)

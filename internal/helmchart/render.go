@@ -5,7 +5,6 @@ import (
 	"context"
 	stderrors "errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
 	"helm.sh/helm/v4/pkg/engine"
 
+	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -257,7 +257,7 @@ func at(err, helm error) error {
 		return err
 	}
 	e.Message = shortened(e.Message)
-	if place := placePattern.FindStringSubmatchIndex(text); place != nil {
+	if place := placePattern().FindStringSubmatchIndex(text); place != nil {
 		e.Template = text[place[2]:place[3]]
 		e.Line, _ = strconv.Atoi(text[place[4]:place[5]])
 		if known == nil {
@@ -276,7 +276,7 @@ func shortened(text string) string {
 	return text
 }
 
-var placePattern = regexp.MustCompile(`([^\s()":]+):(\d+)(?::\d+)?`)
+var placePattern = lazyregexp.New(`([^\s()":]+):(\d+)(?::\d+)?`)
 
 // message takes the place, which stands before the message now, out of Helm's text.
 func message(text, place string) string {

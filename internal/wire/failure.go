@@ -10,9 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
-	"sync"
 	"time"
 	"unicode"
 
@@ -20,6 +18,7 @@ import (
 	"oras.land/oras-go/v2/registry/remote/auth"
 	"oras.land/oras-go/v2/registry/remote/errcode"
 
+	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -159,7 +158,7 @@ func Reason(err error) string {
 }
 
 // secrets are the parts of a URL that may hold a token.
-var secrets = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\?[^\s"']*|//[^\s/"'@]*@`) })
+var secrets = lazyregexp.New(`\?[^\s"']*|//[^\s/"'@]*@`)
 
 // Clean makes what others say fit for an error: without queries and users of
 // URLs, on one line, and not too long.

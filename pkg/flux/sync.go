@@ -7,11 +7,11 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/Masterminds/semver/v3"
 
+	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -152,31 +152,33 @@ func (s Sync) data() (*syncData, error) {
 	return d, errors.Join(problems...)
 }
 
-// artifactForms are what an OCIRepository takes, by the distribution grammar.
-// Its CRD takes more, and source-controller then refuses it. Few runs need the
-// patterns, and start-up is everybody's.
-var artifactForms = sync.OnceValue(func() map[string]*regexp.Regexp {
-	return map[string]*regexp.Regexp{
-		"url":    regexp.MustCompile(`^oci://[^/@\s]+(/[a-z0-9._-]+)+$`),
-		"digest": regexp.MustCompile(`^sha(256:[a-f0-9]{64}|512:[a-f0-9]{128})$`),
-		"tag":    regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`),
-	}
-})
+// These are what an OCIRepository takes, by the distribution grammar.
+// Its CRD takes more, and source-controller then refuses it.
+var (
+	artifactURL    = lazyregexp.New(`^oci://[^/@\s]+(/[a-z0-9._-]+)+$`)
+	artifactDigest = lazyregexp.New(`^sha(256:[a-f0-9]{64}|512:[a-f0-9]{128})$`)
+	artifactTag    = lazyregexp.New(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+)
 
 func (s Sync) checkArtifact() error {
 	var problems []error
-	if !artifactForms()["url"].MatchString("oci://" + s.URL[len("oci://"):]) {
+	if !artifactURL().MatchString("oci://" + s.URL[len("oci://"):]) {
 		problems = append(problems, errors.Invalid("the artifact's URL is not oci://HOST/REPOSITORY; leave out user, tag and digest"))
 	}
 	refs := 0
-	for _, ref := range []struct{ what, text string }{{"digest", s.Digest}, {"tag", s.Tag}, {"semver", s.Semver}} {
+	isRange := func(text string) bool {
+		_, err := semver.NewConstraint(text)
+		return err == nil
+	}
+	for _, ref := range []struct {
+		what, text string
+		valid      func(string) bool
+	}{{"digest", s.Digest, artifactDigest().MatchString}, {"tag", s.Tag, artifactTag().MatchString}, {"semver", s.Semver, isRange}} {
 		if ref.text == "" {
 			continue
 		}
 		refs++
-		form := artifactForms()[ref.what]
-		_, err := semver.NewConstraint(ref.text)
-		if form != nil && !form.MatchString(ref.text) || form == nil && err != nil {
+		if !ref.valid(ref.text) {
 			problems = append(problems, errors.Invalid("the artifact's %s %q is none; mend it", ref.what, ref.text))
 		}
 	}
