@@ -10,10 +10,11 @@ import (
 	"syscall"
 
 	"github.com/aicr-flux/aicr/internal/cli"
-	_ "github.com/aicr-flux/aicr/internal/startup" // what happens before main
+	"github.com/aicr-flux/aicr/internal/startup"
 )
 
 func main() {
+	startup.End()
 	// A run lives for milliseconds and needs about 10 MB: collecting garbage
 	// below that would cost more than it saves. The limit holds large runs.
 	debug.SetGCPercent(400)

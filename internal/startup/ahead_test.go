@@ -4,6 +4,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"testing"
 
@@ -46,10 +48,26 @@ func TestAhead(t *testing.T) {
 	}
 }
 
-func TestStartOnlyForBundle(t *testing.T) {
-	for want, args := range map[bool][]string{true: {"aicr", "bundle"}, false: {"aicr", "verify", "bundle"}} {
-		if got := start(args); got != want {
-			t.Errorf("start(%q) = %v", args, got)
+// All processors are there when main has begun, and for a bundle before.
+func TestStartAndEnd(t *testing.T) {
+	all := runtime.GOMAXPROCS(0)
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
+	defer func() { parsing, processors = false, all }()
+	for _, test := range []struct {
+		args    []string
+		parsing bool
+		before  int
+	}{
+		{[]string{"aicr"}, false, 1},
+		{[]string{"aicr", "verify", "bundle"}, false, 1},
+		{[]string{"aicr", "bundle"}, true, all},
+	} {
+		parsing, processors = start(test.args)
+		if before := runtime.GOMAXPROCS(0); parsing != test.parsing || before != test.before {
+			t.Errorf("start(%q): parsing is %v, with %d processors", test.args, parsing, before)
+		}
+		if End(); runtime.GOMAXPROCS(0) != all {
+			t.Errorf("start(%q): %d processors are left of %d", test.args, runtime.GOMAXPROCS(0), all)
 		}
 	}
 }

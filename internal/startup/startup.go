@@ -5,8 +5,9 @@
 // Helm, the CRD validator and the schema library fill tables of some 10 MB
 // before main begins, none of which is ever garbage; collecting in between costs
 // a quarter of every start, so the garbage collector is kept out until main sets
-// it to what a run needs. And the other processor is idle meanwhile, so it parses
-// the recipe and the registry that the command line names: see ahead.
+// it to what a run needs. And the other processor is idle meanwhile: for a bundle
+// it parses the recipe and the registry that the command line names (see ahead),
+// and for other commands nobody wakes it up in vain.
 //
 // Go initialises packages that wait for no other in the order of their import
 // paths, so this one comes before the large ones. It is the one place where
@@ -15,22 +16,31 @@ package startup
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/aicr-flux/aicr/internal/document"
 )
 
-var _ = start(os.Args)
+// parsing says that files are parsed ahead, processors how many there are to use.
+var parsing, processors = start(os.Args)
 
-func start(args []string) bool {
+func start(args []string) (parsing bool, processors int) {
 	debug.SetGCPercent(-1)
 	if len(args) < 2 || args[1] != "bundle" {
-		return false
+		return false, runtime.GOMAXPROCS(1)
 	}
 	go func() {
 		// What is wrong with a file is found, and said, where it is used.
 		defer func() { _ = recover() }()
 		ahead(args[2:], document.Ahead)
 	}()
-	return true
+	return true, runtime.GOMAXPROCS(0)
+}
+
+// End gives main all processors. It leaves the garbage collector to main.
+func End() {
+	if !parsing {
+		runtime.GOMAXPROCS(processors)
+	}
 }
