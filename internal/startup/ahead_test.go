@@ -50,9 +50,10 @@ func TestAhead(t *testing.T) {
 
 // All processors are there when main has begun, and for a bundle before.
 func TestStartAndEnd(t *testing.T) {
-	all := runtime.GOMAXPROCS(0)
+	const all = 3
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(all))
 	defer debug.SetGCPercent(debug.SetGCPercent(100))
-	defer func() { parsing, processors = false, all }()
+	defer func(p bool, n int) { parsing, processors = p, n }(parsing, processors)
 	for _, test := range []struct {
 		args    []string
 		parsing bool
@@ -66,7 +67,8 @@ func TestStartAndEnd(t *testing.T) {
 		if before := runtime.GOMAXPROCS(0); parsing != test.parsing || before != test.before {
 			t.Errorf("start(%q): parsing is %v, with %d processors", test.args, parsing, before)
 		}
-		if End(); runtime.GOMAXPROCS(0) != all {
+		End()
+		if runtime.GOMAXPROCS(0) != all {
 			t.Errorf("start(%q): %d processors are left of %d", test.args, runtime.GOMAXPROCS(0), all)
 		}
 	}
