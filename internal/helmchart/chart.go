@@ -1,6 +1,7 @@
 package helmchart
 
 import (
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -76,9 +77,9 @@ func (c *Chart) WithVersion(version string) *Chart {
 	}
 }
 
-// file returns the content of the chart's file, or nothing.
+// file returns the content of the chart's file, or nothing. Of several in an archive Helm's reader leaves the last.
 func (c *Chart) file(name string) []byte {
-	for _, file := range c.files {
+	for _, file := range slices.Backward(c.files) {
 		if file.Name == name {
 			return file.Data
 		}

@@ -1,40 +1,55 @@
 package helmchart
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
-	"maps"
+	"io"
 	"net/url"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
+	"helm.sh/helm/v4/pkg/chart/common"
+	"helm.sh/helm/v4/pkg/chart/loader/archive"
 	chartv2 "helm.sh/helm/v4/pkg/chart/v2"
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
+	k8syaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
+
+	"github.com/aicr-flux/aicr/internal/lazyregexp"
 )
 
 // Message is one thing that Lint has against a chart.
 type Message struct {
-	// Path is the file in the chart, with the charts inside it unpacked: "crds/a.yaml", "charts/b/crds/a.yaml".
+	// Path is the file in the chart; of what is in a packed chart, the archive, and Text begins with the path in it.
 	Path string
 	Text string
 }
 
-// Lint complains of what Helm takes and helm lint does not: in Chart.yaml, and in the CRDs of the chart and of those
-// inside it. It gives the verdicts of helm lint in words of its own, without the disk and the start-up time that Helm's
-// rules need. Left out is what other parts of this package say (FromDir and its like refuse what Helm cannot load, Render
-// finds what is wrong with templates and schemas, Chart.Missing has the missing dependencies), helm lint's advice, and
-// what it says of the addresses of maintainers.
+// Lint complains of what Helm takes and helm lint does not: in Chart.yaml, and in crds/. It gives the verdicts of helm
+// lint in words of its own, without the disk and the start-up time that Helm's rules need, and goes on where those stop:
+// after a file that is wrong, and in charts inside of one without crds/. Left out is what other parts of this package say
+// (FromDir and its like refuse what Helm cannot load, Render finds what is wrong with templates and schemas, and what no
+// object is, Chart.Missing has the missing dependencies), helm lint's advice, and what it says of the addresses of
+// maintainers.
 func Lint(c *Chart) []Message {
 	var all []Message
 	for _, text := range slices.Concat(lintMetadata(c.file(chartutil.ChartfileName)), undeclared(c.Parts)) {
 		all = append(all, Message{Path: chartutil.ChartfileName, Text: text})
 	}
-	if slices.Contains(c.Files(), "crds") {
-		all = append(all, Message{Path: "crds", Text: "it is a file, and CRDs are in a directory of this name; Helm applies nothing of it"})
+	for _, file := range c.files {
+		switch {
+		case file.Name == "crds":
+			all = append(all, Message{Path: file.Name, Text: "it is a file, and CRDs are in a directory of this name; Helm applies nothing of it"})
+		case holdsCRDs(file.Name):
+			for _, text := range lintCRDs(file) {
+				all = append(all, messageAt(file.Name, text))
+			}
+		}
 	}
-	return append(all, lintCRDs(c.Parts, "")...)
+	return all
 }
 
 // lintMetadata looks at the text of a Chart.yaml that Helm has loaded.
@@ -56,6 +71,10 @@ func lintMetadata(text []byte) []string {
 			}
 		}
 	}
+	// Another file can have changed these since: in a chart of v1, requirements.yaml.
+	if meta.Name == "" || meta.Name != path.Base(meta.Name) {
+		complain("name %q is none for a chart", meta.Name)
+	}
 	if meta.APIVersion != chartv2.APIVersionV2 {
 		if meta.APIVersion != chartv2.APIVersionV1 {
 			complain("apiVersion %q is neither v1 nor v2", meta.APIVersion)
@@ -73,7 +92,7 @@ func lintMetadata(text []byte) []string {
 		complain("version %q is the lowest that there can be; no range selects it", meta.Version)
 	}
 	for _, maintainer := range meta.Maintainers {
-		if maintainer.Name == "" {
+		if maintainer == nil || maintainer.Name == "" {
 			complain("a maintainer has no name")
 		}
 	}
@@ -102,26 +121,49 @@ func undeclared(p *Part) []string {
 	return all
 }
 
-// lintCRDs looks at all that Helm applies as CRDs; dir is where the part is in the chart, with a slash at its end.
-func lintCRDs(p *Part, dir string) []Message {
-	var all []Message
-	for _, name := range slices.Sorted(maps.Keys(p.CRDs)) {
-		file := path.Join(dir, name)
-		documents, err := manifests(map[string]string{"": string(p.CRDs[name])}, true)
-		if err != nil {
-			all = append(all, Message{Path: file, Text: oneLine(err.Error())})
+// holdsCRDs tells whether Helm applies the file as it is: one of crds/, in the chart or in one inside it.
+func holdsCRDs(name string) bool {
+	if !inCRDs().MatchString(name) {
+		return false
+	}
+	extension := strings.ToLower(path.Ext(name))
+	return extension == ".yaml" || extension == ".yml" || extension == ".json"
+}
+
+// Helm leaves out what begins so in charts/.
+var inCRDs = lazyregexp.New(`^(?:charts/[^_./][^/]*/)*crds/`)
+
+// lintCRDs looks at the documents as far as they are objects; of others, Render complains.
+func lintCRDs(file *archive.BufferedFile) []string {
+	if _, err := crdManifests([]chartv2.CRD{{File: &common.File{Data: file.Data}}}); err != nil {
+		return nil
+	}
+	var all []string
+	for decoder := k8syaml.NewYAMLOrJSONDecoder(bytes.NewReader(file.Data), decoderBuffer); ; {
+		// What Helm looks at, and lenient as there: a number becomes a text.
+		var header *struct {
+			APIVersion string
+			Kind       string
+			Metadata   struct{ Namespace, Name string }
 		}
-		for _, d := range documents {
-			group, _, _ := strings.Cut(d.Object["apiVersion"].(string), "/")
-			if kind := d.Object["kind"]; group != "apiextensions.k8s.io" || kind != "CustomResourceDefinition" {
-				all = append(all, Message{Path: file, Text: fmt.Sprintf("crds/ is for CustomResourceDefinitions, and this is a %s of %s", kind, group)})
-			}
+		err := decoder.Decode(&header)
+		switch {
+		case errors.Is(err, io.EOF):
+			return all
+		case err != nil:
+			return append(all, "its apiVersion, its kind or its metadata are of another type than those of a CRD: "+cause(err))
+		case header != nil && (!strings.HasPrefix(header.APIVersion, "apiextensions.k8s.io") || header.Kind != "CustomResourceDefinition"):
+			all = append(all, fmt.Sprintf("crds/ is for CustomResourceDefinitions, and this is a %s of %s", header.Kind, header.APIVersion))
 		}
 	}
-	for _, inside := range p.Inside {
-		all = append(all, lintCRDs(inside, path.Join(dir, "charts", inside.Name))...)
+}
+
+// messageAt says the text of a file; one in an archive lies at its path with a tilde, see expand.
+func messageAt(name, text string) Message {
+	if outer, inner, packed := strings.Cut(name, ".tgz"+packedMark); packed {
+		return Message{Path: outer + ".tgz", Text: strings.ReplaceAll(inner, ".tgz"+packedMark, ".tgz/") + ": " + text}
 	}
-	return all
+	return Message{Path: name, Text: text}
 }
 
 func isAbsolute(address string) bool {

@@ -1,8 +1,6 @@
 package helmchart
 
 import (
-	"path"
-
 	chartv2 "helm.sh/helm/v4/pkg/chart/v2"
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
 )
@@ -15,8 +13,6 @@ type Part struct {
 	Values, Schema []byte
 	// Templates are the texts below templates/, by path, helpers and notes among them.
 	Templates map[string][]byte
-	// CRDs are the texts below crds/, by path.
-	CRDs map[string][]byte
 	// Dependencies are those of Chart.yaml.
 	Dependencies []Dependency
 	// Inside are the charts in charts/.
@@ -38,7 +34,7 @@ func (d Dependency) Accepts(inside *Part) bool {
 }
 
 func partOf(c *chartv2.Chart) *Part {
-	p := &Part{Name: c.Name(), Version: c.Metadata.Version, Schema: c.Schema, Templates: map[string][]byte{}, CRDs: map[string][]byte{}}
+	p := &Part{Name: c.Name(), Version: c.Metadata.Version, Schema: c.Schema, Templates: map[string][]byte{}}
 	for _, file := range c.Raw {
 		if file.Name == chartutil.ValuesfileName {
 			p.Values = file.Data
@@ -46,12 +42,6 @@ func partOf(c *chartv2.Chart) *Part {
 	}
 	for _, template := range c.Templates {
 		p.Templates[template.Name] = template.Data
-	}
-	for _, crd := range c.CRDObjects() {
-		// Helm's list has those of the charts inside, too.
-		if crd.Filename == path.Join(c.ChartFullPath(), crd.Name) {
-			p.CRDs[crd.Name] = crd.File.Data
-		}
 	}
 	for _, d := range c.Metadata.Dependencies {
 		p.Dependencies = append(p.Dependencies, Dependency{

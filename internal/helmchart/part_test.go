@@ -17,9 +17,6 @@ dependencies:
 `),
 		"values.yaml":                     []byte("a: {b: 1}\n"),
 		"templates/_helpers.tpl":          []byte(`{{ define "x" }}{{ end }}`),
-		"crds/a.yaml":                     []byte("# nothing"),
-		"crds/notes.md":                   []byte("text"),
-		"charts/inner/crds/sub/b.json":    []byte("{}"),
 		"charts/inner/Chart.yaml":         []byte("apiVersion: v2\nname: inner\nversion: 2.1.0\n"),
 		"charts/inner/templates/a.yaml":   []byte("kind: {{ .Values.b }}\n"),
 		"charts/inner/values.schema.json": []byte(`{}`),
@@ -31,7 +28,6 @@ dependencies:
 	want := &Part{
 		Name: "outer", Version: "1.0.0", Values: files["values.yaml"],
 		Templates: map[string][]byte{"templates/_helpers.tpl": files["templates/_helpers.tpl"]},
-		CRDs:      map[string][]byte{"crds/a.yaml": files["crds/a.yaml"]},
 		Dependencies: []Dependency{
 			{Name: "inner", Alias: "a", Version: "^2.0.0", Condition: "a.enabled", Imports: true},
 			{Name: "absent", Version: "1.0.0", Repository: "https://charts.example.com"},
@@ -39,7 +35,6 @@ dependencies:
 		Inside: []*Part{{
 			Name: "inner", Version: "2.1.0", Schema: []byte(`{}`),
 			Templates: map[string][]byte{"templates/a.yaml": files["charts/inner/templates/a.yaml"]},
-			CRDs:      map[string][]byte{"crds/sub/b.json": files["charts/inner/crds/sub/b.json"]},
 		}},
 	}
 	if diff := cmp.Diff(want, c.Parts); diff != "" {

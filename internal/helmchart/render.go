@@ -111,7 +111,7 @@ func render(ctx context.Context, c *Chart, in Install) ([]Manifest, error) {
 	if err := schemas(loaded, top); err != nil {
 		return nil, err
 	}
-	crds, err := manifests(crdTexts(loaded), true)
+	crds, err := crdManifests(loaded.CRDObjects())
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func render(ctx context.Context, c *Chart, in Install) ([]Manifest, error) {
 	if err := checkOutput(texts); err != nil {
 		return nil, err
 	}
-	rendered, err := manifests(texts, false)
+	rendered, err := manifests(texts)
 	if err != nil {
 		return nil, err
 	}
@@ -204,14 +204,6 @@ func schemas(loaded *chartv2.Chart, top common.Values) error {
 		problems = append(problems, fail(KindValues, "the values violate the %s; change them, or the chart", complaint))
 	}
 	return errors.Join(problems...)
-}
-
-func crdTexts(loaded *chartv2.Chart) map[string]string {
-	texts := map[string]string{}
-	for _, crd := range loaded.CRDObjects() {
-		texts[crd.Filename] = string(crd.File.Data)
-	}
-	return texts
 }
 
 // bounded instruments the templates of the chart and of those inside it.

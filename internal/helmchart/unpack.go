@@ -92,13 +92,16 @@ func expand(files []*archive.BufferedFile, b *budget, depth int) ([]*archive.Buf
 			return nil, within(file.Name, err)
 		}
 		for _, inner := range unpacked {
-			// No directory of the chart can have this name: Helm would take it for an archive without the tilde.
-			inner.Name = file.Name + "~/" + inner.Name
+			inner.Name = file.Name + packedMark + inner.Name
 			all = append(all, inner)
 		}
 	}
 	return all, nil
 }
+
+// packedMark stands between an archive and what is in it. No directory of the chart can have this name: Helm would take it
+// for an archive without the tilde.
+const packedMark = "~/"
 
 // isPackedChart tells whether Helm looks for a packed chart in the file: charts/a.tgz, charts/b/charts/c.tgz.
 func isPackedChart(name string) bool {

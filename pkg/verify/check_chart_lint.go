@@ -19,9 +19,9 @@ var chartLint = &Check{
 	Severity: SeverityWarning,
 	Title:    "Local charts have nothing that helm lint complains of",
 	Why: `Helm takes what it ought not to, and helm lint says so: an appVersion that YAML reads as a number, a CRD in crds/ that is
-none, a chart with fields of an older format. This check comes to the same verdict on Chart.yaml, crds/ and charts/; helm lint's advice,
-such as to add an icon, is left out, and so are the addresses of maintainers.`,
-	Remedy: "Mend the chart, or generate the bundle again; `helm lint` on its directory complains of the same.",
+none, a chart with fields of an older format. This check comes to the same verdicts on Chart.yaml, crds/ and charts/, and looks at
+the CRDs of charts inside the chart, too. Left out are helm lint's advice, such as to add an icon, and the addresses of maintainers.`,
+	Remedy: "Mend the chart, or generate the bundle again.",
 	Bad: `apiVersion: v2
 name: gpu-operator-pre
 version: 0.1.0-h1a2b3c4d5e6f
@@ -46,7 +46,7 @@ appVersion: 25.3`,
 	},
 }
 
-// lint returns what is worth telling, by file of the bundle; of a packed chart, by the archive.
+// lint returns what is worth telling, by file of the bundle.
 func (c *localChart) lint() (texts map[string][]string, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -55,11 +55,8 @@ func (c *localChart) lint() (texts map[string][]string, err error) {
 	}()
 	texts = map[string][]string{}
 	for _, m := range helmchart.Lint(c.Chart) {
-		file, text := cmp.Or(c.file(c.Chart.Name+"/"+m.Path), path.Join(c.Source.Dir, "Chart.yaml")), m.Text
-		if _, unpacked := c.Source.Files[m.Path]; !unpacked {
-			text = m.Path + ": " + text
-		}
-		texts[file] = append(texts[file], text)
+		file := cmp.Or(c.Source.Files[m.Path], path.Join(c.Source.Dir, "Chart.yaml"))
+		texts[file] = append(texts[file], m.Text)
 	}
 	return texts, nil
 }

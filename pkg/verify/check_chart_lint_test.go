@@ -8,7 +8,7 @@ func TestChartLint(t *testing.T) {
 		defect{name: "a CRD that is none", breakIt: add("gpu-operator-pre/crds/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"), at: "gpu-operator-pre/crds/a.yaml", says: "CustomResourceDefinition", warning: true},
 		defect{
 			name: "a CRD that is none, in a packed chart", breakIt: withUpstream(changed("crds/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"), "driver: {}"),
-			at: upstreamName, says: "charts/gpu-operator/crds/a.yaml: crds/ is for CustomResourceDefinitions", warning: true,
+			at: upstreamName, says: "crds/a.yaml: crds/ is for CustomResourceDefinitions", warning: true,
 		},
 	)
 }
