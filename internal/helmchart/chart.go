@@ -35,6 +35,9 @@ func newChart(files []*archive.BufferedFile) (*Chart, error) {
 	meta := loaded.Metadata
 	c.Name, c.Version, c.AppVersion, c.KubeVersion, c.Type = meta.Name, meta.Version, meta.AppVersion, meta.KubeVersion, meta.Type
 	c.Parts = partOf(loaded)
+	if err := c.Parts.parsable(); err != nil {
+		return nil, err
+	}
 	inside := map[string]bool{}
 	for _, dependency := range loaded.Dependencies() {
 		inside[dependency.Name()] = true

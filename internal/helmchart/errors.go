@@ -26,6 +26,9 @@ const (
 	KindSize Kind = "size"
 	// KindLimit: a template runs too long, or gives or holds too much.
 	KindLimit Kind = "limit"
+	// KindMemory: what a template computes fills the memory, and may go on to until the program ends; nothing else should
+	// be rendered.
+	KindMemory Kind = "memory"
 )
 
 // Error is one reason why a chart cannot be rendered. Its code is ErrCodeInvalidRequest. Find it with errors.As; where

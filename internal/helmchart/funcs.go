@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/BurntSushi/toml"
 	"github.com/Masterminds/sprig/v3"
 )
 
@@ -21,7 +22,7 @@ func (g *guard) funcs() template.FuncMap {
 		join      = helm["join"].(func(string, any) string)
 	)
 	funcs := template.FuncMap{
-		tickFunc: g.tick, nameFunc: g.name, textFunc: g.text,
+		tickFunc: g.tick, callFunc: g.call, nameFunc: g.name, textFunc: g.text,
 
 		"until": func(count int) ([]int, error) {
 			if err := g.items("until", count); err != nil {
@@ -63,7 +64,7 @@ func (g *guard) funcs() template.FuncMap {
 			return strings.ReplaceAll(text, old, with), nil
 		},
 		"join": func(separator string, list any) (string, error) {
-			if err := g.size("join", length(list), len(separator)); err != nil {
+			if err := g.size("join", length(list), len(separator)+longest(list)); err != nil {
 				return "", err
 			}
 			return join(separator, list), nil
@@ -118,6 +119,17 @@ func (g *guard) funcs() template.FuncMap {
 		}
 		return wrapWith(width, separator, text), nil
 	}
+	// Helm's own is in no package that can be imported.
+	funcs["fromToml"] = func(text string) (map[string]any, error) {
+		if err := g.toml(text); err != nil {
+			return nil, err
+		}
+		m := map[string]any{}
+		if err := toml.Unmarshal([]byte(text), &m); err != nil {
+			m["Error"] = err.Error()
+		}
+		return m, nil
+	}
 	maps.Copy(funcs, g.keepAcyclic(helm))
 	return funcs
 }
@@ -128,6 +140,18 @@ func length(list any) int {
 		return v.Len()
 	}
 	return 1
+}
+
+// longest returns the length of the longest text in a list of anything.
+func longest(list any) int {
+	items, _ := list.([]any)
+	most := 0
+	for _, item := range items {
+		if text, ok := item.(string); ok {
+			most = max(most, len(text))
+		}
+	}
+	return most
 }
 
 // items refuses a list that is too long.
@@ -153,6 +177,23 @@ func (g *guard) steps(name string, start, stop, step int) error {
 func (g *guard) size(name string, count, length int) error {
 	if float64(count)*float64(length) > maxText {
 		return g.stop(tooMuch("%s makes a text of more than %d MiB, and a chart may not make a longer one", name, maxText>>20))
+	}
+	return g.check()
+}
+
+// toml refuses a text that its parser might go too deep for: brackets in brackets, or a key of many parts. Nothing tells
+// it what is quoted, so that it counts everything.
+func (g *guard) toml(text string) error {
+	if len(text) > maxTOML {
+		return g.stop(tooMuch("fromToml reads %d MiB, and a chart may read %d", len(text)>>20, maxTOML>>20))
+	}
+	if strings.Count(text, "[")+strings.Count(text, "{") > maxBuilt {
+		return g.stop(tooMuch("fromToml reads a text of more than %d lists and tables", maxBuilt))
+	}
+	for line := range strings.Lines(text) {
+		if strings.Count(line, ".") > maxTOMLKey {
+			return g.stop(tooMuch("fromToml reads a line of more than %d dots", maxTOMLKey))
+		}
 	}
 	return g.check()
 }

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"runtime/metrics"
 	"time"
+
+	"github.com/aicr-flux/aicr/internal/templatetext"
 )
 
 // Bounds of one rendering.
@@ -21,12 +23,19 @@ const (
 	maxItems = 1_000_000
 	// maxHeap bounds by how much the program's memory may grow meanwhile, in bytes.
 	maxHeap = 1 << 30
-	// maxFrames bounds how deep include and tpl are nested, in frames of Go's stack; one of them takes 14, and public charts
-	// need a few dozen. A stack that overflows ends the program, and Helm bounds the depth for each name of include only.
+	// maxFrames bounds how deep template, include and tpl are nested, in frames of Go's stack; one of them takes up to 14,
+	// and public charts need a few dozen. A stack that overflows ends the program, and Helm bounds the depth for each name of
+	// include only.
 	maxFrames = 8_000
-	// maxBuilt bounds how many maps and lists templates build one by one: nested in each other, a million of them overflow
-	// the stack when they are printed, which ends the program. Public charts build a few thousand.
+	// maxBuilt bounds how many maps and lists templates nest in each other, at most: a million of them overflow the stack
+	// when they are printed, which ends the program. Public charts build a few thousand.
 	maxBuilt = 100_000
+	// maxTOML bounds the text that fromToml reads, in bytes, and maxTOMLKey the parts of a key in it, for the same reason;
+	// YAML and JSON have bounds of their own.
+	maxTOML    = 5 << 20
+	maxTOMLKey = 1_000
+	// watchEvery is how often the memory is looked at from outside.
+	watchEvery = 20 * time.Millisecond
 	// maxVerbWidth is how wide a verb of fmt can get, at most.
 	maxVerbWidth = 1_000_000
 )
@@ -34,7 +43,7 @@ const (
 var (
 	errSlow = errors.New("the templates run longer than a chart may")
 	errBig  = errors.New("the templates hold more than 1 GiB of memory")
-	errDeep = errors.New("include or tpl is nested too deeply; it may call itself for ever")
+	errDeep = errors.New("template, include or tpl is nested too deeply; it may call itself for ever")
 )
 
 // limitError is a bound that a template hits.
@@ -91,7 +100,7 @@ func (g *guard) stop(reason error) error {
 // tick is what the templates call between their own actions; it writes nothing.
 func (g *guard) tick() (string, error) { return "", g.check() }
 
-// name passes the name of an include on, unless they are nested too deeply. To walk down the stack takes time, and what
+// name passes the name of an include on, unless calls are nested too deeply. To walk down the stack takes time, and what
 // calls itself gets deeper with each call, so that not each one needs to look.
 func (g *guard) name(name string) (string, error) {
 	g.calls++
@@ -102,10 +111,19 @@ func (g *guard) name(name string) (string, error) {
 	return name, g.check()
 }
 
+// call is what the templates call before a template; it writes nothing.
+func (g *guard) call() (string, error) {
+	_, err := g.name("")
+	return "", err
+}
+
 // text instruments the text of a tpl.
 func (g *guard) text(text string) (string, error) {
 	if _, err := g.name(""); err != nil {
 		return "", err
+	}
+	if templatetext.TooDeep(text) {
+		return "", g.stop(tooMuch("the text of tpl has more than %d blocks in each other", templatetext.MaxNesting))
 	}
 	return instrument(text), nil
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"text/template"
 	"time"
+
+	"github.com/aicr-flux/aicr/internal/templatetext"
 )
 
 // TestRenderEnds lets templates run wild. Each one must end, in an error that says why, and leave no goroutine behind.
@@ -32,6 +34,7 @@ func TestRenderEnds(t *testing.T) {
 		"nindent":               {text: "{{ nindent 2000000000 \"x\" }}", message: "nindent makes"},
 		"replace":               {text: "{{ replace \"x\" .Values.big .Values.big }}", values: big, message: "replace makes"},
 		"join":                  {text: "{{ join .Values.big (until 900000) }}", values: big, message: "join makes"},
+		"join of large texts":   {text: "{{ $l := list }}{{ range until 1000 }}{{ $l = append $l $.Values.big }}{{ end }}{{ join \"\" $l }}", values: big, message: "join makes"},
 		"wrapWith":              {text: "{{ wrapWith 1 .Values.big .Values.big }}", values: big, message: "wrapWith makes"},
 		"printf":                {text: "{{ printf \"" + strings.Repeat("%999999d", 1000) + "\" }}", message: "printf makes"},
 		"randAlphaNum":          {text: "{{ randAlphaNum 2000000000 }}", message: "randAlphaNum makes"},
@@ -48,7 +51,7 @@ func TestRenderEnds(t *testing.T) {
 		"too much output":       {text: strings.Repeat("{{ .Values.big }}", 65), values: big, message: "a chart may give 64"},
 		"include of itself":     {text: "{{ define \"a\" }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . }}", message: "too deeply"},
 		"includes in a ring":    {text: ring.String() + "{{ include \"0\" . }}", message: "too deeply"},
-		"template of itself":    {text: "{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}", message: "exceeded maximum template depth"},
+		"template of itself":    {text: "{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}", message: "too deeply"},
 		"both of them": {
 			text:    "{{ define \"a\" }}{{ $n := add1 . }}{{ if lt (mod $n 100) 99 }}{{ template \"a\" $n }}{{ else }}{{ include \"a\" $n }}{{ end }}{{ end }}{{ template \"a\" 0 }}",
 			message: "too deeply",
@@ -60,7 +63,23 @@ func TestRenderEnds(t *testing.T) {
 		"deep maps":              {text: "{{ $d := dict }}{{ range until 1000000 }}{{ $d = dict \"a\" $d }}{{ end }}{{ $d }}", message: "build more than"},
 		"deep lists":             {text: "{{ $d := list }}{{ range until 1000000 }}{{ $d = append (list) $d }}{{ end }}{{ toYaml $d }}", message: "build more than"},
 		"deep from above":        {text: "{{ $d := dict }}{{ $x := $d }}{{ range until 1000000 }}{{ $y := get (set $x \"a\" (fromYaml \"{}\")) \"a\" }}{{ $x = $y }}{{ end }}{{ $d }}", message: "build more than"},
-		"tpl of itself":          {text: "{{ tpl .Values.a . }}", values: "a: '{{ tpl .Values.a . }}'", message: "too deeply"},
+		"chunks of chunks":       {text: "{{ $d := list 1 }}{{ range until 1000000 }}{{ $d = chunk 1 $d }}{{ end }}{{ $d }}", message: "build more than"},
+		"a map in its chunk":     {text: "{{ $d := dict }}{{ $_ := set $d \"a\" (chunk 1 (list $d)) }}{{ $d }}", message: "put into itself"},
+		"a map in what it holds": {text: "{{ $in := dict }}{{ $m := dict \"a\" $in }}{{ $_ := merge $m (dict \"a\" (dict \"x\" $in)) }}{{ $m }}", message: "put into itself"},
+		"deep by parts": {
+			text: "{{ $x := dict }}{{ $leaf := $x }}{{ range until 1000 }}{{ $y := fromYaml $.Values.deep }}{{ $_ := set $leaf \"a\" $y }}" +
+				"{{ $leaf = $y }}{{ range until 4000 }}{{ $leaf = $leaf.a }}{{ end }}{{ end }}{{ $x }}",
+			values: "deep: '" + strings.Repeat("{a: ", 4000) + "{}" + strings.Repeat("}", 4000) + "'", message: "build more than",
+		},
+		"a template in many ifs": {
+			text:    "{{ define \"a\" }}" + strings.Repeat("{{ if 1 }}", 100) + "{{ template \"a\" . }}" + strings.Repeat("{{ end }}", 100) + "{{ end }}{{ template \"a\" . }}",
+			message: "too deeply",
+		},
+		"many ifs in tpl":    {text: "{{ tpl (repeat 5000000 \"{{ if 1 }}\") . }}", message: "more than 1000 blocks"},
+		"many lists in TOML": {text: "{{ fromToml (printf \"a = %s\" (repeat 2000000 \"[\")) }}", message: "more than 100000 lists"},
+		"long keys in TOML":  {text: "{{ fromToml (printf \"%sa = 1\" (repeat 2000000 \"a.\")) }}", message: "dots"},
+		"much TOML":          {text: "{{ fromToml (repeat 3000000 \"a\\n\") }}", message: "5 MiB"},
+		"tpl of itself":      {text: "{{ tpl .Values.a . }}", values: "a: '{{ tpl .Values.a . }}'", message: "too deeply"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if testing.Short() && !strings.HasSuffix(test.message, "makes") {
@@ -89,6 +108,51 @@ func TestRenderEnds(t *testing.T) {
 			}
 			t.Errorf("a goroutine is left behind, after %s", err)
 		})
+	}
+}
+
+// TestNoTemplateIsTooDeepToParse: such a template is no chart's, wherever it lies.
+func TestNoTemplateIsTooDeepToParse(t *testing.T) {
+	deep := strings.Repeat("{{ if 1 }}", templatetext.MaxNesting+1)
+	for file, files := range map[string]map[string][]byte{
+		"c/templates/a.tpl":   {"Chart.yaml": []byte(chartYAML), "templates/a.tpl": []byte(deep)},
+		"d/templates/sub/a.x": {"Chart.yaml": []byte(chartYAML), "charts/d/Chart.yaml": []byte(chartNamed("d")), "charts/d/templates/sub/a.x": []byte(deep)},
+	} {
+		_, err := FromFiles(files)
+		var e *Error
+		if !stderrors.As(err, &e) || e.Kind != KindLimit || e.Template != file || !strings.Contains(e.Message, "take it apart") {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+// TestWatch: a single call is not waited for when it fills the memory.
+func TestWatch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills memory")
+	}
+	in := install()
+	in.growth = 32 << 20
+	before := runtime.NumGoroutine()
+	_, err := Render(t.Context(), chartOf(t, map[string]string{
+		"templates/a.yaml": `{{ $x := dict }}{{ range until 20 }}{{ $x = dict "a" $x "b" $x }}{{ end }}{{ $_ := deepCopy $x }}`,
+	}), in)
+	var e *Error
+	if running := runtime.NumGoroutine() > before; !stderrors.As(err, &e) || e.Kind != KindMemory || !running {
+		t.Errorf("still running: %v; %v", running, err)
+	}
+	for runtime.NumGoroutine() > before && t.Context().Err() == nil {
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// TestTOML: fromToml says what Helm's does.
+func TestTOML(t *testing.T) {
+	for _, text := range []string{"a = 1\n[b.c]\nd = [1, {e = \"x\"}]\n[[f]]\ng = 1979-05-27T07:32:00Z\n", "a = ", ""} {
+		c := chartOf(t, map[string]string{"templates/a.yaml": "apiVersion: v1\nkind: A\nx: {{ fromToml .Values.text | toJson }}", "values.yaml": fmt.Sprintf("text: %q", text)})
+		if !sameAsHelm(t, c, text) {
+			t.Errorf("%q is not rendered", text)
+		}
 	}
 }
 
@@ -127,7 +191,8 @@ func TestInstrument(t *testing.T) {
 		"{{ tpl .Values.a . }}":                       "{{ tpl (aicr_text .Values.a) . }}",
 		"{{ tpl (.Files.Get \"a\").b . }}":            "{{ tpl (aicr_text (.Files.Get \"a\").b) . }}",
 		"{{ tpl }}{{ mytpl .a }}":                     "{{ tpl }}{{ mytpl .a }}",
-		"{{ template \"a\" . }}":                      "{{ template \"a\" . }}{{aicr_tick}}",
+		"{{ template \"a\" . }}":                      "{{aicr_call}}{{ template \"a\" . }}",
+		" {{- template \"a\" . -}} ":                  " {{- aicr_call}}{{- template \"a\" . -}} ",
 		"{{ range .a }} {{ 'x":                        "{{ range .a }} {{ 'x",
 		"{{ range .a }} {{ /* x":                      "{{ range .a }} {{ /* x",
 		"{{\nrange .a }}{{end}}":                      "{{\nrange .a }}{{aicr_tick}}{{end}}",
@@ -153,7 +218,7 @@ func FuzzInstrument(f *testing.F) {
 		}
 		funcs := template.FuncMap{
 			"include": func(name string, data any) string { return name }, "tpl": func(text string, data any) string { return text },
-			tickFunc: func() string { return "" }, nameFunc: func(s string) string { return s }, textFunc: func(s string) string { return s },
+			tickFunc: func() string { return "" }, callFunc: func() string { return "" }, nameFunc: func(s string) string { return s }, textFunc: func(s string) string { return s },
 		}
 		run := func(text string) (string, error) {
 			parsed, err := template.New("t").Funcs(funcs).Parse(text)

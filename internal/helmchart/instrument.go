@@ -4,11 +4,13 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/lazyregexp"
+	"github.com/aicr-flux/aicr/internal/templatetext"
 )
 
 // The functions that instrument puts into templates.
 const (
 	tickFunc = "aicr_tick"
+	callFunc = "aicr_call"
 	nameFunc = "aicr_name"
 	textFunc = "aicr_text"
 )
@@ -17,7 +19,7 @@ const (
 const tickEvery = 32
 
 // instrument returns the template with questions to the guard in all places from which it could run for ever: in each
-// turn of a loop, after each template that it calls, before each include and tpl, and otherwise every few actions.
+// turn of a loop, before each template, include and tpl, and otherwise every few actions.
 // Lines stay what they are, and so does the output. A text that cannot be followed is left to Helm to refuse.
 //
 // Helm's engine offers no other way: functions can be replaced (Engine.CustomTemplateFuncs), loops and calls cannot,
@@ -29,24 +31,31 @@ func instrument(text string) string {
 	var out strings.Builder
 	rest, actions := text, 0
 	for {
-		start := strings.Index(rest, "{{")
+		start, end := templatetext.Next(rest)
 		if start < 0 {
 			out.WriteString(rest)
 			return out.String()
 		}
-		end := actionEnd(rest[start:])
 		if end < 0 {
 			return text
 		}
-		action := rest[start : start+end]
+		action := rest[start:end]
 		out.WriteString(rest[:start])
+		word := templatetext.Keyword(action)
+		if word == "template" {
+			// What is trimmed before the call is trimmed before the question, too.
+			if strings.HasPrefix(action, "{{-") {
+				out.WriteString("{{- " + callFunc + "}}")
+			} else {
+				out.WriteString("{{" + callFunc + "}}")
+			}
+		}
 		out.WriteString(wrapCalls(action))
-		rest = rest[start+end:]
+		rest = rest[end:]
 
 		actions++
-		word := keyword(action)
 		switch {
-		case word == "range", word == "template":
+		case word == "range":
 		case actions%tickEvery != 0, word == "define", word == "block", word == "/*":
 			// A tick would make the empty definition of a template one that counts, and a comment is often all there is.
 			continue
@@ -58,56 +67,6 @@ func instrument(text string) string {
 		}
 	}
 }
-
-// actionEnd returns the length of the action at the start of text, or -1 where it has no end.
-func actionEnd(text string) int {
-	body := strings.TrimLeft(strings.TrimPrefix(text[2:], "-"), " \t\r\n")
-	if strings.HasPrefix(body, "/*") {
-		start := len(text) - len(body)
-		end := strings.Index(body[2:], "*/")
-		if end < 0 {
-			return -1
-		}
-		closing := strings.Index(body[2+end:], "}}")
-		if closing < 0 {
-			return -1
-		}
-		return start + 2 + end + closing + 2
-	}
-	for i := 2; i < len(text); {
-		if strings.HasPrefix(text[i:], "}}") {
-			return i + 2
-		}
-		n := quoted(text[i:])
-		if n < 0 {
-			return -1
-		}
-		i += max(n, 1)
-	}
-	return -1
-}
-
-// quoted returns the length of the quoted text at the start of text, 0 where there is none, -1 where it has no end.
-func quoted(text string) int {
-	quote := text[0]
-	if quote != '"' && quote != '`' && quote != '\'' {
-		return 0
-	}
-	for i := 1; i < len(text); i++ {
-		switch {
-		case text[i] == quote:
-			return i + 1
-		case text[i] == '\\' && quote != '`':
-			i++
-		}
-	}
-	return -1
-}
-
-// keyword returns the first word of an action, "/*" for a comment, and "" for what begins otherwise.
-func keyword(action string) string { return keywordPattern().FindStringSubmatch(action)[1] }
-
-var keywordPattern = lazyregexp.New(`^\{\{-?\s*(/\*|[a-z]*)`)
 
 // wrapCalls passes the first operand of each include and tpl through the guard: include "x" . becomes
 // include (aicr_name "x") .
@@ -143,7 +102,7 @@ func wrapCalls(code string) string {
 
 // token returns the length of the word, the quoted text or the single character that code begins with.
 func token(code string) int {
-	if n := quoted(code); n != 0 {
+	if n := templatetext.Quoted(code); n != 0 {
 		if n < 0 {
 			return len(code)
 		}

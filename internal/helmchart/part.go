@@ -1,8 +1,15 @@
 package helmchart
 
 import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+
 	chartv2 "helm.sh/helm/v4/pkg/chart/v2"
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
+
+	"github.com/aicr-flux/aicr/internal/templatetext"
 )
 
 // Part is a chart, or one inside it, as its files have it: nothing is rendered, and no value has gone from one to
@@ -53,4 +60,22 @@ func partOf(c *chartv2.Chart) *Part {
 		p.Inside = append(p.Inside, partOf(inside))
 	}
 	return p
+}
+
+// parsable refuses templates that Go's parser would end the program with, here and inside.
+func (p *Part) parsable() error {
+	for _, name := range slices.Sorted(maps.Keys(p.Templates)) {
+		if templatetext.TooDeep(string(p.Templates[name])) {
+			return coded(&Error{
+				Kind: KindLimit, Template: path.Join(p.Name, name),
+				Message: fmt.Sprintf("the template has more than %d blocks in each other; take it apart", templatetext.MaxNesting),
+			})
+		}
+	}
+	for _, inside := range p.Inside {
+		if err := inside.parsable(); err != nil {
+			return err
+		}
+	}
+	return nil
 }

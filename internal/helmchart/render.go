@@ -46,11 +46,9 @@ type Install struct {
 //
 // Templates are the programs of strangers. They see no cluster (lookup finds nothing), no network, no environment and no
 // file that is not the chart's; what they make of the clock and of random numbers differs from run to run. They may run
-// for Timeout, give 64 MiB, and let the program grow by 1 GiB; the error for more has KindLimit. A rendering that does
-// not stop when told to is left behind in its goroutine: then only the end of the program ends it. What makes it stop is
-// in guard.go; left behind are single calls that compute for long, such as the generation of a large key.
-// Still open: parsed data, nested thousands deep, can be nested in each other until printing it overflows the stack, which
-// ends the program.
+// for Timeout, give 64 MiB, and let the program grow by 1 GiB; the error for more has KindLimit or KindMemory. A rendering
+// that does not stop when told to is left behind in its goroutine: then only the end of the program ends it. What makes it
+// stop is in guard.go; left behind are single calls that compute for long, such as the generation of a large key.
 //
 // All that is wrong with a chart's documents is in one error; see Error.
 func Render(ctx context.Context, c *Chart, in Install) ([]Manifest, error) {
@@ -68,6 +66,8 @@ func Render(ctx context.Context, c *Chart, in Install) ([]Manifest, error) {
 		manifests []Manifest
 		err       error
 	}
+	growth := cmp.Or(in.growth, maxHeap)
+	outside := newGuard(ctx, growth)
 	done := make(chan outcome, 1)
 	go func() {
 		var out outcome
@@ -77,17 +77,26 @@ func Render(ctx context.Context, c *Chart, in Install) ([]Manifest, error) {
 			}
 			done <- out
 		}()
-		out.manifests, out.err = render(ctx, c, in)
+		out.manifests, out.err = render(ctx, c, in, growth)
 	}()
-	select {
-	case out := <-done:
-		return out.manifests, out.err
-	case <-ctx.Done():
-		return nil, limit(context.Cause(ctx))
+	watch := time.NewTicker(watchEvery)
+	defer watch.Stop()
+	for {
+		select {
+		case out := <-done:
+			return out.manifests, out.err
+		case <-ctx.Done():
+			return nil, limit(context.Cause(ctx))
+		case <-watch.C:
+			// A single call of a function cannot be stopped, but need not be waited for.
+			if err := outside.check(); err != nil {
+				return nil, limit(err)
+			}
+		}
 	}
 }
 
-func render(ctx context.Context, c *Chart, in Install) ([]Manifest, error) {
+func render(ctx context.Context, c *Chart, in Install, growth uint64) ([]Manifest, error) {
 	loaded, err := c.load()
 	if err != nil {
 		return nil, err
@@ -115,7 +124,7 @@ func render(ctx context.Context, c *Chart, in Install) ([]Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := newGuard(ctx, cmp.Or(in.growth, maxHeap))
+	g := newGuard(ctx, growth)
 	bounded(loaded)
 	texts, err := (engine.Engine{CustomTemplateFuncs: g.funcs()}).RenderWithContext(ctx, loaded, top)
 	switch {
@@ -234,7 +243,11 @@ func limit(reason error) error {
 	if !stderrors.As(reason, &hit) {
 		return reason
 	}
-	return fail(KindLimit, "%s; the chart cannot be rendered here", hit.error)
+	kind := KindLimit
+	if stderrors.Is(hit.error, errBig) {
+		kind = KindMemory
+	}
+	return fail(kind, "%s; the chart cannot be rendered here", hit.error)
 }
 
 // at adds to an error the place in the template that Helm's message names first. A nil err is made of the message.

@@ -12,6 +12,7 @@ package images
 
 import (
 	"context"
+	stderrors "errors"
 	"io/fs"
 	"runtime"
 	"strings"
@@ -102,10 +103,16 @@ func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 		return Report{}, err
 	}
 	l := lister{rollout: r, Options: o, cpus: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0)))}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	results := make([]result, len(r.Releases))
 	parallel.Limited(config.ChartPull{Jobs: o.Jobs}.Parallel(), len(results), func(i int) {
 		if ctx.Err() == nil {
 			results[i] = l.release(ctx, r.Releases[i])
+			var e *helmchart.Error
+			if stderrors.As(results[i].err, &e) && e.Kind == helmchart.KindMemory {
+				stop(errors.In(results[i].err, "release %q", results[i].name)) // nothing is left for the others
+			}
 		}
 	})
 	if ctx.Err() != nil {

@@ -6,6 +6,7 @@ import (
 	"text/template/parse"
 
 	"github.com/aicr-flux/aicr/internal/lazyregexp"
+	"github.com/aicr-flux/aicr/internal/templatetext"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -21,6 +22,9 @@ type usage struct {
 func analyse(name string, data []byte) (usage, error) {
 	if !bytes.Contains(data, []byte("{{")) {
 		return usage{}, nil
+	}
+	if templatetext.TooDeep(string(data)) {
+		return usage{}, errors.Invalid("the template has more than %d blocks in each other; take it apart", templatetext.MaxNesting)
 	}
 	tree := parse.New(name)
 	tree.Mode = parse.SkipFuncCheck

@@ -9,16 +9,23 @@ import (
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
-// TestChartsAfterTheBudgetAreNotLookedAt lets the time for all charts be over.
+// TestChartsAfterTheBudgetAreNotLookedAt lets the time, or the memory, for all charts be over.
 func TestChartsAfterTheBudgetAreNotLookedAt(t *testing.T) {
+	for _, over := range []error{errBudget, errMemory} {
+		t.Run(over.Error(), func(t *testing.T) { notLookedAt(t, over) })
+	}
+}
+
+func notLookedAt(t *testing.T, over error) {
+	t.Helper()
 	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(errBudget)
+	cancel(over)
 	c := &localChart{Release: &rollout.Release{Object: &rollout.Object{Ref: rollout.Ref{Kind: "HelmRelease", Namespace: "flux-system", Name: "slow"}}}}
 	c.read(ctx, &rollout.Rollout{}, func() (*helmchart.Chart, error) {
 		t.Error("the chart is loaded all the same")
 		return nil, nil
 	})
-	if !errors.Is(c.LoadErr, errBudget) {
+	if !errors.Is(c.LoadErr, over) {
 		t.Errorf("got %v", c.LoadErr)
 	}
 	s := &scene{Rollout: &rollout.Rollout{}, noted: map[string]bool{}, localCharts: func() []*localChart { return []*localChart{c} }}

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	stderrors "errors"
 	"fmt"
 	"path"
 	"slices"
@@ -108,9 +109,15 @@ const chartsBudget = time.Minute
 // errBudget is the LoadErr of charts that the budget does not suffice for.
 var errBudget = &helmchart.Error{Kind: helmchart.KindLimit, Message: "the charts before this one took a minute, and so it was not looked at"}
 
+// errMemory is the LoadErr of charts after one that fills the memory, which
+// cannot be stopped.
+var errMemory = &helmchart.Error{Kind: helmchart.KindLimit, Message: "another chart fills the memory, and so it was not looked at"}
+
 func (s *scene) readCharts() []*localChart {
 	ctx, cancel := context.WithTimeoutCause(s.ctx, chartsBudget, errBudget)
 	defer cancel()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	var all []*localChart
 	loads := map[string]func() (*helmchart.Chart, error){}
 	var loaders []func() (*helmchart.Chart, error)
@@ -127,7 +134,13 @@ func (s *scene) readCharts() []*localChart {
 		}
 		all, loaders = append(all, c), append(loaders, load)
 	}
-	parallel.Each(len(all), func(i int) { all[i].read(ctx, s.Rollout, loaders[i]) })
+	parallel.Each(len(all), func(i int) {
+		all[i].read(ctx, s.Rollout, loaders[i])
+		var e *helmchart.Error
+		if stderrors.As(all[i].RenderErr, &e) && e.Kind == helmchart.KindMemory {
+			stop(errMemory)
+		}
+	})
 	return all
 }
 

@@ -29,11 +29,15 @@ name: gpu-operator-pre
 			if c.LoadErr == nil || stderrors.As(c.LoadErr, &e) && e.Kind == helmchart.KindSize {
 				continue
 			}
-			if e != nil && e.Kind == helmchart.KindLimit {
+			at := rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
+			switch {
+			case e == errBudget || e == errMemory:
 				p.unseen("%s: %s", c.Release.Ref, e.Message)
-				continue
+			case e != nil && e.Kind == helmchart.KindLimit:
+				p.warn(at, "%s", oneLine(c.LoadErr))
+			default:
+				p.report(at, "%s", oneLine(c.LoadErr))
 			}
-			p.report(rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0), "%s", oneLine(c.LoadErr))
 		}
 	},
 }

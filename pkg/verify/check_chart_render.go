@@ -35,7 +35,7 @@ where a chart runs into the bounds that keep this check short.`,
 					continue
 				}
 				severity := SeverityError
-				if e.Kind == helmchart.KindLimit || c.asksTheCluster() {
+				if e.Kind == helmchart.KindLimit || e.Kind == helmchart.KindMemory || c.asksTheCluster() {
 					severity = SeverityWarning
 				}
 				p.add(severity, c.placeOf(e), p.check.Remedy, "%s", c.told(e))

@@ -270,6 +270,11 @@ var hostileTemplates = []string{
 	`{{ range $i, $c := (splitList "" (repeat 1000000 "x")) }}{{ $i }}{{ end }}`,
 	`{{ .Files.Glob "**" }}{{ fail "no" }}`,
 	`{{ seq 1 100000000 }}`,
+	`{{ tpl (repeat 5000000 "{{if 1}}") . }}`,
+	`{{ fromToml (printf "a=%s" (repeat 5000000 "[")) }}`,
+	`{{ $x := list }}{{ range until 1000000 }}{{ $x = chunk 1 $x }}{{ end }}{{ $x }}`,
+	`{{ $x := list }}{{ range until 100 }}{{ $x = append $x (repeat 60000000 "x") }}{{ end }}{{ join "" $x }}`,
+	strings.Repeat(`{{ if 1 }}`, 500_000),
 	`{{ derivePassword 1 "long" "password" "user" "example.com" }}{{ bcrypt "x" }}`,
 }
 
