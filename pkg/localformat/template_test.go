@@ -69,6 +69,14 @@ func TestTemplatesThatDoNotParseAreRefused(t *testing.T) {
 	}
 }
 
+// Go's parser would end the program.
+func TestTemplatesThatAreTooDeepAreRefused(t *testing.T) {
+	_, err := localformat.NewManifestChart(input("dir/deep.yaml", strings.Repeat("{{ if 1 }}", 600_000)))
+	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "dir/deep.yaml") || !strings.Contains(err.Error(), "more than 1000 blocks") {
+		t.Errorf("got %.500v", err)
+	}
+}
+
 // Flux appends +<digest> to the version of a chart from an artifact, which no
 // label may hold.
 func TestRawChartVersionInLabels(t *testing.T) {
