@@ -135,11 +135,19 @@ var inCRDs = lazyregexp.New(`^(?:charts/[^_./][^/]*/)*crds/`)
 
 // lintCRDs looks at the documents as far as they are objects; of others, Render complains.
 func lintCRDs(file *archive.BufferedFile) []string {
+	all := lintDocuments(file.Data)
+	if len(all) == 0 {
+		return nil
+	}
 	if _, err := crdManifests([]chartv2.CRD{{File: &common.File{Data: file.Data}}}); err != nil {
 		return nil
 	}
+	return all
+}
+
+func lintDocuments(data []byte) []string {
 	var all []string
-	for decoder := k8syaml.NewYAMLOrJSONDecoder(bytes.NewReader(file.Data), decoderBuffer); ; {
+	for decoder := k8syaml.NewYAMLOrJSONDecoder(bytes.NewReader(data), decoderBuffer); ; {
 		// What Helm looks at, and lenient as there: a number becomes a text.
 		var header *struct {
 			APIVersion string
