@@ -13,12 +13,17 @@ func length(list any) int {
 	return 1
 }
 
-// longest returns the length of the longest text in a list of anything.
+// longest returns the length of the longest text in a list.
 func longest(list any) int {
-	items, _ := list.([]any)
 	most := 0
-	for _, item := range items {
-		if text, ok := item.(string); ok {
+	switch list := list.(type) {
+	case []string:
+		for _, text := range list {
+			most = max(most, len(text))
+		}
+	case []any:
+		for _, item := range list {
+			text, _ := item.(string)
 			most = max(most, len(text))
 		}
 	}

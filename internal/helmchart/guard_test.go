@@ -35,6 +35,7 @@ func TestRenderEnds(t *testing.T) {
 		"replace":               {text: "{{ replace \"x\" .Values.big .Values.big }}", values: big, message: "replace makes"},
 		"join":                  {text: "{{ join .Values.big (until 900000) }}", values: big, message: "join makes"},
 		"join of large texts":   {text: "{{ $l := list }}{{ range until 1000 }}{{ $l = append $l $.Values.big }}{{ end }}{{ join \"\" $l }}", values: big, message: "join makes"},
+		"join of texts":         {text: "{{ $l := list }}{{ range until 1000 }}{{ $l = append $l $.Values.big }}{{ end }}{{ join \"\" (toStrings $l) }}", values: big, message: "join makes"},
 		"wrapWith":              {text: "{{ wrapWith 1 .Values.big .Values.big }}", values: big, message: "wrapWith makes"},
 		"printf":                {text: "{{ printf \"" + strings.Repeat("%999999d", 1000) + "\" }}", message: "printf makes"},
 		"randAlphaNum":          {text: "{{ randAlphaNum 2000000000 }}", message: "randAlphaNum makes"},

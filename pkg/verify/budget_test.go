@@ -3,7 +3,12 @@ package verify
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
+	"time"
+
+	"sigs.k8s.io/kustomize/kyaml/filesys"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
 	"github.com/aicr-flux/aicr/internal/rollout"
@@ -32,5 +37,26 @@ func notLookedAt(t *testing.T, over error) {
 	chartLoad.run(&pass{scene: s, check: chartLoad})
 	if len(s.findings) > 0 || len(s.notSeen) != 1 {
 		t.Errorf("findings %v, notes %q; want one note", s.findings, s.notSeen)
+	}
+}
+
+// TestBuildIsNotWaitedForLongerThanItMay builds what kustomize needs seconds for:
+// its time grows with the square of the keys.
+func TestBuildIsNotWaitedForLongerThanItMay(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n")
+	for i := range 50_000 {
+		fmt.Fprintf(&text, "  k%d: a\n", i)
+	}
+	memory := filesys.MakeFsInMemory()
+	for name, content := range map[string]string{"kustomization.yaml": "resources: [a.yaml]", "a.yaml": text.String()} {
+		if err := memory.WriteFile(name, []byte(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, errTooSlow)
+	defer cancel()
+	if _, err := build(ctx, memory); !errors.Is(err, errTooSlow) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -40,7 +40,7 @@ resource:
 		_, notAlone := stderrors.AsType[errNotAlone](p.buildErr)
 		switch {
 		case p.built:
-		case notAlone || stderrors.Is(p.buildErr, errTooLarge):
+		case notAlone || stderrors.Is(p.buildErr, errTooLarge) || stderrors.Is(p.buildErr, errTooSlow):
 			p.unseen("%s; the objects are judged as they stand in the files", p.buildErr)
 		case p.buildErr != nil:
 			p.buildFailed(p.buildErr)
@@ -83,6 +83,8 @@ func (p *pass) buildPlain() {
 	count, err := gather(p.ctx, p.resourcesOf(files))
 	switch {
 	case p.ctx.Err() != nil:
+	case stderrors.Is(err, errTooSlow):
+		p.unseen("%s; whether the root builds is not known", err)
 	case err != nil:
 		p.buildFailed(err)
 	case count != len(p.Objects):

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/util/json"
@@ -31,6 +32,9 @@ const (
 	// maxObjects and maxBytes bound a build of the root as it is.
 	maxObjects = 1000
 	maxBytes   = 64 << 20
+	// buildBudget bounds a build of either kind; that of a thousand objects takes
+	// seconds, and one of a map with a million keys as good as for ever.
+	buildBudget = 30 * time.Second
 )
 
 // kustomizationNames are the files that make a directory a kustomization.
@@ -112,15 +116,18 @@ func gatherPart(ctx context.Context, part []buildFile) (int, error) {
 	if err := memory.WriteFile("kustomization.yaml", text); err != nil {
 		return 0, err
 	}
-	resources, err := build(memory)
+	resources, err := build(ctx, memory)
 	if err != nil {
 		return 0, err
 	}
 	return resources.Size(), nil
 }
 
-// errTooLarge says that a build would take too long.
-var errTooLarge = stderrors.New("the bundle is too large to be built as a whole")
+// errTooLarge says that a build would take too long, errTooSlow that it did.
+var (
+	errTooLarge = stderrors.New("the bundle is too large to be built as a whole")
+	errTooSlow  = fmt.Errorf("kustomize takes longer than %s", buildBudget)
+)
 
 // errNotAlone says that a build would need more than the bundle.
 type errNotAlone struct{ why string }
@@ -158,7 +165,7 @@ func (s *scene) buildWhole() (resmap.ResMap, error) {
 			return nil, err
 		}
 	}
-	return build(memory)
+	return build(s.ctx, memory)
 }
 
 // rememberOrigins lets a kustomization annotate each object with its file.
@@ -219,14 +226,32 @@ func (s *scene) seeBuilt() {
 }
 
 // build runs kustomize. It must be sure that the build asks no other server: see
-// selfContained.
-func build(memory filesys.FileSystem) (resources resmap.ResMap, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("the build panics: %v", r)
-		}
+// selfContained. Nothing stops kustomize, so that a build beyond its time is left
+// behind.
+func build(ctx context.Context, memory filesys.FileSystem) (resmap.ResMap, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, buildBudget, errTooSlow)
+	defer cancel()
+	type outcome struct {
+		resources resmap.ResMap
+		err       error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		var out outcome
+		defer func() {
+			if r := recover(); r != nil {
+				out.err = fmt.Errorf("the build panics: %v", r)
+			}
+			done <- out
+		}()
+		out.resources, out.err = krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(memory, ".")
 	}()
-	return krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(memory, ".")
+	select {
+	case out := <-done:
+		return out.resources, out.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 }
 
 // readKustomization reads one as kustomize does.
