@@ -1,6 +1,7 @@
 package helmchart
 
 import (
+	"math"
 	"reflect"
 	"strings"
 )
@@ -11,6 +12,16 @@ func length(list any) int {
 		return v.Len()
 	}
 	return 1
+}
+
+// printing bounds a function that writes its arguments one after the other.
+func (g *guard) printing(name string, write func(...any) string) func(...any) (string, error) {
+	return func(args ...any) (string, error) {
+		if err := g.size(name, len(args), longest(args)); err != nil {
+			return "", err
+		}
+		return write(args...), nil
+	}
 }
 
 // longest returns the length of the longest text in a list.
@@ -32,7 +43,7 @@ func longest(list any) int {
 
 // items refuses a list that is too long.
 func (g *guard) items(name string, count int) error {
-	if count > maxItems {
+	if count > maxItems || count < -maxItems { // until counts down, too
 		return g.stop(tooMuch("%s makes %d items, and a chart may make %d at once", name, count, maxItems))
 	}
 	return g.check()
@@ -43,7 +54,7 @@ func (g *guard) steps(name string, start, stop, step int) error {
 		return g.check()
 	}
 	count := (float64(stop) - float64(start)) / float64(step)
-	if count > maxItems {
+	if math.Abs(count) > maxItems { // seq turns the step round where it must
 		return g.stop(tooMuch("%s makes more than %d items, and a chart may not make more at once", name, maxItems))
 	}
 	return g.check()
@@ -63,8 +74,8 @@ func (g *guard) toml(text string) error {
 	if len(text) > maxTOML {
 		return g.stop(tooMuch("fromToml reads %d MiB, and a chart may read %d", len(text)>>20, maxTOML>>20))
 	}
-	if strings.Count(text, "[")+strings.Count(text, "{") > maxBuilt {
-		return g.stop(tooMuch("fromToml reads a text of more than %d lists and tables", maxBuilt))
+	if strings.Count(text, "[")+strings.Count(text, "{")+strings.Count(text, ".") > maxBuilt {
+		return g.stop(tooMuch("fromToml reads a text of more than %d lists, tables and dots", maxBuilt))
 	}
 	for line := range strings.Lines(text) {
 		if strings.Count(line, ".") > maxTOMLKey {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"helm.sh/helm/v4/pkg/chart/loader/archive"
 	chartv2 "helm.sh/helm/v4/pkg/chart/v2"
@@ -28,7 +29,7 @@ type Chart struct {
 
 func newChart(files []*archive.BufferedFile) (*Chart, error) {
 	c := &Chart{files: files}
-	loaded, err := c.load()
+	loaded, err := c.loadInTime()
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +50,25 @@ func newChart(files []*archive.BufferedFile) (*Chart, error) {
 	}
 	c.ready.Store(loaded)
 	return c, nil
+}
+
+// loadInTime does not wait for values that take Helm minutes to read, because nothing stops it.
+func (c *Chart) loadInTime() (*chartv2.Chart, error) {
+	type outcome struct {
+		loaded *chartv2.Chart
+		err    error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		loaded, err := c.load()
+		done <- outcome{loaded, err}
+	}()
+	select {
+	case out := <-done:
+		return out.loaded, out.err
+	case <-time.After(DefaultTimeout):
+		return nil, fail(KindLimit, "Helm needs longer than %s to load the chart", DefaultTimeout)
+	}
 }
 
 // load parses the chart, for one use.

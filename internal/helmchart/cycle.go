@@ -142,7 +142,7 @@ func (s search) in(v any) (depth int, found bool) {
 }
 
 func (s search) through(id visit, values iter.Seq[any]) (depth int, found bool) {
-	if id.len == isMap && id.at == s.target {
+	if id.len == isMap && id.at == s.target && s.target != 0 {
 		return 0, true
 	}
 	if depth, seen := s.depths[id]; seen {

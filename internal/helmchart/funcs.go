@@ -51,7 +51,7 @@ func (g *guard) funcs() template.FuncMap {
 			return seq(params...), nil
 		},
 		"repeat": func(count int, text string) (string, error) {
-			if err := g.size("repeat", count, len(text)); err != nil || count < 0 {
+			if err := g.size("repeat", count, len(text)); err != nil {
 				return "", err
 			}
 			return strings.Repeat(text, count), nil
@@ -72,8 +72,16 @@ func (g *guard) funcs() template.FuncMap {
 			if err := g.size("printf", wideVerbs(format), maxVerbWidth); err != nil {
 				return "", err
 			}
+			if err := g.size("printf", len(args), longest(args)); err != nil {
+				return "", err
+			}
 			return fmt.Sprintf(format, args...), nil
 		},
+		"print":   g.printing("print", func(args ...any) string { return fmt.Sprint(args...) }),
+		"println": g.printing("println", func(args ...any) string { return fmt.Sprintln(args...) }),
+	}
+	for _, name := range []string{"cat", "quote", "squote"} {
+		funcs[name] = g.printing(name, helm[name].(func(...any) string))
 	}
 	for _, name := range []string{"indent", "nindent"} {
 		indent := helm[name].(func(int, string) string)

@@ -123,7 +123,7 @@ func (g *guard) text(text string) (string, error) {
 		return "", err
 	}
 	if templatetext.TooDeep(text) {
-		return "", g.stop(tooMuch("the text of tpl has more than %d blocks in each other", templatetext.MaxNesting))
+		return "", g.stop(tooMuch("the text of tpl has more than %d blocks or %d parentheses in each other", templatetext.MaxNesting, templatetext.MaxParentheses))
 	}
 	return instrument(text), nil
 }

@@ -76,7 +76,21 @@ func TestRenderEnds(t *testing.T) {
 			text:    "{{ define \"a\" }}" + strings.Repeat("{{ if 1 }}", 100) + "{{ template \"a\" . }}" + strings.Repeat("{{ end }}", 100) + "{{ end }}{{ template \"a\" . }}",
 			message: "too deeply",
 		},
-		"many ifs in tpl":    {text: "{{ tpl (repeat 5000000 \"{{ if 1 }}\") . }}", message: "more than 1000 blocks"},
+		"parentheses": {
+			text:    "{{ define \"a\" }}{{ " + strings.Repeat("(print ", 90) + "(include \"a\" .)" + strings.Repeat(")", 90) + " }}{{ end }}{{ include \"a\" . }}",
+			message: "too deeply",
+		},
+		"parentheses in tpl": {text: "{{ tpl (printf \"{{ %s }}\" (repeat 200 \"(\")) . }}", message: "more than 1000 blocks or 100 parentheses"},
+		"a block of itself": {
+			text:    "{{ define \"a\" }}" + strings.Repeat("{{ if 1 }}", 900) + "{{ block \"a\" . }}{{ end }}" + strings.Repeat("{{ end }}", 900) + "{{ end }}{{ template \"a\" . }}",
+			message: "too deeply",
+		},
+		"much to print":      {text: "{{ $l := list }}{{ $x := .Values.big }}{{ print " + strings.Repeat("$x ", 100) + "}}", values: big, message: "print makes"},
+		"much to quote":      {text: "{{ $x := .Values.big }}{{ quote " + strings.Repeat("$x ", 100) + "}}", values: big, message: "quote makes"},
+		"until below":        {text: "{{ until -2000000000 }}", message: "until makes"},
+		"seq below":          {text: "{{ seq -2000000000 }}", message: "seq makes"},
+		"a negative repeat":  {text: "{{ repeat -1 \"x\" }}", message: "negative Repeat count"},
+		"many ifs in tpl":    {text: "{{ tpl (repeat 5000000 \"{{ if 1 }}\") . }}", message: "more than 1000 blocks or"},
 		"many lists in TOML": {text: "{{ fromToml (printf \"a = %s\" (repeat 2000000 \"[\")) }}", message: "more than 100000 lists"},
 		"long keys in TOML":  {text: "{{ fromToml (printf \"%sa = 1\" (repeat 2000000 \"a.\")) }}", message: "dots"},
 		"much TOML":          {text: "{{ fromToml (repeat 3000000 \"a\\n\") }}", message: "5 MiB"},
@@ -159,6 +173,10 @@ func TestTOML(t *testing.T) {
 
 // TestMapsMayShare: what is no cycle is let through.
 func TestMapsMayShare(t *testing.T) {
+	nothing := "{{ $_ := mergeOverwrite (dict \"a\" (fromJson \"null\")) (dict \"b\" 1) }}{\"apiVersion\": \"v1\", \"kind\": \"A\"}"
+	if _, err := Render(t.Context(), chartOf(t, map[string]string{"templates/a.yaml": nothing}), Install{}); err != nil {
+		t.Errorf("a map that is null: %v", err)
+	}
 	text := `{{ $a := dict "x" 1 }}{{ $b := dict "one" $a "two" $a }}{{ $_ := set $b "root" $ }}{{ $_ := set $b "three" $a }}{{ $_ := merge $a $a (dict "y" $.Values) }}` +
 		`{{ $_ := mustMergeOverwrite $a (dict "x" 2) }}{{ $_ := set $ "ctx" $a }}{"apiVersion": "v1", "kind": {{ $b.three.x | quote }}, "same": {{ toJson $.ctx }}}`
 	manifests, err := Render(t.Context(), chartOf(t, map[string]string{"templates/a.yaml": text, "values.yaml": "v: 3"}), Install{})

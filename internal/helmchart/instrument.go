@@ -19,7 +19,7 @@ const (
 const tickEvery = 32
 
 // instrument returns the template with questions to the guard in all places from which it could run for ever: in each
-// turn of a loop, before each template, include and tpl, and otherwise every few actions.
+// turn of a loop, before each template, block, include and tpl, and otherwise every few actions.
 // Lines stay what they are, and so does the output. A text that cannot be followed is left to Helm to refuse.
 //
 // Helm's engine offers no other way: functions can be replaced (Engine.CustomTemplateFuncs), loops and calls cannot,
@@ -42,7 +42,7 @@ func instrument(text string) string {
 		action := rest[start:end]
 		out.WriteString(rest[:start])
 		word := templatetext.Keyword(action)
-		if word == "template" {
+		if word == "template" || word == "block" {
 			// What is trimmed before the call is trimmed before the question, too.
 			if strings.HasPrefix(action, "{{-") {
 				out.WriteString("{{- " + callFunc + "}}")

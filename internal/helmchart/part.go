@@ -68,7 +68,7 @@ func (p *Part) parsable() error {
 		if templatetext.TooDeep(string(p.Templates[name])) {
 			return coded(&Error{
 				Kind: KindLimit, Template: path.Join(p.Name, name),
-				Message: fmt.Sprintf("the template has more than %d blocks in each other; take it apart", templatetext.MaxNesting),
+				Message: fmt.Sprintf("the template has more than %d blocks or %d parentheses in each other; take it apart", templatetext.MaxNesting, templatetext.MaxParentheses),
 			})
 		}
 	}

@@ -8,8 +8,12 @@ import (
 	"github.com/aicr-flux/aicr/internal/lazyregexp"
 )
 
-// MaxNesting is how deep blocks may lie in each other. Public charts have about ten.
-const MaxNesting = 1_000
+// MaxNesting is how deep blocks may lie in each other, and MaxParentheses parentheses in an action. Public charts have
+// about ten of either.
+const (
+	MaxNesting     = 1_000
+	MaxParentheses = 100
+)
 
 // Next returns where the first action of the text begins and ends. Without any, start is -1; where it has no end, and
 // Go's parser will refuse it, end is -1.
@@ -75,7 +79,7 @@ func Keyword(action string) string { return keyword().FindStringSubmatch(action)
 
 var keyword = lazyregexp.New(`^\{\{-?\s*(/\*|[\pL\p{Nd}_]*)`)
 
-// TooDeep reports whether Go's parser would have to go deeper than MaxNesting.
+// TooDeep reports whether Go's parser would have to go deeper than MaxNesting, or MaxParentheses.
 func TooDeep(text string) bool { return depth(text, MaxNesting) > MaxNesting }
 
 // depth returns how deep blocks lie in each other, and looks no further once that is more than enough. An else with a
@@ -90,7 +94,11 @@ func depth(text string, enough int) int {
 		}
 		action := text[start:end]
 		text = text[end:]
-		switch word := Keyword(action); {
+		word := Keyword(action)
+		if word != "/*" && parentheses(action) > MaxParentheses {
+			return enough + 1
+		}
+		switch {
 		case word == "if", word == "range", word == "with", word == "define", word == "block":
 			open = append(open, 1)
 			now++
@@ -102,6 +110,23 @@ func depth(text string, enough int) int {
 			open = open[:len(open)-1]
 		}
 		most = max(most, now)
+	}
+	return most
+}
+
+// parentheses returns how deep parentheses lie in each other.
+func parentheses(action string) int {
+	now, most := 0, 0
+	for i := 0; i < len(action); i++ {
+		switch action[i] {
+		case '(':
+			now++
+			most = max(most, now)
+		case ')':
+			now--
+		default:
+			i += max(Quoted(action[i:])-1, 0)
+		}
 	}
 	return most
 }

@@ -24,7 +24,7 @@ func analyse(name string, data []byte) (usage, error) {
 		return usage{}, nil
 	}
 	if templatetext.TooDeep(string(data)) {
-		return usage{}, errors.Invalid("the template has more than %d blocks in each other; take it apart", templatetext.MaxNesting)
+		return usage{}, errors.Invalid("the template has more than %d blocks or %d parentheses in each other; take it apart", templatetext.MaxNesting, templatetext.MaxParentheses)
 	}
 	tree := parse.New(name)
 	tree.Mode = parse.SkipFuncCheck
