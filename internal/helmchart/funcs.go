@@ -77,8 +77,8 @@ func (g *guard) funcs() template.FuncMap {
 			}
 			return fmt.Sprintf(format, args...), nil
 		},
-		"print":   g.printing("print", func(args ...any) string { return fmt.Sprint(args...) }),
-		"println": g.printing("println", func(args ...any) string { return fmt.Sprintln(args...) }),
+		"print":   g.printing("print", fmt.Sprint),
+		"println": g.printing("println", fmt.Sprintln),
 	}
 	for _, name := range []string{"cat", "quote", "squote"} {
 		funcs[name] = g.printing(name, helm[name].(func(...any) string))
