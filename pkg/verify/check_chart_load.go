@@ -17,7 +17,8 @@ var chartLoad = &Check{
 	Title:    "Helm loads each local chart",
 	Why: `source-controller loads a chart before it offers it, and helm-controller before it installs it, both with Helm's own code,
 which loads it here. A Chart.yaml without a name, a version that is no semantic version, a packed chart that is damaged: the
-release stays not ready.`,
+release stays not ready. A chart that takes Helm longer than ten seconds to load, or whose templates are nested so deeply that they could
+end the program that reads them, is a warning.`,
 	Remedy: "Mend the chart, or generate the bundle again.",
 	Bad: `apiVersion: v2
 name: gpu-operator-pre
