@@ -17,28 +17,28 @@ func length(list any) int {
 // printing bounds a function that writes its arguments one after the other.
 func (g *guard) printing(name string, write func(...any) string) func(...any) (string, error) {
 	return func(args ...any) (string, error) {
-		if err := g.size(name, len(args), longest(args)); err != nil {
+		if err := g.size(name, 1, texts(args)); err != nil {
 			return "", err
 		}
 		return write(args...), nil
 	}
 }
 
-// longest returns the length of the longest text in a list.
-func longest(list any) int {
-	most := 0
+// texts returns how long the texts of a list are together.
+func texts(list any) int {
+	total := 0
 	switch list := list.(type) {
 	case []string:
 		for _, text := range list {
-			most = max(most, len(text))
+			total += len(text)
 		}
 	case []any:
 		for _, item := range list {
 			text, _ := item.(string)
-			most = max(most, len(text))
+			total += len(text)
 		}
 	}
-	return most
+	return total
 }
 
 // items refuses a list that is too long.

@@ -81,13 +81,13 @@ func (g *guard) build(levels int) error {
 
 // look returns how many levels v has, and whether the map lies in it, or is v.
 func look(v any, target map[string]any) (depth int, found bool) {
-	s := search{target: reflect.ValueOf(target).Pointer(), depths: map[visit]int{}}
-	return s.in(v)
+	return searchFor(target).in(v)
 }
 
 func lookInside(m, target map[string]any) (depth int, found bool) {
+	s := searchFor(target)
 	for _, v := range m {
-		inside, cycle := look(v, target)
+		inside, cycle := s.in(v)
 		if cycle {
 			return 0, true
 		}
@@ -107,6 +107,10 @@ type search struct {
 	target uintptr
 	// depths are the levels of what has been looked through; of what is being looked through, inProgress.
 	depths map[visit]int
+}
+
+func searchFor(target map[string]any) search {
+	return search{target: reflect.ValueOf(target).Pointer(), depths: map[visit]int{}}
 }
 
 // visit is a map or a list; a list is known by its length, too, because it may be part of another.

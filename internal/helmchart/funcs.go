@@ -63,7 +63,7 @@ func (g *guard) funcs() template.FuncMap {
 			return strings.ReplaceAll(text, old, with), nil
 		},
 		"join": func(separator string, list any) (string, error) {
-			if err := g.size("join", length(list), len(separator)+longest(list)); err != nil {
+			if err := g.size("join", 1, texts(list)+length(list)*len(separator)); err != nil {
 				return "", err
 			}
 			return join(separator, list), nil
@@ -72,7 +72,7 @@ func (g *guard) funcs() template.FuncMap {
 			if err := g.size("printf", wideVerbs(format), maxVerbWidth); err != nil {
 				return "", err
 			}
-			if err := g.size("printf", len(args), longest(args)); err != nil {
+			if err := g.size("printf", 1, texts(args)); err != nil {
 				return "", err
 			}
 			return fmt.Sprintf(format, args...), nil

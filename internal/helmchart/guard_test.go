@@ -171,11 +171,15 @@ func TestTOML(t *testing.T) {
 	}
 }
 
-// TestMapsMayShare: what is no cycle is let through.
-func TestMapsMayShare(t *testing.T) {
+// TestHonestChartsAreLetThrough: what is no cycle, and what is not much.
+func TestHonestChartsAreLetThrough(t *testing.T) {
 	nothing := "{{ $_ := mergeOverwrite (dict \"a\" (fromJson \"null\")) (dict \"b\" 1) }}{\"apiVersion\": \"v1\", \"kind\": \"A\"}"
 	if _, err := Render(t.Context(), chartOf(t, map[string]string{"templates/a.yaml": nothing}), Install{}); err != nil {
 		t.Errorf("a map that is null: %v", err)
+	}
+	one := "{{ $l := list (repeat 1000000 \"a\") }}{{ range until 1000 }}{{ $l = append $l \"b\" }}{{ end }}{{ $_ := join \",\" $l }}{\"apiVersion\": \"v1\", \"kind\": \"A\"}"
+	if _, err := Render(t.Context(), chartOf(t, map[string]string{"templates/a.yaml": one}), Install{}); err != nil {
+		t.Errorf("one long text among many: %v", err)
 	}
 	text := `{{ $a := dict "x" 1 }}{{ $b := dict "one" $a "two" $a }}{{ $_ := set $b "root" $ }}{{ $_ := set $b "three" $a }}{{ $_ := merge $a $a (dict "y" $.Values) }}` +
 		`{{ $_ := mustMergeOverwrite $a (dict "x" 2) }}{{ $_ := set $ "ctx" $a }}{"apiVersion": "v1", "kind": {{ $b.three.x | quote }}, "same": {{ toJson $.ctx }}}`
