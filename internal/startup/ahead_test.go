@@ -53,19 +53,18 @@ func TestStartAndEnd(t *testing.T) {
 	const all = 3
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(all))
 	defer debug.SetGCPercent(debug.SetGCPercent(100))
-	defer func(p bool, n int) { parsing, processors = p, n }(parsing, processors)
+	defer func(n int) { processors = n }(processors)
 	for _, test := range []struct {
-		args    []string
-		parsing bool
-		before  int
+		args   []string
+		before int
 	}{
-		{[]string{"aicr"}, false, 1},
-		{[]string{"aicr", "verify", "bundle"}, false, 1},
-		{[]string{"aicr", "bundle"}, true, all},
+		{[]string{"aicr"}, 1},
+		{[]string{"aicr", "verify", "bundle"}, 1},
+		{[]string{"aicr", "bundle"}, all},
 	} {
-		parsing, processors = start(test.args)
-		if before := runtime.GOMAXPROCS(0); parsing != test.parsing || before != test.before {
-			t.Errorf("start(%q): parsing is %v, with %d processors", test.args, parsing, before)
+		processors = start(test.args)
+		if before := runtime.GOMAXPROCS(0); before != test.before {
+			t.Errorf("start(%q) leaves %d processors", test.args, before)
 		}
 		End()
 		if runtime.GOMAXPROCS(0) != all {

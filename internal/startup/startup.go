@@ -22,25 +22,21 @@ import (
 	"github.com/aicr-flux/aicr/internal/document"
 )
 
-// parsing says that files are parsed ahead, processors how many there are to use.
-var parsing, processors = start(os.Args)
+// processors is how many there are to use.
+var processors = start(os.Args)
 
-func start(args []string) (parsing bool, processors int) {
+func start(args []string) int {
 	debug.SetGCPercent(-1)
 	if len(args) < 2 || args[1] != "bundle" {
-		return false, runtime.GOMAXPROCS(1)
+		return runtime.GOMAXPROCS(1)
 	}
 	go func() {
 		// What is wrong with a file is found, and said, where it is used.
 		defer func() { _ = recover() }()
 		ahead(args[2:], document.Ahead)
 	}()
-	return true, runtime.GOMAXPROCS(0)
+	return runtime.GOMAXPROCS(0)
 }
 
 // End gives main all processors. It leaves the garbage collector to main.
-func End() {
-	if !parsing {
-		runtime.GOMAXPROCS(processors)
-	}
-}
+func End() { runtime.GOMAXPROCS(processors) }

@@ -109,8 +109,7 @@ func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	parallel.Limited(config.ChartPull{Jobs: o.Jobs}.Parallel(), len(results), func(i int) {
 		if ctx.Err() == nil {
 			results[i] = l.release(ctx, r.Releases[i])
-			var e *helmchart.Error
-			if stderrors.As(results[i].err, &e) && e.Kind == helmchart.KindMemory {
+			if e, ok := stderrors.AsType[*helmchart.Error](results[i].err); ok && e.Kind == helmchart.KindMemory {
 				stop(errors.In(results[i].err, "release %q", results[i].name)) // nothing is left for the others
 			}
 		}

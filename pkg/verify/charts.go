@@ -136,8 +136,7 @@ func (s *scene) readCharts() []*localChart {
 	}
 	parallel.Each(len(all), func(i int) {
 		all[i].read(ctx, s.Rollout, loaders[i])
-		var e *helmchart.Error
-		if stderrors.As(all[i].RenderErr, &e) && e.Kind == helmchart.KindMemory {
+		if e, ok := stderrors.AsType[*helmchart.Error](all[i].RenderErr); ok && e.Kind == helmchart.KindMemory {
 			stop(errMemory)
 		}
 	})
