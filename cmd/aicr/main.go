@@ -10,15 +10,10 @@ import (
 	"syscall"
 
 	"github.com/aicr-flux/aicr/internal/cli"
-	"github.com/aicr-flux/aicr/internal/startup"
 )
 
 func main() {
-	startup.End()
-	// A run lives for milliseconds and needs about 10 MB: collecting garbage
-	// below that would cost more than it saves. The limit holds large runs.
-	debug.SetGCPercent(400)
-	debug.SetMemoryLimit(384 << 20)
+	debug.SetGCPercent(400) // most runs need some 10 MB and end before collecting pays
 	// Helm and kustomize log what they think of a chart; what users should know
 	// of it is a finding. The log package follows.
 	slog.SetDefault(slog.New(slog.DiscardHandler))

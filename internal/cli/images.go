@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -11,7 +12,6 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/pkg/bundler"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -142,10 +142,10 @@ func imageTable(list []images.Image) string {
 		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\n", image.Reference, strings.Join(image.Releases, ", "), imageMarks(image))
 	}
 	_ = t.Flush()
-	return trailingSpaces().ReplaceAllString(b.String(), "\n")
+	return trailingSpaces.ReplaceAllString(b.String(), "\n")
 }
 
-var trailingSpaces = lazyregexp.New(` *\n`)
+var trailingSpaces = regexp.MustCompile(` *\n`)
 
 func imageMarks(image images.Image) string {
 	var marks []string

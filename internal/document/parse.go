@@ -9,12 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 )
 
 // Problem is something that is wrong at a line of a document.
@@ -34,13 +33,6 @@ func Problemf(line int, format string, args ...any) error {
 // Parse reads one YAML or JSON document and returns its root, or nil where the
 // document is empty. An error is a Problem.
 func Parse(data []byte) (*yaml.Node, error) {
-	if p, ok := takeAhead(data); ok {
-		return p.root, p.err
-	}
-	return parse(data)
-}
-
-func parse(data []byte) (*yaml.Node, error) {
 	if looksLikeJSON(data) && json.Valid(data) {
 		return JSON(data)
 	}
@@ -65,13 +57,13 @@ func looksLikeJSON(data []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{"))
 }
 
-var syntaxLine = lazyregexp.New(`^line (\d+): `)
+var syntaxLine = regexp.MustCompile(`^line (\d+): `)
 
 // SyntaxProblem makes a Problem of an error of the YAML parser: it takes the parser's own name off its message, and gives the
 // message a line where the parser names none, which it does on the first.
 func SyntaxProblem(err error) error {
 	text, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
-	if m := syntaxLine().FindStringSubmatch(text); m != nil {
+	if m := syntaxLine.FindStringSubmatch(text); m != nil {
 		text = text[len(m[0]):]
 		line, _ = strconv.Atoi(m[1]) // the expression lets only digits through
 	}

@@ -1,9 +1,9 @@
 package helmchart
 
 import (
+	"regexp"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/internal/templatetext"
 )
 
@@ -139,11 +139,11 @@ func operandLength(code string) int {
 
 // plain takes out of a message of Helm what instrument put into the template.
 func plain(message string) string {
-	message = wrappedPattern().ReplaceAllString(message, "$1")
+	message = wrappedPattern.ReplaceAllString(message, "$1")
 	for _, name := range []string{nameFunc, textFunc} {
 		message = strings.ReplaceAll(message, "("+name+" ", "")
 	}
 	return message
 }
 
-var wrappedPattern = lazyregexp.New(`\((?:` + nameFunc + `|` + textFunc + `) ([^()]*)\)`)
+var wrappedPattern = regexp.MustCompile(`\((?:` + nameFunc + `|` + textFunc + `) ([^()]*)\)`)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,8 +18,6 @@ import (
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
 	k8syaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
-
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 )
 
 // Message is one thing that Lint has against a chart.
@@ -123,7 +122,7 @@ func undeclared(p *Part) []string {
 
 // holdsCRDs tells whether Helm applies the file as it is: one of crds/, in the chart or in one inside it.
 func holdsCRDs(name string) bool {
-	if !inCRDs().MatchString(name) {
+	if !inCRDs.MatchString(name) {
 		return false
 	}
 	extension := strings.ToLower(path.Ext(name))
@@ -131,7 +130,7 @@ func holdsCRDs(name string) bool {
 }
 
 // Helm leaves out what begins so in charts/.
-var inCRDs = lazyregexp.New(`^(?:charts/[^_./][^/]*/)*crds/`)
+var inCRDs = regexp.MustCompile(`^(?:charts/[^_./][^/]*/)*crds/`)
 
 // lintCRDs looks at the documents as far as they are objects; of others, Render complains.
 func lintCRDs(file *archive.BufferedFile) []string {

@@ -5,6 +5,7 @@ import (
 	"context"
 	stderrors "errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +16,6 @@ import (
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
 	"helm.sh/helm/v4/pkg/engine"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -262,7 +262,7 @@ func at(err, helm error) error {
 		return err
 	}
 	e.Message = shortened(e.Message)
-	if place := placePattern().FindStringSubmatchIndex(text); place != nil {
+	if place := placePattern.FindStringSubmatchIndex(text); place != nil {
 		e.Template = text[place[2]:place[3]]
 		e.Line, _ = strconv.Atoi(text[place[4]:place[5]])
 		if known == nil {
@@ -281,7 +281,7 @@ func shortened(text string) string {
 	return text
 }
 
-var placePattern = lazyregexp.New(`([^\s()":]+):(\d+)(?::\d+)?`)
+var placePattern = regexp.MustCompile(`([^\s()":]+):(\d+)(?::\d+)?`)
 
 // message takes the place, which stands before the message now, out of Helm's text.
 func message(text, place string) string {

@@ -110,7 +110,7 @@ func (l *lister) entry(dir, text string, at Place) {
 	case strings.Contains(text, "://"):
 		e.State = EntryRemote
 	case l.tree.IsFile(e.Target) && !path.IsAbs(text):
-	case repository().MatchString(text):
+	case repository.MatchString(text):
 		e.State = EntryRemote
 	case path.IsAbs(text) || e.Target == ".." || strings.HasPrefix(e.Target, "../"):
 		e.State = EntryOutside

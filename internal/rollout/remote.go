@@ -1,8 +1,8 @@
 package rollout
 
-import "github.com/aicr-flux/aicr/internal/lazyregexp"
+import "regexp"
 
 // repository begins what kustomize takes for a Git repository though it has no
 // scheme, where there is no such file: git@host:path, git::…, gh:…, and a host
 // with a path and a query.
-var repository = lazyregexp.New(`^(git@|git::|gh:|github\.com[/:])|^[\w-]+(\.[\w-]+)+[/:].*\?(.*&)?(ref|version|timeout|submodules)=`)
+var repository = regexp.MustCompile(`^(git@|git::|gh:|github\.com[/:])|^[\w-]+(\.[\w-]+)+[/:].*\?(.*&)?(ref|version|timeout|submodules)=`)

@@ -3,9 +3,8 @@
 package templatetext
 
 import (
+	"regexp"
 	"strings"
-
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 )
 
 // MaxNesting is how deep blocks may lie in each other, and MaxParentheses parentheses in an action. Public charts have
@@ -75,9 +74,9 @@ func Quoted(text string) int {
 }
 
 // Keyword returns the first word of an action, "/*" for a comment, and "" for what begins otherwise.
-func Keyword(action string) string { return keyword().FindStringSubmatch(action)[1] }
+func Keyword(action string) string { return keyword.FindStringSubmatch(action)[1] }
 
-var keyword = lazyregexp.New(`^\{\{-?\s*(/\*|[\pL\p{Nd}_]*)`)
+var keyword = regexp.MustCompile(`^\{\{-?\s*(/\*|[\pL\p{Nd}_]*)`)
 
 // TooDeep reports whether Go's parser would have to go deeper than MaxNesting, or MaxParentheses.
 func TooDeep(text string) bool { return depth(text, MaxNesting) > MaxNesting }

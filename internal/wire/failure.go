@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -18,7 +19,6 @@ import (
 	"oras.land/oras-go/v2/registry/remote/auth"
 	"oras.land/oras-go/v2/registry/remote/errcode"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -158,12 +158,12 @@ func Reason(err error) string {
 }
 
 // secrets are the parts of a URL that may hold a token.
-var secrets = lazyregexp.New(`\?[^\s"']*|//[^\s/"'@]*@`)
+var secrets = regexp.MustCompile(`\?[^\s"']*|//[^\s/"'@]*@`)
 
 // Clean makes what others say fit for an error: without queries and users of
 // URLs, on one line, and not too long.
 func Clean(text string) string {
-	text = secrets().ReplaceAllStringFunc(text, func(found string) string {
+	text = secrets.ReplaceAllStringFunc(text, func(found string) string {
 		if strings.HasPrefix(found, "?") {
 			return "?…"
 		}

@@ -20,9 +20,6 @@ type File struct {
 	Data []byte
 	// Editable marks a file that its user is meant to edit.
 	Editable bool
-	// Outline is how many bytes of Data, from its start, tell what the file holds
-	// without its bulk; 0 means all. See Files.Outline.
-	Outline int
 
 	// Open opens the content where it is not Data; Size is its length in bytes
 	// and SHA256 its checksum in lower-case hex. Whoever reads it finds exactly
@@ -74,8 +71,6 @@ func (f File) check() error {
 		return errors.Invalid("has both Data and Open; choose one")
 	case f.Open != nil && (f.Size < 0 || !isSum(f.SHA256)):
 		return errors.Invalid("has Open without its size and its SHA-256 in lower-case hex; give both")
-	case f.Outline < 0 || f.Outline > len(f.Data):
-		return errors.Invalid("has an outline of %d bytes, and its Data has %d", f.Outline, len(f.Data))
 	case f.Listed != "" && (!f.Editable || !isSum(f.Listed)):
 		return errors.Invalid("has a listed checksum, which is a SHA-256 in lower-case hex of an editable file")
 	}

@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"iter"
-	"maps"
 	"slices"
 	"strings"
 
@@ -58,19 +57,6 @@ func (f *Files) All() iter.Seq[File] {
 	// for concurrent use.
 	sorted := slices.SortedFunc(slices.Values(f.list), func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return slices.Values(sorted)
-}
-
-// Outline returns the set with the outline of each file for its content, for
-// whoever takes a quick look at what the files hold.
-func (f *Files) Outline() *Files {
-	out := &Files{list: slices.Clone(f.list), index: maps.Clone(f.index)}
-	for i := range out.list {
-		if file := &out.list[i]; file.Outline > 0 {
-			file.Data = file.Data[:file.Outline]
-		}
-		out.size += out.list[i].Len()
-	}
-	return out
 }
 
 // Paths returns the paths, sorted.

@@ -59,32 +59,6 @@ func TestFilesAreSorted(t *testing.T) {
 	}
 }
 
-func TestFilesOutline(t *testing.T) {
-	files := &Files{}
-	for _, file := range []File{{Path: "a", Data: []byte("head and bulk"), Outline: 4}, {Path: "b", Data: []byte("whole"), Editable: true}} {
-		if err := files.AddFile(file); err != nil {
-			t.Fatal(err)
-		}
-	}
-	wantError(t, files.AddFile(File{Path: "c", Data: []byte("x"), Outline: 2}), coded.ErrCodeInvalidRequest, "outline of 2 bytes")
-	outline := files.Outline()
-	if a, _ := outline.Get("a"); string(a) != "head" || outline.Size() != 9 {
-		t.Errorf("the outline of a is %q, all have %d bytes", a, outline.Size())
-	}
-	if b, _ := outline.Lookup("b"); string(b.Data) != "whole" || !b.Editable {
-		t.Errorf("the outline of b is %+v", b)
-	}
-	if err := outline.Add("d", nil); err != nil {
-		t.Error(err)
-	}
-	if a, _ := files.Get("a"); string(a) != "head and bulk" || files.Size() != 18 || files.Len() != 2 {
-		t.Errorf("the outline changed the set: %q, %d bytes, %d files", a, files.Size(), files.Len())
-	}
-	if _, ok := files.Get("d"); ok {
-		t.Error("a file of the outline is in the set")
-	}
-}
-
 func TestFilesGet(t *testing.T) {
 	files := set(t, map[string]string{"a/b": "1"})
 	if data, ok := files.Get("a/b"); !ok || string(data) != "1" {

@@ -2,9 +2,9 @@ package bundler
 
 import (
 	"reflect"
+	"regexp"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -22,8 +22,8 @@ type scheduling struct {
 }
 
 var (
-	labelKey   = lazyregexp.New(`^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`)
-	labelValue = lazyregexp.New(`^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$`)
+	labelKey   = regexp.MustCompile(`^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`)
+	labelValue = regexp.MustCompile(`^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$`)
 	effects    = map[string]bool{"NoSchedule": true, "PreferNoSchedule": true, "NoExecute": true}
 )
 
@@ -60,7 +60,7 @@ func readSelector(flag string, list []string) (map[string]any, error) {
 	m := map[string]any{}
 	for _, text := range strings.Split(strings.Join(list, ","), ",") {
 		key, value, ok := strings.Cut(text, "=")
-		if !ok || !labelKey().MatchString(key) || !labelValue().MatchString(value) || len(value) > 63 {
+		if !ok || !labelKey.MatchString(key) || !labelValue.MatchString(value) || len(value) > 63 {
 			return nil, errors.Invalid("%s %q is not a node label; write key=value", flag, text)
 		}
 		m[key] = value
@@ -90,7 +90,7 @@ func readToleration(flag, text string) (map[string]any, error) {
 	}
 	taint, effect, ok := cutLast(text, ":")
 	key, value, hasValue := strings.Cut(taint, "=")
-	if !ok || !effects[effect] || !labelKey().MatchString(key) || !labelValue().MatchString(value) || len(value) > 63 {
+	if !ok || !effects[effect] || !labelKey.MatchString(key) || !labelValue.MatchString(value) || len(value) > 63 {
 		return nil, errors.Invalid("%s %q is not a taint; write key=value:Effect, key:Effect or *, with the effect NoSchedule, PreferNoSchedule or NoExecute", flag, text)
 	}
 	if !hasValue {

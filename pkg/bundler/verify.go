@@ -53,12 +53,11 @@ func (b *Bundler) verifyArtifact(ctx context.Context, source string, o VerifyOpt
 	return report, errors.In(err, "artifact %s", pulled.Reference.Image())
 }
 
-// prove runs the quick checks over the outline of a bundle that is about to be
-// written: reading the inline values again would take longer than the rest. One
+// prove runs the quick checks over a bundle that is about to be written. One
 // that does not pass is a recipe's fault that no earlier rule names, so it is
 // ErrCodeInvalidRequest.
 func prove(ctx context.Context, files *bundle.Files) error {
-	report, err := verify.Bundle(ctx, files.Outline().FS(), verify.Options{Quick: true})
+	report, err := verify.Bundle(ctx, files.FS(), verify.Options{Quick: true})
 	if err != nil {
 		return err
 	}

@@ -4,18 +4,17 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
-// helmRelease adds the HelmRelease, with its outline.
+// helmRelease adds the HelmRelease.
 func (w *writer) helmRelease(r *Release, name string, data any) {
 	path := r.Name + "/helmrelease.yaml"
 	w.resources = append(w.resources, path)
 	out, err := execute(name, config.GeneratedComment, data)
 	if err == nil {
-		err = w.files.AddFile(bundle.File{Path: path, Data: out, Outline: outline(out, r.Values)})
+		err = w.files.Add(path, out)
 	}
 	w.fail(path, err)
 }

@@ -3,11 +3,11 @@ package flux
 import (
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
@@ -42,9 +42,9 @@ type settings struct {
 	secrets   map[string]string // host → Secret
 }
 
-var dnsSubdomain = lazyregexp.New(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+var dnsSubdomain = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
 
-func isObjectName(s string) bool { return len(s) <= 253 && dnsSubdomain().MatchString(s) }
+func isObjectName(s string) bool { return len(s) <= 253 && dnsSubdomain.MatchString(s) }
 
 // settings checks what the recipe does not decide, and reports all problems at
 // once.

@@ -5,17 +5,17 @@ import (
 	"encoding/hex"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
 // maxSourceName is the longest name that a source gets.
 const maxSourceName = 63
 
-var notNameChar = lazyregexp.New(`[^a-z0-9]+`)
+var notNameChar = regexp.MustCompile(`[^a-z0-9]+`)
 
 // sourceNames names each URL, given in its normal form: the URL without its
 // scheme, in lower case, with a hyphen for every run of other characters than
@@ -50,7 +50,7 @@ func baseName(u string) string {
 		u = rest
 	}
 	u = strings.TrimSuffix(strings.TrimSuffix(u, "/"), ".git")
-	name := strings.Trim(notNameChar().ReplaceAllString(strings.ToLower(u), "-"), "-")
+	name := strings.Trim(notNameChar.ReplaceAllString(strings.ToLower(u), "-"), "-")
 	if name == "" {
 		return "source"
 	}
@@ -70,7 +70,7 @@ func trimName(name string, limit int) string {
 }
 
 // scpForm is git's short form of an SSH address, which Flux does not accept.
-var scpForm = lazyregexp.New(`^(?:([A-Za-z0-9._-]+)@)?([A-Za-z0-9.-]+):/?([^/\\].*)$`)
+var scpForm = regexp.MustCompile(`^(?:([A-Za-z0-9._-]+)@)?([A-Za-z0-9.-]+):/?([^/\\].*)$`)
 
 // GitURL returns a Git repository's address in a form that Flux accepts:
 // git@host:path becomes ssh://git@host/path. Credentials, other schemes and what
@@ -79,7 +79,7 @@ func GitURL(raw string) (string, error) {
 	if strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return "", errors.Invalid("the Git repository's URL holds white space or control characters")
 	}
-	if m := scpForm().FindStringSubmatch(raw); m != nil && !strings.Contains(raw, "://") {
+	if m := scpForm.FindStringSubmatch(raw); m != nil && !strings.Contains(raw, "://") {
 		user := m[1]
 		if user == "" {
 			user = "git"

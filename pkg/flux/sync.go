@@ -11,7 +11,6 @@ import (
 
 	"github.com/Masterminds/semver/v3"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -155,14 +154,14 @@ func (s Sync) data() (*syncData, error) {
 // These are what an OCIRepository takes, by the distribution grammar.
 // Its CRD takes more, and source-controller then refuses it.
 var (
-	artifactURL    = lazyregexp.New(`^oci://[^/@\s]+(/[a-z0-9._-]+)+$`)
-	artifactDigest = lazyregexp.New(`^sha(256:[a-f0-9]{64}|512:[a-f0-9]{128})$`)
-	artifactTag    = lazyregexp.New(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+	artifactURL    = regexp.MustCompile(`^oci://[^/@\s]+(/[a-z0-9._-]+)+$`)
+	artifactDigest = regexp.MustCompile(`^sha(256:[a-f0-9]{64}|512:[a-f0-9]{128})$`)
+	artifactTag    = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 )
 
 func (s Sync) checkArtifact() error {
 	var problems []error
-	if !artifactURL().MatchString("oci://" + s.URL[len("oci://"):]) {
+	if !artifactURL.MatchString("oci://" + s.URL[len("oci://"):]) {
 		problems = append(problems, errors.Invalid("the artifact's URL is not oci://HOST/REPOSITORY; leave out user, tag and digest"))
 	}
 	refs := 0
@@ -173,7 +172,7 @@ func (s Sync) checkArtifact() error {
 	for _, ref := range []struct {
 		what, text string
 		valid      func(string) bool
-	}{{"digest", s.Digest, artifactDigest().MatchString}, {"tag", s.Tag, artifactTag().MatchString}, {"semver", s.Semver, isRange}} {
+	}{{"digest", s.Digest, artifactDigest.MatchString}, {"tag", s.Tag, artifactTag.MatchString}, {"semver", s.Semver, isRange}} {
 		if ref.text == "" {
 			continue
 		}

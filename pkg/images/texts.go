@@ -3,12 +3,11 @@ package images
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 )
 
 // maxText bounds a text that is looked into; an API server takes no larger object.
@@ -44,11 +43,11 @@ func inTexts(object map[string]any) []found {
 }
 
 // namesImage finds a key that is named for an image. Most texts have none, and need not be parsed.
-var namesImage = lazyregexp.New(`[iI]mage["']?\s*:`)
+var namesImage = regexp.MustCompile(`[iI]mage["']?\s*:`)
 
 // documents returns what of a text is YAML or JSON and may speak of images.
 func documents(text string) (all []any) {
-	if len(text) > maxText || !namesImage().MatchString(text) {
+	if len(text) > maxText || !namesImage.MatchString(text) {
 		return nil
 	}
 	var document any

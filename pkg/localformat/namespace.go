@@ -2,12 +2,11 @@ package localformat
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 )
 
 // Namespace is a Namespace object that a chart brings.
@@ -24,11 +23,11 @@ type Namespace struct {
 }
 
 var (
-	kindNamespace = lazyregexp.New(`(?m)\bkind["']?[ \t]*:[ \t]*["']?Namespace(?:["' \t\r,}#]|$)`)
-	action        = lazyregexp.New(`(?s)\{\{.*?\}\}`)
-	separator     = lazyregexp.New(`(?m)^---(?:[ \t\r].*)?$`)
-	condition     = lazyregexp.New(`\{\{-?[ \t]*(?:if|with|range)\b`)
-	topKind       = lazyregexp.New(`(?m)^["']?kind["']?[ \t]*:[ \t]*["']?(\w*)`)
+	kindNamespace = regexp.MustCompile(`(?m)\bkind["']?[ \t]*:[ \t]*["']?Namespace(?:["' \t\r,}#]|$)`)
+	action        = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+	separator     = regexp.MustCompile(`(?m)^---(?:[ \t\r].*)?$`)
+	condition     = regexp.MustCompile(`\{\{-?[ \t]*(?:if|with|range)\b`)
+	topKind       = regexp.MustCompile(`(?m)^["']?kind["']?[ \t]*:[ \t]*["']?(\w*)`)
 )
 
 // Stand-ins for what a template computes: the mark is no character of YAML, so
@@ -46,14 +45,14 @@ func namespacesIn(data []byte, release, namespace string) []Namespace {
 		return nil
 	}
 	var found []Namespace
-	conditional := condition().Match(data)
-	for _, doc := range separator().Split(withoutActions(string(data), release, namespace), -1) {
-		if !kindNamespace().MatchString(doc) {
+	conditional := condition.Match(data)
+	for _, doc := range separator.Split(withoutActions(string(data), release, namespace), -1) {
+		if !kindNamespace.MatchString(doc) {
 			continue
 		}
 		var root yaml.Node
 		if err := yaml.Unmarshal([]byte(doc), &root); err != nil {
-			if kind := topKind().FindStringSubmatch(doc); len(kind) > 1 && kind[1] == "Namespace" {
+			if kind := topKind.FindStringSubmatch(doc); len(kind) > 1 && kind[1] == "Namespace" {
 				found = append(found, Namespace{Conditional: conditional})
 			}
 			continue
@@ -68,7 +67,7 @@ func namespacesIn(data []byte, release, namespace string) []Namespace {
 
 // onlyNamespaces reports whether the manifest holds nothing but Namespaces.
 func onlyNamespaces(data []byte) bool {
-	kinds := topKind().FindAllSubmatch(data, -1)
+	kinds := topKind.FindAllSubmatch(data, -1)
 	return len(kinds) > 0 && !slices.ContainsFunc(kinds, func(kind [][]byte) bool { return string(kind[1]) != "Namespace" })
 }
 
@@ -84,7 +83,7 @@ func mentionsNamespace(data []byte) bool {
 		}
 		at += next
 		line := data[bytes.LastIndexByte(data[:at], '\n')+1 : min(at+len(word)+1, len(data))]
-		if kindNamespace().Match(line) {
+		if kindNamespace.Match(line) {
 			return true
 		}
 	}
@@ -154,7 +153,7 @@ func lookup(n *yaml.Node, keys ...string) []*yaml.Node {
 }
 
 func withoutActions(text, release, namespace string) string {
-	text = action().ReplaceAllStringFunc(text, func(a string) string {
+	text = action.ReplaceAllStringFunc(text, func(a string) string {
 		inner := strings.TrimSpace(strings.Trim(a[2:len(a)-2], "-"))
 		inner, _, _ = strings.Cut(inner, "|")
 		switch strings.TrimPrefix(strings.TrimSpace(inner), "$") {

@@ -2,10 +2,10 @@ package localformat
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"text/template/parse"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/internal/templatetext"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -102,13 +102,13 @@ func (w *walker) pipe(p *parse.PipeNode, rootDot bool) {
 	}
 }
 
-var chartVersion = lazyregexp.New(`\.Chart\.Version\b`)
+var chartVersion = regexp.MustCompile(`\.Chart\.Version\b`)
 
 // label notes an action that writes the chart's version into a label without
 // replacing the "+" that Flux puts into it.
 func (w *walker) label(n *parse.ActionNode) {
 	source := n.Pipe.String()
-	if len(n.Pipe.Decl) > 0 || !chartVersion().MatchString(source) || strings.Contains(source, "replace") || strings.Contains(source, "regexReplaceAll") {
+	if len(n.Pipe.Decl) > 0 || !chartVersion.MatchString(source) || strings.Contains(source, "replace") || strings.Contains(source, "regexReplaceAll") {
 		return
 	}
 	before := w.text[:n.Pos]
@@ -118,14 +118,14 @@ func (w *walker) label(n *parse.ActionNode) {
 }
 
 // flowLabels is the begin of labels that stand on one line.
-var flowLabels = lazyregexp.New(`\b(?:labels|matchLabels)["']?:[ \t]*\{[^}]*(?:\}\}[^}]*)*$`)
+var flowLabels = regexp.MustCompile(`\b(?:labels|matchLabels)["']?:[ \t]*\{[^}]*(?:\}\}[^}]*)*$`)
 
 // underLabels reports whether the last line of text belongs to a map called
 // labels or matchLabels, going by indentation.
 func underLabels(text string) bool {
 	lines := strings.Split(text, "\n")
 	last := lines[len(lines)-1]
-	if flowLabels().MatchString(last) {
+	if flowLabels.MatchString(last) {
 		return true
 	}
 	indent := len(last) - len(strings.TrimLeft(last, " "))

@@ -2,9 +2,9 @@ package recipe
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -12,11 +12,11 @@ import (
 // MaxReleaseName is the longest name that Helm accepts for a release.
 const MaxReleaseName = 53
 
-var dnsLabel = lazyregexp.New(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
+var dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 
 // IsDNSLabel reports whether s is a DNS-1123 label, the form of Kubernetes
 // namespaces and of most names.
-func IsDNSLabel(s string) bool { return len(s) <= 63 && dnsLabel().MatchString(s) }
+func IsDNSLabel(s string) bool { return len(s) <= 63 && dnsLabel.MatchString(s) }
 
 // reserved are the component names that would collide with the bundle's own
 // directories.
@@ -70,7 +70,7 @@ func (c *checker) name(i int) {
 	switch {
 	case ref.Name == "":
 		c.add(i, "name", "the component has no name; give it one")
-	case !dnsLabel().MatchString(ref.Name):
+	case !dnsLabel.MatchString(ref.Name):
 		c.add(i, "name", "the name is not a DNS-1123 label; use lower-case letters, digits and inner hyphens")
 	case reserved[ref.Name]:
 		c.add(i, "name", "the name is reserved for a directory of the bundle; choose another")

@@ -2,12 +2,11 @@ package values
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
-
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 )
 
-var indexed = lazyregexp.New(`\[\d*\]$`)
+var indexed = regexp.MustCompile(`\[\d*\]$`)
 
 // ParsePath splits a dotted path into its keys. A dot inside a key is written
 // `\.`; every other backslash stands for itself. Lists cannot be addressed.
@@ -25,7 +24,7 @@ func ParsePath(path string) ([]string, error) {
 		switch {
 		case k == "":
 			return nil, fmt.Errorf("path %q has an empty key", path)
-		case indexed().MatchString(k):
+		case indexed.MatchString(k):
 			return nil, fmt.Errorf("path %q has an index, and lists cannot be addressed: set the whole list with --set-json", path)
 		}
 	}

@@ -2,12 +2,11 @@ package values
 
 import (
 	"encoding/json"
+	"regexp"
 	"strconv"
-
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 )
 
-var decimal = lazyregexp.New(`^-?\d+\.\d+$`)
+var decimal = regexp.MustCompile(`^-?\d+\.\d+$`)
 
 // Typed reads the text of a --set flag: a boolean, an integer or a decimal
 // fraction where printing it back gives the same text, and text otherwise. So
@@ -22,7 +21,7 @@ func Typed(text string) any {
 	if i, err := strconv.ParseInt(text, 10, 64); err == nil && strconv.FormatInt(i, 10) == text {
 		return i
 	}
-	if decimal().MatchString(text) {
+	if decimal.MatchString(text) {
 		// The number is written as JSON writes it; see Encode.
 		f, err := strconv.ParseFloat(text, 64)
 		if back, jsonErr := json.Marshal(f); err == nil && jsonErr == nil && string(back) == text {

@@ -36,7 +36,7 @@ type Check struct {
 	// Bad is an excerpt of a bundle that does not pass.
 	Bad string
 	// Quick marks a check that needs no chart, no schema and no build; these run
-	// on the outline of every bundle before it is written.
+	// on every bundle before it is written.
 	Quick bool
 	// unless names checks whose findings say all that this one would say: it is
 	// not run after them.

@@ -1,9 +1,9 @@
 package verify
 
 import (
+	"regexp"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
@@ -90,12 +90,12 @@ func findVersionLabel(m resource, version string) versionedLabel {
 	return found
 }
 
-var chartVersion = lazyregexp.New(`\{\{[^}]*\.Chart\.Version\b[^}]*\}\}`)
+var chartVersion = regexp.MustCompile(`\{\{[^}]*\.Chart\.Version\b[^}]*\}\}`)
 
 // rawVersion returns the first line that writes the version as it is.
 func rawVersion(template []byte) int {
 	for i, line := range strings.Split(string(template), "\n") {
-		if use := chartVersion().FindString(line); use != "" && !strings.Contains(strings.ToLower(use), "replace") {
+		if use := chartVersion.FindString(line); use != "" && !strings.Contains(strings.ToLower(use), "replace") {
 			return i + 1
 		}
 	}

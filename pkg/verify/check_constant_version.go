@@ -1,9 +1,10 @@
 package verify
 
 import (
+	"regexp"
+
 	"github.com/Masterminds/semver/v3"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
@@ -48,7 +49,7 @@ version: 0.1.0`,
 // three numbers, and not only with the name of a stage and a number.
 func follows(version string) bool {
 	parsed, err := semver.NewVersion(version)
-	return err == nil && (parsed.Metadata() != "" || parsed.Prerelease() != "" && !stage().MatchString(parsed.Prerelease()))
+	return err == nil && (parsed.Metadata() != "" || parsed.Prerelease() != "" && !stage.MatchString(parsed.Prerelease()))
 }
 
-var stage = lazyregexp.New(`^(?i:alpha|beta|dev|pre|preview|rc|snapshot)?[.-]?[0-9]{0,4}$`)
+var stage = regexp.MustCompile(`^(?i:alpha|beta|dev|pre|preview|rc|snapshot)?[.-]?[0-9]{0,4}$`)

@@ -1,6 +1,6 @@
 package verify
 
-import "github.com/aicr-flux/aicr/internal/lazyregexp"
+import "regexp"
 
 var sourcePlaceholder = &Check{
 	ID:       "source-placeholder",
@@ -15,12 +15,12 @@ the local charts do not roll out until the URL is the real one.`,
 spec: {url: https://github.com/YOUR_ORG/YOUR_REPO.git}`,
 	run: func(p *pass) {
 		for _, o := range p.Objects {
-			if isSource(o) && placeholderPattern().MatchString(o.Text("spec", "url")) {
-				p.report(o.Place("spec", "url"), "the URL is a placeholder: %s", placeholderPattern().FindString(o.Text("spec", "url")))
+			if isSource(o) && placeholderPattern.MatchString(o.Text("spec", "url")) {
+				p.report(o.Place("spec", "url"), "the URL is a placeholder: %s", placeholderPattern.FindString(o.Text("spec", "url")))
 			}
 		}
 	},
 }
 
 // placeholderPattern finds what people are told to replace.
-var placeholderPattern = lazyregexp.New(`YOUR[_-](ORG|REPO|USER|NAME)[A-Z_-]*|<[a-z][a-z_-]*>|\bCHANGE_?ME\b`)
+var placeholderPattern = regexp.MustCompile(`YOUR[_-](ORG|REPO|USER|NAME)[A-Z_-]*|<[a-z][a-z_-]*>|\bCHANGE_?ME\b`)

@@ -1,9 +1,9 @@
 package verify
 
 import (
+	"regexp"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
@@ -61,7 +61,7 @@ func substitutes(o *rollout.Object, path ...any) bool {
 	return strings.Contains(o.Text(path...), "${") && !guarded(o)
 }
 
-var variable = lazyregexp.New(`^\$\{[A-Za-z0-9_.]*`)
+var variable = regexp.MustCompile(`^\$\{[A-Za-z0-9_.]*`)
 
 // substituted returns what substitution would find in a text, no more of it than
 // a name, as the rest may be secret; "" where it finds nothing.
@@ -74,7 +74,7 @@ func substituted(text string) string {
 		return ""
 	}
 	const longest = 60
-	name := variable().FindString(text[at:])
+	name := variable.FindString(text[at:])
 	if len(name) > longest {
 		name = name[:longest]
 	}

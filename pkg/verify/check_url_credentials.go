@@ -2,10 +2,10 @@ package verify
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
@@ -95,12 +95,12 @@ func credentials(text string) bool {
 }
 
 // userInfo finds the password of a URL within a text.
-var userInfo = lazyregexp.New(`[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:?#"'<>]*:([^\s/@"']+)@`)
+var userInfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:?#"'<>]*:([^\s/@"']+)@`)
 
 // withPassword reports whether a text holds a URL with a password that is
 // written out: no variable and no placeholder.
 func withPassword(text string) bool {
-	for _, match := range userInfo().FindAllStringSubmatch(text, -1) {
+	for _, match := range userInfo.FindAllStringSubmatch(text, -1) {
 		if !placeholder(match[1]) {
 			return true
 		}

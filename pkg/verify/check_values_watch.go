@@ -1,7 +1,8 @@
 package verify
 
 import (
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
+	"regexp"
+
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
@@ -36,10 +37,10 @@ metadata:
 	},
 }
 
-var hashSuffix = lazyregexp.New(`-[0-9a-z]{10}$`)
+var hashSuffix = regexp.MustCompile(`-[0-9a-z]{10}$`)
 
 // hashed reports whether a build generated the object, with a name that changes
 // with its content: then an edit changes the release, too.
 func (p *pass) hashed(o *rollout.Object) bool {
-	return p.built && o.Line == 0 && hashSuffix().MatchString(o.Name)
+	return p.built && o.Line == 0 && hashSuffix.MatchString(o.Name)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +20,6 @@ import (
 	"sigs.k8s.io/structured-merge-diff/v6/typed"
 
 	"github.com/aicr-flux/aicr/internal/fluxschema"
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 )
 
 // coreKind reports whether the object is of one of Kubernetes' own kinds.
@@ -168,7 +168,7 @@ func duplicates(object map[string]any, known []duplicate) []fluxschema.Problem {
 			continue // decoding has complained of it
 		}
 		for _, path := range alike {
-			if fieldsOf(path) == selector().ReplaceAllString(e.Path, "") && hasKey(follow(object, path), e.ErrorMessage) {
+			if fieldsOf(path) == selector.ReplaceAllString(e.Path, "") && hasKey(follow(object, path), e.ErrorMessage) {
 				problems = append(problems, fluxschema.Problem{Path: path, Text: "server-side apply refuses the list: " + e.ErrorMessage})
 				break
 			}
@@ -177,9 +177,9 @@ func duplicates(object map[string]any, known []duplicate) []fluxschema.Problem {
 	return problems
 }
 
-var selector = lazyregexp.New(`\[[^\]]*\]`)
+var selector = regexp.MustCompile(`\[[^\]]*\]`)
 
-var keyPart = lazyregexp.New(`(\w+)=(?:"([^"]*)"|([^,\]]*))`)
+var keyPart = regexp.MustCompile(`(\w+)=(?:"([^"]*)"|([^,\]]*))`)
 
 // hasKey reports whether an entry has the key that a message tells, as
 // [containerPort=80,protocol="TCP"]; what it lacks has a default.
@@ -188,7 +188,7 @@ func hasKey(item any, message string) bool {
 	if !isMap {
 		return true
 	}
-	for _, part := range keyPart().FindAllStringSubmatch(message, -1) {
+	for _, part := range keyPart.FindAllStringSubmatch(message, -1) {
 		if v, ok := m[part[1]]; ok && fmt.Sprint(v) != part[2]+part[3] {
 			return false
 		}

@@ -6,6 +6,7 @@ import (
 	stderrors "errors"
 	"fmt"
 	"path"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,7 +21,6 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
 
-	"github.com/aicr-flux/aicr/internal/lazyregexp"
 	"github.com/aicr-flux/aicr/internal/rollout"
 )
 
@@ -282,7 +282,7 @@ func kustomizationIn(tree *rollout.Tree, dir string) string {
 	return ""
 }
 
-var remotePattern = lazyregexp.New(`(?i)://|https?:`)
+var remotePattern = regexp.MustCompile(`(?i)://|https?:`)
 
 // selfContained follows the kustomizations from dir on, and returns why a build
 // might ask another server or run a program; "" where it cannot. Whatever is no
@@ -307,7 +307,7 @@ func selfContained(tree *rollout.Tree, dir string, visited map[string]bool) stri
 	}
 	k.FixKustomization() // bases become resources
 	switch {
-	case strings.Contains(string(data), "://") || remotePattern().Match(plain):
+	case strings.Contains(string(data), "://") || remotePattern.Match(plain):
 		return file + " names a URL"
 	case len(k.Generators)+len(k.Transformers)+len(k.Validators) > 0:
 		return file + " has generators, transformers or validators of its own"
