@@ -13,8 +13,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/bundler"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
-	"github.com/aicr-flux/aicr/pkg/flux"
 )
 
 // tree writes files, by slash-separated path, into a new directory.

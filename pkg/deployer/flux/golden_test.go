@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/aicr-flux/aicr/internal/proof"
-	"github.com/aicr-flux/aicr/pkg/flux"
+	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 )
 
 // mixedComponent has manifests before and after its chart, and a value that is

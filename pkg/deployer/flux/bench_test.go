@@ -8,7 +8,7 @@ import (
 	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/bundler"
 	"github.com/aicr-flux/aicr/pkg/config"
-	"github.com/aicr-flux/aicr/pkg/flux"
+	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aicr-flux/aicr/pkg/flux"
+	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 )
 
 // reach maps each node to everything that it leads to.

@@ -8,7 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
-	"github.com/aicr-flux/aicr/pkg/flux"
+	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 )
 
 // dynamic reads the values that a ConfigMap of the bundle holds.

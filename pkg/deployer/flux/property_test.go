@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/aicr-flux/aicr/internal/proof"
-	"github.com/aicr-flux/aicr/pkg/flux"
+	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 

@@ -15,7 +15,7 @@ import (
 	"github.com/aicr-flux/aicr/internal/proof"
 	"github.com/aicr-flux/aicr/pkg/bundler"
 	"github.com/aicr-flux/aicr/pkg/config"
-	"github.com/aicr-flux/aicr/pkg/flux"
+	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 )
 
 // A mode is one way of making a bundle of a recipe.
