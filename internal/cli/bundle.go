@@ -3,7 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -49,7 +49,7 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 				return err
 			}
 			progress := newProgress(s.err)
-			b := &bundler.Bundler{Version: Version(), Stdin: s.in, Progress: progress.show, ChartProgress: progress.chart}
+			b := &aicr.Bundler{Version: Version(), Stdin: s.in, Progress: progress.show, ChartProgress: progress.chart}
 			out, err := b.Bundle(cmd.Context(), o)
 			if err := progress.end(err); err != nil {
 				return err

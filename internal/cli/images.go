@@ -12,14 +12,14 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/images"
 )
 
 func newImagesCmd(s streams) *cobra.Command {
-	var o bundler.ImagesOptions
+	var o aicr.ImagesOptions
 	var file, format string
 	cmd := &cobra.Command{
 		Use:   "images DIR|oci://HOST/REPOSITORY[:TAG][@DIGEST]|RECIPE",
@@ -59,7 +59,7 @@ Each line is an image, the releases that need it, and marks.`,
 				return err
 			}
 			progress := newProgress(s.err)
-			b := &bundler.Bundler{Version: Version(), Stdin: s.in, Progress: progress.show, ChartProgress: progress.chart}
+			b := &aicr.Bundler{Version: Version(), Stdin: s.in, Progress: progress.show, ChartProgress: progress.chart}
 			report, err := b.Images(cmd.Context(), args[0], given)
 			progress.clear()
 			if err != nil {
@@ -99,13 +99,13 @@ func checkSource(cmd *cobra.Command, source string) error {
 	if source == "" {
 		return usageErrorf(cmd, "the source is empty; name a DIR, oci://HOST/REPOSITORY or a RECIPE")
 	}
-	kind := bundler.SourceOf(source)
+	kind := aicr.SourceOf(source)
 	var problems []error
 	cmd.Flags().Visit(func(flag *pflag.Flag) {
 		switch group := flag.Annotations[groupKey]; {
-		case slices.Contains(group, recipeGroup) && kind != bundler.SourceRecipe && flag.Name != "config":
+		case slices.Contains(group, recipeGroup) && kind != aicr.SourceRecipe && flag.Name != "config":
 			problems = append(problems, usageErrorf(cmd, "--%s is for a recipe, and %s is a bundle; name the recipe, or generate the bundle with --%s", flag.Name, source, flag.Name))
-		case slices.Contains(group, registryGroup) && kind != bundler.SourceArtifact:
+		case slices.Contains(group, registryGroup) && kind != aicr.SourceArtifact:
 			problems = append(problems, usageErrorf(cmd, "--%s is for a bundle in a registry, oci://, and %s is none; about charts there are --chart-ca-file and --chart-plain-http", flag.Name, source))
 		}
 	})

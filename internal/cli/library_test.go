@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/aicr-flux/aicr/examples"
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -19,12 +19,12 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
-// Example_bundler is the first program of docs/library.md.
-func Example_bundler() {
+// Example_bundle is the first program of docs/library.md.
+func Example_bundle() {
 	ctx, dir := context.Background(), exampleDir()
 	defer os.RemoveAll(dir)
 
-	b := &bundler.Bundler{Version: "v1.2.3"}
+	b := &aicr.Bundler{Version: "v1.2.3"}
 	out, err := b.Bundle(ctx, config.Options{
 		Recipe: filepath.Join(dir, "recipe.yaml"),
 		Output: filepath.Join(dir, "bundle"),
@@ -78,7 +78,7 @@ func Example_generator() {
 func Example_verify() {
 	ctx, dir := context.Background(), exampleDir()
 	defer os.RemoveAll(dir)
-	b := &bundler.Bundler{}
+	b := &aicr.Bundler{}
 	if _, err := b.Bundle(ctx, config.Options{Recipe: filepath.Join(dir, "recipe.yaml"), Output: filepath.Join(dir, "bundle")}); err != nil {
 		fmt.Println(err)
 		return

@@ -6,11 +6,11 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 )
 
 func newPushCmd(s streams) *cobra.Command {
-	var o bundler.PushOptions
+	var o aicr.PushOptions
 	var format string
 	cmd := &cobra.Command{
 		Use:   "push DIR oci://HOST/REPOSITORY[:TAG]",
@@ -30,7 +30,7 @@ whenever it is pushed. A tag that points to other content is moved only with
 		ValidArgsFunction: completeFirstDir,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			progress := newProgress(s.err)
-			b := &bundler.Bundler{Version: Version(), Progress: progress.show}
+			b := &aicr.Bundler{Version: Version(), Progress: progress.show}
 			pushed, err := b.Push(cmd.Context(), args[0], args[1], o)
 			if err := progress.end(err); err != nil {
 				return err
@@ -59,7 +59,7 @@ whenever it is pushed. A tag that points to other content is moved only with
 }
 
 func newPullCmd(s streams) *cobra.Command {
-	var o bundler.PushOptions
+	var o aicr.PushOptions
 	var format string
 	cmd := &cobra.Command{
 		Use:   "pull oci://HOST/REPOSITORY[:TAG][@DIGEST] DIR",
@@ -72,8 +72,8 @@ that were edited, or that are not a bundle's, stop the run.`,
 		Args:    twoArguments("oci://HOST/REPOSITORY", "DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			progress := newProgress(s.err)
-			b := &bundler.Bundler{Version: Version(), Progress: progress.show}
-			pulled, err := b.Pull(cmd.Context(), args[0], args[1], bundler.PullOptions{Publish: o.Publish, Force: o.Force})
+			b := &aicr.Bundler{Version: Version(), Progress: progress.show}
+			pulled, err := b.Pull(cmd.Context(), args[0], args[1], aicr.PullOptions{Publish: o.Publish, Force: o.Force})
 			progress.clear()
 			if err != nil {
 				return err
@@ -93,7 +93,7 @@ that were edited, or that are not a bundle's, stop the run.`,
 	return cmd
 }
 
-func describePulled(p *bundler.Pulled, dir string) string {
+func describePulled(p *aicr.Pulled, dir string) string {
 	var text strings.Builder
 	text.WriteString(p.Reference + "\n\n")
 	writef(&text, "%d files, %s, in %s; every one is as its checksum says.\n", len(p.Files), size(p.TotalSize), dir)

@@ -6,14 +6,14 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/oci"
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
 func newVerifyCmd(s streams) *cobra.Command {
-	var o bundler.VerifyOptions
+	var o aicr.VerifyOptions
 	var format, failOn, explain string
 	cmd := &cobra.Command{
 		Use:   "verify DIR|oci://HOST/REPOSITORY[:TAG][@DIGEST]",
@@ -54,7 +54,7 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 				return printText(s.out, check.Page())
 			}
 			progress := newProgress(s.err)
-			b := &bundler.Bundler{Version: Version(), Progress: progress.show}
+			b := &aicr.Bundler{Version: Version(), Progress: progress.show}
 			report, err := b.Verify(cmd.Context(), args[0], o)
 			progress.clear()
 			if err != nil {

@@ -14,8 +14,8 @@ import (
 
 	"github.com/aicr-flux/aicr/examples"
 	"github.com/aicr-flux/aicr/internal/corpus"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/bundle"
-	"github.com/aicr-flux/aicr/pkg/bundler"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -92,7 +92,7 @@ func example(t testing.TB, name string) string {
 // render makes a bundle in memory.
 func render(t testing.TB, o config.Options) (*bundle.Files, error) {
 	t.Helper()
-	b := &bundler.Bundler{Version: "v0.0.0-test", Puller: stubCharts{}}
+	b := &aicr.Bundler{Version: "v0.0.0-test", Puller: stubCharts{}}
 	g, _, err := b.Generator(t.Context(), o)
 	if err != nil {
 		return nil, err

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/aicr-flux/aicr/internal/corpus"
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -83,7 +83,7 @@ func BenchmarkRender(b *testing.B) {
 // BenchmarkGenerate is one real recipe, from the plan to the directory.
 func BenchmarkGenerate(b *testing.B) {
 	rec := corpus.Largest(b)
-	g, _, err := (&bundler.Bundler{}).Generator(b.Context(), config.Options{Recipe: rec.File, Data: []string{rec.Data}})
+	g, _, err := (&aicr.Bundler{}).Generator(b.Context(), config.Options{Recipe: rec.File, Data: []string{rec.Data}})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/aicr-flux/aicr/examples"
 	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/internal/proof"
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 )
@@ -112,7 +112,7 @@ func TestExampleBundlesAreSoundInEveryMode(t *testing.T) {
 
 func soundIn(t *testing.T, modes []mode, name string, o config.Options) {
 	t.Helper()
-	g, _, err := (&bundler.Bundler{}).Generator(t.Context(), o)
+	g, _, err := (&aicr.Bundler{}).Generator(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,10 @@
-// Package bundler turns a recipe and the options of a run into a bundle: it
+// Package aicr turns a recipe and the options of a run into a bundle: it
 // finds the data, resolves every component's values and manifests, applies the
 // rules that some components have, and hands the result to the deployer.
 //
 // It is the one call that a program needs to do what "aicr bundle" does. It
 // neither parses flags nor prints.
-package bundler
+package aicr
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package bundler_test
+package aicr_test
 
 import (
 	"archive/tar"
@@ -28,7 +28,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/internal/corpus"
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
@@ -173,7 +173,7 @@ func compare(t *testing.T, u upstream, o config.Options) []comparison {
 	bundle(t, o)
 	direct := os.DirFS(o.Output)
 	o.Output, o.VendorCharts = filepath.Join(t.TempDir(), "wrapped"), true
-	out, err := (&bundler.Bundler{Puller: u}).Bundle(t.Context(), o)
+	out, err := (&aicr.Bundler{Puller: u}).Bundle(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,7 +306,7 @@ func TestVendor_TagsAreRaisedOnlyForTaggedCharts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o := options(tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("web", "  overrides: {tags: {a: true}}\n")}))
 			o.VendorCharts, o.Dynamic = true, []string{"web:tags.b"}
-			if _, err := (&bundler.Bundler{Puller: c.u}).Bundle(t.Context(), o); err != nil {
+			if _, err := (&aicr.Bundler{Puller: c.u}).Bundle(t.Context(), o); err != nil {
 				t.Fatal(err)
 			}
 			fsys := os.DirFS(o.Output)

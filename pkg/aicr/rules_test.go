@@ -1,4 +1,4 @@
-package bundler_test
+package aicr_test
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package bundler_test
+package aicr_test
 
 import (
 	"crypto/sha256"
@@ -14,7 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/internal/corpus"
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
 )
 
@@ -37,7 +37,7 @@ func TestCorpusBundlesShowTheExpectedFacts(t *testing.T) {
 	for _, rec := range corpus.Recipes(t) {
 		t.Run(rec.Name, func(t *testing.T) {
 			dir := t.TempDir()
-			out, err := (&bundler.Bundler{}).Bundle(t.Context(), config.Options{Recipe: rec.File, Output: dir, Data: []string{rec.Data}})
+			out, err := (&aicr.Bundler{}).Bundle(t.Context(), config.Options{Recipe: rec.File, Output: dir, Data: []string{rec.Data}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,4 +1,4 @@
-package bundler_test
+package aicr_test
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/aicr-flux/aicr/internal/corpus"
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
@@ -46,7 +46,7 @@ func TestCorpusInOtherForms(t *testing.T) {
 				t.Fatal(err)
 			}
 			o.Recipe, o.Output = "-", t.TempDir()
-			if _, err := (&bundler.Bundler{Stdin: bytes.NewReader(asYAML)}).Bundle(t.Context(), o); err != nil {
+			if _, err := (&aicr.Bundler{Stdin: bytes.NewReader(asYAML)}).Bundle(t.Context(), o); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(want, contents(t, o.Output)); diff != "" {
@@ -60,7 +60,7 @@ func TestStandardInputHasNoDirectoryOfItsOwn(t *testing.T) {
 	dir := tree(t, map[string]string{"v.yaml": "a: 1"})
 	t.Chdir(dir)
 	doc := "componentRefs:\n" + chartOf("app", "  valuesFile: v.yaml\n")
-	b := &bundler.Bundler{Stdin: bytes.NewReader([]byte(doc))}
+	b := &aicr.Bundler{Stdin: bytes.NewReader([]byte(doc))}
 	if _, _, err := b.Generator(t.Context(), config.Options{Recipe: "-"}); err == nil {
 		t.Error("a file is read from the working directory")
 	}

@@ -1,4 +1,4 @@
-package bundler_test
+package aicr_test
 
 import (
 	"path/filepath"
@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/aicr-flux/aicr/internal/corpus"
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
 )
 
@@ -17,7 +17,7 @@ func BenchmarkBundle(b *testing.B) {
 	dir := b.TempDir()
 	for i := 0; b.Loop(); i++ {
 		o := config.Options{Recipe: rec.File, Data: []string{rec.Data}, Output: filepath.Join(dir, strconv.Itoa(i))}
-		if _, err := (&bundler.Bundler{}).Bundle(b.Context(), o); err != nil {
+		if _, err := (&aicr.Bundler{}).Bundle(b.Context(), o); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -28,7 +28,7 @@ func BenchmarkPlan(b *testing.B) {
 	rec := corpus.Largest(b)
 	for b.Loop() {
 		o := config.Options{Recipe: rec.File, Data: []string{rec.Data}, DryRun: true}
-		if _, err := (&bundler.Bundler{}).Bundle(b.Context(), o); err != nil {
+		if _, err := (&aicr.Bundler{}).Bundle(b.Context(), o); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,4 +1,4 @@
-package bundler_test
+package aicr_test
 
 import (
 	"io"
@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/registry"
 
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -51,7 +51,7 @@ func published(dir, target string) config.Options {
 func pull(t *testing.T, reference string) map[string]string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "pulled")
-	if _, err := newBundler().Pull(t.Context(), "oci://"+reference, dir, bundler.PullOptions{Publish: config.Publish{PlainHTTP: true}}); err != nil {
+	if _, err := newBundler().Pull(t.Context(), "oci://"+reference, dir, aicr.PullOptions{Publish: config.Publish{PlainHTTP: true}}); err != nil {
 		t.Fatal(err)
 	}
 	return contents(t, dir)
@@ -100,7 +100,7 @@ func TestHazard42_PublishingHidesNoNoteAndNoWarning(t *testing.T) {
 	if !slices.Equal(direct.Warnings, written.Warnings) || !slices.Equal(direct.DeploymentNotes, written.DeploymentNotes) {
 		t.Errorf("published: %q, %q\nwritten: %q, %q", direct.Warnings, direct.DeploymentNotes, written.Warnings, written.DeploymentNotes)
 	}
-	pushed, err := newBundler().Push(t.Context(), o.Output, host+"/org/pushed:v1", bundler.PushOptions{Publish: config.Publish{PlainHTTP: true}})
+	pushed, err := newBundler().Push(t.Context(), o.Output, host+"/org/pushed:v1", aicr.PushOptions{Publish: config.Publish{PlainHTTP: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestPublish_FilesAreWrittenWhole(t *testing.T) {
 func TestPublish_ProgressIsTold(t *testing.T) {
 	host, _ := startRegistry(t)
 	var steps []string
-	b := &bundler.Bundler{Progress: func(p oci.Progress) {
+	b := &aicr.Bundler{Progress: func(p oci.Progress) {
 		if len(steps) == 0 || steps[len(steps)-1] != p.Step {
 			steps = append(steps, p.Step)
 		}

@@ -1,4 +1,4 @@
-package bundler_test
+package aicr_test
 
 import (
 	"maps"
@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
@@ -47,7 +47,7 @@ func options(dir string) config.Options {
 // resolve returns what the deployer is handed.
 func resolve(t *testing.T, o config.Options) (*flux.Generator, []string) {
 	t.Helper()
-	g, warnings, err := (&bundler.Bundler{}).Generator(t.Context(), o)
+	g, warnings, err := (&aicr.Bundler{}).Generator(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func resolve(t *testing.T, o config.Options) (*flux.Generator, []string) {
 // every one of the texts, and that it writes nothing.
 func refused(t *testing.T, o config.Options, code errors.ErrorCode, texts ...string) {
 	t.Helper()
-	_, err := (&bundler.Bundler{}).Bundle(t.Context(), o)
+	_, err := (&aicr.Bundler{}).Bundle(t.Context(), o)
 	if err == nil {
 		t.Error("the run is accepted")
 		return
@@ -78,14 +78,14 @@ func refused(t *testing.T, o config.Options, code errors.ErrorCode, texts ...str
 
 func bundle(t *testing.T, o config.Options) *deployer.Output {
 	t.Helper()
-	out, err := (&bundler.Bundler{}).Bundle(t.Context(), o)
+	out, err := (&aicr.Bundler{}).Bundle(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return out
 }
 
-func newBundler() *bundler.Bundler { return &bundler.Bundler{} }
+func newBundler() *aicr.Bundler { return &aicr.Bundler{} }
 
 // contents returns every file below dir.
 func contents(t *testing.T, dir string) map[string]string {

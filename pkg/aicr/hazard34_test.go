@@ -1,6 +1,6 @@
 //go:build unix
 
-package bundler_test
+package aicr_test
 
 import (
 	"path/filepath"

@@ -1,4 +1,4 @@
-package bundler_test
+package aicr_test
 
 import (
 	"os"
@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	files "github.com/aicr-flux/aicr/pkg/bundle"
-	"github.com/aicr-flux/aicr/pkg/bundler"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/verify"
@@ -20,7 +20,7 @@ func TestABundleThatWouldNotRollOutIsNotWritten(t *testing.T) {
 	if err := os.WriteFile(recipe, []byte("componentRefs:\n- {name: a, namespace: a, chart: a, version: 1.0.0, source: 'https://charts.example.com', overrides: {b: 1}}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b := &bundler.Bundler{}
+	b := &aicr.Bundler{}
 	g, _, err := b.Generator(t.Context(), config.Options{Recipe: recipe})
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func TestValuesThatNobodyReadsAreNotWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := (&bundler.Bundler{}).Bundle(t.Context(), config.Options{Recipe: recipe, Output: out})
+	_, err := (&aicr.Bundler{}).Bundle(t.Context(), config.Options{Recipe: recipe, Output: out})
 	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "deeper than") {
 		t.Errorf("got %v", err)
 	}
@@ -77,17 +77,17 @@ func TestValuesThatNobodyReadsAreNotWritten(t *testing.T) {
 }
 
 func TestVerifyADirectory(t *testing.T) {
-	b := &bundler.Bundler{}
+	b := &aicr.Bundler{}
 	for source, code := range map[string]errors.ErrorCode{
 		filepath.Join(t.TempDir(), "none"): errors.ErrCodeNotFound,
 		"verify_test.go":                   errors.ErrCodeInvalidRequest,
 		"oci://registry.example.com":       errors.ErrCodeInvalidRequest,
 	} {
-		if _, err := b.Verify(t.Context(), source, bundler.VerifyOptions{}); errors.CodeOf(err) != code {
+		if _, err := b.Verify(t.Context(), source, aicr.VerifyOptions{}); errors.CodeOf(err) != code {
 			t.Errorf("%s: %v, want %s", source, err, code)
 		}
 	}
-	report, err := b.Verify(t.Context(), t.TempDir(), bundler.VerifyOptions{})
+	report, err := b.Verify(t.Context(), t.TempDir(), aicr.VerifyOptions{})
 	if err != nil || !report.Worst(verify.SeverityError) {
 		t.Errorf("an empty directory: %v, %+v", err, report)
 	}

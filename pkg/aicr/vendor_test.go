@@ -1,4 +1,4 @@
-package bundler_test
+package aicr_test
 
 import (
 	"archive/tar"
@@ -19,7 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/aicr-flux/aicr/internal/proof"
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -102,7 +102,7 @@ func TestVendor_BundlesAreSound(t *testing.T) {
 	for _, source := range []string{"", "aicr-bundle"} {
 		o := vendored(t, url)
 		o.FluxOCISourceName = source
-		if _, err := (&bundler.Bundler{Version: "v1"}).Bundle(t.Context(), o); err != nil {
+		if _, err := (&aicr.Bundler{Version: "v1"}).Bundle(t.Context(), o); err != nil {
 			t.Fatal(err)
 		}
 		report := proof.Check(t, os.DirFS(o.Output))
@@ -144,7 +144,7 @@ func TestVendor_ThePullerOfAProgramWins(t *testing.T) {
 	p := &stub{tgz: webChart(t)}
 	o := vendored(t, url)
 	o.HelmBin, o.Offline = "/there/is/no/helm", true
-	if _, err := (&bundler.Bundler{Puller: p}).Bundle(t.Context(), o); err != nil {
+	if _, err := (&aicr.Bundler{Puller: p}).Bundle(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
 	if p.calls.Load() != 2 || len(agents()) > 0 {
@@ -211,7 +211,7 @@ func TestVendor_TheLockHoldsBeforeAnythingIsWritten(t *testing.T) {
 
 	o.VerifyProvenance = filepath.Join(o.Output, "provenance.yaml")
 	o.Set = []string{"a:greeting=newer"}
-	changed := &bundler.Bundler{Puller: &stub{tgz: append(webChart(t), 0)}}
+	changed := &aicr.Bundler{Puller: &stub{tgz: append(webChart(t), 0)}}
 	_, err = changed.Bundle(t.Context(), o)
 	if errors.CodeOf(err) != errors.ErrCodeUnauthorized || !strings.Contains(err.Error(), `component "a"`) || !strings.Contains(err.Error(), `component "b"`) {
 		t.Errorf("got %v", err)
@@ -237,7 +237,7 @@ func TestVendor_ProgressIsTold(t *testing.T) {
 	url, _ := startCharts(t)
 	var mu sync.Mutex
 	steps := map[string]int{}
-	b := &bundler.Bundler{ChartProgress: func(p chartpull.Progress) {
+	b := &aicr.Bundler{ChartProgress: func(p chartpull.Progress) {
 		mu.Lock()
 		defer mu.Unlock()
 		steps[p.Step]++
