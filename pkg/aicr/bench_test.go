@@ -7,7 +7,6 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/aicr"
-	"github.com/aicr-flux/aicr/pkg/config"
 )
 
 // BenchmarkBundle is the largest recipe of the corpus, from its file into a new
@@ -16,8 +15,8 @@ func BenchmarkBundle(b *testing.B) {
 	rec := corpus.Largest(b)
 	dir := b.TempDir()
 	for i := 0; b.Loop(); i++ {
-		o := config.Options{Recipe: rec.File, Data: []string{rec.Data}, Output: filepath.Join(dir, strconv.Itoa(i))}
-		if _, err := (&aicr.Bundler{}).Bundle(b.Context(), o); err != nil {
+		o := aicr.BundleOptions{Recipe: rec.File, Data: []string{rec.Data}, Output: filepath.Join(dir, strconv.Itoa(i))}
+		if _, err := aicr.Bundle(b.Context(), o); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -27,8 +26,8 @@ func BenchmarkBundle(b *testing.B) {
 func BenchmarkPlan(b *testing.B) {
 	rec := corpus.Largest(b)
 	for b.Loop() {
-		o := config.Options{Recipe: rec.File, Data: []string{rec.Data}, DryRun: true}
-		if _, err := (&aicr.Bundler{}).Bundle(b.Context(), o); err != nil {
+		o := aicr.BundleOptions{Recipe: rec.File, Data: []string{rec.Data}, DryRun: true}
+		if _, err := aicr.Bundle(b.Context(), o); err != nil {
 			b.Fatal(err)
 		}
 	}

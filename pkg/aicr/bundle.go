@@ -1,263 +1,185 @@
-// Package aicr turns a recipe and the options of a run into a bundle: it
-// finds the data, resolves every component's values and manifests, applies the
-// rules that some components have, and hands the result to the deployer.
-//
-// It is the one call that a program needs to do what "aicr bundle" does. It
-// neither parses flags nor prints.
 package aicr
 
 import (
 	"context"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
-	"github.com/aicr-flux/aicr/examples"
-	"github.com/aicr-flux/aicr/pkg/chartpull"
-	"github.com/aicr-flux/aicr/pkg/component"
+	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
-	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
-	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/oci"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// Bundler makes bundles. The zero value is usable.
-type Bundler struct {
-	// Version is the program's version, shown in the bundle's README.
-	Version string
-	// Stdin is read for the recipe "-"; nil means os.Stdin.
-	Stdin io.Reader
-	// Progress is told how publishing goes on; it may be nil.
-	Progress func(oci.Progress)
-	// ChartProgress is told how vendoring charts goes on, by several goroutines
-	// at once; it may be nil.
-	ChartProgress func(chartpull.Progress)
-	// Puller fetches charts when they are vendored, as many at once as the
-	// options' Jobs says. nil means the one that the options ask for.
-	Puller localformat.ChartPuller
+// Bundle makes the bundle of a recipe in a directory, or publishes it where Output
+// begins with oci://. Problems that can be fixed together are reported together,
+// and nothing is stored then.
+func Bundle(ctx context.Context, o BundleOptions) (*deployer.Output, error) {
+	return runBundle(ctx, o, deployers())
 }
 
-// Deployers are the names that Options.Deployer may have.
-var deployers = []string{"flux"}
-
-// Bundle makes the bundle that the options describe: in a directory, or
-// published where Output is oci://…; with DryRun it is only planned. Problems
-// that the user can mend together are reported together.
-func (b *Bundler) Bundle(ctx context.Context, o config.Options) (*deployer.Output, error) {
-	g, warnings, err := b.Generator(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	l, err := openLock(o)
-	if err != nil {
-		return nil, err
-	}
-	var out *deployer.Output
-	switch {
-	case o.DryRun:
-		out, err = b.dryRun(ctx, g, l, o)
-	case oci.IsReference(o.Output):
-		out, err = b.release(ctx, g, l, o)
-	default:
-		out, err = b.write(ctx, g, l, o)
-	}
-	if err != nil {
-		return nil, err
-	}
-	out.Warnings = slices.Concat([]string{}, warnings, out.Warnings)
-	return out, nil
-}
-
-// dryRun says what a run would do.
-func (b *Bundler) dryRun(ctx context.Context, g *flux.Generator, l lock, o config.Options) (*deployer.Output, error) {
-	plan, err := l.plan(ctx, g)
-	if err != nil {
-		return nil, err
-	}
-	files, err := plan.Render()
-	if err == nil {
-		err = g.Check(ctx, files)
-	}
-	if err != nil {
-		return nil, err
-	}
-	out := plan.Output()
-	if oci.IsReference(o.Output) {
-		out.DeploymentSteps = []string{"Publish to " + o.Output + ": run again without --dry-run"}
-		return out, nil
-	}
-	sync, err := gitSync(o)
-	sync.describe(out)
-	return out, err
-}
-
-// write generates the bundle into a directory, and then the file of --sync.
-func (b *Bundler) write(ctx context.Context, g *flux.Generator, l lock, o config.Options) (*deployer.Output, error) {
-	dir := o.Output
-	if dir == "" {
-		dir = config.DefaultOutput
-	}
-	sync, err := gitSync(o)
-	if err != nil {
-		return nil, err
-	}
+func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*deployer.Output, error) {
 	start := time.Now()
-	plan, err := l.plan(ctx, g)
+	r, err := newRun(o, tools)
 	if err != nil {
 		return nil, err
 	}
-	out, err := g.Write(ctx, plan, dir)
+	made, err := r.make(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if r.tool.prove != nil {
+		if err := r.tool.prove(ctx, made.Files); err != nil {
+			return nil, err
+		}
+	}
+	out, err := r.store(ctx, made)
 	if err != nil {
 		return nil, err
 	}
 	out.Duration = time.Since(start)
-	if sync == nil {
-		return out, nil
-	}
-	data, err := sync.YAML()
-	if err == nil {
-		err = writeFile(o.Sync, data)
-	}
-	if err != nil {
-		return nil, errors.In(err, "the bundle is written to %s, and the file of --sync is not", dir)
-	}
-	sync.describe(out)
 	return out, nil
 }
 
-// release generates the bundle and publishes it, without a directory between.
-func (b *Bundler) release(ctx context.Context, g *flux.Generator, l lock, o config.Options) (*deployer.Output, error) {
-	ref, err := oci.ParseReference(o.Output)
+// Make makes the bundle of a recipe in memory, whatever Output says.
+func Make(ctx context.Context, o BundleOptions) (*deployer.Bundle, error) {
+	r, err := newRun(o, deployers())
 	if err != nil {
 		return nil, err
 	}
-	plan, err := l.plan(ctx, g)
-	if err != nil {
-		return nil, err
-	}
-	files, err := plan.Render()
-	if err == nil {
-		err = g.Check(ctx, files)
-	}
-	if err != nil {
-		return nil, err
-	}
-	out := plan.Output()
-	push := PushOptions{
-		Publish: o.Publish, OCISourceName: g.OCISourceName, Namespace: plan.Namespace, Force: o.Force, noChecksums: o.NoChecksums,
-	}
-	if out.Artifact, err = b.publish(ctx, files, ref, b.Version, push); err != nil {
-		return nil, err
-	}
-	out.TotalSize = files.Size()
-	out.DeploymentSteps = push.steps(out.Artifact)
-	out.DeploymentNotes = append(out.DeploymentNotes, push.notes()...)
-	return out, nil
+	return r.make(ctx)
 }
 
-// Generator returns the Flux generator with everything that the options and
-// the data decide, and the warnings on the way.
-func (b *Bundler) Generator(ctx context.Context, o config.Options) (*flux.Generator, []string, error) {
-	published := oci.IsReference(o.Output)
-	if published && o.FluxOCISourceName == "" {
-		o.FluxOCISourceName = config.DefaultOCISourceName
-	}
-	if err := check(o); err != nil {
-		return nil, nil, err
-	}
-	roots, closers, err := openRoots(o)
-	defer func() {
-		for _, c := range closers {
-			_ = c.Close()
-		}
-	}()
-	if err != nil {
-		return nil, nil, err
-	}
-	embedded := component.Root{Name: "the program's own data", FS: examples.Data()}
-	registry := readRegistry(roots, embedded)
-	defer func() { _, _ = registry() }() // before the roots are closed
-	r := &resolver{options: o, roots: append(roots, embedded), readRegistry: registry}
-	r.recipe, err = recipe.Load(ctx, o.Recipe, recipe.LoadOptions{Strict: o.Strict, Prepare: r.prepare, Stdin: b.Stdin})
-	if err != nil {
-		return nil, nil, err
-	}
-	if !slices.ContainsFunc(r.recipe.ComponentRefs, func(c recipe.ComponentRef) bool { return c.Enabled() }) {
-		return nil, nil, errors.Invalid("the recipe has no enabled component, and a bundle without releases would make Flux delete everything that it deployed; " +
-			"switch a component on, or delete the Flux Kustomization in the cluster if that is meant")
-	}
-	rewrites, err := recipe.ParseRewrites(o.RegistryRewrite)
-	if err != nil {
-		return nil, nil, err
-	}
-	r.warnings = append(r.warnings, rewrites.Apply(r.recipe)...)
-	if err := r.resolve(ctx); err != nil {
-		return nil, nil, err
-	}
-	g := &flux.Generator{
-		RecipeResult: r.recipe, Version: b.Version, VendorCharts: o.VendorCharts, Puller: b.puller(o), Jobs: o.Parallel(),
-		ComponentValues: r.values, ComponentManifests: r.manifests, ComponentPreManifests: r.preManifests, DynamicValues: r.flags.dynamic,
-		RepoURL: o.Repo, TargetRevision: o.TargetRevision, RepoPath: o.RepoPath, RepoSecret: o.RepoSecret, GitSourceName: o.GitSource,
-		ChartRepoSecrets: r.flags.chartSecrets, IncludeChecksums: !o.NoChecksums, Force: o.Force, Check: prove,
-		Namespace: o.FluxNamespace, OCISourceName: o.FluxOCISourceName, Ordering: flux.Ordering(o.Order),
-		Settings: flux.Settings{
-			Interval: o.Interval.Std(), Timeout: o.Timeout.Std(), RetryInterval: o.RetryInterval.Std(),
-			HelmRepositoryInterval: o.HelmRepoInterval.Std(), ChartInterval: o.ChartInterval.Std(), GitRepositoryInterval: o.GitRepoInterval.Std(),
-			DriftDetection: o.DriftDetection, ServiceAccount: o.ServiceAccount,
-		},
-	}
-	if o.Sync != "" && !published {
-		// The file of --sync has the GitRepository.
-		sync, err := gitSync(o)
-		if err != nil {
-			return nil, nil, err
-		}
-		g.GitSourceName, g.RepoURL, g.TargetRevision, g.RepoSecret = sync.Name, "", "", ""
-	}
-	return g, append(r.recipe.Warnings, r.warnings...), nil
+// run is one run of Bundle.
+type run struct {
+	BundleOptions
+	tool     tool
+	rewrites recipe.Rewrites
+	lock     lock
+	ref      oci.Reference    // where the bundle is published
+	sync     *deployer.Synced // the way into a cluster for a bundle in Git, if asked for
 }
 
-// openRoots opens the data roots, the strongest first: those of --data, and the
-// recipe's own directory.
-func openRoots(o config.Options) (component.Roots, []io.Closer, error) {
-	dirs := o.Data
-	if o.Recipe != "-" && !recipe.IsURL(o.Recipe) {
-		// Where the recipe itself is missing, loading it says so best.
-		if _, err := os.Stat(o.Recipe); err == nil {
-			dirs = append(dirs[:len(dirs):len(dirs)], filepath.Dir(o.Recipe))
-		}
+// newRun finds everything that is wrong with the options before anything is read.
+func newRun(o BundleOptions, tools map[string]tool) (*run, error) {
+	tool, err := toolOf(tools, o.Deployer)
+	if err != nil {
+		return nil, err
 	}
-	var roots component.Roots
-	var closers []io.Closer
+	r := &run{BundleOptions: o, tool: tool}
 	var problems []error
-	for _, dir := range dirs {
-		root, closer, err := component.OpenRoot(dir)
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		roots, closers = append(roots, root), append(closers, closer)
+	add := func(err error) { problems = append(problems, err) }
+	if o.Scheduling.Nodes < 0 {
+		add(errors.Invalid("`Nodes` %d is not a number of nodes; give the number that the cluster has", o.Scheduling.Nodes))
 	}
-	return roots, closers, errors.Join(problems...)
+	add(r.checkCharts())
+	r.rewrites, err = recipe.ParseRewrites(o.RegistryRewrite)
+	add(err)
+	if r.published() {
+		add(r.toPublish())
+	} else {
+		add(r.toWrite())
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	r.lock, err = openLock(o.VerifyProvenance)
+	return r, err
 }
 
-// readRegistry starts reading the registry, which goes on while the recipe is
-// read, and returns what waits for it.
-func readRegistry(roots component.Roots, embedded component.Root) func() (*component.Registry, error) {
-	done := make(chan struct{})
-	var registry *component.Registry
-	var err error
-	go func() {
-		defer close(done)
-		registry, err = roots.Registry(embedded)
-	}()
-	return func() (*component.Registry, error) {
-		<-done
-		return registry, err
+func (r *run) published() bool { return oci.IsReference(r.Output) }
+
+// toPublish completes and checks the options of a bundle that is published.
+func (r *run) toPublish() error {
+	if r.OCISourceName == "" {
+		r.OCISourceName = config.DefaultOCISourceName
 	}
+	var err error
+	if r.ref, err = oci.ParseReference(r.Output); err != nil {
+		return err
+	}
+	return r.publication().check()
+}
+
+func (r *run) publication() *publication {
+	p := &publication{
+		Publish: r.Publish, tool: r.tool, ref: r.ref, name: r.OCISourceName, namespace: r.Namespace,
+		version: r.Version, force: r.Force, noChecksums: r.NoChecksums,
+	}
+	p.Registry = connection(r.Registry, r.Version)
+	return p
+}
+
+// toWrite completes and checks the options of a bundle that is written.
+func (r *run) toWrite() error {
+	if r.Output == "" {
+		r.Output = config.DefaultOutput
+	}
+	var problems []error
+	if scheme, _, ok := strings.Cut(r.Output, "://"); ok {
+		problems = append(problems, errors.Invalid("output %q has the unknown scheme %q; name a directory, or oci://HOST/REPOSITORY", r.Output, scheme))
+	}
+	problems = append(problems, refuse("belongs to publishing to oci://, and the output is a directory; remove it",
+		field{"PlainHTTP", r.Registry.PlainHTTP}, field{"InsecureTLS", r.Registry.InsecureTLS}, field{"CAFile", r.Registry.CAFile != ""}, field{"ImageRefs", r.ImageRefs != ""},
+		field{"Tags", len(r.Tags) > 0}, field{"SourceURL", r.SourceURL != ""}, field{"Revision", r.Revision != ""}))
+	if r.ImageRefs == "" {
+		problems = append(problems, r.checkFiles())
+	}
+	return errors.Join(append(problems, r.syncGit())...)
+}
+
+// field is a field of the options and whether it is set.
+type field struct {
+	name string
+	set  bool
+}
+
+// refuse returns a problem for each field that is set.
+func refuse(why string, fields ...field) error {
+	var problems []error
+	for _, f := range fields {
+		if f.set {
+			problems = append(problems, errors.Invalid("`%s` %s", f.name, why))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// make makes the bundle in memory.
+func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
+	in, warnings, err := r.resolve(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made, err := r.tool.Make(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	made.Output.Warnings = slices.Concat([]string{}, warnings, made.Output.Warnings)
+	return made, r.lock.verify(made.Vendored)
+}
+
+// store puts the bundle where the options say.
+func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.Output, err error) {
+	switch {
+	case r.published() && r.DryRun:
+		made.Output.DeploymentSteps = []string{"Publish to " + r.Output + ": run again without `DryRun`"}
+		return &made.Output, nil
+	case r.published():
+		return r.publication().bundle(ctx, made)
+	case r.DryRun:
+		out = &made.Output
+	default:
+		if out, err = made.Write(ctx, r.Output, bundle.WriteOptions{Checksums: !r.NoChecksums, Force: r.Force}); err != nil {
+			return nil, err
+		}
+		if err := r.writeSync(); err != nil {
+			return nil, errors.In(err, "the bundle is written to %s, and the file of `Sync` is not", r.Output)
+		}
+	}
+	r.describeSync(out)
+	return out, nil
 }

@@ -15,7 +15,6 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/aicr"
-	"github.com/aicr-flux/aicr/pkg/config"
 )
 
 func read[T any](t *testing.T, file string) T {
@@ -37,7 +36,7 @@ func TestCorpusBundlesShowTheExpectedFacts(t *testing.T) {
 	for _, rec := range corpus.Recipes(t) {
 		t.Run(rec.Name, func(t *testing.T) {
 			dir := t.TempDir()
-			out, err := (&aicr.Bundler{}).Bundle(t.Context(), config.Options{Recipe: rec.File, Output: dir, Data: []string{rec.Data}})
+			out, err := aicr.Bundle(t.Context(), aicr.BundleOptions{Recipe: rec.File, Output: dir, Data: []string{rec.Data}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/aicr"
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
@@ -20,7 +20,7 @@ import (
 func TestCorpusInOtherForms(t *testing.T) {
 	for _, rec := range corpus.Recipes(t) {
 		t.Run(rec.Name, func(t *testing.T) {
-			o := config.Options{Recipe: rec.File, Data: []string{rec.Data}, Output: t.TempDir()}
+			o := aicr.BundleOptions{Recipe: rec.File, Data: []string{rec.Data}, Output: t.TempDir()}
 			bundle(t, o)
 			want := contents(t, o.Output)
 
@@ -46,9 +46,8 @@ func TestCorpusInOtherForms(t *testing.T) {
 				t.Fatal(err)
 			}
 			o.Recipe, o.Output = "-", t.TempDir()
-			if _, err := (&aicr.Bundler{Stdin: bytes.NewReader(asYAML)}).Bundle(t.Context(), o); err != nil {
-				t.Fatal(err)
-			}
+			o.Stdin = bytes.NewReader(asYAML)
+			bundle(t, o)
 			if diff := cmp.Diff(want, contents(t, o.Output)); diff != "" {
 				t.Errorf("from standard input:\n%s", diff)
 			}
@@ -60,12 +59,10 @@ func TestStandardInputHasNoDirectoryOfItsOwn(t *testing.T) {
 	dir := tree(t, map[string]string{"v.yaml": "a: 1"})
 	t.Chdir(dir)
 	doc := "componentRefs:\n" + chartOf("app", "  valuesFile: v.yaml\n")
-	b := &aicr.Bundler{Stdin: bytes.NewReader([]byte(doc))}
-	if _, _, err := b.Generator(t.Context(), config.Options{Recipe: "-"}); err == nil {
+	if _, _, err := aicr.Resolve(t.Context(), aicr.BundleOptions{Recipe: "-", Stdin: strings.NewReader(doc)}); err == nil {
 		t.Error("a file is read from the working directory")
 	}
-	b.Stdin = bytes.NewReader([]byte(doc))
-	if _, _, err := b.Generator(t.Context(), config.Options{Recipe: "-", Data: []string{dir}}); err != nil {
+	if _, _, err := aicr.Resolve(t.Context(), aicr.BundleOptions{Recipe: "-", Stdin: strings.NewReader(doc), Data: []string{dir}}); err != nil {
 		t.Error(err)
 	}
 }

@@ -11,17 +11,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/aicr-flux/aicr/internal/corpus"
-	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 )
 
 // TestHazard34_RunsAreByteIdentical runs the whole pipeline where everything
 // differs that may differ between two machines.
 func TestHazard34_RunsAreByteIdentical(t *testing.T) {
 	largest := corpus.Largest(t)
-	o := config.Options{
+	o := aicr.BundleOptions{
 		Recipe: largest.File, Data: []string{largest.Data},
-		Set: []string{"gpu-operator:a.b=1"}, Dynamic: []string{"gpu-operator:driver.version", "gpu-operator:toolkit.x"},
-		SystemNodeSelector: []string{"a=b", "c=d"}, AcceleratedNodeSelector: []string{"e=f", "g=h"},
+		Set: set("gpu-operator:a.b=1"), DynamicValues: dynamic("gpu-operator:driver.version", "gpu-operator:toolkit.x"),
+		Scheduling: aicr.Scheduling{SystemNodeSelector: map[string]string{"a": "b", "c": "d"}, AcceleratedNodeSelector: map[string]string{"e": "f", "g": "h"}},
 	}
 	o.Output = filepath.Join(t.TempDir(), "first")
 	first := bundle(t, o)

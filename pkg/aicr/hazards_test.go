@@ -5,7 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/aicr"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -38,7 +39,7 @@ func TestHazard06_BrokenValuesFilesStopTheRun(t *testing.T) {
 
 func TestHazard08_VersionsOnTheCommandLineStayText(t *testing.T) {
 	o := options(tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("app", "")}))
-	o.Set = []string{"app:driver.version=570.10"}
+	o.Set = set("app:driver.version=570.10")
 	bundle(t, o)
 	if text := contents(t, o.Output)["app/helmrelease.yaml"]; !strings.Contains(text, `version: "570.10"`) {
 		t.Errorf("the HelmRelease is\n%s", text)
@@ -48,7 +49,7 @@ func TestHazard08_VersionsOnTheCommandLineStayText(t *testing.T) {
 func TestHazard10_TheSwitchIsNoValue(t *testing.T) {
 	for _, overrides := range []string{"{enabled: true}", "{enabled: on, other: 1}"} {
 		o := options(tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("app", "  overrides: "+overrides+"\n")}))
-		o.Set = []string{"app:enabled=true"}
+		o.Set = set("app:enabled=true")
 		bundle(t, o)
 		if text := contents(t, o.Output)["app/helmrelease.yaml"]; strings.Contains(text, "enabled:") {
 			t.Errorf("the switch leaks:\n%s", text)
@@ -58,12 +59,12 @@ func TestHazard10_TheSwitchIsNoValue(t *testing.T) {
 
 func TestHazard12_UnknownComponentsAreRefusedWithASuggestion(t *testing.T) {
 	dir := tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("gpu-operator", "") + chartOf("nfd", ""), "f": ""})
-	for flag, o := range map[string]config.Options{
-		"--set": {Set: []string{"gpu-opertor:a=1"}}, "--set-string": {SetString: []string{"gpu-opertor:a=1"}}, "--set-json": {SetJSON: []string{"gpu-opertor:a=1"}},
-		"--set-file": {SetFile: []string{"gpu-opertor:a=" + dir + "/f"}}, "--dynamic": {Dynamic: []string{"gpu-opertor:a"}},
+	for field, o := range map[string]aicr.BundleOptions{
+		"`Set`": {Set: set("gpu-opertor:a=1")}, "`SetJSON`": {SetJSON: setJSON("gpu-opertor:a=1")}, "`SetFile`": {SetFile: setText("gpu-opertor:a=" + dir + "/f")},
+		"`DynamicValues`": {DynamicValues: dynamic("gpu-opertor:a")}, "--set-string": {Set: []aicr.Assignment{{Component: "gpu-opertor", Path: "a", From: "--set-string"}}},
 	} {
 		o.Recipe, o.Output = filepath.Join(dir, "recipe.yaml"), filepath.Join(dir, "out")
-		refused(t, o, errors.ErrCodeInvalidRequest, flag+` gpu-opertor:a: "gpu-opertor" is no component of the recipe; did you mean "gpu-operator"?`)
+		refused(t, o, errors.ErrCodeInvalidRequest, field+` gpu-opertor:a: "gpu-opertor" is no component of the recipe; did you mean "gpu-operator"?`)
 	}
 }
 
@@ -76,9 +77,9 @@ func TestHazard16_OverlappingFlagsFollowTheirOrder(t *testing.T) {
 		"{a: {b: 3, d: 1}}": {"app:a.d=1", "app:a.b.c=2", "app:a.b=3"},
 	} {
 		for range 20 {
-			o.Set = sets
+			o.Set = set(sets...)
 			g, _ := resolve(t, o)
-			same(t, want, g.ComponentValues["app"])
+			same(t, want, g.Values["app"])
 		}
 	}
 }
@@ -95,21 +96,21 @@ func TestHazard18_ValuesThatLookLikeSecretsWarn(t *testing.T) {
 func TestHazard41_TheReadmeSaysWhatWasGenerated(t *testing.T) {
 	dir := tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("app", "  chart: app\n  manifestFiles: [m.yaml]\n"), "m.yaml": "kind: ConfigMap"})
 	for name, c := range map[string]struct {
-		o        config.Options
+		o        deployer.Options
 		has, not []string
 	}{
 		"git": {
-			config.Options{Repo: "https://git.example.com/org/repo.git", RepoPath: "clusters/a", TargetRevision: "prod"},
+			deployer.Options{RepoURL: "https://git.example.com/org/repo.git", RepoPath: "clusters/a", TargetRevision: "prod"},
 			[]string{"https://git.example.com/org/repo.git", "./clusters/a", "prod", "app-post"},
 			[]string{"OCIRepository", "source-watcher", "YOUR_ORG"},
 		},
-		"existing git": {config.Options{GitSource: "fleet"}, []string{"fleet"}, []string{"OCIRepository", "YOUR_ORG"}},
-		"placeholder":  {config.Options{}, []string{"YOUR_ORG"}, []string{"OCIRepository"}},
-		"oci":          {config.Options{FluxOCISourceName: "my-bundle", FluxNamespace: "gitops"}, []string{"OCIRepository", "my-bundle", "source-watcher", "ExternalArtifact=true", "gitops"}, []string{"GitRepository", "YOUR_ORG", "flux-system"}},
-		"no checksums": {config.Options{NoChecksums: true}, nil, []string{"checksums.txt"}},
+		"existing git": {deployer.Options{GitSourceName: "fleet"}, []string{"fleet"}, []string{"OCIRepository", "YOUR_ORG"}},
+		"placeholder":  {deployer.Options{}, []string{"YOUR_ORG"}, []string{"OCIRepository"}},
+		"oci":          {deployer.Options{OCISourceName: "my-bundle", Namespace: "gitops"}, []string{"OCIRepository", "my-bundle", "source-watcher", "ExternalArtifact=true", "gitops"}, []string{"GitRepository", "YOUR_ORG", "flux-system"}},
+		"no checksums": {deployer.Options{NoChecksums: true}, nil, []string{"checksums.txt"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := c.o
+			o := aicr.BundleOptions{Options: c.o}
 			o.Recipe, o.Output = filepath.Join(dir, "recipe.yaml"), filepath.Join(t.TempDir(), "out")
 			bundle(t, o)
 			readme := contents(t, o.Output)["README.md"]
@@ -130,10 +131,10 @@ func TestHazard41_TheReadmeSaysWhatWasGenerated(t *testing.T) {
 	}
 }
 
-func TestHazard43_TheSourceNameSelectsOCIAndRefusesGitFlags(t *testing.T) {
+func TestHazard43_TheSourceNameSelectsOCIAndRefusesWhatIsAboutGit(t *testing.T) {
 	dir := tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("app", "  chart: app\n  manifestFiles: [m.yaml]\n"), "m.yaml": "kind: ConfigMap"})
 	o := options(dir)
-	o.FluxOCISourceName = "mine"
+	o.OCISourceName = "mine"
 	bundle(t, o)
 	files := contents(t, o.Output)
 	if text := files["app-post/artifactgenerator.yaml"]; !strings.Contains(text, "mine") {
@@ -144,13 +145,14 @@ func TestHazard43_TheSourceNameSelectsOCIAndRefusesGitFlags(t *testing.T) {
 			t.Errorf("%s has a GitRepository", name)
 		}
 	}
-	git := map[string]config.Options{"--repo": {Repo: "https://h/x"}, "--repo-path": {RepoPath: "p"}, "--repo-secret": {RepoSecret: "s"}, "--git-source": {GitSource: "g"}, "--target-revision": {TargetRevision: "b"}}
-	for flag, given := range git {
-		given.Recipe, given.Output, given.FluxOCISourceName = o.Recipe, filepath.Join(dir, "none"), "mine"
-		refused(t, given, errors.ErrCodeInvalidRequest, flag+" has no meaning in OCI mode (-o oci://… or --flux-oci-source-name), where nothing comes from Git; remove one of them")
+	o.Output = filepath.Join(dir, "none")
+	for field, given := range map[string]deployer.Options{"RepoURL": {RepoURL: "https://h/x"}, "RepoPath": {RepoPath: "p"}, "RepoSecret": {RepoSecret: "s"}, "GitSourceName": {GitSourceName: "g"}, "TargetRevision": {TargetRevision: "b"}} {
+		o.Options = given
+		o.OCISourceName = "mine"
+		refused(t, o, errors.ErrCodeInvalidRequest, "`"+field+"` has no meaning in OCI mode (an oci:// output, or `OCISourceName`), where nothing comes from Git; remove one of them")
 	}
-	all := config.Options{Recipe: o.Recipe, Output: filepath.Join(dir, "none"), FluxOCISourceName: "mine", Repo: "https://h/x", RepoPath: "p", RepoSecret: "s", GitSource: "g", TargetRevision: "b"}
-	refused(t, all, errors.ErrCodeInvalidRequest, "5 problems:")
+	o.Options = deployer.Options{OCISourceName: "mine", RepoURL: "https://h/x", RepoPath: "p", RepoSecret: "s", GitSourceName: "g", TargetRevision: "b"}
+	refused(t, o, errors.ErrCodeInvalidRequest, "5 problems:")
 }
 
 func TestHazard44_OnlyWhatTheRecipeRefersToIsRead(t *testing.T) {

@@ -11,10 +11,9 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
-	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/values"
 )
 
 // tree writes files, by slash-separated path, into a new directory.
@@ -40,25 +39,67 @@ func chartOf(name, extra string) string {
 }
 
 // options returns the options for a directory with a recipe.yaml.
-func options(dir string) config.Options {
-	return config.Options{Recipe: filepath.Join(dir, "recipe.yaml"), Output: filepath.Join(dir, "out")}
+func options(dir string) aicr.BundleOptions {
+	return aicr.BundleOptions{Recipe: filepath.Join(dir, "recipe.yaml"), Output: filepath.Join(dir, "out")}
 }
 
 // resolve returns what the deployer is handed.
-func resolve(t *testing.T, o config.Options) (*flux.Generator, []string) {
+func resolve(t *testing.T, o aicr.BundleOptions) (deployer.Input, []string) {
 	t.Helper()
-	g, warnings, err := (&aicr.Bundler{}).Generator(t.Context(), o)
+	in, warnings, err := aicr.Resolve(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return g, warnings
+	return in, warnings
+}
+
+// setText returns assignments of the form component:path=text.
+func setText(texts ...string) []aicr.Assignment {
+	list := make([]aicr.Assignment, len(texts))
+	for i, text := range texts {
+		where, value, _ := strings.Cut(text, "=")
+		name, path, _ := strings.Cut(where, ":")
+		list[i] = aicr.Assignment{Component: name, Path: path, Value: value}
+	}
+	return list
+}
+
+// set is setText with typed values, and setJSON with values in JSON.
+func set(texts ...string) []aicr.Assignment {
+	list := setText(texts...)
+	for i := range list {
+		list[i].Value = values.Typed(list[i].Value.(string))
+	}
+	return list
+}
+
+func setJSON(texts ...string) []aicr.Assignment {
+	list := setText(texts...)
+	for i := range list {
+		v, err := values.DecodeJSON([]byte(list[i].Value.(string)))
+		if err != nil {
+			panic(err)
+		}
+		list[i].Value = v
+	}
+	return list
+}
+
+// dynamic returns dynamic values of the form component:path.
+func dynamic(texts ...string) map[string][]string {
+	paths := map[string][]string{}
+	for _, text := range texts {
+		name, path, _ := strings.Cut(text, ":")
+		paths[name] = append(paths[name], path)
+	}
+	return paths
 }
 
 // refused asserts that the run fails with the code and a message that holds
 // every one of the texts, and that it writes nothing.
-func refused(t *testing.T, o config.Options, code errors.ErrorCode, texts ...string) {
+func refused(t *testing.T, o aicr.BundleOptions, code errors.ErrorCode, texts ...string) {
 	t.Helper()
-	_, err := (&aicr.Bundler{}).Bundle(t.Context(), o)
+	_, err := aicr.Bundle(t.Context(), o)
 	if err == nil {
 		t.Error("the run is accepted")
 		return
@@ -76,16 +117,14 @@ func refused(t *testing.T, o config.Options, code errors.ErrorCode, texts ...str
 	}
 }
 
-func bundle(t *testing.T, o config.Options) *deployer.Output {
+func bundle(t *testing.T, o aicr.BundleOptions) *deployer.Output {
 	t.Helper()
-	out, err := (&aicr.Bundler{}).Bundle(t.Context(), o)
+	out, err := aicr.Bundle(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return out
 }
-
-func newBundler() *aicr.Bundler { return &aicr.Bundler{} }
 
 // contents returns every file below dir.
 func contents(t *testing.T, dir string) map[string]string {

@@ -44,14 +44,14 @@ func local(t *testing.T) string {
 }
 
 // published returns the options of a run that publishes.
-func published(dir, target string) config.Options {
-	return config.Options{Recipe: filepath.Join(dir, "recipe.yaml"), Output: target, Publish: config.Publish{PlainHTTP: true}}
+func published(dir, target string) aicr.BundleOptions {
+	return aicr.BundleOptions{Recipe: filepath.Join(dir, "recipe.yaml"), Output: target, Publish: aicr.Publish{Registry: oci.Connection{PlainHTTP: true}}}
 }
 
 func pull(t *testing.T, reference string) map[string]string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "pulled")
-	if _, err := newBundler().Pull(t.Context(), "oci://"+reference, dir, aicr.PullOptions{Publish: config.Publish{PlainHTTP: true}}); err != nil {
+	if _, err := aicr.Pull(t.Context(), aicr.PullOptions{Source: "oci://" + reference, Dir: dir, Registry: oci.Connection{PlainHTTP: true}}); err != nil {
 		t.Fatal(err)
 	}
 	return contents(t, dir)
@@ -62,7 +62,7 @@ func pull(t *testing.T, reference string) map[string]string {
 func TestHazard41_ThePublishedReadmeSpeaksOfTheArtifact(t *testing.T) {
 	host, _ := startRegistry(t)
 	o := published(local(t), host+"/org/bundle:v1")
-	o.FluxOCISourceName, o.FluxNamespace = "my-bundle", "gitops"
+	o.OCISourceName, o.Namespace = "my-bundle", "gitops"
 	out := bundle(t, o)
 	readme := pull(t, out.Artifact.Reference)["README.md"]
 	for _, text := range []string{"OCIRepository `my-bundle` in `gitops`", "source-watcher", "ExternalArtifact=true", "name: my-bundle", "aicr push"} {
@@ -95,12 +95,12 @@ func TestHazard42_PublishingHidesNoNoteAndNoWarning(t *testing.T) {
 		t.Errorf("the warnings are %q, the notes %q", direct.Warnings, direct.DeploymentNotes)
 	}
 	o = options(dir)
-	o.FluxOCISourceName = config.DefaultOCISourceName
+	o.OCISourceName = config.DefaultOCISourceName
 	written := bundle(t, o)
 	if !slices.Equal(direct.Warnings, written.Warnings) || !slices.Equal(direct.DeploymentNotes, written.DeploymentNotes) {
 		t.Errorf("published: %q, %q\nwritten: %q, %q", direct.Warnings, direct.DeploymentNotes, written.Warnings, written.DeploymentNotes)
 	}
-	pushed, err := newBundler().Push(t.Context(), o.Output, host+"/org/pushed:v1", aicr.PushOptions{Publish: config.Publish{PlainHTTP: true}})
+	pushed, err := aicr.Push(t.Context(), aicr.PushOptions{Dir: o.Output, Target: host + "/org/pushed:v1", Publish: aicr.Publish{Registry: oci.Connection{PlainHTTP: true}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,22 +109,22 @@ func TestHazard42_PublishingHidesNoNoteAndNoWarning(t *testing.T) {
 	}
 }
 
-// TestHazard43_GitFlagsAreRefusedWhenPublishing, before anything is.
-func TestHazard43_GitFlagsAreRefusedWhenPublishing(t *testing.T) {
+// TestHazard43_WhatIsAboutGitIsRefusedWhenPublishing, before anything is.
+func TestHazard43_WhatIsAboutGitIsRefusedWhenPublishing(t *testing.T) {
 	host, changes := startRegistry(t)
 	dir := local(t)
-	for name, change := range map[string]func(*config.Options){
-		"--repo":            func(o *config.Options) { o.Repo = "https://h/x" },
-		"--repo-path":       func(o *config.Options) { o.RepoPath = "p" },
-		"--repo-secret":     func(o *config.Options) { o.RepoSecret = "s" },
-		"--git-source":      func(o *config.Options) { o.GitSource = "g" },
-		"--target-revision": func(o *config.Options) { o.TargetRevision = "b" },
+	for name, change := range map[string]func(*aicr.BundleOptions){
+		"RepoURL":        func(o *aicr.BundleOptions) { o.RepoURL = "https://h/x" },
+		"RepoPath":       func(o *aicr.BundleOptions) { o.RepoPath = "p" },
+		"RepoSecret":     func(o *aicr.BundleOptions) { o.RepoSecret = "s" },
+		"GitSourceName":  func(o *aicr.BundleOptions) { o.GitSourceName = "g" },
+		"TargetRevision": func(o *aicr.BundleOptions) { o.TargetRevision = "b" },
 	} {
 		for _, source := range []string{"", "mine"} {
 			o := published(dir, host+"/org/bundle:v1")
-			o.FluxOCISourceName = source
+			o.OCISourceName = source
 			change(&o)
-			refused(t, o, errors.ErrCodeInvalidRequest, name+" has no meaning in OCI mode")
+			refused(t, o, errors.ErrCodeInvalidRequest, "`"+name+"` has no meaning in OCI mode")
 		}
 	}
 	if changes.Load() != 0 {
@@ -138,21 +138,23 @@ func TestPublish_NothingIsPublishedThatCannotBeBroughtIn(t *testing.T) {
 	host, changes := startRegistry(t)
 	dir := local(t)
 	for name, c := range map[string]struct {
-		change func(*config.Options)
+		change func(*aicr.BundleOptions)
 		code   errors.ErrorCode
 	}{
-		"sync directory": {func(o *config.Options) { o.Sync = filepath.Join(dir, "no", "sync.yaml") }, errors.ErrCodeNotFound},
-		"sync is one":    {func(o *config.Options) { o.Sync = dir }, errors.ErrCodeInvalidRequest},
-		"refs":           {func(o *config.Options) { o.ImageRefs = filepath.Join(dir, "no", "refs") }, errors.ErrCodeNotFound},
-		"verify word":    {func(o *config.Options) { o.Sync, o.SyncVerify = filepath.Join(dir, "s"), "notation" }, errors.ErrCodeInvalidRequest},
-		"ref word":       {func(o *config.Options) { o.Sync, o.SyncRef = filepath.Join(dir, "s"), "newest" }, errors.ErrCodeInvalidRequest},
-		"tag":            {func(o *config.Options) { o.Tag = []string{"a b"} }, errors.ErrCodeInvalidRequest},
-		"source name":    {func(o *config.Options) { o.Sync, o.FluxOCISourceName = filepath.Join(dir, "s"), "A" }, errors.ErrCodeInvalidRequest},
+		"sync directory": {func(o *aicr.BundleOptions) { o.Sync = &aicr.Sync{File: filepath.Join(dir, "no", "sync.yaml")} }, errors.ErrCodeNotFound},
+		"sync is one":    {func(o *aicr.BundleOptions) { o.Sync = &aicr.Sync{File: dir} }, errors.ErrCodeInvalidRequest},
+		"refs":           {func(o *aicr.BundleOptions) { o.ImageRefs = filepath.Join(dir, "no", "refs") }, errors.ErrCodeNotFound},
+		"verify nothing": {func(o *aicr.BundleOptions) {
+			o.Sync = &aicr.Sync{File: filepath.Join(dir, "s"), Verify: &deployer.Verify{}}
+		}, errors.ErrCodeInvalidRequest},
+		"ref word":    {func(o *aicr.BundleOptions) { o.Sync = &aicr.Sync{File: filepath.Join(dir, "s"), Ref: "newest"} }, errors.ErrCodeInvalidRequest},
+		"tag":         {func(o *aicr.BundleOptions) { o.Tags = []string{"a b"} }, errors.ErrCodeInvalidRequest},
+		"source name": {func(o *aicr.BundleOptions) { o.OCISourceName = "A" }, errors.ErrCodeInvalidRequest},
 	} {
 		o := published(dir, host+"/org/bundle:v1")
 		c.change(&o)
 		for _, o.DryRun = range []bool{false, true} {
-			if _, err := newBundler().Bundle(t.Context(), o); errors.CodeOf(err) != c.code {
+			if _, err := aicr.Bundle(t.Context(), o); errors.CodeOf(err) != c.code {
 				t.Errorf("%s: got %v", name, err)
 			}
 		}
@@ -199,14 +201,13 @@ func TestPublish_FilesAreWrittenWhole(t *testing.T) {
 func TestPublish_ProgressIsTold(t *testing.T) {
 	host, _ := startRegistry(t)
 	var steps []string
-	b := &aicr.Bundler{Progress: func(p oci.Progress) {
+	o := published(local(t), host+"/org/bundle:v1")
+	o.Registry.Progress = func(p oci.Progress) {
 		if len(steps) == 0 || steps[len(steps)-1] != p.Step {
 			steps = append(steps, p.Step)
 		}
-	}}
-	var out *deployer.Output
-	out, err := b.Bundle(t.Context(), published(local(t), host+"/org/bundle:v1"))
-	if err != nil || !out.Artifact.Uploaded || !slices.Contains(steps, "pushing layer") || steps[len(steps)-1] != "setting tag v1" {
-		t.Errorf("%v; the steps are %q", err, steps)
+	}
+	if out := bundle(t, o); !out.Artifact.Uploaded || !slices.Contains(steps, "pushing layer") || steps[len(steps)-1] != "setting tag v1" {
+		t.Errorf("the steps are %q", steps)
 	}
 }

@@ -98,8 +98,8 @@ func gkeCriticalPods(r *resolver) error {
 		return nil
 	}
 	nodes := r.recipe.Criteria.Nodes
-	if r.options.Nodes > 0 {
-		nodes = r.options.Nodes
+	if r.options.Scheduling.Nodes > 0 {
+		nodes = r.options.Scheduling.Nodes
 	}
 	for i := range r.recipe.ComponentRefs {
 		ref := &r.recipe.ComponentRefs[i]

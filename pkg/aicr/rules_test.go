@@ -8,8 +8,10 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/aicr"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
 func TestGatewaySourceRanges(t *testing.T) {
@@ -41,7 +43,7 @@ func TestGatewaySourceRanges(t *testing.T) {
 				return
 			}
 			g, warnings := resolve(t, options(dir))
-			same(t, c.want, g.ComponentValues["agentgateway"])
+			same(t, c.want, g.Values["agentgateway"])
 			if got := strings.Join(warnings, "\n"); got != c.warning {
 				t.Errorf("warnings %q", got)
 			}
@@ -52,7 +54,7 @@ func TestGatewaySourceRanges(t *testing.T) {
 func TestGatewayDefaultCanBeDynamic(t *testing.T) {
 	dir := tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("agentgateway", ""), "registry.yaml": "components: [{name: agentgateway}]"})
 	o := options(dir)
-	o.Dynamic = []string{"agentgateway:allowedSourceRanges"}
+	o.DynamicValues = dynamic("agentgateway:allowedSourceRanges")
 	bundle(t, o)
 	files := contents(t, o.Output)
 	if text := files["agentgateway/configmap-values.yaml"]; !strings.Contains(text, "172.16.0.0/12") {
@@ -79,14 +81,14 @@ func TestDRAFollowsTheGPUOperator(t *testing.T) {
 			}
 			dir := tree(t, map[string]string{"recipe.yaml": doc, "registry.yaml": "components: [{name: gpu-operator}, {name: nvidia-dra-driver-gpu}]"})
 			g, _ := resolve(t, options(dir))
-			vals, has := g.ComponentValues["nvidia-dra-driver-gpu"]
+			vals, has := g.Values["nvidia-dra-driver-gpu"]
 			if has != (c.want != "") {
 				t.Fatalf("values %v", vals)
 			}
 			if has {
 				same(t, c.want, vals)
 			}
-			if got := g.ComponentValues["gpu-operator"]; len(got) != 0 {
+			if got := g.Values["gpu-operator"]; len(got) != 0 {
 				t.Errorf("the operator gets %v", got)
 			}
 		})
@@ -98,14 +100,14 @@ func TestGKEQuota(t *testing.T) {
 	for name, c := range map[string]struct {
 		service string
 		nodes   int
-		flag    int
+		given   int
 		want    string // pods; empty for no quota
 	}{
 		"no nodes":        {"gke", 0, 0, "32"},
 		"one node":        {"gke", 1, 0, "32"},
 		"two nodes":       {"gke", 2, 0, "64"},
-		"--nodes wins":    {"gke", 2, 5, "160"},
-		"--nodes alone":   {"gke", 0, 3, "96"},
+		"Nodes win":       {"gke", 2, 5, "160"},
+		"Nodes alone":     {"gke", 0, 3, "96"},
 		"upper case":      {"GKE", 2, 0, "64"},
 		"another service": {"eks", 2, 0, ""},
 		"any service":     {"any", 2, 5, ""},
@@ -117,12 +119,12 @@ func TestGKEQuota(t *testing.T) {
 			doc += strings.Replace(chartOf("crit", ""), "namespace: crit", "namespace: '123'", 1) + chartOf("calm", "")
 			dir := tree(t, map[string]string{"recipe.yaml": doc, "registry.yaml": registry})
 			o := options(dir)
-			o.Nodes = c.flag
+			o.Scheduling.Nodes = c.given
 			g, _ := resolve(t, o)
-			if got := len(g.ComponentPreManifests["calm"]); got != 0 {
+			if got := len(g.PreManifests["calm"]); got != 0 {
 				t.Errorf("a component without critical pods gets %d manifests", got)
 			}
-			data, has := g.ComponentPreManifests["crit"]["gke-critical-pods-quota.yaml"]
+			data, has := g.PreManifests["crit"]["gke-critical-pods-quota.yaml"]
 			if has != (c.want != "") {
 				t.Fatalf("quota: %v", has)
 			}
@@ -163,7 +165,7 @@ func TestGKEQuotaAndTheRecipesOwnManifests(t *testing.T) {
 	files["recipe.yaml"] = "criteria: {service: gke}\ncomponentRefs:\n" + chartOf("crit", "") + chartOf("crit-pre", "")
 	refused(t, options(tree(t, files)), errors.ErrCodeInvalidRequest, `component "crit-pre": the name is that of a release which component "crit" generates`)
 	files["recipe.yaml"] = "criteria: {service: gke}\ncomponentRefs:\n" + chartOf("crit", "  overrides: {enabled: false}\n") + chartOf("calm", "")
-	if got, _ := resolve(t, options(tree(t, files))); len(got.ComponentPreManifests) != 0 {
+	if got, _ := resolve(t, options(tree(t, files))); len(got.PreManifests) != 0 {
 		t.Error("a component that is switched off gets a quota")
 	}
 }
@@ -171,35 +173,38 @@ func TestGKEQuotaAndTheRecipesOwnManifests(t *testing.T) {
 func TestContradictingOptions(t *testing.T) {
 	dir := tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("app", "")})
 	recipe := filepath.Join(dir, "recipe.yaml")
-	for want, o := range map[string]config.Options{
-		"no recipe is named; give one with --recipe FILE, - for standard input, or a URL":                           {},
-		`deployer "argocd" is unknown; there is: flux`:                                                              {Deployer: "argocd"},
-		"--nodes -1 is not a number of nodes":                                                                       {Nodes: -1},
-		"--plain-http belongs to publishing to oci://, and the output is a directory; remove it":                    {Publish: config.Publish{PlainHTTP: true}},
-		"--insecure-tls belongs to publishing to oci://, and the output is a directory; remove it":                  {Publish: config.Publish{InsecureTLS: true}},
-		"--image-refs belongs to publishing to oci://, and the output is a directory; remove it":                    {Publish: config.Publish{ImageRefs: "f"}},
-		`output "s3://b/x" has the unknown scheme "s3"; name a directory, or oci://HOST/REPOSITORY`:                 {Output: "s3://b/x"},
-		"--repo belongs to a GitRepository that is written, and --git-source names one that exists; remove one":     {GitSource: "g", Repo: "https://h/x"},
-		"--repo-secret belongs to a GitRepository that is written, and --git-source names one that exists":          {GitSource: "g", RepoSecret: "s"},
-		"--target-revision belongs to a GitRepository that is written, and --git-source names one that exists":      {GitSource: "g", TargetRevision: "b"},
-		"the order \"random\" is unknown; use chain or graph":                                                       {Order: "random"},
-		`the Flux namespace "No" is not a DNS-1123 label`:                                                           {FluxNamespace: "No"},
-		`drift detection "maybe" is unknown; use enabled, warn or disabled`:                                         {DriftDetection: "maybe"},
-		`chart repository secret for "else.where": no component has a chart from that host; the recipe's hosts are`: {ChartRepoSecret: []string{"else.where=s"}},
+	registry := func(c oci.Connection) aicr.BundleOptions {
+		return aicr.BundleOptions{Publish: aicr.Publish{Registry: c}}
+	}
+	with := func(o deployer.Options) aicr.BundleOptions { return aicr.BundleOptions{Options: o} }
+	for want, o := range map[string]aicr.BundleOptions{
+		`deployer "argocd" is unknown; there is: flux`:                                              {Deployer: "argocd"},
+		"`Nodes` -1 is not a number of nodes":                                                       {Scheduling: aicr.Scheduling{Nodes: -1}},
+		"`PlainHTTP` belongs to publishing to oci://, and the output is a directory; remove it":     registry(oci.Connection{PlainHTTP: true}),
+		"`InsecureTLS` belongs to publishing to oci://, and the output is a directory; remove it":   registry(oci.Connection{InsecureTLS: true}),
+		"`ImageRefs` belongs to publishing to oci://, and the output is a directory; remove it":     {Publish: aicr.Publish{ImageRefs: "f"}},
+		`output "s3://b/x" has the unknown scheme "s3"; name a directory, or oci://HOST/REPOSITORY`: {Output: "s3://b/x"},
+		"`RepoURL` belongs to a GitRepository that is written, and `GitSourceName` names one":       with(deployer.Options{GitSourceName: "g", RepoURL: "https://h/x"}),
+		"`RepoSecret` belongs to a GitRepository that is written, and `GitSourceName` names one":    with(deployer.Options{GitSourceName: "g", RepoSecret: "s"}),
+		"`TargetRevision` belongs to a GitRepository that is written, and `GitSourceName` names":    with(deployer.Options{GitSourceName: "g", TargetRevision: "b"}),
+		"the order \"random\" is unknown; use chain or graph":                                       with(deployer.Options{Ordering: "random"}),
+		`the Flux namespace "No" is not a DNS-1123 label`:                                           with(deployer.Options{Namespace: "No"}),
+		`drift detection "maybe" is unknown; use enabled, warn or disabled`:                         with(deployer.Options{Settings: deployer.Settings{DriftDetection: "maybe"}}),
+		`chart repository secret for "else.where": no component has a chart from that host`:         with(deployer.Options{ChartRepoSecrets: map[string]string{"else.where": "s"}}),
 	} {
-		if want[:9] != "no recipe" {
-			o.Recipe = recipe
-		}
+		o.Recipe = recipe
 		if o.Output == "" {
 			o.Output = filepath.Join(dir, "out")
 		}
 		refused(t, o, errors.ErrCodeInvalidRequest, want)
 	}
-	all := config.Options{Recipe: recipe, Output: filepath.Join(dir, "out"), Nodes: -1, Publish: config.Publish{PlainHTTP: true, InsecureTLS: true, ImageRefs: "f"}}
+	refused(t, aicr.BundleOptions{Output: filepath.Join(dir, "out")}, errors.ErrCodeInvalidRequest, "no recipe is named")
+	all := registry(oci.Connection{PlainHTTP: true, InsecureTLS: true})
+	all.Recipe, all.Output, all.ImageRefs, all.Scheduling.Nodes = recipe, filepath.Join(dir, "out"), "f", -1
 	for range 10 {
-		_, err := newBundler().Bundle(t.Context(), all)
+		_, err := aicr.Bundle(t.Context(), all)
 		lines := strings.Split(err.Error(), "\n")
-		if len(lines) != 5 || !strings.Contains(lines[1], "--nodes") || !strings.Contains(lines[2], "--plain-http") || !strings.Contains(lines[3], "--insecure-tls") || !strings.Contains(lines[4], "--image-refs") {
+		if len(lines) != 5 || !strings.Contains(lines[1], "`Nodes`") || !strings.Contains(lines[2], "`PlainHTTP`") || !strings.Contains(lines[3], "`InsecureTLS`") || !strings.Contains(lines[4], "`ImageRefs`") {
 			t.Fatalf("the problems have no fixed order:\n%s", err)
 		}
 	}
@@ -207,12 +212,12 @@ func TestContradictingOptions(t *testing.T) {
 
 func TestMissingInputsAreNamedForWhatTheyAre(t *testing.T) {
 	dir := tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("app", ""), "file": ""})
-	for want, o := range map[string]config.Options{
+	for want, o := range map[string]aicr.BundleOptions{
 		"recipe " + dir + "/no/recipe.yaml does not exist; check the path": {Recipe: dir + "/no/recipe.yaml"},
 		"data directory " + dir + "/no does not exist; check the path":     {Recipe: dir + "/recipe.yaml", Data: []string{dir + "/no"}},
 	} {
 		o.Output = filepath.Join(dir, "out")
 		refused(t, o, errors.ErrCodeNotFound, want)
 	}
-	refused(t, config.Options{Recipe: dir + "/recipe.yaml", Data: []string{dir + "/file"}}, errors.ErrCodeInvalidRequest, "data directory "+dir+"/file is not a directory")
+	refused(t, aicr.BundleOptions{Recipe: dir + "/recipe.yaml", Data: []string{dir + "/file"}}, errors.ErrCodeInvalidRequest, "data directory "+dir+"/file is not a directory")
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -20,20 +20,28 @@ const schedulingRegistry = `components:
   storageClassPaths: [s.class]
 `
 
-// scheduled resolves one component with all scheduling flags.
+// scheduled resolves one component with all of the scheduling.
 func scheduled(t *testing.T, file, overrides string, sets []string) (map[string]any, []string) {
 	t.Helper()
 	dir := tree(t, map[string]string{
 		"registry.yaml": schedulingRegistry, "values.yaml": file,
 		"recipe.yaml": "componentRefs:\n" + chartOf("app", "  valuesFile: values.yaml\n  overrides: "+overrides+"\n"),
 	})
-	g, warnings := resolve(t, config.Options{
-		Recipe: filepath.Join(dir, "recipe.yaml"), Set: sets,
-		SystemNodeSelector: []string{"k=v"}, SystemNodeToleration: []string{"dedicated=sys:NoSchedule"},
-		AcceleratedNodeSelector: []string{"gpu=yes", "example.com/x="}, AcceleratedNodeToleration: []string{"gpu:NoExecute", "*"},
-		WorkloadSelector: []string{"w=1,w2=2"}, WorkloadGate: "gate=on:NoSchedule", Nodes: 4, StorageClass: "fast",
+	g, warnings := resolve(t, aicr.BundleOptions{
+		Recipe: filepath.Join(dir, "recipe.yaml"), Set: set(sets...),
+		Scheduling: aicr.Scheduling{
+			SystemNodeSelector:      map[string]string{"k": "v"},
+			SystemNodeTolerations:   []aicr.Toleration{{Taint: aicr.Taint{Key: "dedicated", Value: "sys", Effect: "NoSchedule"}}},
+			AcceleratedNodeSelector: map[string]string{"gpu": "yes", "example.com/x": ""},
+			AcceleratedNodeTolerations: []aicr.Toleration{
+				{Taint: aicr.Taint{Key: "gpu", Effect: "NoExecute"}, Exists: true}, {Exists: true},
+			},
+			WorkloadSelector: map[string]string{"w": "1", "w2": "2"},
+			WorkloadGate:     aicr.Taint{Key: "gate", Value: "on", Effect: "NoSchedule"},
+			Nodes:            4, StorageClass: "fast",
+		},
 	})
-	return g.ComponentValues["app"], warnings
+	return g.Values["app"], warnings
 }
 
 const (
@@ -115,21 +123,40 @@ func TestTolerationsInTheListAreNotAddedAgain(t *testing.T) {
 		map[string]any{"a": vals["a"].(map[string]any)["tol"], "g": vals["g"].(map[string]any)["tol"]})
 }
 
-func TestWithoutFlagsOnlyTolerationsAreWritten(t *testing.T) {
+func TestWithoutOptionsOnlyTolerationsAreWritten(t *testing.T) {
 	dir := tree(t, map[string]string{"registry.yaml": schedulingRegistry, "recipe.yaml": "componentRefs:\n" + chartOf("app", "")})
 	g, _ := resolve(t, options(dir))
-	same(t, "{a: {tol: [{operator: Exists}]}, g: {tol: [{operator: Exists}]}}", g.ComponentValues["app"])
+	same(t, "{a: {tol: [{operator: Exists}]}, g: {tol: [{operator: Exists}]}}", g.Values["app"])
 }
 
 func TestSetFileAndSetJSONWinOverScheduling(t *testing.T) {
 	dir := tree(t, map[string]string{"registry.yaml": schedulingRegistry, "recipe.yaml": "componentRefs:\n" + chartOf("app", ""), "class": "text"})
 	o := options(dir)
-	o.SetJSON, o.SetFile, o.StorageClass = []string{"app:a.tol=[]", "app:g=null"}, []string{"app:s.class=" + dir + "/class"}, "fast"
+	o.SetJSON, o.SetFile, o.Scheduling.StorageClass = setJSON("app:a.tol=[]", "app:g=null"), setText("app:s.class="+dir+"/class"), "fast"
 	g, _ := resolve(t, o)
-	same(t, "{a: {tol: []}, g: null, s: {class: text}}", g.ComponentValues["app"])
+	same(t, "{a: {tol: []}, g: null, s: {class: text}}", g.Values["app"])
 }
 
 func TestBrokenRegistryPathsAreRefused(t *testing.T) {
 	dir := tree(t, map[string]string{"registry.yaml": strings.Replace(schedulingRegistry, "a.tol", "'a[0].tol'", 1), "recipe.yaml": "componentRefs:\n" + chartOf("app", "")})
 	refused(t, options(dir), errors.ErrCodeInvalidRequest, `component "app": registry entry "app": path "a[0].tol" has an index`)
+}
+
+func TestWhatKubernetesWouldRefuseIsRefused(t *testing.T) {
+	dir := tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("app", "")})
+	taint := func(key, value, effect string) aicr.Taint { return aicr.Taint{Key: key, Value: value, Effect: effect} }
+	for want, s := range map[string]aicr.Scheduling{
+		"`SystemNodeSelector` \"=b\" is not a label":                  {SystemNodeSelector: map[string]string{"": "b"}},
+		"`AcceleratedNodeSelector` \"a/b/c=d\" is not a label":        {AcceleratedNodeSelector: map[string]string{"a/b/c": "d"}},
+		"`WorkloadSelector` \"a=b c\" is not a label":                 {WorkloadSelector: map[string]string{"a": "b c"}},
+		"`WorkloadSelector` \"a=" + strings.Repeat("b", 64) + "\" is": {WorkloadSelector: map[string]string{"a": strings.Repeat("b", 64)}},
+		"`SystemNodeTolerations` \"a=b:\" is not a taint":             {SystemNodeTolerations: []aicr.Toleration{{Taint: taint("a", "b", "")}}},
+		"`AcceleratedNodeTolerations` \"a:Never\" is not a taint":     {AcceleratedNodeTolerations: []aicr.Toleration{{Taint: taint("a", "", "Never"), Exists: true}}},
+		"`AcceleratedNodeTolerations` \":\" is not a taint":           {AcceleratedNodeTolerations: []aicr.Toleration{{}}},
+		"`WorkloadGate` \":NoSchedule\" is not a taint":               {WorkloadGate: taint("", "", "NoSchedule")},
+	} {
+		o := options(dir)
+		o.Scheduling = s
+		refused(t, o, errors.ErrCodeInvalidRequest, want)
+	}
 }

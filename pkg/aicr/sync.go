@@ -7,185 +7,117 @@ import (
 
 	"github.com/Masterminds/semver/v3"
 
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
-	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
-// How the source of a sync picks the artifact.
+// How the source of a Sync picks the artifact.
 const (
 	refDigest = "digest"
 	refTag    = "tag"
 	refSemver = "semver"
 )
 
-// artifactSync is the file that brings a published bundle into a cluster,
-// before it is known what was published.
-type artifactSync struct {
-	flux.Sync
-	ref string
-}
-
-// sync returns what --sync asks for, or nil.
-func (o *PushOptions) sync(ref oci.Reference) (*artifactSync, error) {
-	if o.Sync == "" {
-		return nil, syncFlagsAlone(o.Publish)
-	}
-	s := &artifactSync{ref: o.SyncRef, Sync: flux.Sync{
-		Name: o.OCISourceName, Namespace: o.Namespace, URL: ref.URL(), Insecure: o.PlainHTTP,
-		Secret: o.SyncSecret, Provider: o.SyncProvider,
-	}}
-	if s.ref == "" {
-		s.ref = refDigest
-	}
-	var err error
-	s.Verify, err = verification(o.Publish)
-	return s, errors.Join(err, s.check(ref.Tag))
-}
-
-// syncFlags are the flags that say how the file of --sync looks.
-func syncFlags(p config.Publish) []flag {
-	return []flag{
-		{"--sync-ref", p.SyncRef != ""},
-		{"--sync-secret", p.SyncSecret != ""},
-		{"--sync-provider", p.SyncProvider != ""},
-		{"--sync-verify", p.SyncVerify != ""},
-		{"--sync-verify-secret", p.SyncVerifySecret != ""},
-		{"--sync-verify-identity", p.SyncVerifyIdentity != ""},
-		{"--sync-verify-issuer", p.SyncVerifyIssuer != ""},
-	}
-}
-
-func syncFlagsAlone(p config.Publish) error {
-	return refuse("says how the file of --sync looks, and there is none; add --sync FILE or remove it", syncFlags(p)...)
-}
-
-func verification(p config.Publish) (*flux.Verify, error) {
-	switch p.SyncVerify {
-	case "":
-		return nil, refuse("needs --sync-verify cosign", syncFlags(p)[4:]...)
-	case "cosign":
-		return &flux.Verify{Secret: p.SyncVerifySecret, Identity: p.SyncVerifyIdentity, Issuer: p.SyncVerifyIssuer}, nil
-	}
-	return nil, errors.Invalid("--sync-verify %q is unknown; use cosign", p.SyncVerify)
-}
-
-// check finds what Flux would refuse, before anything is published.
-func (s *artifactSync) check(tag string) error {
-	var problems []error
-	switch s.ref {
-	case refDigest, refTag:
+// checkRef finds what does not go with a reference of that tag.
+func (s *Sync) checkRef(tag string) error {
+	switch s.Ref {
+	case "", refDigest, refTag:
+		return nil
 	case refSemver:
-		// Flux reads a tag as a version with and without a leading v.
-		_, err := semver.StrictNewVersion(strings.TrimPrefix(tag, "v"))
-		switch {
-		case tag == "":
-			problems = append(problems, errors.Invalid("--sync-ref semver follows newer versions, and the reference has no tag; publish under a version such as 1.2.3"))
-		case err != nil:
-			problems = append(problems, errors.Invalid("--sync-ref semver follows newer versions, and the tag %q is not a version such as 1.2.3; publish under a version", tag))
+		if tag == "" {
+			return errors.Invalid("`Sync.Ref` semver follows newer versions, and the reference has no tag; publish under a version such as 1.2.3")
 		}
-	default:
-		problems = append(problems, errors.Invalid("--sync-ref %q is unknown; use digest, tag or semver", s.ref))
+		// Flux reads a tag as a version with and without a leading v.
+		if _, err := semver.StrictNewVersion(strings.TrimPrefix(tag, "v")); err != nil {
+			return errors.Invalid("`Sync.Ref` semver follows newer versions, and the tag %q is not a version such as 1.2.3; publish under a version", tag)
+		}
+		return nil
 	}
-	example := s.Sync
-	example.Tag = "tag"
-	_, err := example.YAML()
-	return errors.Join(append(problems, errors.In(err, "--sync"))...)
+	return errors.Invalid("`Sync.Ref` %q is unknown; use digest, tag or semver", s.Ref)
 }
 
-// write writes the file for what was published.
-func (s *artifactSync) write(path string, pushed *oci.Pushed) error {
-	switch s.ref {
-	case refDigest:
-		s.Digest = pushed.Digest
+// of returns how the published artifact is brought into a cluster.
+func (s *Sync) of(source deployer.Sync, pushed *oci.Pushed) deployer.Sync {
+	ref := refDigest
+	if s != nil {
+		source.Secret, source.Provider, source.Verify = s.Secret, s.Provider, s.Verify
+		ref = s.Ref
+	}
+	switch ref {
 	case refTag:
-		s.Tag = pushed.Reference.Tag
+		source.Tag = pushed.Reference.Tag
 	case refSemver:
-		s.Semver = ">=" + strings.TrimPrefix(pushed.Reference.Tag, "v")
+		source.Semver = ">=" + strings.TrimPrefix(pushed.Reference.Tag, "v")
+	default:
+		source.Digest = pushed.Digest
 	}
-	data, err := s.YAML()
-	if err != nil {
-		return err
-	}
-	return writeFile(path, data)
+	return source
 }
 
-// repositorySync is the file that brings a bundle in Git into a cluster. The
-// bundle then refers to its GitRepository instead of bringing one.
-type repositorySync struct {
-	flux.Sync
-	file string
-}
-
-// gitSync returns what --sync asks for, or nil.
-func gitSync(o config.Options) (*repositorySync, error) {
+// syncGit makes what Sync asks for where the bundle will be in Git. The bundle then
+// refers to that GitRepository instead of bringing one.
+func (r *run) syncGit() error {
 	switch {
-	case o.Sync == "":
-		return nil, syncFlagsAlone(o.Publish)
-	case o.FluxOCISourceName != "":
-		return nil, errors.Invalid("--sync needs the address of the artifact, which a directory does not have; push the directory with aicr push DIR oci://… --sync FILE")
+	case r.Sync == nil:
+		return nil
+	case r.OCISourceName != "":
+		return errors.Invalid("`Sync` needs the address of the artifact, which a directory does not have; leave it out, and use it when the directory is pushed")
+	case r.GitSourceName != "":
+		return errors.Invalid("`Sync` writes a GitRepository, and `GitSourceName` names one of the cluster; remove one of them")
+	case r.RepoURL == "":
+		return errors.Invalid("`Sync` needs the Git repository that the bundle will be in; name it with `RepoURL`")
 	}
-	problems := []error{
-		refuse("is about an artifact, and the source of --sync is a Git repository here; remove it", slices.Concat(syncFlags(o.Publish)[:1], syncFlags(o.Publish)[3:])...),
+	var problems []error
+	if r.Sync.Ref != "" {
+		problems = append(problems, errors.Invalid("`Sync.Ref` is about an artifact, and the source of `Sync` is a Git repository here; remove it"))
 	}
-	secret := o.SyncSecret
+	secret := r.Sync.Secret
 	switch {
 	case secret == "":
-		secret = o.RepoSecret
-	case o.RepoSecret != "" && o.RepoSecret != secret:
-		problems = append(problems, errors.Invalid("--repo-secret %s and --sync-secret %s both name the Secret of the Git repository; remove one of them", o.RepoSecret, secret))
+		secret = r.RepoSecret
+	case r.RepoSecret != "" && r.RepoSecret != secret:
+		problems = append(problems, errors.Invalid("`RepoSecret` %s and `Sync.Secret` %s both name the Secret of the Git repository; remove one of them", r.RepoSecret, secret))
 	}
-	var url string
-	switch {
-	case o.GitSource != "":
-		problems = append(problems, errors.Invalid("--sync writes a GitRepository, and --git-source names one of the cluster; remove one of them"))
-	case o.Repo == "":
-		problems = append(problems, errors.Invalid("--sync needs the Git repository that the bundle will be in; name it with --repo URL"))
-	default:
-		var err error
-		url, err = flux.GitURL(o.Repo)
-		problems = append(problems, err)
-	}
-	s := &repositorySync{file: o.Sync, Sync: flux.Sync{
-		Name: flux.SourceName(url), Namespace: o.FluxNamespace, URL: url, Branch: o.TargetRevision, Path: o.RepoPath, Secret: secret, Provider: o.SyncProvider,
-		Interval: o.GitRepoInterval.Std(),
-	}}
-	if s.Branch == "" {
-		s.Branch = config.DefaultTargetBranch
-	}
-	if s.Namespace == "" {
-		s.Namespace = config.DefaultFluxNamespace
-	}
-	if url != "" {
-		_, err := s.YAML()
-		problems = append(problems, errors.In(err, "--sync"))
-	}
-	if err := errors.Join(problems...); err != nil {
-		return nil, err
-	}
-	return s, nil
+	var err error
+	r.sync, err = r.tool.Sync(deployer.Sync{
+		Namespace: r.Namespace, URL: r.RepoURL, Branch: r.TargetRevision, Path: r.RepoPath, Interval: r.Settings.GitRepositoryInterval,
+		Secret: secret, Provider: r.Sync.Provider, Verify: r.Sync.Verify,
+	})
+	return errors.Join(append(problems, errors.In(err, "`Sync`"))...)
 }
 
-// describe says in the result what the file does.
-func (s *repositorySync) describe(out *deployer.Output) {
-	if s == nil {
+func (r *run) writeSync() error {
+	if r.sync == nil {
+		return nil
+	}
+	return writeFile(r.Sync.File, r.sync.YAML)
+}
+
+// describeSync says in the result what the file of Sync does.
+func (r *run) describeSync(out *deployer.Output) {
+	if r.sync == nil {
 		return
 	}
-	commit := fmt.Sprintf("Commit the directory to branch %q of %s as ./%s and push it", s.Branch, s.URL, strings.Trim(s.Path, "/"))
-	out.DeploymentSteps = append([]string{commit, applySync(s.file)}, out.DeploymentSteps[2:]...)
-	out.DeploymentNotes = append(out.DeploymentNotes, syncSecrets(s.file, s.Namespace, s.Secret)...)
+	out.DeploymentSteps = []string{
+		fmt.Sprintf("Commit the directory to branch %q of %s as ./%s and push it", r.sync.Branch, r.sync.URL, strings.Trim(r.RepoPath, "/")),
+		r.Sync.apply(), r.sync.Watch,
+	}
+	out.DeploymentNotes = append(out.DeploymentNotes, r.Sync.needs(r.sync)...)
 }
 
-func applySync(file string) string { return "Bring it into the cluster: kubectl apply -f " + file }
+func (s *Sync) apply() string { return "Bring it into the cluster: kubectl apply -f " + s.File }
 
-// syncSecrets says which Secrets the objects in the file refer to.
-func syncSecrets(file, namespace string, names ...string) []string {
+// needs says which Secrets the objects refer to.
+func (s *Sync) needs(made *deployer.Synced) []string {
+	names := []string{made.Secret}
+	if made.Verify != nil {
+		names = append(names, made.Verify.Secret)
+	}
 	slices.Sort(names)
 	names = slices.DeleteFunc(slices.Compact(names), func(s string) bool { return s == "" })
 	if len(names) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s needs these Secrets in namespace %q: %s", file, namespace, strings.Join(names, ", "))}
+	return []string{fmt.Sprintf("%s needs these Secrets in namespace %q: %s", s.File, made.Namespace, strings.Join(names, ", "))}
 }

@@ -29,7 +29,6 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/aicr"
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
@@ -167,16 +166,14 @@ type comparison struct {
 
 // compare makes the bundle with and without its charts, and lets Helm render
 // every upstream chart both ways.
-func compare(t *testing.T, u upstream, o config.Options) []comparison {
+func compare(t *testing.T, u upstream, o aicr.BundleOptions) []comparison {
 	t.Helper()
 	o.Output, o.VendorCharts = filepath.Join(t.TempDir(), "direct"), false
 	bundle(t, o)
 	direct := os.DirFS(o.Output)
 	o.Output, o.VendorCharts = filepath.Join(t.TempDir(), "wrapped"), true
-	out, err := (&aicr.Bundler{Puller: u}).Bundle(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	o.Puller = u
+	out := bundle(t, o)
 	wrapped := os.DirFS(o.Output)
 	files, err := fs.Glob(direct, "*/helmrelease.yaml")
 	if err != nil {
@@ -213,7 +210,7 @@ func TestVendor_WrappersRenderAsTheirCharts(t *testing.T) {
 	compared := 0
 	for _, rec := range corpus.Recipes(t) {
 		t.Run(rec.Name, func(t *testing.T) {
-			charts := compare(t, everything(t), config.Options{Recipe: rec.File, Data: []string{rec.Data}})
+			charts := compare(t, everything(t), aicr.BundleOptions{Recipe: rec.File, Data: []string{rec.Data}})
 			for _, c := range charts {
 				c.same(t)
 			}
@@ -274,7 +271,7 @@ func TestVendor_ValuesReachTheChart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := options(tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("web", "  overrides: "+c.values+"\n")}))
-			o.Dynamic = c.dynamic
+			o.DynamicValues = dynamic(c.dynamic...)
 			got := compare(t, everything(t), o)[0]
 			got.same(t)
 			for template, text := range c.has {
@@ -305,10 +302,8 @@ func TestVendor_TagsAreRaisedOnlyForTaggedCharts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := options(tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("web", "  overrides: {tags: {a: true}}\n")}))
-			o.VendorCharts, o.Dynamic = true, []string{"web:tags.b"}
-			if _, err := (&aicr.Bundler{Puller: c.u}).Bundle(t.Context(), o); err != nil {
-				t.Fatal(err)
-			}
+			o.VendorCharts, o.DynamicValues, o.Puller = true, dynamic("web:tags.b"), c.u
+			bundle(t, o)
 			fsys := os.DirFS(o.Output)
 			hr := readFS[helmv2.HelmRelease](t, fsys, "web/helmrelease.yaml")
 			same(t, c.want, hr.GetValues())

@@ -83,7 +83,7 @@ func startCharts(t *testing.T) (url string, agents func() []string) {
 
 // vendored returns the options of a recipe with two components of one chart,
 // one of them with manifests.
-func vendored(t *testing.T, url string) config.Options {
+func vendored(t *testing.T, url string) aicr.BundleOptions {
 	t.Helper()
 	component := "- name: %s\n  namespace: %s\n  source: " + url + "\n  chart: web\n  version: v1.2.3\n%s"
 	o := options(tree(t, map[string]string{
@@ -91,7 +91,7 @@ func vendored(t *testing.T, url string) config.Options {
 			fmt.Sprintf(component, "b", "b", "  manifestFiles: [m.yaml]\n  preManifestFiles: [m.yaml]\n"),
 		"m.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: m\n",
 	}))
-	o.VendorCharts, o.Dynamic = true, []string{"a:other", "b:new"}
+	o.VendorCharts, o.DynamicValues = true, dynamic("a:other", "b:new")
 	return o
 }
 
@@ -101,10 +101,9 @@ func TestVendor_BundlesAreSound(t *testing.T) {
 	url, agents := startCharts(t)
 	for _, source := range []string{"", "aicr-bundle"} {
 		o := vendored(t, url)
-		o.FluxOCISourceName = source
-		if _, err := (&aicr.Bundler{Version: "v1"}).Bundle(t.Context(), o); err != nil {
-			t.Fatal(err)
-		}
+		o.OCISourceName = source
+		o.Version = "v1"
+		bundle(t, o)
 		report := proof.Check(t, os.DirFS(o.Output))
 		greetings := map[string]any{}
 		for _, c := range report.Charts {
@@ -143,17 +142,13 @@ func TestVendor_ThePullerOfAProgramWins(t *testing.T) {
 	url, agents := startCharts(t)
 	p := &stub{tgz: webChart(t)}
 	o := vendored(t, url)
-	o.HelmBin, o.Offline = "/there/is/no/helm", true
-	if _, err := (&aicr.Bundler{Puller: p}).Bundle(t.Context(), o); err != nil {
-		t.Fatal(err)
-	}
+	o.ChartPull.HelmBin, o.ChartPull.Offline, o.Puller = "/there/is/no/helm", true, p
+	bundle(t, o)
 	if p.calls.Load() != 2 || len(agents()) > 0 {
 		t.Errorf("it is called %d times", p.calls.Load())
 	}
 }
 
-// TestVendor_TheOptionsChooseThePuller, and without --vendor-charts there is
-// none.
 func TestVendor_TheOptionsChooseThePuller(t *testing.T) {
 	o := vendored(t, "https://charts.example.com")
 	g, _ := resolve(t, o)
@@ -161,18 +156,14 @@ func TestVendor_TheOptionsChooseThePuller(t *testing.T) {
 	if !ok || g.Jobs != config.DefaultJobs || native.Cache != (chartpull.Cache{}) {
 		t.Errorf("%T with %d jobs", g.Puller, g.Jobs)
 	}
-	o.NoCache, o.Jobs = true, 3
+	o.ChartPull.NoCache, o.ChartPull.Jobs = true, 3
 	g, _ = resolve(t, o)
 	if native, ok = g.Puller.(*chartpull.NativeChartPuller); !ok || g.Jobs != 3 || !native.Cache.NoCache {
 		t.Errorf("%T with %d jobs", g.Puller, g.Jobs)
 	}
-	o.NoCache, o.Offline, o.HelmBin = false, true, "/opt/helm"
+	o.ChartPull.NoCache, o.ChartPull.Offline, o.ChartPull.HelmBin = false, true, "/opt/helm"
 	g, _ = resolve(t, o)
 	if helm, ok := g.Puller.(*chartpull.CLIChartPuller); !ok || helm.HelmBin != "/opt/helm" || !helm.Cache.Offline || helm.PlainHTTP {
-		t.Errorf("%T", g.Puller)
-	}
-	o = config.Options{Recipe: o.Recipe}
-	if g, _ = resolve(t, o); g.Puller != nil {
 		t.Errorf("%T", g.Puller)
 	}
 }
@@ -185,7 +176,7 @@ func TestVendor_TheLockHoldsBeforeAnythingIsWritten(t *testing.T) {
 	bundle(t, o)
 	before := contents(t, o.Output)
 	o.VerifyProvenance = filepath.Join(o.Output, "provenance.yaml")
-	o.Set = []string{"a:greeting=new"}
+	o.Set = set("a:greeting=new")
 	bundle(t, o)
 	after := contents(t, o.Output)
 	if before["provenance.yaml"] != after["provenance.yaml"] || before["a/helmrelease.yaml"] == after["a/helmrelease.yaml"] {
@@ -210,9 +201,9 @@ func TestVendor_TheLockHoldsBeforeAnythingIsWritten(t *testing.T) {
 	}
 
 	o.VerifyProvenance = filepath.Join(o.Output, "provenance.yaml")
-	o.Set = []string{"a:greeting=newer"}
-	changed := &aicr.Bundler{Puller: &stub{tgz: append(webChart(t), 0)}}
-	_, err = changed.Bundle(t.Context(), o)
+	o.Set = set("a:greeting=newer")
+	o.Puller = &stub{tgz: append(webChart(t), 0)}
+	_, err = aicr.Bundle(t.Context(), o)
 	if errors.CodeOf(err) != errors.ErrCodeUnauthorized || !strings.Contains(err.Error(), `component "a"`) || !strings.Contains(err.Error(), `component "b"`) {
 		t.Errorf("got %v", err)
 	}
@@ -224,12 +215,12 @@ func TestVendor_TheLockHoldsBeforeAnythingIsWritten(t *testing.T) {
 // TestVendor_ContradictionsAreRefused together.
 func TestVendor_ContradictionsAreRefused(t *testing.T) {
 	o := vendored(t, "https://charts.example.com")
-	o.NoCache, o.Offline, o.Jobs = true, true, -2
+	o.ChartPull = config.ChartPull{NoCache: true, Offline: true, Jobs: -2}
 	refused(t, o, errors.ErrCodeInvalidRequest, "--jobs -2: ", "--offline reads only the cache")
-	o = config.Options{Recipe: o.Recipe, Output: o.Output, VerifyProvenance: "p"}
+	o = aicr.BundleOptions{Recipe: o.Recipe, Output: o.Output, VerifyProvenance: "p"}
 	o.ChartPull = config.ChartPull{HelmBin: "helm", Jobs: 1, NoCache: true, ChartCAFile: filepath.Join(t.TempDir(), "none"), ChartPlainHTTP: true}
-	refused(t, o, errors.ErrCodeInvalidRequest, "--helm-bin is about", "--jobs is about", "--no-cache is about", "--verify-provenance is about",
-		"--chart-ca-file is about", "--chart-plain-http is about", "(--chart-ca-file) cannot be read")
+	refused(t, o, errors.ErrCodeInvalidRequest, "`HelmBin` is about", "`Jobs` is about", "`NoCache` is about", "`VerifyProvenance` is about",
+		"`ChartCAFile` is about", "`ChartPlainHTTP` is about", "(--chart-ca-file) cannot be read")
 }
 
 // TestVendor_ProgressIsTold for each chart.
@@ -237,16 +228,14 @@ func TestVendor_ProgressIsTold(t *testing.T) {
 	url, _ := startCharts(t)
 	var mu sync.Mutex
 	steps := map[string]int{}
-	b := &aicr.Bundler{ChartProgress: func(p chartpull.Progress) {
+	o := vendored(t, url)
+	o.ChartPull.NoCache = true
+	o.ChartProgress = func(p chartpull.Progress) {
 		mu.Lock()
 		defer mu.Unlock()
 		steps[p.Step]++
-	}}
-	o := vendored(t, url)
-	o.NoCache = true
-	if _, err := b.Bundle(t.Context(), o); err != nil {
-		t.Fatal(err)
 	}
+	bundle(t, o)
 	if diff := cmp.Diff(map[string]int{"pulling": 2, "pulled": 2}, steps); diff != "" {
 		t.Error(diff)
 	}

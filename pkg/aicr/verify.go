@@ -2,70 +2,61 @@ package aicr
 
 import (
 	"context"
-	stderrors "errors"
 	"io/fs"
-	"os"
 
-	"github.com/aicr-flux/aicr/pkg/bundle"
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/oci"
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
-// VerifyOptions are the options of Verify. Of Publish only what is about the
-// connection matters.
+// VerifyOptions say which bundle Verify looks at, and how. Source is required.
 type VerifyOptions struct {
-	config.Publish
 	verify.Options
+	// Source is the directory of a bundle, or oci://HOST/REPOSITORY with a tag or a
+	// digest.
+	Source string
+	// FailOnWarning makes a warning as bad as an error.
+	FailOnWarning bool
+	// Registry says how to reach the registry, and whom to tell how it goes on.
+	Registry oci.Connection
+	// Version is the program's version, which servers see.
+	Version string
 }
 
-// Verify verifies the bundle at source: a directory, or oci://HOST/REPOSITORY
-// with a tag or a digest. What is wrong with the bundle stands in the report; see
-// verify.Bundle.
-func (b *Bundler) Verify(ctx context.Context, source string, o VerifyOptions) (verify.Report, error) {
-	if oci.IsReference(source) {
-		return b.verifyArtifact(ctx, source, o)
-	}
-	root, err := os.OpenRoot(source)
-	switch {
-	case stderrors.Is(err, fs.ErrNotExist):
-		return verify.Report{}, errors.New(errors.ErrCodeNotFound, "directory %s does not exist; name that of a bundle", source)
-	case err != nil:
-		return verify.Report{}, errors.Invalid("directory %s cannot be read: %s; name that of a bundle", source, reason(err))
-	}
-	defer root.Close()
-	report, err := verify.Bundle(ctx, root.FS(), o.Options)
-	return report, errors.In(err, "directory %s", source)
-}
-
-func (b *Bundler) verifyArtifact(ctx context.Context, source string, o VerifyOptions) (verify.Report, error) {
-	ref, err := oci.ParseSource(source)
+// Verify verifies a bundle; see verify.Bundle. Where the bundle does not pass, the
+// error is ErrCodeVerificationFailed, and the report is there all the same.
+func Verify(ctx context.Context, o VerifyOptions) (report verify.Report, err error) {
+	err = withBundle(ctx, o.Source, o.Registry, o.Version, func(fsys fs.FS) error {
+		report, err = verify.Bundle(ctx, fsys, o.Options)
+		return err
+	})
 	if err != nil {
 		return verify.Report{}, err
 	}
-	pulled, err := oci.Pull(ctx, ref, oci.PullOptions{Connection: b.connection(o.Publish), Unverified: true})
-	if err != nil {
-		return verify.Report{}, err
+	bound := verify.SeverityError
+	if o.FailOnWarning {
+		bound = verify.SeverityWarning
 	}
-	defer pulled.Close()
-	report, err := verify.Bundle(ctx, pulled.FS(), o.Options)
-	return report, errors.In(err, "artifact %s", pulled.Reference.Image())
+	if report.Worst(bound) {
+		return report, errors.New(errors.ErrCodeVerificationFailed, "%s does not pass: %s", o.Source, report.Summary())
+	}
+	return report, nil
 }
 
-// prove runs the quick checks over a bundle that is about to be written. One
-// that does not pass is a recipe's fault that no earlier rule names, so it is
-// ErrCodeInvalidRequest.
-func prove(ctx context.Context, files *bundle.Files) error {
-	report, err := verify.Bundle(ctx, files.FS(), verify.Options{Quick: true})
+// withBundle hands over the bundle at source: a directory, or an artifact.
+func withBundle(ctx context.Context, source string, registry oci.Connection, version string, use func(fs.FS) error) error {
+	if !oci.IsReference(source) {
+		root, err := openBundle(source)
+		if err != nil {
+			return err
+		}
+		defer root.Close()
+		return errors.In(use(root.FS()), "bundle %s", source)
+	}
+	pulled, err := pull(ctx, source, registry, version, oci.PullOptions{Unverified: true})
 	if err != nil {
 		return err
 	}
-	var problems []error
-	for _, f := range report.Findings {
-		if f.Severity == verify.SeverityError {
-			problems = append(problems, errors.Invalid("%s: %s (%s): %s", f.Place, f.Message, f.Check, f.Remedy))
-		}
-	}
-	return errors.In(errors.Join(problems...), "the bundle would not roll out, so it is not written")
+	defer pulled.Close()
+	return errors.In(use(pulled.FS()), "artifact %s", pulled.Reference.Image())
 }

@@ -8,32 +8,23 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	files "github.com/aicr-flux/aicr/pkg/bundle"
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
-// TestABundleThatWouldNotRollOutIsNotWritten gives the Generator of a run what
+// TestABundleThatWouldNotRollOutIsNotWritten gives the proof of a run what
 // no recipe should ever give it.
 func TestABundleThatWouldNotRollOutIsNotWritten(t *testing.T) {
 	recipe := filepath.Join(t.TempDir(), "recipe.yaml")
 	if err := os.WriteFile(recipe, []byte("componentRefs:\n- {name: a, namespace: a, chart: a, version: 1.0.0, source: 'https://charts.example.com', overrides: {b: 1}}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b := &aicr.Bundler{}
-	g, _, err := b.Generator(t.Context(), config.Options{Recipe: recipe})
+	made, err := aicr.Make(t.Context(), aicr.BundleOptions{Recipe: recipe})
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := g.Plan(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	good, err := plan.Render()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := g.Check(t.Context(), good); err != nil {
+	good := made.Files
+	if err := aicr.ProveFlux(t.Context(), good); err != nil {
 		t.Errorf("a good bundle: %v", err)
 	}
 	bad := &files.Files{}
@@ -44,7 +35,7 @@ func TestABundleThatWouldNotRollOutIsNotWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	err = g.Check(t.Context(), bad)
+	err = aicr.ProveFlux(t.Context(), bad)
 	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest {
 		t.Fatalf("got %v", err)
 	}
@@ -67,7 +58,7 @@ func TestValuesThatNobodyReadsAreNotWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := (&aicr.Bundler{}).Bundle(t.Context(), config.Options{Recipe: recipe, Output: out})
+	_, err := aicr.Bundle(t.Context(), aicr.BundleOptions{Recipe: recipe, Output: out})
 	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "deeper than") {
 		t.Errorf("got %v", err)
 	}
@@ -77,18 +68,17 @@ func TestValuesThatNobodyReadsAreNotWritten(t *testing.T) {
 }
 
 func TestVerifyADirectory(t *testing.T) {
-	b := &aicr.Bundler{}
 	for source, code := range map[string]errors.ErrorCode{
 		filepath.Join(t.TempDir(), "none"): errors.ErrCodeNotFound,
 		"verify_test.go":                   errors.ErrCodeInvalidRequest,
 		"oci://registry.example.com":       errors.ErrCodeInvalidRequest,
 	} {
-		if _, err := b.Verify(t.Context(), source, aicr.VerifyOptions{}); errors.CodeOf(err) != code {
+		if _, err := aicr.Verify(t.Context(), aicr.VerifyOptions{Source: source}); errors.CodeOf(err) != code {
 			t.Errorf("%s: %v, want %s", source, err, code)
 		}
 	}
-	report, err := b.Verify(t.Context(), t.TempDir(), aicr.VerifyOptions{})
-	if err != nil || !report.Worst(verify.SeverityError) {
+	report, err := aicr.Verify(t.Context(), aicr.VerifyOptions{Source: t.TempDir()})
+	if errors.CodeOf(err) != errors.ErrCodeVerificationFailed || !report.Worst(verify.SeverityError) {
 		t.Errorf("an empty directory: %v, %+v", err, report)
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/aicr"
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
@@ -83,10 +82,11 @@ func BenchmarkRender(b *testing.B) {
 // BenchmarkGenerate is one real recipe, from the plan to the directory.
 func BenchmarkGenerate(b *testing.B) {
 	rec := corpus.Largest(b)
-	g, _, err := (&aicr.Bundler{}).Generator(b.Context(), config.Options{Recipe: rec.File, Data: []string{rec.Data}})
+	in, _, err := aicr.Resolve(b.Context(), aicr.BundleOptions{Recipe: rec.File, Data: []string{rec.Data}})
 	if err != nil {
 		b.Fatal(err)
 	}
+	g := flux.New(in)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := g.Generate(b.Context(), b.TempDir()); err != nil {

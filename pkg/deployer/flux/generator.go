@@ -13,7 +13,6 @@ package flux
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
@@ -112,11 +111,7 @@ type Generator struct {
 	Ordering Ordering
 
 	// Settings are the release settings; the zero value has the defaults.
-	Settings Settings
-
-	// Check is called with the files before any is in place, while they are
-	// prepared; an error of it ends the run, and nothing is written. It may be nil.
-	Check func(context.Context, *bundle.Files) error
+	Settings deployer.Settings
 
 	// Force overwrites files of the output directory that were edited, or
 	// that are not the bundle's own.
@@ -133,18 +128,16 @@ const (
 	OrderGraph Ordering = "graph"
 )
 
-var _ deployer.Deployer = (*Generator)(nil)
-
 // Generate writes the bundle into dir, which is created where it does not
 // exist. It is all or nothing: on an error, dir is as it was. Invalid input is
 // ErrCodeInvalidRequest; files in dir that would be lost are ErrCodeConflict.
 func (g *Generator) Generate(ctx context.Context, dir string) (*deployer.Output, error) {
 	start := time.Now()
-	plan, err := g.Plan(ctx)
+	made, err := g.make(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out, err := g.Write(ctx, plan, dir)
+	out, err := made.Write(ctx, dir, bundle.WriteOptions{Checksums: g.IncludeChecksums, DataFiles: g.DataFiles, Force: g.Force})
 	if err != nil {
 		return nil, err
 	}
@@ -152,46 +145,16 @@ func (g *Generator) Generate(ctx context.Context, dir string) (*deployer.Output,
 	return out, nil
 }
 
-// Write writes a plan of this Generator into dir, as Generate does with its own:
-// for whoever looks at the plan before.
-func (g *Generator) Write(ctx context.Context, plan *Plan, dir string) (*deployer.Output, error) {
-	start := time.Now()
-	if err := ctx.Err(); err != nil {
+func (g *Generator) make(ctx context.Context) (*deployer.Bundle, error) {
+	plan, err := g.Plan(ctx)
+	if err != nil {
 		return nil, err
 	}
 	files, err := plan.Render()
 	if err != nil {
 		return nil, err
 	}
-	approve := g.check(ctx, files)
-	o := bundle.WriteOptions{Checksums: g.IncludeChecksums, DataFiles: g.DataFiles, Force: g.Force, Approve: approve}
-	if g.IncludeChecksums {
-		// Without checksums earlier files are unknown: nothing is removed, and
-		// what would change is a conflict.
-		o.Owner = RootFile
-	}
-	written, err := bundle.Write(ctx, dir, files, o)
-	if err == nil {
-		err = approve() // it is not asked for a directory that holds the bundle already
-	}
-	if err != nil {
-		return nil, err
-	}
-	out := plan.Output()
-	out.Files, out.TotalSize = written.Files, written.TotalSize
-	out.Removed, out.Kept = written.Removed, written.Kept
-	out.Duration = time.Since(start)
-	return out, nil
-}
-
-// check starts the Check, and returns what waits for its answer.
-func (g *Generator) check(ctx context.Context, files *bundle.Files) func() error {
-	if g.Check == nil {
-		return func() error { return nil }
-	}
-	answer := make(chan error, 1)
-	go func() { answer <- g.Check(ctx, files) }()
-	return sync.OnceValue(func() error { return <-answer })
+	return &deployer.Bundle{Files: files, Root: RootFile, Output: *plan.Output(), Vendored: plan.Vendored}, nil
 }
 
 // Plan decides what the bundle releases, without writing anything. With

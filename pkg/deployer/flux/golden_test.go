@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/aicr-flux/aicr/internal/proof"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 )
 
@@ -49,7 +50,7 @@ func goldenCases() map[string]func(testing.TB) *flux.Generator {
 			g.RepoURL, g.RepoPath, g.RepoSecret, g.TargetRevision = "git@git.example.com:org/repo.git", "clusters/a", "git-login", "release-1.10"
 			g.ChartRepoSecrets = map[string]string{"charts.example.com": "chart-login"}
 			g.Namespace, g.IncludeChecksums = "gitops", false
-			g.Settings = flux.Settings{Interval: time.Hour, Timeout: 45 * time.Minute, RetryInterval: 30 * time.Second, DriftDetection: "enabled", ServiceAccount: "deployer"}
+			g.Settings = deployer.Settings{Interval: time.Hour, Timeout: 45 * time.Minute, RetryInterval: 30 * time.Second, DriftDetection: "enabled", ServiceAccount: "deployer"}
 			return g
 		},
 	}

@@ -13,6 +13,7 @@ import (
 	helmv2 "github.com/fluxcd/helm-controller/api/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/loader"
 
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
@@ -74,7 +75,7 @@ func TestHazard20_ReleasesSayWhatFluxWouldGetWrong(t *testing.T) {
 			}
 		}
 	}
-	g.Settings = flux.Settings{Interval: time.Hour, Timeout: 90 * time.Second, RetryInterval: 1500 * time.Millisecond, DriftDetection: "warn", ServiceAccount: "deployer"}
+	g.Settings = deployer.Settings{Interval: time.Hour, Timeout: 90 * time.Second, RetryInterval: 1500 * time.Millisecond, DriftDetection: "warn", ServiceAccount: "deployer"}
 	_, fsys, _ := proved(t, g)
 	spec := helmRelease(t, fsys, "gpu").Spec
 	if spec.Interval.Duration != time.Hour || spec.Timeout.Duration != 90*time.Second || spec.Install.Strategy.RetryInterval.Duration != 1500*time.Millisecond ||

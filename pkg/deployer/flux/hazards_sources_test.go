@@ -128,7 +128,7 @@ func TestHazard17_CredentialsInURLsAreRefused(t *testing.T) {
 	}
 	g := newGenerator(chartRef("gpu"))
 	g.RepoURL = "ssh://git:" + secret + "@h/x"
-	refuses(t, g, "secretRef", "--repo-secret")
+	refuses(t, g, "secretRef", "`RepoSecret`")
 
 	// What the messages advise works.
 	g = newGenerator(chartRef("gpu"), manifestRef("other"))
@@ -173,7 +173,7 @@ func TestHazard22_GitRepositoryOnlyWhereALocalChartNeedsIt(t *testing.T) {
 	}
 	local.RepoURL = ""
 	plan := mustPlan(t, local)
-	if plan.Git.URL != "https://github.com/YOUR_ORG/YOUR_REPO.git" || !hasWarning(plan.Warnings, "YOUR_ORG/YOUR_REPO", "--repo") {
+	if plan.Git.URL != "https://github.com/YOUR_ORG/YOUR_REPO.git" || !hasWarning(plan.Warnings, "YOUR_ORG/YOUR_REPO", "RepoURL") {
 		t.Errorf("%+v %q", plan.Git, plan.Warnings)
 	}
 	if plan := mustPlan(t, newGenerator(chartRef("gpu"))); len(plan.Warnings) > 0 {

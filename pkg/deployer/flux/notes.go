@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
@@ -13,9 +14,9 @@ import (
 func (p *Plan) steps() []string {
 	if p.OCISourceName != "" {
 		return []string{
-			"Publish the directory: aicr push DIR oci://REGISTRY/REPOSITORY:TAG --sync sync.yaml",
+			"Publish the directory with aicr push DIR oci://REGISTRY/REPOSITORY:TAG, and let `Sync` write sync.yaml",
 			fmt.Sprintf("Bring it into the cluster, where the OCIRepository will be named %q: kubectl apply -f sync.yaml", p.OCISourceName),
-			p.watch(),
+			watch(p.Namespace),
 		}
 	}
 	commit := "Commit the directory to your Git repository and push it"
@@ -25,12 +26,12 @@ func (p *Plan) steps() []string {
 	return []string{
 		commit,
 		fmt.Sprintf("Create a Flux Kustomization in namespace %q with path %s for the repository (the README has it)", p.Namespace, p.path()),
-		p.watch(),
+		watch(p.Namespace),
 	}
 }
 
-func (p *Plan) watch() string {
-	return fmt.Sprintf("Watch the rollout: flux get helmreleases -n %s --watch", p.Namespace)
+func watch(namespace string) string {
+	return fmt.Sprintf("Watch the rollout: flux get helmreleases -n %s --watch", namespace)
 }
 
 // path is the bundle's directory as a Flux Kustomization names it.
@@ -90,7 +91,7 @@ func (p *Plan) readme() ReadmeData {
 // placeholders for what is not known here.
 func (p *Plan) syncExample(gitSource string) string {
 	data := &syncData{
-		Sync: Sync{Name: p.OCISourceName, Namespace: p.Namespace, URL: "oci://REGISTRY/REPOSITORY", Tag: "TAG"},
+		Sync: deployer.Sync{Name: p.OCISourceName, Namespace: p.Namespace, URL: "oci://REGISTRY/REPOSITORY", Tag: "TAG"},
 		Kind: "OCIRepository", Path: "./", SourceInterval: duration(config.DefaultGitRepositoryInterval),
 	}
 	if p.OCISourceName == "" {

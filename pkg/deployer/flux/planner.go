@@ -101,7 +101,7 @@ func (p *planner) sources() {
 		git = trimName(baseName(p.settings.gitURL), maxSourceName)
 		p.plan.Git = &GitSource{Name: git, URL: p.settings.gitURL, Branch: p.settings.branch, Secret: p.g.RepoSecret}
 		if p.plan.placeholder() {
-			p.warn("no Git repository is named, so local charts refer to the placeholder %s, which Flux cannot reach; name yours with --repo URL (RepoURL)", p.plan.Git.URL)
+			p.warn("no Git repository is named, so local charts refer to the placeholder %s, which Flux cannot reach; name yours with `RepoURL`", p.plan.Git.URL)
 		}
 	}
 	for i := range p.plan.Releases {

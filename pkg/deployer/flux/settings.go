@@ -9,32 +9,15 @@ import (
 	"time"
 
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// Settings are the settings that all HelmReleases and sources share. Durations
-// are whole milliseconds; zero means the default.
-type Settings struct {
-	Interval               time.Duration // how often a release is reconciled (30m)
-	Timeout                time.Duration // of one install or upgrade (15m)
-	RetryInterval          time.Duration // pause before a failed one is tried again (2m)
-	HelmRepositoryInterval time.Duration // how often a chart repository is looked at (1h)
-	ChartInterval          time.Duration // how often a chart's source is looked at (10m)
-	GitRepositoryInterval  time.Duration // how often the Git repository is looked at (5m)
-
-	// DriftDetection is "enabled", "warn", "disabled", or empty for Flux's
-	// default, which is off.
-	DriftDetection string
-	// ServiceAccount is what helm-controller impersonates; empty means its
-	// own.
-	ServiceAccount string
-}
-
 // settings are the Generator's fields, checked and with defaults.
 type settings struct {
-	Settings
+	deployer.Settings
 	namespace string
 	gitURL    string
 	branch    string
@@ -148,16 +131,16 @@ func (g *Generator) sourceConflicts() error {
 	switch {
 	case g.OCISourceName != "":
 		git = append(git, field{"RepoPath", g.RepoPath}, field{"GitSourceName", g.GitSourceName})
-		reason = "has no meaning in OCI mode, where nothing comes from Git"
+		reason = "has no meaning in OCI mode (an oci:// output, or `OCISourceName`), where nothing comes from Git"
 	case g.GitSourceName != "":
-		reason = "belongs to a GitRepository that is written, and GitSourceName names an existing one"
+		reason = "belongs to a GitRepository that is written, and `GitSourceName` names one that exists"
 	default:
 		return nil
 	}
 	var problems []error
 	for _, f := range git {
 		if f.value != "" {
-			problems = append(problems, errors.Invalid("%s %s; remove one of them", f.name, reason))
+			problems = append(problems, errors.Invalid("`%s` %s; remove one of them", f.name, reason))
 		}
 	}
 	return errors.Join(problems...)

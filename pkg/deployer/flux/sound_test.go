@@ -14,7 +14,6 @@ import (
 	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/internal/proof"
 	"github.com/aicr-flux/aicr/pkg/aicr"
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 )
 
@@ -84,10 +83,10 @@ func TestCorpusBundlesAreSoundInEveryMode(t *testing.T) {
 		if testing.Short() {
 			break // the proofs take long under the race detector, and find no race
 		}
-		soundIn(t, pairs(), rec.Name, config.Options{Recipe: rec.File, Data: []string{rec.Data}})
+		soundIn(t, pairs(), rec.Name, aicr.BundleOptions{Recipe: rec.File, Data: []string{rec.Data}})
 	}
 	largest := corpus.Largest(t)
-	soundIn(t, everyMode()[8:], "largest", config.Options{Recipe: largest.File, Data: []string{largest.Data}})
+	soundIn(t, everyMode()[8:], "largest", aicr.BundleOptions{Recipe: largest.File, Data: []string{largest.Data}})
 }
 
 func TestExampleBundlesAreSoundInEveryMode(t *testing.T) {
@@ -106,16 +105,17 @@ func TestExampleBundlesAreSoundInEveryMode(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		soundIn(t, everyMode(), name, config.Options{Recipe: filepath.Join(dir, "recipe.yaml")})
+		soundIn(t, everyMode(), name, aicr.BundleOptions{Recipe: filepath.Join(dir, "recipe.yaml")})
 	}
 }
 
-func soundIn(t *testing.T, modes []mode, name string, o config.Options) {
+func soundIn(t *testing.T, modes []mode, name string, o aicr.BundleOptions) {
 	t.Helper()
-	g, _, err := (&aicr.Bundler{}).Generator(t.Context(), o)
+	in, _, err := aicr.Resolve(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	g := flux.New(in)
 	g.RepoURL = repoURL
 	if testing.Short() {
 		modes = modes[1:3] // both sources and both orders

@@ -95,7 +95,7 @@ func GitURL(raw string) (string, error) {
 	switch {
 	case hasPassword, u.User != nil && scheme != "ssh":
 		return "", errors.Invalid("the Git repository's URL on host %q holds credentials, which would be written to Git; "+
-			"remove them and name a Secret of the cluster with --repo-secret NAME (secretRef)", u.Hostname())
+			"remove them and name a Secret of the cluster with `RepoSecret` (secretRef)", u.Hostname())
 	case scheme != "https" && scheme != "http" && scheme != "ssh":
 		return "", errors.Invalid("the Git repository's URL %q has the scheme %q; use https://, http://, ssh:// or git@HOST:PATH", u.Redacted(), u.Scheme)
 	case u.Hostname() == "" || strings.Trim(u.Path, "/") == "":

@@ -1,8 +1,9 @@
 package flux
 
 import (
-	"bytes"
+	"cmp"
 	stderrors "errors"
+	"fmt"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -12,103 +13,72 @@ import (
 	"github.com/Masterminds/semver/v3"
 
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// Sync is the way of a bundle into a cluster: the source that brings it and
-// the Flux Kustomization that applies it, for "kubectl apply -f".
-type Sync struct {
-	// Name is the source's; in OCI mode it is the bundle's OCISourceName.
-	// Namespace is that of both objects (default: config.DefaultFluxNamespace).
-	Name, Namespace string
-
-	// Kustomization is the name of the Flux Kustomization. Empty: one that
-	// follows from the source and Path, and that is never the name which a
-	// Flux installation gives its own.
-	Kustomization string
-
-	// URL is the Git repository's, in any form that Generator.RepoURL takes,
-	// or oci://HOST/REPOSITORY for an artifact.
-	URL string
-
-	// Branch and Path say where in a Git repository the bundle is (defaults:
-	// "main" and the root).
-	Branch, Path string
-	// Interval is how often the source is looked at (default:
-	// config.DefaultGitRepositoryInterval).
-	Interval time.Duration
-
-	// Digest, Tag or Semver picks the artifact; exactly one of them.
-	Digest, Tag, Semver string
-	// Insecure says that the registry is reached without TLS.
-	Insecure bool
-
-	// Secret names the Secret with the source's credentials; Provider is how
-	// the source signs in: generic, aws, azure, and for an artifact gcp; for
-	// Git github, which needs a Secret with a GitHub App's key. Both may be
-	// empty.
-	Secret, Provider string
-
-	// Verify makes Flux check the artifact's signature; nil means not.
-	Verify *Verify
-}
-
-// Verify is a cosign signature to be checked: with the public keys of a
-// Secret, or keyless, by who signed.
-type Verify struct {
-	Secret string
-	// Issuer and Identity are those of the signer's certificate. Text that
-	// begins with ^ is a regular expression, anything else is taken literally.
-	Issuer, Identity string
-}
-
 // syncData is the data of the templates of a Sync: Flux's own form of it.
 type syncData struct {
-	Sync
+	deployer.Sync
 	Kind, Path, SourceInterval string
 	Issuer, Subject            string
 }
 
-// OCI reports whether the source is an artifact in a registry.
-func (s *Sync) OCI() bool { return strings.HasPrefix(strings.ToLower(s.URL), "oci://") }
-
-// YAML returns the two objects as one YAML stream. Everything that Flux would
-// reject is an invalid request, and all problems are reported at once.
-func (s Sync) YAML() ([]byte, error) {
-	if s.Namespace == "" {
-		s.Namespace = config.DefaultFluxNamespace
-	}
-	data, err := s.data()
+// Sync makes the source and the Flux Kustomization that bring a bundle into a
+// cluster. All problems are reported at once.
+func (Deployer) Sync(s deployer.Sync) (*deployer.Synced, error) {
+	data, err := newSyncData(s)
 	if err != nil {
 		return nil, err
 	}
-	template := "gitrepository-sync.yaml"
+	template, ref := "gitrepository-sync.yaml", "branch "+data.Branch
 	if s.OCI() {
 		template = "ocirepository.yaml"
+		switch {
+		case s.Digest != "":
+			ref = "digest " + s.Digest
+		case s.Tag != "":
+			ref = "tag " + s.Tag
+		default:
+			ref = "semver " + s.Semver
+		}
 	}
 	source, err := execute(template, config.GeneratedComment, data)
 	if err != nil {
 		return nil, err
 	}
 	apply, err := execute("sync.yaml", "---", data)
-	return bytes.Join([][]byte{source, apply}, nil), err
+	if err != nil {
+		return nil, err
+	}
+	return &deployer.Synced{
+		Sync: data.Sync, YAML: slices.Concat(source, apply),
+		Create: fmt.Sprintf("Create the %s %q in namespace %q with url %s and %s, and a Kustomization for it", data.Kind, data.Name, data.Namespace, data.URL, ref),
+		Watch:  watch(data.Namespace),
+	}, nil
 }
 
-func (s Sync) data() (*syncData, error) {
-	d := &syncData{Sync: s, Kind: "GitRepository"}
-	if d.Interval == 0 {
-		d.Interval = config.DefaultGitRepositoryInterval
-	}
-	d.SourceInterval = duration(d.Interval)
+func newSyncData(s deployer.Sync) (*syncData, error) {
+	s.Namespace = cmp.Or(s.Namespace, config.DefaultFluxNamespace)
+	s.Interval = cmp.Or(s.Interval, config.DefaultGitRepositoryInterval)
+	d := &syncData{Sync: s, Kind: "GitRepository", SourceInterval: duration(s.Interval)}
+	providers := []string{"generic", "aws", "azure", "github"}
 	var problems []error
 	add := func(err error) { problems = append(problems, err) }
+	if s.OCI() {
+		d.Kind, providers = "OCIRepository", []string{"generic", "aws", "azure", "gcp"}
+		d.URL = "oci://" + s.URL[len("oci://"):]
+		add(checkArtifact(s))
+	} else {
+		add(d.git())
+	}
 	path, err := cleanRepoPath(s.Path)
 	add(err)
 	d.Path = "./" + path
 	if d.Kustomization == "" {
-		d.Kustomization = kustomizationName(s.OCI(), s.Name, s.Namespace, path)
+		d.Kustomization = kustomizationName(s.OCI(), d.Name, s.Namespace, path)
 	}
-	for _, n := range []struct{ what, name string }{{"name of the source", s.Name}, {"name of the Kustomization", d.Kustomization}, {"namespace", s.Namespace}} {
+	for _, n := range []struct{ what, name string }{{"name of the source", d.Name}, {"name of the Kustomization", d.Kustomization}, {"namespace", s.Namespace}} {
 		if !isObjectName(n.name) {
 			add(errors.Invalid("the %s %q is not a name that Kubernetes accepts; use lower-case letters, digits and inner hyphens", n.what, n.name))
 		}
@@ -122,33 +92,31 @@ func (s Sync) data() (*syncData, error) {
 	if d.Interval < time.Second || d.Interval%time.Millisecond != 0 {
 		add(errors.Invalid("the interval of the source %s is not a duration of at least 1s in whole milliseconds", d.Interval))
 	}
-	providers := []string{"generic", "aws", "azure", "github"}
-	if s.OCI() {
-		d.Kind, providers = "OCIRepository", []string{"generic", "aws", "azure", "gcp"}
-		d.URL = "oci://" + s.URL[len("oci://"):]
-		add(s.checkArtifact())
-	} else {
-		d.URL, err = GitURL(s.URL)
-		add(err)
-		if d.Branch == "" {
-			d.Branch = config.DefaultTargetBranch
-		}
-		add(checkBranch(d.Branch))
-		if s.Verify != nil {
-			add(errors.Invalid("only an artifact can be verified with cosign, and the source is a Git repository; leave the verification out"))
-		}
-		if s.Provider == "github" && s.Secret == "" {
-			add(errors.Invalid("the provider github needs a Secret with the key of the GitHub App; name it (--sync-secret)"))
-		}
-	}
 	if s.Provider != "" && !slices.Contains(providers, s.Provider) {
 		add(errors.Invalid("the provider %q does not belong to the kind %s; use one of %s", s.Provider, d.Kind, strings.Join(providers, ", ")))
 	}
 	if s.Verify != nil {
 		d.Issuer, d.Subject = pattern(s.Verify.Issuer), pattern(s.Verify.Identity)
-		add(s.Verify.check())
+		add(checkVerify(s.Verify))
 	}
 	return d, errors.Join(problems...)
+}
+
+// git completes and checks what only a Git repository has.
+func (d *syncData) git() error {
+	url, err := GitURL(d.URL)
+	problems := []error{err}
+	d.URL = url
+	d.Name = cmp.Or(d.Name, trimName(baseName(url), maxSourceName))
+	d.Branch = cmp.Or(d.Branch, config.DefaultTargetBranch)
+	problems = append(problems, checkBranch(d.Branch))
+	if d.Verify != nil {
+		problems = append(problems, errors.Invalid("`Sync.Verify` is about an artifact, and the source is a Git repository; remove it"))
+	}
+	if d.Provider == "github" && d.Secret == "" {
+		problems = append(problems, errors.Invalid("the provider github needs a Secret with the key of the GitHub App; name it with `Sync.Secret`"))
+	}
+	return errors.Join(problems...)
 }
 
 // These are what an OCIRepository takes, by the distribution grammar.
@@ -159,7 +127,7 @@ var (
 	artifactTag    = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 )
 
-func (s Sync) checkArtifact() error {
+func checkArtifact(s deployer.Sync) error {
 	var problems []error
 	if !artifactURL.MatchString("oci://" + s.URL[len("oci://"):]) {
 		problems = append(problems, errors.Invalid("the artifact's URL is not oci://HOST/REPOSITORY; leave out user, tag and digest"))
@@ -178,7 +146,7 @@ func (s Sync) checkArtifact() error {
 		}
 		refs++
 		if !ref.valid(ref.text) {
-			problems = append(problems, errors.Invalid("the artifact's %s %q is none; mend it", ref.what, ref.text))
+			problems = append(problems, errors.Invalid("the artifact's %s %q is not valid; correct it", ref.what, ref.text))
 		}
 	}
 	if refs != 1 {
@@ -187,13 +155,13 @@ func (s Sync) checkArtifact() error {
 	return errors.Join(problems...)
 }
 
-func (v *Verify) check() error {
+func checkVerify(v *deployer.Verify) error {
 	switch {
 	case v.Secret != "" && (v.Issuer != "" || v.Identity != ""):
 		return errors.Invalid("verification needs either a Secret with public keys or a signer's identity, not both")
 	case v.Secret == "" && (v.Issuer == "" || v.Identity == ""):
 		return errors.Invalid("verification without a Secret trusts anybody who signs; " +
-			"name the Secret with the public keys (--sync-verify-secret), or both issuer and identity of the signer (--sync-verify-issuer, --sync-verify-identity)")
+			"name the Secret with the public keys (`Verify.Secret`), or both issuer and identity of the signer (`Verify.Issuer`, `Verify.Identity`)")
 	case v.Secret != "" && !isObjectName(v.Secret):
 		return errors.Invalid("the Secret with the public keys %q is not a name that Kubernetes accepts; use lower-case letters, digits and inner hyphens", v.Secret)
 	}
@@ -201,7 +169,7 @@ func (v *Verify) check() error {
 	for _, text := range []string{v.Issuer, v.Identity} {
 		var bad *syntax.Error
 		if _, err := syntax.Parse(text, syntax.Perl); strings.HasPrefix(text, "^") && stderrors.As(err, &bad) {
-			problems = append(problems, errors.Invalid("%q is not a regular expression (%s: %s); mend it, or leave out the ^ for literal text", text, bad.Code, bad.Expr))
+			problems = append(problems, errors.Invalid("%q is not a regular expression (%s: %s); correct it, or leave out the ^ for literal text", text, bad.Code, bad.Expr))
 		}
 	}
 	return errors.Join(problems...)
@@ -243,6 +211,3 @@ func Needs(charts bool) []string {
 	}
 	return needs
 }
-
-// SourceName returns the name that a source of that URL gets in a bundle.
-func SourceName(url string) string { return trimName(baseName(url), maxSourceName) }
