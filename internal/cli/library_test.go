@@ -12,7 +12,7 @@ import (
 
 	"github.com/aicr-flux/aicr/examples"
 	"github.com/aicr-flux/aicr/pkg/aicr"
-	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -24,12 +24,11 @@ func Example_bundle() {
 	ctx, dir := context.Background(), exampleDir()
 	defer os.RemoveAll(dir)
 
-	b := &aicr.Bundler{Version: "v1.2.3"}
-	out, err := b.Bundle(ctx, config.Options{
-		Recipe: filepath.Join(dir, "recipe.yaml"),
-		Output: filepath.Join(dir, "bundle"),
-		Repo:   "https://github.com/org/repo.git",
-		Set:    []string{"gpu-operator:driver.version=580.82.07"},
+	out, err := aicr.Bundle(ctx, aicr.BundleOptions{
+		Recipe:  filepath.Join(dir, "recipe.yaml"),
+		Output:  filepath.Join(dir, "bundle"),
+		Options: deployer.Options{RepoURL: "https://github.com/org/repo.git"},
+		Set:     []aicr.Assignment{{Component: "gpu-operator", Path: "driver.version", Value: "580.82.07"}},
 	})
 	switch {
 	case stderrors.Is(err, errors.ErrCodeConflict):
@@ -78,8 +77,7 @@ func Example_generator() {
 func Example_verify() {
 	ctx, dir := context.Background(), exampleDir()
 	defer os.RemoveAll(dir)
-	b := &aicr.Bundler{}
-	if _, err := b.Bundle(ctx, config.Options{Recipe: filepath.Join(dir, "recipe.yaml"), Output: filepath.Join(dir, "bundle")}); err != nil {
+	if _, err := aicr.Bundle(ctx, aicr.BundleOptions{Recipe: filepath.Join(dir, "recipe.yaml"), Output: filepath.Join(dir, "bundle")}); err != nil {
 		fmt.Println(err)
 		return
 	}

@@ -60,7 +60,7 @@ type run struct {
 	rewrites recipe.Rewrites
 	lock     lock
 	ref      oci.Reference    // where the bundle is published
-	sync     *deployer.Synced // the way into a cluster for a bundle in Git, if asked for
+	synced   *deployer.Synced // the way into a cluster for a bundle in Git, if asked for
 }
 
 // newRun finds everything that is wrong with the options before anything is read.

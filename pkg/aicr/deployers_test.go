@@ -40,7 +40,7 @@ func TestADeployerIsALineOfTheTable(t *testing.T) {
 	tools := map[string]tool{"listing": {Deployer: listing{}}}
 	o := BundleOptions{
 		Recipe: recipe, Output: out, Deployer: "listing",
-		Options: deployer.Options{RepoURL: "https://git.example.com/org/repo.git"}, Publish: Publish{Sync: &Sync{File: filepath.Join(dir, "sync.yaml")}},
+		Options: deployer.Options{RepoURL: "https://git.example.com/org/repo.git"}, Publish: Publish{Sync: Sync{File: filepath.Join(dir, "sync.yaml")}},
 	}
 	result, err := runBundle(t.Context(), o, tools)
 	if err != nil {

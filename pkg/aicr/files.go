@@ -14,12 +14,8 @@ import (
 // checkFiles finds what would keep the files of ImageRefs and Sync from being
 // written, before there is anything that they lead to.
 func (p *Publish) checkFiles() error {
-	sync := ""
-	if p.Sync != nil {
-		sync = p.Sync.File
-	}
 	var problems []error
-	for _, f := range []struct{ field, path string }{{"`ImageRefs`", p.ImageRefs}, {"`Sync`", sync}} {
+	for _, f := range []struct{ field, path string }{{"`ImageRefs`", p.ImageRefs}, {"`Sync`", p.Sync.File}} {
 		if f.path == "" {
 			continue
 		}
@@ -34,8 +30,8 @@ func (p *Publish) checkFiles() error {
 			problems = append(problems, errors.Invalid("%s %s is a directory; name a file", f.field, f.path))
 		}
 	}
-	if sync != "" && sync == p.ImageRefs {
-		problems = append(problems, errors.Invalid("`ImageRefs` and `Sync` both name %s; choose another file for one of them", sync))
+	if p.Sync.File != "" && p.Sync.File == p.ImageRefs {
+		problems = append(problems, errors.Invalid("`ImageRefs` and `Sync` both name %s; choose another file for one of them", p.Sync.File))
 	}
 	return errors.Join(problems...)
 }

@@ -86,8 +86,8 @@ type Publish struct {
 	SourceURL, Revision string
 	// ImageRefs is a file to which the references with their digest are written.
 	ImageRefs string
-	// Sync is the way into a cluster; nil means that it is not written.
-	Sync *Sync
+	// Sync is the way into a cluster, which is written where it has a File.
+	Sync Sync
 }
 
 // Sync is a file with the objects that bring a bundle into a cluster.
@@ -98,5 +98,5 @@ type Sync struct {
 	Ref string
 	// Secret, Provider and Verify are those of deployer.Sync.
 	Secret, Provider string
-	Verify           *deployer.Verify
+	Verify           deployer.Verify
 }

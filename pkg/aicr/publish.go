@@ -37,10 +37,7 @@ func (p *publication) check() error {
 			problems = append(problems, errors.Invalid("`Tags` %q is not a tag; write up to 128 letters, digits, _ . or -, the first one a letter, a digit or _", tag))
 		}
 	}
-	if p.Sync != nil {
-		problems = append(problems, p.Sync.checkRef(p.ref.Tag))
-	}
-	return errors.Join(append(problems, p.checkFiles(), p.checkSync())...)
+	return errors.Join(append(problems, p.Sync.check(p.ref.Tag), p.checkFiles(), p.checkSync())...)
 }
 
 // checkSync finds what would keep the source from being made for what was
@@ -48,10 +45,10 @@ func (p *publication) check() error {
 func (p *publication) checkSync() error {
 	example := p.Sync.of(p.source(), &oci.Pushed{})
 	example.Digest, example.Semver, example.Tag = "", "", "tag"
-	_, err := p.tool.Sync(example)
-	if p.Sync == nil {
-		return err
+	if p.Sync.File == "" {
+		example.Secret, example.Provider, example.Verify = "", "", deployer.Verify{}
 	}
+	_, err := p.tool.Sync(example)
 	return errors.In(err, "`Sync`")
 }
 
@@ -106,7 +103,7 @@ func (p *publication) lead(out *Pushed, pushed *oci.Pushed) error {
 		}
 	}
 	apply := synced.Create + "; `Sync` writes both to a file"
-	if p.Sync != nil {
+	if p.Sync.File != "" {
 		if err := writeFile(p.Sync.File, synced.YAML); err != nil {
 			return err
 		}

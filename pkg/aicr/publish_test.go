@@ -141,13 +141,13 @@ func TestPublish_NothingIsPublishedThatCannotBeBroughtIn(t *testing.T) {
 		change func(*aicr.BundleOptions)
 		code   errors.ErrorCode
 	}{
-		"sync directory": {func(o *aicr.BundleOptions) { o.Sync = &aicr.Sync{File: filepath.Join(dir, "no", "sync.yaml")} }, errors.ErrCodeNotFound},
-		"sync is one":    {func(o *aicr.BundleOptions) { o.Sync = &aicr.Sync{File: dir} }, errors.ErrCodeInvalidRequest},
+		"sync directory": {func(o *aicr.BundleOptions) { o.Sync = aicr.Sync{File: filepath.Join(dir, "no", "sync.yaml")} }, errors.ErrCodeNotFound},
+		"sync is one":    {func(o *aicr.BundleOptions) { o.Sync = aicr.Sync{File: dir} }, errors.ErrCodeInvalidRequest},
 		"refs":           {func(o *aicr.BundleOptions) { o.ImageRefs = filepath.Join(dir, "no", "refs") }, errors.ErrCodeNotFound},
 		"verify nothing": {func(o *aicr.BundleOptions) {
-			o.Sync = &aicr.Sync{File: filepath.Join(dir, "s"), Verify: &deployer.Verify{}}
+			o.Sync = aicr.Sync{File: filepath.Join(dir, "s"), Verify: deployer.Verify{Provider: "cosign"}}
 		}, errors.ErrCodeInvalidRequest},
-		"ref word":    {func(o *aicr.BundleOptions) { o.Sync = &aicr.Sync{File: filepath.Join(dir, "s"), Ref: "newest"} }, errors.ErrCodeInvalidRequest},
+		"ref word":    {func(o *aicr.BundleOptions) { o.Sync = aicr.Sync{File: filepath.Join(dir, "s"), Ref: "newest"} }, errors.ErrCodeInvalidRequest},
 		"tag":         {func(o *aicr.BundleOptions) { o.Tags = []string{"a b"} }, errors.ErrCodeInvalidRequest},
 		"source name": {func(o *aicr.BundleOptions) { o.OCISourceName = "A" }, errors.ErrCodeInvalidRequest},
 	} {

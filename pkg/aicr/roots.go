@@ -52,9 +52,9 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 		Options: r.Options, Recipe: rec, Values: res.values, Manifests: res.manifests, PreManifests: res.preManifests, DynamicValues: res.dynamic,
 		Puller: r.puller(), Jobs: r.ChartPull.Parallel(),
 	}
-	if r.sync != nil {
+	if r.synced != nil {
 		// The file of Sync has the GitRepository.
-		in.GitSourceName, in.RepoURL, in.TargetRevision, in.RepoSecret = r.sync.Name, "", "", ""
+		in.GitSourceName, in.RepoURL, in.TargetRevision, in.RepoSecret = r.synced.Name, "", "", ""
 	}
 	return in, append(rec.Warnings, res.warnings...), nil
 }

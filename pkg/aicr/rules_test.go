@@ -187,10 +187,10 @@ func TestContradictingOptions(t *testing.T) {
 		"`RepoURL` belongs to a GitRepository that is written, and `GitSourceName` names one":       with(deployer.Options{GitSourceName: "g", RepoURL: "https://h/x"}),
 		"`RepoSecret` belongs to a GitRepository that is written, and `GitSourceName` names one":    with(deployer.Options{GitSourceName: "g", RepoSecret: "s"}),
 		"`TargetRevision` belongs to a GitRepository that is written, and `GitSourceName` names":    with(deployer.Options{GitSourceName: "g", TargetRevision: "b"}),
-		"the order \"random\" is unknown; use chain or graph":                                       with(deployer.Options{Ordering: "random"}),
-		`the Flux namespace "No" is not a DNS-1123 label`:                                           with(deployer.Options{Namespace: "No"}),
-		`drift detection "maybe" is unknown; use enabled, warn or disabled`:                         with(deployer.Options{Settings: deployer.Settings{DriftDetection: "maybe"}}),
-		`chart repository secret for "else.where": no component has a chart from that host`:         with(deployer.Options{ChartRepoSecrets: map[string]string{"else.where": "s"}}),
+		"`Ordering` \"random\" is unknown; use chain or graph":                                      with(deployer.Options{Ordering: "random"}),
+		"`Namespace` \"No\" is not a DNS-1123 label":                                                with(deployer.Options{Namespace: "No"}),
+		"`DriftDetection` \"maybe\" is unknown; use enabled, warn or disabled":                      with(deployer.Options{Settings: deployer.Settings{DriftDetection: "maybe"}}),
+		"`ChartRepoSecrets` for \"else.where\": no component has a chart from that host":            with(deployer.Options{ChartRepoSecrets: map[string]string{"else.where": "s"}}),
 	} {
 		o.Recipe = recipe
 		if o.Output == "" {

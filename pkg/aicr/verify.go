@@ -15,8 +15,9 @@ type VerifyOptions struct {
 	// Source is the directory of a bundle, or oci://HOST/REPOSITORY with a tag or a
 	// digest.
 	Source string
-	// FailOnWarning makes a warning as bad as an error.
-	FailOnWarning bool
+	// FailOn is how bad a finding must be for the bundle not to pass: "error" (the
+	// default) or "warning".
+	FailOn string
 	// Registry says how to reach the registry, and whom to tell how it goes on.
 	Registry oci.Connection
 	// Version is the program's version, which servers see.
@@ -26,16 +27,20 @@ type VerifyOptions struct {
 // Verify verifies a bundle; see verify.Bundle. Where the bundle does not pass, the
 // error is ErrCodeVerificationFailed, and the report is there all the same.
 func Verify(ctx context.Context, o VerifyOptions) (report verify.Report, err error) {
+	bound := verify.SeverityError
+	switch o.FailOn {
+	case "", "error":
+	case "warning":
+		bound = verify.SeverityWarning
+	default:
+		return report, errors.Invalid("`FailOn` %q is unknown; use error or warning", o.FailOn)
+	}
 	err = withBundle(ctx, o.Source, o.Registry, o.Version, func(fsys fs.FS) error {
 		report, err = verify.Bundle(ctx, fsys, o.Options)
 		return err
 	})
 	if err != nil {
 		return verify.Report{}, err
-	}
-	bound := verify.SeverityError
-	if o.FailOnWarning {
-		bound = verify.SeverityWarning
 	}
 	if report.Worst(bound) {
 		return report, errors.New(errors.ErrCodeVerificationFailed, "%s does not pass: %s", o.Source, report.Summary())

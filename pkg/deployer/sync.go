@@ -36,17 +36,19 @@ type Sync struct {
 	// source signs in: generic, aws, azure, and for an artifact gcp; for Git
 	// github, which needs a Secret with a GitHub App's key. Both may be empty.
 	Secret, Provider string
-	// Verify makes the cluster check the artifact's signature; nil means not.
-	Verify *Verify
+	// Verify makes the cluster check the artifact's signature.
+	Verify Verify
 }
 
 // OCI reports whether the source is an artifact in a registry.
 func (s *Sync) OCI() bool { return strings.HasPrefix(strings.ToLower(s.URL), "oci://") }
 
-// Verify is a cosign signature to be checked: with the public keys of a Secret, or
-// keyless, by who signed.
+// Verify is a signature to be checked: with the public keys of a Secret, or keyless,
+// by who signed.
 type Verify struct {
-	Secret string
+	// Provider is cosign; empty means that nothing is checked.
+	Provider string
+	Secret   string
 	// Issuer and Identity are those of the signer's certificate. Text that begins
 	// with ^ is a regular expression, anything else is taken literally.
 	Issuer, Identity string

@@ -36,16 +36,16 @@ func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
 	var problems []error
 	add := func(err error) { problems = append(problems, err) }
 	if !recipe.IsDNSLabel(s.namespace) {
-		add(errors.Invalid("the Flux namespace %q is not a DNS-1123 label", s.namespace))
+		add(errors.Invalid("`Namespace` %q is not a DNS-1123 label", s.namespace))
 	}
-	for _, n := range []struct{ what, name string }{
-		{"OCI source name", g.OCISourceName},
-		{"GitRepository name", g.GitSourceName},
-		{"secret name of the Git repository", g.RepoSecret},
-		{"service account name", g.Settings.ServiceAccount},
+	for _, n := range []struct{ field, name string }{
+		{"OCISourceName", g.OCISourceName},
+		{"GitSourceName", g.GitSourceName},
+		{"RepoSecret", g.RepoSecret},
+		{"ServiceAccount", g.Settings.ServiceAccount},
 	} {
 		if n.name != "" && !isObjectName(n.name) {
-			add(errors.Invalid("the %s %q is not a name that Kubernetes accepts", n.what, n.name))
+			add(errors.Invalid("`%s` %q is not a name that Kubernetes accepts", n.field, n.name))
 		}
 	}
 	if s.branch == "" {
@@ -53,28 +53,28 @@ func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
 	}
 	add(checkBranch(s.branch))
 	if g.Ordering != "" && g.Ordering != OrderChain && g.Ordering != OrderGraph {
-		add(errors.Invalid("the order %q is unknown; use chain or graph", g.Ordering))
+		add(errors.Invalid("`Ordering` %q is unknown; use chain or graph", g.Ordering))
 	}
 	if d := g.Settings.DriftDetection; !slices.Contains([]string{"", "enabled", "warn", "disabled"}, d) {
-		add(errors.Invalid("drift detection %q is unknown; use enabled, warn or disabled", d))
+		add(errors.Invalid("`DriftDetection` %q is unknown; use enabled, warn or disabled", d))
 	}
 	for _, d := range []struct {
-		what     string
+		field    string
 		value    *time.Duration
 		standard time.Duration
 	}{
-		{"interval", &s.Interval, config.DefaultInterval},
-		{"timeout", &s.Timeout, config.DefaultTimeout},
-		{"retry interval", &s.RetryInterval, config.DefaultRetryInterval},
-		{"interval of chart repositories", &s.HelmRepositoryInterval, config.DefaultHelmRepositoryInterval},
-		{"interval of charts", &s.ChartInterval, config.DefaultChartInterval},
-		{"interval of the Git repository", &s.GitRepositoryInterval, config.DefaultGitRepositoryInterval},
+		{"Interval", &s.Interval, config.DefaultInterval},
+		{"Timeout", &s.Timeout, config.DefaultTimeout},
+		{"RetryInterval", &s.RetryInterval, config.DefaultRetryInterval},
+		{"HelmRepositoryInterval", &s.HelmRepositoryInterval, config.DefaultHelmRepositoryInterval},
+		{"ChartInterval", &s.ChartInterval, config.DefaultChartInterval},
+		{"GitRepositoryInterval", &s.GitRepositoryInterval, config.DefaultGitRepositoryInterval},
 	} {
 		if *d.value == 0 {
 			*d.value = d.standard
 		}
 		if *d.value < time.Second || *d.value%time.Millisecond != 0 {
-			add(errors.Invalid("the %s %s is not a duration of at least 1s in whole milliseconds", d.what, *d.value))
+			add(errors.Invalid("`%s` %s is not a duration of at least 1s in whole milliseconds", d.field, *d.value))
 		}
 	}
 	var err error
@@ -159,9 +159,9 @@ func (g *Generator) chartSecrets(r *recipe.RecipeResult) (map[string]string, err
 		name := g.ChartRepoSecrets[host]
 		switch {
 		case !isObjectName(name):
-			problems = append(problems, errors.Invalid("chart repository secret for %q: %q is not a name that Kubernetes accepts", host, name))
+			problems = append(problems, errors.Invalid("`ChartRepoSecrets` for %q: %q is not a name that Kubernetes accepts", host, name))
 		case !hosts[strings.ToLower(host)]:
-			problems = append(problems, errors.Invalid("chart repository secret for %q: no component has a chart from that host; the recipe's hosts are %s",
+			problems = append(problems, errors.Invalid("`ChartRepoSecrets` for %q: no component has a chart from that host; the recipe's hosts are %s",
 				host, strings.Join(slices.Sorted(maps.Keys(hosts)), ", ")))
 		}
 		secrets[strings.ToLower(host)] = name

@@ -95,8 +95,8 @@ func newSyncData(s deployer.Sync) (*syncData, error) {
 	if s.Provider != "" && !slices.Contains(providers, s.Provider) {
 		add(errors.Invalid("the provider %q does not belong to the kind %s; use one of %s", s.Provider, d.Kind, strings.Join(providers, ", ")))
 	}
-	if s.Verify != nil {
-		d.Issuer, d.Subject = pattern(s.Verify.Issuer), pattern(s.Verify.Identity)
+	d.Issuer, d.Subject = pattern(s.Verify.Issuer), pattern(s.Verify.Identity)
+	if s.Verify != (deployer.Verify{}) {
 		add(checkVerify(s.Verify))
 	}
 	return d, errors.Join(problems...)
@@ -110,8 +110,8 @@ func (d *syncData) git() error {
 	d.Name = cmp.Or(d.Name, trimName(baseName(url), maxSourceName))
 	d.Branch = cmp.Or(d.Branch, config.DefaultTargetBranch)
 	problems = append(problems, checkBranch(d.Branch))
-	if d.Verify != nil {
-		problems = append(problems, errors.Invalid("`Sync.Verify` is about an artifact, and the source is a Git repository; remove it"))
+	if d.Verify.Provider != "" {
+		problems = append(problems, errors.Invalid("`Verify.Provider` is about an artifact, and the source is a Git repository; remove it"))
 	}
 	if d.Provider == "github" && d.Secret == "" {
 		problems = append(problems, errors.Invalid("the provider github needs a Secret with the key of the GitHub App; name it with `Sync.Secret`"))
@@ -155,8 +155,12 @@ func checkArtifact(s deployer.Sync) error {
 	return errors.Join(problems...)
 }
 
-func checkVerify(v *deployer.Verify) error {
+func checkVerify(v deployer.Verify) error {
 	switch {
+	case v.Provider == "":
+		return errors.Invalid("a signature is described, and none is checked; set `Verify.Provider` to cosign, or leave it out")
+	case v.Provider != "cosign":
+		return errors.Invalid("`Verify.Provider` %q is unknown; use cosign", v.Provider)
 	case v.Secret != "" && (v.Issuer != "" || v.Identity != ""):
 		return errors.Invalid("verification needs either a Secret with public keys or a signer's identity, not both")
 	case v.Secret == "" && (v.Issuer == "" || v.Identity == ""):

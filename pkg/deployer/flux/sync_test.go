@@ -104,16 +104,18 @@ func TestSync_EveryFormOfAnArtifactIsTakenByFlux(t *testing.T) {
 		"upper case": {func(s *deployer.Sync) { s.URL = "OCI://registry.example.com/org/bundle" }, func(o sourcev1.OCIRepositorySpec) bool { return o.URL == artifactURL }},
 		"port":       {func(s *deployer.Sync) { s.URL = "oci://h:5000/x" }, func(o sourcev1.OCIRepositorySpec) bool { return o.URL == "oci://h:5000/x" }},
 		"interval":   {func(s *deployer.Sync) { s.Interval = 90 * time.Second }, func(o sourcev1.OCIRepositorySpec) bool { return o.Interval.Duration == 90*time.Second }},
-		"cosign, keys": {func(s *deployer.Sync) { s.Verify = &deployer.Verify{Secret: "keys"} }, func(o sourcev1.OCIRepositorySpec) bool {
+		"cosign, keys": {func(s *deployer.Sync) { s.Verify = deployer.Verify{Provider: "cosign", Secret: "keys"} }, func(o sourcev1.OCIRepositorySpec) bool {
 			return o.Verify.Provider == "cosign" && o.Verify.SecretRef.Name == "keys" && o.Verify.MatchOIDCIdentity == nil
 		}},
-		"cosign, keyless": {func(s *deployer.Sync) { s.Verify = &deployer.Verify{Issuer: issuer, Identity: identity} }, func(o sourcev1.OCIRepositorySpec) bool {
+		"cosign, keyless": {func(s *deployer.Sync) {
+			s.Verify = deployer.Verify{Provider: "cosign", Issuer: issuer, Identity: identity}
+		}, func(o sourcev1.OCIRepositorySpec) bool {
 			m := o.Verify.MatchOIDCIdentity[0]
 			return o.Verify.SecretRef == nil && matches(t, m.Issuer, issuer) && matches(t, m.Subject, identity) && !matches(t, m.Issuer, strings.ReplaceAll(issuer, ".", "x")) &&
 				!matches(t, m.Subject, identity+"0") && !matches(t, m.Subject, "evil "+identity) && !matches(t, m.Subject, strings.Replace(identity, "github.com", "githubxcom", 1))
 		}},
 		"cosign, keyless by expressions": {func(s *deployer.Sync) {
-			s.Verify = &deployer.Verify{Issuer: "^https://.*$", Identity: `^https://github\.com/org/.*$`}
+			s.Verify = deployer.Verify{Provider: "cosign", Issuer: "^https://.*$", Identity: `^https://github\.com/org/.*$`}
 		}, func(o sourcev1.OCIRepositorySpec) bool {
 			m := o.Verify.MatchOIDCIdentity[0]
 			return m.Issuer == "^https://.*$" && m.Subject == `^https://github\.com/org/.*$` && matches(t, m.Subject, identity)
@@ -247,19 +249,23 @@ func TestSync_WhatFluxRefusesIsRefusedAtOnce(t *testing.T) {
 		"no host":      {artifactSync(func(s *deployer.Sync) { s.URL = "oci://" }), []string{"is not oci://HOST/REPOSITORY"}},
 		"git password": {gitSync(func(s *deployer.Sync) { s.URL = "https://me:hush@h/x" }), []string{"holds credentials"}},
 		"branch":       {gitSync(func(s *deployer.Sync) { s.Branch = " main" }), []string{`the target revision " main" is not the name of a branch`}},
-		"verified git": {gitSync(func(s *deployer.Sync) { s.Verify = &deployer.Verify{Secret: "k"} }), []string{"`Sync.Verify` is about an artifact"}},
+		"verified git": {gitSync(func(s *deployer.Sync) { s.Verify = deployer.Verify{Provider: "cosign", Secret: "k"} }), []string{"`Verify.Provider` is about an artifact"}},
 		"gcp":          {gitSync(func(s *deployer.Sync) { s.Provider = "gcp" }), []string{`the provider "gcp" does not belong to the kind GitRepository; use one of generic, aws, azure, github`}},
 		"github":       {gitSync(func(s *deployer.Sync) { s.Provider = "github" }), []string{"the provider github needs a Secret"}},
 		"github oci":   {artifactSync(func(s *deployer.Sync) { s.Provider = "github" }), []string{`the provider "github" does not belong to the kind OCIRepository; use one of generic, aws, azure, gcp`}},
-		"anybody":      {artifactSync(func(s *deployer.Sync) { s.Verify = &deployer.Verify{} }), []string{"trusts anybody who signs"}},
-		"no issuer":    {artifactSync(func(s *deployer.Sync) { s.Verify = &deployer.Verify{Identity: "me"} }), []string{"trusts anybody who signs"}},
-		"both":         {artifactSync(func(s *deployer.Sync) { s.Verify = &deployer.Verify{Secret: "k", Identity: "me", Issuer: "i"} }), []string{"not both"}},
-		"expressions":  {artifactSync(func(s *deployer.Sync) { s.Verify = &deployer.Verify{Identity: "^(", Issuer: "^["} }), []string{`"^[" is not a regular expression`, `"^(" is not a regular expression`}},
-		"interval":     {artifactSync(func(s *deployer.Sync) { s.Interval = time.Millisecond }), []string{"the interval of the source 1ms is not a duration"}},
-		"path":         {gitSync(func(s *deployer.Sync) { s.Path = "../a" }), []string{`the repository path "../a" is not a directory inside`}},
+		"unchecked":    {artifactSync(func(s *deployer.Sync) { s.Verify.Secret = "keys" }), []string{"set `Verify.Provider` to cosign"}},
+		"notation":     {artifactSync(func(s *deployer.Sync) { s.Verify.Provider = "notation" }), []string{"`Verify.Provider` \"notation\" is unknown"}},
+		"anybody":      {artifactSync(func(s *deployer.Sync) { s.Verify = deployer.Verify{Provider: "cosign"} }), []string{"trusts anybody who signs"}},
+		"no issuer":    {artifactSync(func(s *deployer.Sync) { s.Verify = deployer.Verify{Provider: "cosign", Identity: "me"} }), []string{"trusts anybody who signs"}},
+		"both": {artifactSync(func(s *deployer.Sync) {
+			s.Verify = deployer.Verify{Provider: "cosign", Secret: "k", Identity: "me", Issuer: "i"}
+		}), []string{"not both"}},
+		"expressions": {artifactSync(func(s *deployer.Sync) { s.Verify = deployer.Verify{Provider: "cosign", Identity: "^(", Issuer: "^["} }), []string{`"^[" is not a regular expression`, `"^(" is not a regular expression`}},
+		"interval":    {artifactSync(func(s *deployer.Sync) { s.Interval = time.Millisecond }), []string{"the interval of the source 1ms is not a duration"}},
+		"path":        {gitSync(func(s *deployer.Sync) { s.Path = "../a" }), []string{`the repository path "../a" is not a directory inside`}},
 		"names, in a fixed order": {
 			artifactSync(func(s *deployer.Sync) {
-				s.Name, s.Namespace, s.Kustomization, s.Secret, s.Provider, s.Verify = "A", "B", "C", "D", "e", &deployer.Verify{Secret: "F"}
+				s.Name, s.Namespace, s.Kustomization, s.Secret, s.Provider, s.Verify = "A", "B", "C", "D", "e", deployer.Verify{Provider: "cosign", Secret: "F"}
 			}),
 			[]string{`source "A"`, `Kustomization "C"`, `namespace "B"`, `Secret "D"`, `provider "e"`, `public keys "F"`},
 		},
@@ -297,7 +303,9 @@ func TestSync_WhatFluxRefusesIsRefusedAtOnce(t *testing.T) {
 // TestSync_SubstitutionLeavesExpressionsAlone where a Kustomization substitutes
 // variables.
 func TestSync_SubstitutionLeavesExpressionsAlone(t *testing.T) {
-	source, _, text := judged(t, artifactSync(func(s *deployer.Sync) { s.Verify = &deployer.Verify{Issuer: "^https://${x}$", Identity: "^a$$"} }))
+	source, _, text := judged(t, artifactSync(func(s *deployer.Sync) {
+		s.Verify = deployer.Verify{Provider: "cosign", Issuer: "^https://${x}$", Identity: "^a$$"}
+	}))
 	if source.GetAnnotations()["kustomize.toolkit.fluxcd.io/substitute"] != "disabled" {
 		t.Errorf("substitution is not off:\n%s", text)
 	}

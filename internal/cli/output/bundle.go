@@ -1,4 +1,4 @@
-package cli
+package output
 
 import (
 	"fmt"
@@ -7,56 +7,63 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/deployer"
-	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
-// bundleResult is what --format json prints.
-type bundleResult struct {
+// Bundle is the result of "aicr bundle".
+type Bundle struct {
 	Recipe string `json:"recipe"`
 	Dir    string `json:"output"`
 	DryRun bool   `json:"dryRun"`
 	*deployer.Output
 }
 
-// printBundle prints the result to standard output, and what a person should
-// know about it to standard error.
-func printBundle(s streams, o config.Options, out *deployer.Output) error {
-	printNotes(s, out.Warnings, out.DeploymentNotes)
-	if o.Format == "json" {
-		return printJSON(s.out, bundleResult{Recipe: o.Recipe, Dir: o.Output, DryRun: o.DryRun, Output: out})
-	}
+// Text tells of the bundle.
+func (r Bundle) Text() string {
 	var b strings.Builder
-	releaseTable(&b, out.Releases)
+	releaseTable(&b, r.Releases)
+	releases := count(len(r.Releases), "release")
 	switch {
-	case o.DryRun && oci.IsReference(o.Output):
-		fmt.Fprintf(&b, "\n%s. Nothing was published (--dry-run).\n", count(len(out.Releases), "release"))
-	case o.DryRun:
-		fmt.Fprintf(&b, "\n%s. Nothing was written (--dry-run).\n", count(len(out.Releases), "release"))
-	case out.Artifact != nil:
-		fmt.Fprintf(&b, "\n%s.\n\n", count(len(out.Releases), "release"))
-		describeArtifact(&b, out.Artifact)
-		nextSteps(&b, out.DeploymentSteps)
+	case r.DryRun && aicr.KindOf(r.Dir) == aicr.KindArtifact:
+		fmt.Fprintf(&b, "\n%s. Nothing was published (`DryRun`).\n", releases)
+		return b.String()
+	case r.DryRun:
+		fmt.Fprintf(&b, "\n%s. Nothing was written (`DryRun`).\n", releases)
+		return b.String()
+	case r.Artifact != nil:
+		fmt.Fprintf(&b, "\n%s.\n\n", releases)
+		describeArtifact(&b, r.Artifact)
 	default:
-		fmt.Fprintf(&b, "\n%s; %s, %s, in %s (%s).\n", count(len(out.Releases), "release"), count(len(out.Files), "file"), size(out.TotalSize), o.Output, out.Duration.Round(time.Millisecond))
-		for _, path := range out.Removed {
-			fmt.Fprintf(&b, "Removed %s, which this recipe no longer has.\n", path)
-		}
-		for _, path := range out.Kept {
-			fmt.Fprintf(&b, "Kept your edits in %s.\n", path)
-		}
-		nextSteps(&b, out.DeploymentSteps)
+		fmt.Fprintf(&b, "\n%s; %s, %s, in %s (%s).\n", releases, count(len(r.Files), "file"), size(r.TotalSize), r.Dir, r.Duration.Round(time.Millisecond))
+		changed(&b, r.Removed, r.Kept, "this recipe no longer has")
 	}
-	return printText(s.out, b.String())
+	nextSteps(&b, r.DeploymentSteps)
+	return b.String()
 }
 
-func printNotes(s streams, warnings, notes []string) {
-	for _, w := range warnings {
-		_, _ = fmt.Fprintln(s.err, "Warning:", w)
+// Pushed tells of a bundle that was published.
+func Pushed(p *aicr.Pushed) string {
+	var b strings.Builder
+	describeArtifact(&b, p.Artifact)
+	nextSteps(&b, p.DeploymentSteps)
+	return b.String()
+}
+
+// Pulled tells of a bundle that was brought into a directory.
+func Pulled(p *aicr.Pulled, dir string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n%s, %s, in %s; every one is as its checksum says.\n", p.Reference, count(len(p.Files), "file"), size(p.TotalSize), dir)
+	changed(&b, p.Removed, p.Kept, "this bundle does not have")
+	return b.String()
+}
+
+func changed(b *strings.Builder, removed, kept []string, why string) {
+	for _, path := range removed {
+		fmt.Fprintf(b, "Removed %s, which %s.\n", path, why)
 	}
-	for _, n := range notes {
-		_, _ = fmt.Fprintln(s.err, "Note:", n)
+	for _, path := range kept {
+		fmt.Fprintf(b, "Kept your edits in %s.\n", path)
 	}
 }
 
@@ -89,11 +96,10 @@ func releaseTable(w io.Writer, releases []deployer.Release) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(t, "RELEASE\tCHART\tVERSION\tNAMESPACE\tWAITS FOR")
 	for _, r := range releases {
-		chart := r.Chart
+		chart, waits := r.Chart, strings.Join(r.DependsOn, ", ")
 		if r.Source == "local" {
 			chart += " (in the bundle)"
 		}
-		waits := strings.Join(r.DependsOn, ", ")
 		if waits == "" {
 			waits = "-"
 		}
