@@ -28,7 +28,7 @@ func (r *resolver) readAssignments() error {
 	read := func(field string, list []Assignment, value func(any) (any, error)) []assignment {
 		var out []assignment
 		for _, given := range list {
-			a := assignment{label: cmp.Or(given.From, "`"+field+"`") + " " + given.Component + ":" + given.Path}
+			a := assignment{label: cmp.Or(given.From, field) + " " + given.Component + ":" + given.Path}
 			err := r.address(&a, given.Component, given.Path)
 			if err == nil {
 				a.value, err = value(given.Value)
@@ -41,8 +41,8 @@ func (r *resolver) readAssignments() error {
 		}
 		return out
 	}
-	r.sets = read("Set", r.options.Set, normal)
-	r.last = slices.Concat(read("SetFile", r.options.SetFile, fileText), read("SetJSON", r.options.SetJSON, normal))
+	r.sets = read("`Set`", r.options.Set, normal)
+	r.last = slices.Concat(read("`SetFile`", r.options.SetFile, fileText), read("`SetJSON`", r.options.SetJSON, normal))
 	r.dynamic = map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(r.options.DynamicValues)) {
 		for _, path := range r.options.DynamicValues[name] {

@@ -123,15 +123,15 @@ func (r *run) toWrite() error {
 		problems = append(problems, errors.Invalid("output %q has the unknown scheme %q; name a directory, or oci://HOST/REPOSITORY", r.Output, scheme))
 	}
 	problems = append(problems, refuse("belongs to publishing to oci://, and the output is a directory; remove it",
-		field{"PlainHTTP", r.Registry.PlainHTTP}, field{"InsecureTLS", r.Registry.InsecureTLS}, field{"CAFile", r.Registry.CAFile != ""}, field{"ImageRefs", r.ImageRefs != ""},
-		field{"Tags", len(r.Tags) > 0}, field{"SourceURL", r.SourceURL != ""}, field{"Revision", r.Revision != ""}))
+		field{"`PlainHTTP`", r.Registry.PlainHTTP}, field{"`InsecureTLS`", r.Registry.InsecureTLS}, field{"`CAFile`", r.Registry.CAFile != ""}, field{"`ImageRefs`", r.ImageRefs != ""},
+		field{"`Tags`", len(r.Tags) > 0}, field{"`SourceURL`", r.SourceURL != ""}, field{"`Revision`", r.Revision != ""}))
 	if r.ImageRefs == "" {
 		problems = append(problems, r.checkFiles())
 	}
 	return errors.Join(append(problems, r.syncGit())...)
 }
 
-// field is a field of the options and whether it is set.
+// field is a field of the options, in backquotes, and whether it is set.
 type field struct {
 	name string
 	set  bool
@@ -142,7 +142,7 @@ func refuse(why string, fields ...field) error {
 	var problems []error
 	for _, f := range fields {
 		if f.set {
-			problems = append(problems, errors.Invalid("`%s` %s", f.name, why))
+			problems = append(problems, errors.Invalid("%s %s", f.name, why))
 		}
 	}
 	return errors.Join(problems...)

@@ -16,9 +16,9 @@ func (o *BundleOptions) checkCharts() error {
 	var problems []error
 	if p := &o.ChartPull; !o.VendorCharts {
 		problems = append(problems, refuse("is about the charts in the bundle; add `VendorCharts`, or remove it",
-			field{"HelmBin", p.HelmBin != ""}, field{"Jobs", p.Jobs != 0}, field{"NoCache", p.NoCache},
-			field{"Offline", p.Offline}, field{"ChartCAFile", p.ChartCAFile != ""}, field{"ChartPlainHTTP", p.ChartPlainHTTP},
-			field{"VerifyProvenance", o.VerifyProvenance != ""}))
+			field{"`HelmBin`", p.HelmBin != ""}, field{"`Jobs`", p.Jobs != 0}, field{"`NoCache`", p.NoCache},
+			field{"`Offline`", p.Offline}, field{"`ChartCAFile`", p.ChartCAFile != ""}, field{"`ChartPlainHTTP`", p.ChartPlainHTTP},
+			field{"`VerifyProvenance`", o.VerifyProvenance != ""}))
 	}
 	return errors.Join(append(problems, chartpull.Check(o.ChartPull))...)
 }

@@ -59,17 +59,17 @@ func (s *Scheduling) check() error {
 	for _, f := range []struct {
 		field  string
 		labels map[string]string
-	}{{"SystemNodeSelector", s.SystemNodeSelector}, {"AcceleratedNodeSelector", s.AcceleratedNodeSelector}, {"WorkloadSelector", s.WorkloadSelector}} {
+	}{{"`SystemNodeSelector`", s.SystemNodeSelector}, {"`AcceleratedNodeSelector`", s.AcceleratedNodeSelector}, {"`WorkloadSelector`", s.WorkloadSelector}} {
 		for _, key := range slices.Sorted(maps.Keys(f.labels)) {
 			if value := f.labels[key]; !labelKey.MatchString(key) || !labelValue.MatchString(value) {
-				problems = append(problems, errors.Invalid("`%s` %q is not a label; write key=value", f.field, key+"="+value))
+				problems = append(problems, errors.Invalid("%s %q is not a label; write key=value", f.field, key+"="+value))
 			}
 		}
 	}
 	for _, f := range []struct {
 		field string
 		list  []Toleration
-	}{{"SystemNodeTolerations", s.SystemNodeTolerations}, {"AcceleratedNodeTolerations", s.AcceleratedNodeTolerations}} {
+	}{{"`SystemNodeTolerations`", s.SystemNodeTolerations}, {"`AcceleratedNodeTolerations`", s.AcceleratedNodeTolerations}} {
 		for _, t := range f.list {
 			if t != (Toleration{Exists: true}) {
 				problems = append(problems, t.check(f.field))
@@ -77,7 +77,7 @@ func (s *Scheduling) check() error {
 		}
 	}
 	if s.WorkloadGate != (Taint{}) {
-		problems = append(problems, s.WorkloadGate.check("WorkloadGate"))
+		problems = append(problems, s.WorkloadGate.check("`WorkloadGate`"))
 	}
 	return errors.Join(problems...)
 }
@@ -85,7 +85,7 @@ func (s *Scheduling) check() error {
 func (t Taint) check(field string) error {
 	effects := []string{"NoSchedule", "PreferNoSchedule", "NoExecute"}
 	if !labelKey.MatchString(t.Key) || !labelValue.MatchString(t.Value) || !slices.Contains(effects, t.Effect) {
-		return errors.Invalid("`%s` %q is not a taint; write key=value:Effect or key:Effect, with the effect NoSchedule, PreferNoSchedule or NoExecute", field, t)
+		return errors.Invalid("%s %q is not a taint; write key=value:Effect or key:Effect, with the effect NoSchedule, PreferNoSchedule or NoExecute", field, t)
 	}
 	return nil
 }

@@ -43,9 +43,9 @@ func (s *Sync) check(tag string) error {
 // alone refuses what says how the file looks where there is none.
 func (s *Sync) alone() error {
 	return refuse("says how the file of `Sync` looks, and there is none; name one with `Sync`, or remove it",
-		field{"Sync.Ref", s.Ref != ""}, field{"Sync.Secret", s.Secret != ""}, field{"Sync.Provider", s.Provider != ""},
-		field{"Verify.Provider", s.Verify.Provider != ""}, field{"Verify.Secret", s.Verify.Secret != ""},
-		field{"Verify.Identity", s.Verify.Identity != ""}, field{"Verify.Issuer", s.Verify.Issuer != ""})
+		field{"`Sync.Ref`", s.Ref != ""}, field{"`Sync.Secret`", s.Secret != ""}, field{"`Sync.Provider`", s.Provider != ""},
+		field{"`Verify.Provider`", s.Verify.Provider != ""}, field{"`Verify.Secret`", s.Verify.Secret != ""},
+		field{"`Verify.Identity`", s.Verify.Identity != ""}, field{"`Verify.Issuer`", s.Verify.Issuer != ""})
 }
 
 // of returns how the published artifact is brought into a cluster.
@@ -75,7 +75,7 @@ func (r *run) syncGit() error {
 	case r.RepoURL == "":
 		return errors.Invalid("`Sync` needs the Git repository that the bundle will be in; name it with `RepoURL`")
 	}
-	problems := []error{refuse("is about an artifact, and the source of `Sync` is a Git repository here; remove it", field{"Sync.Ref", r.Sync.Ref != ""})}
+	problems := []error{refuse("is about an artifact, and the source of `Sync` is a Git repository here; remove it", field{"`Sync.Ref`", r.Sync.Ref != ""})}
 	if r.RepoSecret != "" && r.Sync.Secret != "" && r.RepoSecret != r.Sync.Secret {
 		problems = append(problems, errors.Invalid("`RepoSecret` %s and `Sync.Secret` %s both name the Secret of the Git repository; remove one of them", r.RepoSecret, r.Sync.Secret))
 	}

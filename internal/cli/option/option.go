@@ -51,6 +51,9 @@ func add(cmd *cobra.Command, title string, groups ...group) {
 	})
 }
 
+// FieldsOf are the fields of the library that the flag stands for.
+func FieldsOf(f *pflag.Flag) []string { return f.Annotations[fieldsKey] }
+
 // Title is the title above the flag in help texts.
 func Title(f *pflag.Flag) string { return strings.Join(f.Annotations[titleKey], "") }
 
@@ -67,14 +70,14 @@ type Speller struct {
 
 // NewSpeller knows the flags of the command and of the commands below it.
 func NewSpeller(cmd *cobra.Command) *Speller {
-	s := &Speller{flags: map[string]string{}, quote: regexp.MustCompile("`[A-Z][A-Za-z.]*`")}
+	s := &Speller{flags: map[string]string{}, quote: regexp.MustCompile("`[A-Z][A-Za-z]*(?:[.][A-Z][A-Za-z]*)?`")}
 	s.learn(cmd)
 	return s
 }
 
 func (s *Speller) learn(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		for _, field := range f.Annotations[fieldsKey] {
+		for _, field := range FieldsOf(f) {
 			s.flags[field] = "--" + f.Name
 		}
 	})

@@ -39,13 +39,13 @@ func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
 		add(errors.Invalid("`Namespace` %q is not a DNS-1123 label", s.namespace))
 	}
 	for _, n := range []struct{ field, name string }{
-		{"OCISourceName", g.OCISourceName},
-		{"GitSourceName", g.GitSourceName},
-		{"RepoSecret", g.RepoSecret},
-		{"ServiceAccount", g.Settings.ServiceAccount},
+		{"`OCISourceName`", g.OCISourceName},
+		{"`GitSourceName`", g.GitSourceName},
+		{"`RepoSecret`", g.RepoSecret},
+		{"`ServiceAccount`", g.Settings.ServiceAccount},
 	} {
 		if n.name != "" && !isObjectName(n.name) {
-			add(errors.Invalid("`%s` %q is not a name that Kubernetes accepts", n.field, n.name))
+			add(errors.Invalid("%s %q is not a name that Kubernetes accepts", n.field, n.name))
 		}
 	}
 	if s.branch == "" {
@@ -63,18 +63,18 @@ func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
 		value    *time.Duration
 		standard time.Duration
 	}{
-		{"Interval", &s.Interval, config.DefaultInterval},
-		{"Timeout", &s.Timeout, config.DefaultTimeout},
-		{"RetryInterval", &s.RetryInterval, config.DefaultRetryInterval},
-		{"HelmRepositoryInterval", &s.HelmRepositoryInterval, config.DefaultHelmRepositoryInterval},
-		{"ChartInterval", &s.ChartInterval, config.DefaultChartInterval},
-		{"GitRepositoryInterval", &s.GitRepositoryInterval, config.DefaultGitRepositoryInterval},
+		{"`Interval`", &s.Interval, config.DefaultInterval},
+		{"`Timeout`", &s.Timeout, config.DefaultTimeout},
+		{"`RetryInterval`", &s.RetryInterval, config.DefaultRetryInterval},
+		{"`HelmRepositoryInterval`", &s.HelmRepositoryInterval, config.DefaultHelmRepositoryInterval},
+		{"`ChartInterval`", &s.ChartInterval, config.DefaultChartInterval},
+		{"`GitRepositoryInterval`", &s.GitRepositoryInterval, config.DefaultGitRepositoryInterval},
 	} {
 		if *d.value == 0 {
 			*d.value = d.standard
 		}
 		if *d.value < time.Second || *d.value%time.Millisecond != 0 {
-			add(errors.Invalid("`%s` %s is not a duration of at least 1s in whole milliseconds", d.field, *d.value))
+			add(errors.Invalid("%s %s is not a duration of at least 1s in whole milliseconds", d.field, *d.value))
 		}
 	}
 	var err error
@@ -126,11 +126,11 @@ func cleanRepoPath(p string) (string, error) {
 // charts come from.
 func (g *Generator) sourceConflicts() error {
 	type field struct{ name, value string }
-	git := []field{{"RepoURL", g.RepoURL}, {"TargetRevision", g.TargetRevision}, {"RepoSecret", g.RepoSecret}}
+	git := []field{{"`RepoURL`", g.RepoURL}, {"`TargetRevision`", g.TargetRevision}, {"`RepoSecret`", g.RepoSecret}}
 	var reason string
 	switch {
 	case g.OCISourceName != "":
-		git = append(git, field{"RepoPath", g.RepoPath}, field{"GitSourceName", g.GitSourceName})
+		git = append(git, field{"`RepoPath`", g.RepoPath}, field{"`GitSourceName`", g.GitSourceName})
 		reason = "has no meaning in OCI mode (an oci:// output, or `OCISourceName`), where nothing comes from Git"
 	case g.GitSourceName != "":
 		reason = "belongs to a GitRepository that is written, and `GitSourceName` names one that exists"
@@ -140,7 +140,7 @@ func (g *Generator) sourceConflicts() error {
 	var problems []error
 	for _, f := range git {
 		if f.value != "" {
-			problems = append(problems, errors.Invalid("`%s` %s; remove one of them", f.name, reason))
+			problems = append(problems, errors.Invalid("%s %s; remove one of them", f.name, reason))
 		}
 	}
 	return errors.Join(problems...)
