@@ -15,7 +15,7 @@ import (
 func ParseJSON(data []byte) (*yaml.Node, error) {
 	var valid json.RawMessage
 	if err := json.Unmarshal(data, &valid); err != nil {
-		return nil, Problemf(0, "it is not JSON: %s; text is written in double quotes", err)
+		return nil, Problemf(0, "it is not JSON: %s; put text into double quotes, and close what is open", err)
 	}
 	p := &jsonParser{dec: json.NewDecoder(bytes.NewReader(data)), data: data, line: 1}
 	p.dec.UseNumber()

@@ -130,10 +130,10 @@ func TestDecodeJSON(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"":                 "it is not JSON: unexpected end of JSON input; text is written in double quotes",
-		"hello":            "it is not JSON: invalid character 'h' looking for beginning of value; text is written in double quotes",
-		`{"a": 1`:          "it is not JSON: unexpected end of JSON input; text is written in double quotes",
-		"1 2":              "it is not JSON: invalid character '2' after top-level value; text is written in double quotes",
+		"":                 "it is not JSON: unexpected end of JSON input; put text into double quotes, and close what is open",
+		"hello":            "it is not JSON: invalid character 'h' looking for beginning of value; put text into double quotes, and close what is open",
+		`{"a": 1`:          "it is not JSON: unexpected end of JSON input; put text into double quotes, and close what is open",
+		"1 2":              "it is not JSON: invalid character '2' after top-level value; put text into double quotes, and close what is open",
 		`{"a": 1, "a": 2}`: `line 1: the key "a" appears twice in one map (first on line 1); remove one`,
 		"1e999":            `line 1: "1e999" cannot be read as !!float; quote it to make it text`,
 	} {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,9 +28,15 @@ func Encode(m map[string]any, indent int) (string, error) {
 // Scalar writes s as a YAML scalar on one line, quoted where plain text would
 // be read as anything else than this text.
 func Scalar(s string) (string, error) {
+	if plain.MatchString(s) && !yaml11.MatchString(s) && (&yaml.Node{Kind: yaml.ScalarNode, Value: s}).ShortTag() == "!!str" {
+		return s, nil
+	}
 	text, err := write(textNode(s, true))
 	return strings.TrimSuffix(text, "\n"), err
 }
+
+// plain is text without anything that YAML has a use for, such as a name.
+var plain = regexp.MustCompile(`^[A-Za-z0-9/]([-A-Za-z0-9/._]*[A-Za-z0-9])?$`)
 
 // Indent puts n spaces in front of each line of text that is not empty.
 func Indent(text string, n int) string {

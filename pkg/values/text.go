@@ -12,7 +12,8 @@ import (
 // always right.
 func textNode(s string, oneLine bool) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
-	if yaml11.MatchString(s) || strings.Contains(s, "\n") && (oneLine || noBlock.MatchString(s)) {
+	block := strings.Contains(s, "\n")
+	if yaml11.MatchString(s) || strings.ContainsAny(s, "\r\u0085\u2028\u2029") || block && (oneLine || noBlock.MatchString(s)) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n
@@ -23,8 +24,7 @@ func textNode(s string, oneLine bool) *yaml.Node {
 var yaml11 = regexp.MustCompile(`^(?i:y|n|yes|no|on|off|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)$`)
 
 // noBlock is text of several lines that the library writes as a block, and should
-// not: lines that begin with a tab, and the line breaks of other alphabets, are
-// read back differently; white space at the beginning needs a number of spaces
-// to be told, and more than one line break at the end is lost where such a block
-// is the end of another.
-var noBlock = regexp.MustCompile("^[ \n]|(?:^|\n)\t|\n\n$|[\r\u0085\u2028\u2029]")
+// not: a tab at the beginning of a line is not read back; white space at the
+// beginning needs a number to tell it from the indentation; and more than one
+// line break at the end is lost where the block is the end of another.
+var noBlock = regexp.MustCompile("^[ \n]|(?:^|\n)\t|\n\n$")
