@@ -12,7 +12,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// FileKind is the kind of a --config file; it may be left out, like its
+// FileKind is the kind of a config file; it may be left out, like its
 // apiVersion.
 const FileKind = "BundleConfig"
 
@@ -23,7 +23,7 @@ type file struct {
 	Options
 }
 
-// ReadFile reads a --config file, strictly: an unknown field, a field given
+// ReadFile reads a config file, strictly: an unknown field, a field given
 // twice, or a value of the wrong kind is an invalid request.
 func ReadFile(path string) (Options, error) {
 	data, err := os.ReadFile(path)
