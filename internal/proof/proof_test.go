@@ -12,7 +12,7 @@ import (
 // TestCheck sees both modes of a bundle with the eyes of Helm.
 func TestCheck(t *testing.T) {
 	for _, mode := range []string{"git", "oci"} {
-		report := Check(t, os.DirFS("../../pkg/verify/testdata/"+mode))
+		report := Check(t, os.DirFS("../../pkg/verify/checks/testdata/"+mode))
 		if len(report.Objects) != 7 || len(report.Charts) != 1 || len(report.Charts[0].Manifests) != 1 {
 			t.Fatalf("%s: %d objects, charts %+v", mode, len(report.Objects), report.Charts)
 		}
