@@ -6,7 +6,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // TestCheck sees both modes of a bundle with the eyes of Helm.
@@ -32,7 +32,7 @@ func TestDecode(t *testing.T) {
 	} {
 		read, err := rollout.Read(t.Context(), fstest.MapFS{
 			"kustomization.yaml": {Data: []byte("resources: [a.yaml]\n")}, "a.yaml": {Data: []byte(text)},
-		})
+		}, rollout.Options{})
 		if err != nil || len(read.Objects) != 1 {
 			t.Fatalf("%v %+v", err, read)
 		}

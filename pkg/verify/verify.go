@@ -9,8 +9,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify/checks"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // What a program that calls Bundle handles; see package engine.
@@ -48,13 +48,12 @@ func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	if err := check(o); err != nil {
 		return Report{}, err
 	}
-	read, err := rollout.Read(ctx, fsys)
+	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Builder})
 	if err != nil {
 		return Report{}, errors.In(err, "the bundle cannot be read")
 	}
 	s := engine.NewScene(ctx, read, o)
 	if !o.Quick {
-		s.SeeBuilt()
 		go s.Charts() // while others look at the objects
 		defer s.Charts()
 	}

@@ -1,6 +1,9 @@
 package checks
 
-import "github.com/aicr-flux/aicr/pkg/verify/engine"
+import (
+	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+)
 
 var dependencyCycle = &engine.Check{
 	ID:       "dependency-cycle",
@@ -23,21 +26,24 @@ spec:
   dependsOn:
     - name: gpu-operator`,
 	Run: func(p *engine.Pass) {
-		o := p.Order()
-		for _, knot := range o.Knots() {
-			way := o.Round(knot[0])
-			at := o.Releases[knot[0]].Place("spec", "dependsOn")
-			for _, dependency := range o.Releases[knot[0]].DependsOn {
-				if dependency.Ref == o.Releases[way[1]].Ref {
+		graph := p.Order()
+		for _, cycle := range graph.Cycles() {
+			at := cycle[0].Place("spec", "dependsOn")
+			for _, dependency := range cycle[0].DependsOn {
+				if dependency.Ref == cycle[1].Ref {
 					at = dependency.Place
 					break
 				}
 			}
 			text := "the release waits for itself"
-			if len(way) > 2 {
-				text = "the releases wait for each other: " + o.Names(way)
+			if len(cycle) > 2 {
+				text = "the releases wait for each other: " + rollout.Way(cycle)
 			}
-			if waiting := o.Behind(knot...); waiting > 0 {
+			var refs []rollout.Ref
+			for _, release := range cycle {
+				refs = append(refs, release.Ref)
+			}
+			if waiting, _ := graph.Behind(refs...); waiting > 0 {
 				text += "; behind them waits " + engine.Plural(waiting, "more release")
 			}
 			p.Report(at, "%s", text)

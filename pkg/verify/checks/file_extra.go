@@ -7,8 +7,8 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // stageDir is where a run of aicr stages its files; see pkg/bundle.

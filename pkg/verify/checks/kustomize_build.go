@@ -6,7 +6,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 var kustomizeBuild = &engine.Check{
@@ -39,10 +39,10 @@ resource:
 			buildPlain(p)
 			return
 		}
-		_, notAlone := stderrors.AsType[engine.ErrNotAlone](p.BuildErr)
+		_, notAlone := stderrors.AsType[rollout.ErrNotAlone](p.BuildErr)
 		switch {
 		case p.Built:
-		case notAlone || stderrors.Is(p.BuildErr, engine.ErrTooLarge) || stderrors.Is(p.BuildErr, engine.ErrTooSlow):
+		case notAlone || stderrors.Is(p.BuildErr, rollout.ErrLimit):
 			p.Unseen("%s; the objects are judged as they stand in the files", p.BuildErr)
 		case p.BuildErr != nil:
 			buildFailed(p, p.BuildErr)
@@ -58,12 +58,12 @@ func kustomizationsRead(p *engine.Pass) bool {
 	files := []string{p.Listing.File}
 	for _, entry := range p.Listing.Entries {
 		if entry.State == rollout.EntryKustomization {
-			files = append(files, engine.KustomizationIn(p.Tree, entry.Target))
+			files = append(files, p.Tree.KustomizationFile(entry.Target))
 		}
 	}
 	good := true
 	for _, file := range files {
-		if _, err := engine.ReadKustomization(p.Tree, file); err != nil {
+		if _, err := rollout.ReadKustomization(p.Tree, file); err != nil {
 			p.Report(rollout.InFile(file, 0), "kustomize cannot read it: %s", oneLine(err))
 			good = false
 		}
@@ -72,20 +72,15 @@ func kustomizationsRead(p *engine.Pass) bool {
 }
 
 func buildPlain(p *engine.Pass) {
-	var files []string
 	for _, entry := range p.Listing.Entries {
-		switch entry.State {
-		case rollout.EntryFile:
-			files = append(files, entry.Target)
-		case rollout.EntryRemote, rollout.EntryOutside:
+		if entry.State == rollout.EntryRemote || entry.State == rollout.EntryOutside {
 			p.Unseen("%s leads out of the bundle, so the build is one without it", entry.Place)
-		default: // what lies in it has entries of its own
 		}
 	}
-	count, err := engine.Gather(p.Ctx, p.ResourcesOf(files))
+	count, err := p.TryBuild(p.Ctx)
 	switch {
 	case p.Ctx.Err() != nil:
-	case stderrors.Is(err, engine.ErrTooSlow):
+	case stderrors.Is(err, rollout.ErrLimit):
 		p.Unseen("%s; whether the root builds is not known", err)
 	case err != nil:
 		buildFailed(p, err)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/internal/parallel"
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 var manifestSchema = &engine.Check{

@@ -5,7 +5,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 var namespaceShared = &engine.Check{

@@ -19,9 +19,9 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/document"
 	"github.com/aicr-flux/aicr/internal/fields"
-	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 var provenance = &engine.Check{

@@ -1,7 +1,7 @@
 package checks
 
 import (
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
@@ -27,7 +27,7 @@ kustomizations, fails the build, and nothing of the bundle is applied.`,
 				continue
 			}
 			if before, twice := first[entry.Target]; twice {
-				p.Report(entry.Place, "%q is taken in twice, first by %s", engine.WithoutUser(entry.Text), before)
+				p.Report(entry.Place, "%q is taken in twice, first by %s", rollout.WithoutUser(entry.Text), before)
 				continue
 			}
 			first[entry.Target] = entry.Place

@@ -1,7 +1,7 @@
 package checks
 
 import (
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
@@ -22,7 +22,7 @@ fails the build, and nothing of the bundle is applied.`,
 			case rollout.EntryMissing:
 				// Of what is there and no file of its own, flux-ignored tells.
 				if _, there := p.Tree.Info(entry.Target); !there {
-					p.Report(entry.Place, "there is no %q", engine.WithoutUser(entry.Text))
+					p.Report(entry.Place, "there is no %q", rollout.WithoutUser(entry.Text))
 				}
 			case rollout.EntryBareDir:
 				p.Advise(entry.Place, "List the files in it, or write a kustomization.yaml that does.",

@@ -7,7 +7,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 var resourceOutside = &engine.Check{
@@ -32,9 +32,9 @@ build fails when that server does.`,
 				p.Warn(entry.Place, "it is fetched from %s with each build", hostOf(entry.Text))
 			case entry.State != rollout.EntryOutside:
 			case !path.IsAbs(entry.Text) && inRepository(p, entry.Target):
-				p.Unseen("%s: %q lies outside of the bundle", entry.Place, engine.WithoutUser(entry.Text))
+				p.Unseen("%s: %q lies outside of the bundle", entry.Place, rollout.WithoutUser(entry.Text))
 			default:
-				p.Report(entry.Place, "%q lies outside of the bundle", engine.WithoutUser(entry.Text))
+				p.Report(entry.Place, "%q lies outside of the bundle", rollout.WithoutUser(entry.Text))
 			}
 		}
 	},

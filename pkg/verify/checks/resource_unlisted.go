@@ -6,7 +6,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 var resourceUnlisted = &engine.Check{
@@ -58,7 +58,7 @@ resources:
 // "" where none has.
 func apart(p *engine.Pass, file string) string {
 	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
-		if engine.KustomizationIn(p.Tree, dir) != "" {
+		if p.Tree.KustomizationFile(dir) != "" {
 			return dir
 		}
 	}

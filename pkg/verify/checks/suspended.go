@@ -5,7 +5,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 var suspended = &engine.Check{
@@ -64,9 +64,8 @@ func suspension(o *rollout.Object) (at rollout.Place, stopped bool) {
 // waitingFor counts the releases that cannot go on without the object: those
 // Behind a release, and those that take their chart from a source.
 func waitingFor(s *engine.Scene, ref rollout.Ref) int {
-	o := s.Order()
-	if i, ok := o.Index[ref]; ok {
-		return o.Behind(i)
+	if waiting, ok := s.Order().Behind(ref); ok {
+		return waiting
 	}
 	count := 0
 	for _, release := range s.Releases {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Group is a chapter of the checks.
@@ -77,8 +77,9 @@ func (p *Pass) Advise(at rollout.Place, remedy, format string, args ...any) {
 }
 
 func (p *Pass) Add(severity Severity, at rollout.Place, remedy, format string, args ...any) {
+	p.trace(p.Check.ID, at)
 	p.Findings = append(p.Findings, Finding{
-		Check: p.Check.ID, Severity: severity, Place: Place(at), Message: fmt.Sprintf(format, args...), Remedy: remedy,
+		Check: p.Check.ID, Severity: severity, Place: at, Message: fmt.Sprintf(format, args...), Remedy: remedy,
 	})
 }
 
@@ -89,18 +90,6 @@ func (p *Pass) Unseen(format string, args ...any) {
 		p.noted[note] = true
 		p.NotSeen = append(p.NotSeen, note)
 	}
-}
-
-// Found reports whether one of the checks has found something.
-func (s *Scene) Found(ids ...string) bool {
-	for _, f := range s.Findings {
-		for _, id := range ids {
-			if f.Check == id {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // Page returns the documentation of the check, in Markdown.

@@ -11,9 +11,9 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/parallel"
-	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Inventory is what checksums.txt lists, against what is there.

@@ -3,7 +3,7 @@ package engine
 import (
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // LineOfKey returns the first line of a file that begins with the text; 0 where

@@ -3,7 +3,7 @@ package engine
 import (
 	"slices"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // standardNamespaces exist in every cluster.

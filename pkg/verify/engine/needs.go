@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Needs is what a bundle wants of the cluster that it goes to.

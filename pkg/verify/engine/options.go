@@ -3,7 +3,7 @@ package engine
 import (
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // FluxVersions are the lines of Flux versions that a bundle can be held against,
@@ -25,6 +25,8 @@ type Options struct {
 	Skip []string
 	// Quick runs only the checks that need no chart, no schema and no build.
 	Quick bool
+	// Builder runs kustomize; nil means rollout.Kustomize{}, which trusts the bundle.
+	Builder rollout.Builder
 }
 
 // ParseRef reads "Kind namespace/name".

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
@@ -133,14 +133,14 @@ func (s *Scene) secretLiterals() []string {
 	files := []string{s.Listing.File}
 	for _, entry := range s.Listing.Entries {
 		if entry.State == rollout.EntryKustomization {
-			files = append(files, KustomizationIn(s.Tree, entry.Target))
+			files = append(files, s.Tree.KustomizationFile(entry.Target))
 		}
 	}
 	for _, file := range files {
 		if s.Listing.Plain || file == "" {
 			continue
 		}
-		if k, err := ReadKustomization(s.Tree, file); err == nil {
+		if k, err := rollout.ReadKustomization(s.Tree, file); err == nil {
 			for _, generator := range k.SecretGenerator {
 				all = append(all, generator.LiteralSources...)
 			}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Severity says how bad a finding is.
@@ -40,20 +40,8 @@ func (s *Severity) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Place is where in a bundle something is. Every field may be empty.
-type Place struct {
-	// File is the slash-separated path in the bundle.
-	File string `json:"file,omitempty"`
-	// Line counts from 1; 0 is unknown.
-	Line int `json:"line,omitempty"`
-	// Object is "HelmRelease flux-system/gpu-operator".
-	Object string `json:"object,omitempty"`
-	// Path is the way to a field of the object: "spec.dependsOn[1].name".
-	Path string `json:"path,omitempty"`
-}
-
-// String returns "file:line: object: path", without what is empty.
-func (p Place) String() string { return rollout.Place(p).String() }
+// Place is where in a bundle something is.
+type Place = rollout.Place
 
 // Finding is one thing that is wrong.
 type Finding struct {

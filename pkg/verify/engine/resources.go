@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Resource is one object that a local chart renders; of a List, one of its items.

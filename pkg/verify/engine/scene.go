@@ -8,24 +8,8 @@ import (
 	"sync"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
-
-// FoundAt reports whether something is already found at that place.
-func (s *Scene) FoundAt(at rollout.Place) bool {
-	for _, f := range s.Findings {
-		if f.File == at.File && f.Object == at.Object && f.Path == at.Path {
-			return true
-		}
-	}
-	return false
-}
-
-// FoundIn reports whether something is already found in that line, which then
-// has to change anyway.
-func (s *Scene) FoundIn(file string, line int) bool {
-	return slices.ContainsFunc(s.Findings, func(f Finding) bool { return f.File == file && f.Line == line })
-}
 
 // Scene is what the checks look at, and what they found. What several checks
 // need is made once, when the first asks.
@@ -37,10 +21,7 @@ type Scene struct {
 	Findings []Finding
 	NotSeen  []string
 	noted    map[string]bool
-	// built says that the objects are those that a build made; buildErr is why they
-	// are not, where the build does more than gather them.
-	Built    bool
-	BuildErr error
+	seen     map[trace]bool
 
 	chartSources    func() map[*rollout.Release]rollout.ChartSource
 	localCharts     func() []*LocalChart
@@ -49,11 +30,11 @@ type Scene struct {
 	UnlistedObjects func() []*rollout.Object
 	loneCharts      func() []string
 	SourceUses      func() []sourceUse
-	Order           func() *order
+	Order           func() *rollout.Graph
 }
 
 func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
-	s := &Scene{Rollout: read, Ctx: ctx, Options: o, External: map[rollout.Ref]bool{}, noted: map[string]bool{}}
+	s := &Scene{Rollout: read, Ctx: ctx, Options: o, External: map[rollout.Ref]bool{}, noted: map[string]bool{}, seen: map[trace]bool{}}
 	for _, name := range o.External {
 		ref, _ := ParseRef(name) // checked with the options
 		s.External[ref] = true
@@ -65,7 +46,7 @@ func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
 	s.UnlistedObjects = sync.OnceValue(s.Unlisted)
 	s.loneCharts = sync.OnceValue(s.findLoneCharts)
 	s.SourceUses = sync.OnceValue(s.findSourceUses)
-	s.Order = sync.OnceValue(func() *order { return newOrder(s.Releases) })
+	s.Order = sync.OnceValue(s.Graph)
 	return s
 }
 
@@ -103,14 +84,6 @@ func (s *Scene) spoilt(ref rollout.Ref) bool {
 			return false
 		}
 		return o.Kind == ref.Kind || kubeschema.KnownGroup(o.Group()) && len(kubeschema.Serving(kindOf(o))) == 0
-	})
-}
-
-// FoundOn reports whether one of the checks has found something on the object.
-func (s *Scene) FoundOn(o *rollout.Object, ids ...string) bool {
-	at := o.Place()
-	return slices.ContainsFunc(s.Findings, func(f Finding) bool {
-		return f.File == at.File && f.Object == at.Object && slices.Contains(ids, f.Check)
 	})
 }
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // sourceUse is a place that names a source.

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // read reads a bundle that is written as a txtar archive.
@@ -19,7 +19,7 @@ func read(t *testing.T, archive string) *rollout.Rollout {
 	for _, file := range txtar.Parse([]byte(archive)).Files {
 		fsys[file.Name] = &fstest.MapFile{Data: file.Data, Mode: 0o644}
 	}
-	r, err := rollout.Read(t.Context(), fsys)
+	r, err := rollout.Read(t.Context(), fsys, rollout.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -319,7 +319,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, listing, object string) {
 		r, err := rollout.Read(t.Context(), fstest.MapFS{
 			"kustomization.yaml": {Data: []byte(listing)}, "a.yaml": {Data: []byte(object)},
-		})
+		}, rollout.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -104,9 +104,9 @@ func (t *Tree) Read(file string) ([]byte, error) {
 	return data, err
 }
 
-// kustomizationFile returns the file that makes dir a kustomization, "" where
+// KustomizationFile returns the file that makes dir a kustomization, "" where
 // there is none.
-func (t *Tree) kustomizationFile(dir string) string {
+func (t *Tree) KustomizationFile(dir string) string {
 	for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
 		if file := path.Join(dir, name); t.IsFile(file) {
 			return file

@@ -38,12 +38,26 @@ type ChartSource struct {
 	// Files are the chart's files below its directory, and the files of the bundle
 	// that they are.
 	Files map[string]string
+	// Values stand, where they are not nil, in the place of the chart's own values.yaml: what
+	// chart.spec.valuesFiles makes of a chart in the bundle.
+	Values map[string]any
 	// Problems are why the chart is not as its generator means it.
 	Problems []Problem
 }
 
 // Local reports whether the bundle holds the chart.
 func (c ChartSource) Local() bool { return c.Origin == OriginGit || c.Origin == OriginArtifact }
+
+// String says where the chart comes from: a URL, "the bundle", or "elsewhere".
+func (c ChartSource) String() string {
+	switch {
+	case c.Local():
+		return "the bundle"
+	case c.Origin == OriginRepository:
+		return c.Repository
+	}
+	return "elsewhere"
+}
 
 // ChartSource follows the release to its chart. repositoryPath is where in its
 // repository the bundle lies; "" where that is not known, and then the chart's
@@ -79,6 +93,7 @@ func (r *Rollout) fromGit(release *Release, repositoryPath string) ChartSource {
 		return ChartSource{Origin: OriginMissing}
 	}
 	source := ChartSource{Origin: OriginGit, Dir: dir, RepositoryPath: prefix, Files: map[string]string{}}
+	source.Values, source.Problems = r.valuesFiles(release, prefix)
 	for _, file := range r.Tree.Under(dir) {
 		if r.Tree.IsFile(file) {
 			source.Files[strings.TrimPrefix(file, dir+"/")] = file

@@ -22,7 +22,12 @@ type Release struct {
 	// HasChartRef tells which.
 	Source      Ref
 	HasChartRef bool
-	ValuesFrom  []ValuesFrom
+	// ValuesFiles are chart.spec.valuesFiles, which stand in the place of the chart's values.yaml:
+	// paths in the source of a chart from Git, in the chart itself otherwise.
+	ValuesFiles []string
+	// IgnoreMissingValuesFiles says that a file that is not there is left out.
+	IgnoreMissingValuesFiles bool
+	ValuesFrom               []ValuesFrom
 }
 
 // Dependency is one entry of dependsOn.
@@ -34,9 +39,12 @@ type Dependency struct {
 // ValuesFrom is one entry of valuesFrom.
 type ValuesFrom struct {
 	Ref
+	// Key is where the values stand, TargetPath where one value of text goes instead.
 	Key, TargetPath string
-	Optional        bool
-	Place           Place
+	// Optional says that the object may be missing, Literal that the text of a TargetPath is taken
+	// as it is, and not read as helm --set reads it.
+	Optional, Literal bool
+	Place             Place
 }
 
 // newRelease reads the fields as helm-controller does.
@@ -59,6 +67,12 @@ func newRelease(o *Object) *Release {
 		at, r.HasChartRef = []any{"spec", "chartRef"}, true
 	}
 	r.Source = Ref{o.Text(append(at, "kind")...), cmp.Or(o.Text(append(at, "namespace")...), o.Namespace), o.Text(append(at, "name")...)}
+	for _, file := range asList(o.Get("spec", "chart", "spec", "valuesFiles")) {
+		if name, ok := file.(string); ok {
+			r.ValuesFiles = append(r.ValuesFiles, name)
+		}
+	}
+	r.IgnoreMissingValuesFiles, _ = o.Get("spec", "chart", "spec", "ignoreMissingValuesFiles").(bool)
 	for i := range asList(o.Get("spec", "valuesFrom")) {
 		r.ValuesFrom = append(r.ValuesFrom, newValuesFrom(o, i))
 	}
@@ -69,9 +83,10 @@ func newValuesFrom(o *Object, i int) ValuesFrom {
 	at := []any{"spec", "valuesFrom", i}
 	text := func(field string) string { return o.Text(append(at, field)...) }
 	optional, _ := o.Get(append(at, "optional")...).(bool)
+	literal, _ := o.Get(append(at, "literal")...).(bool)
 	return ValuesFrom{
 		Ref: Ref{text("kind"), o.Namespace, text("name")}, Key: cmp.Or(text("valuesKey"), "values.yaml"),
-		TargetPath: text("targetPath"), Optional: optional, Place: o.Place(at...),
+		TargetPath: text("targetPath"), Optional: optional, Literal: literal, Place: o.Place(at...),
 	}
 }
 

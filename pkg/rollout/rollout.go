@@ -16,34 +16,50 @@ const maxAliased = values.MaxAliased
 type Rollout struct {
 	Tree    *Tree
 	Listing *Listing
-	// Objects are what the build hands to the cluster, in the order in which the
-	// files are listed; of a build that changes objects, as they were before.
+	// Objects are what the build hands to the cluster, in its order.
 	Objects []*Object
+	// Built says that a build made the objects, because the kustomizations do more than to gather
+	// what is in the files. Where it could not be done, BuildErr says why, and the objects are as
+	// they stand in the files.
+	Built    bool
+	BuildErr error
 	// Broken is what could not be read.
 	Broken []Problem
 	// Releases are the HelmReleases among the objects, in the same order.
 	Releases []*Release
 
+	builder   Builder
 	byRef     map[Ref]*Object
 	artifacts map[Ref]*Artifact
 }
 
-// Read reads the bundle in fsys. The error is one of the file system or of ctx;
-// what is wrong with the bundle is in Broken.
-func Read(ctx context.Context, fsys fs.FS) (*Rollout, error) {
+// Options are the options of Read. The zero value is usable.
+type Options struct {
+	// Builder runs kustomize where a bundle needs more than to be gathered; nil means Kustomize{},
+	// which trusts the bundle.
+	Builder Builder
+}
+
+// Read reads the bundle in fsys as kustomize-controller would build it. The error is one of the file
+// system or of ctx; what is wrong with the bundle is in Broken and BuildErr.
+func Read(ctx context.Context, fsys fs.FS, o Options) (*Rollout, error) {
 	tree, err := newTree(ctx, fsys)
 	if err != nil {
 		return nil, err
 	}
-	r := &Rollout{Tree: tree, byRef: map[Ref]*Object{}, artifacts: map[Ref]*Artifact{}}
+	if o.Builder == nil {
+		o.Builder = Kustomize{}
+	}
+	r := &Rollout{Tree: tree, builder: o.Builder, byRef: map[Ref]*Object{}, artifacts: map[Ref]*Artifact{}}
 	r.Listing, r.Broken = listFrom(tree)
 	if err := r.readFiles(ctx); err != nil {
 		return nil, err
 	}
+	r.build(ctx)
 	for _, o := range r.Objects {
 		r.add(o)
 	}
-	return r, nil
+	return r, ctx.Err()
 }
 
 // readFiles reads the listed files, several at once: parsing is most of the work.

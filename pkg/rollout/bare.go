@@ -19,7 +19,7 @@ func (l *lister) takeAll() {
 		}
 		if dir := l.nearestKustomization(file); dir != "" {
 			taken = dir
-			l.entry(".", dir, InFile(l.tree.kustomizationFile(dir), 0))
+			l.entry(".", dir, InFile(l.tree.KustomizationFile(dir), 0))
 			continue
 		}
 		if ext := path.Ext(file); (ext == ".yaml" || ext == ".yml") && l.tree.IsFile(file) && localformat.Dropped(file) == "" && !l.inChart(file) {
@@ -32,7 +32,7 @@ func (l *lister) takeAll() {
 // root, that has a kustomization; "" where there is none.
 func (l *lister) nearestKustomization(file string) string {
 	for i := range file {
-		if file[i] == '/' && l.tree.kustomizationFile(file[:i]) != "" {
+		if file[i] == '/' && l.tree.KustomizationFile(file[:i]) != "" {
 			return file[:i]
 		}
 	}

@@ -55,7 +55,7 @@ type lister struct {
 // listFrom reads the kustomization of the root and those that it leads to.
 func listFrom(tree *Tree) (*Listing, []Problem) {
 	l := &lister{Listing: &Listing{Plain: true, Annotations: map[string]string{}}, tree: tree, visited: map[string]bool{}}
-	if l.File = tree.kustomizationFile("."); l.File == "" {
+	if l.File = tree.KustomizationFile("."); l.File == "" {
 		l.takeAll()
 		return l.Listing, nil
 	}
@@ -114,7 +114,7 @@ func (l *lister) entry(dir, text string, at Place) {
 		e.State = EntryRemote
 	case path.IsAbs(text) || e.Target == ".." || strings.HasPrefix(e.Target, "../"):
 		e.State = EntryOutside
-	case l.tree.IsDir(e.Target) && l.tree.kustomizationFile(e.Target) != "":
+	case l.tree.IsDir(e.Target) && l.tree.KustomizationFile(e.Target) != "":
 		e.State = EntryKustomization
 	case l.tree.IsDir(e.Target):
 		e.State = EntryBareDir
@@ -123,6 +123,6 @@ func (l *lister) entry(dir, text string, at Place) {
 	}
 	l.Entries = append(l.Entries, e)
 	if e.State == EntryKustomization {
-		l.visit(e.Target, l.tree.kustomizationFile(e.Target))
+		l.visit(e.Target, l.tree.KustomizationFile(e.Target))
 	}
 }
