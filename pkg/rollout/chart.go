@@ -39,8 +39,10 @@ type ChartSource struct {
 	// that they are.
 	Files map[string]string
 	// Values stand, where they are not nil, in the place of the chart's own values.yaml: what
-	// chart.spec.valuesFiles makes of a chart in the bundle.
-	Values map[string]any
+	// chart.spec.valuesFiles makes of a chart from Git in the bundle. ValuesProblems are why not all
+	// of them can be read.
+	Values         map[string]any
+	ValuesProblems []Problem
 	// Problems are why the chart is not as its generator means it.
 	Problems []Problem
 }
@@ -93,7 +95,7 @@ func (r *Rollout) fromGit(release *Release, repositoryPath string) ChartSource {
 		return ChartSource{Origin: OriginMissing}
 	}
 	source := ChartSource{Origin: OriginGit, Dir: dir, RepositoryPath: prefix, Files: map[string]string{}}
-	source.Values, source.Problems = r.valuesFiles(release, prefix)
+	source.Values, source.ValuesProblems = r.valuesFiles(release, prefix)
 	for _, file := range r.Tree.Under(dir) {
 		if r.Tree.IsFile(file) {
 			source.Files[strings.TrimPrefix(file, dir+"/")] = file

@@ -18,18 +18,8 @@ func (r *Rollout) Compose(release *Release) (composed map[string]any, problems [
 	composed = map[string]any{}
 	for _, from := range release.ValuesFrom {
 		text, err := r.textOf(from)
-		switch {
-		case err != nil:
-		case text == nil: // optional
-			continue
-		case from.TargetPath != "":
-			err = setPath(composed, from, *text)
-		default:
-			var more map[string]any
-			if more, err = values.Decode([]byte(*text)); err != nil {
-				err = fmt.Errorf("%s: key %q: %w", from.Ref, from.Key, err)
-			}
-			composed = loader.MergeMaps(composed, more)
+		if err == nil && text != nil {
+			composed, err = from.Merge(composed, *text)
 		}
 		if err != nil {
 			problems = append(problems, Problem{from.Place, err.Error()})
@@ -60,24 +50,32 @@ func (r *Rollout) textOf(from ValuesFrom) (*string, error) {
 	return &text, nil
 }
 
-// setPath puts text at a path with Helm's own parser, as helm-controller does (fluxcd/pkg/chartutil):
-// literal text and text in quotes as --set-string, and else as --set, so that commas and brackets in
-// it mean something.
-func setPath(composed map[string]any, from ValuesFrom, text string) error {
+// Merge merges what stands at the key into the values, as helm-controller does (fluxcd/pkg/chartutil):
+// a map of values, or with a TargetPath one text, by Helm's own parser. Literal text and text in quotes
+// is taken as --set-string takes it, and any other as --set, so that commas and brackets in it mean
+// something. On an error the values are as they were, or hold a part of it.
+func (f ValuesFrom) Merge(into map[string]any, text string) (map[string]any, error) {
+	if f.TargetPath == "" {
+		more, err := values.Decode([]byte(text))
+		if err != nil {
+			return into, fmt.Errorf("%s: key %q: %w", f.Ref, f.Key, err)
+		}
+		return loader.MergeMaps(into, more), nil
+	}
 	in := func(quote string) bool { return strings.HasPrefix(text, quote) && strings.HasSuffix(text, quote) }
 	var err error
 	switch {
-	case from.Literal:
-		err = strvals.ParseIntoString(from.TargetPath+"="+literal.Replace(text), composed)
+	case f.Literal:
+		err = strvals.ParseIntoString(f.TargetPath+"="+literal.Replace(text), into)
 	case in(`"`) || in(`'`):
-		err = strvals.ParseIntoString(from.TargetPath+"="+strings.Trim(text, `'"`), composed)
+		err = strvals.ParseIntoString(f.TargetPath+"="+strings.Trim(text, `'"`), into)
 	default:
-		err = strvals.ParseInto(from.TargetPath+"="+text, composed)
+		err = strvals.ParseInto(f.TargetPath+"="+text, into)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: key %q cannot be put at %s: %w", from.Ref, from.Key, from.TargetPath, err)
+		return into, fmt.Errorf("%s: key %q cannot be put at %s: %w", f.Ref, f.Key, f.TargetPath, err)
 	}
-	return nil
+	return into, nil
 }
 
 // literal escapes what --set-string would interpret.

@@ -82,13 +82,13 @@ a: {both: 2}
 		r := read(t, archive(c.files, c.more))
 		source := r.ChartSource(r.Releases[0], "")
 		if c.problem != "" {
-			if len(source.Problems) != 1 || source.Problems[0].Text != c.problem || source.Problems[0].Path != "spec.chart.spec.valuesFiles[0]" {
-				t.Errorf("%s: problems %v, want %s", c.files, source.Problems, c.problem)
+			if len(source.ValuesProblems) != 1 || source.ValuesProblems[0].Text != c.problem || source.ValuesProblems[0].Path != "spec.chart.spec.valuesFiles[0]" {
+				t.Errorf("%s: problems %v, want %s", c.files, source.ValuesProblems, c.problem)
 			}
 			continue
 		}
-		if diff := cmp.Diff(c.want, source.Values); diff != "" || len(source.Problems) > 0 {
-			t.Errorf("%s: problems %v, (-want +got)\n%s", c.files, source.Problems, diff)
+		if diff := cmp.Diff(c.want, source.Values); diff != "" || len(source.ValuesProblems) > 0 {
+			t.Errorf("%s: problems %v, (-want +got)\n%s", c.files, source.ValuesProblems, diff)
 		}
 	}
 	for file, want := range map[string]bool{"[a.yaml]": false, "[a.yaml]\n      ignoreMissingValuesFiles: true": true} {

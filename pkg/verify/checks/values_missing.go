@@ -19,6 +19,9 @@ var valuesMissing = &engine.Check{
 or its key does not exist, or its text is no YAML map, the release stays not ready. With ` + "`optional: true`" + ` what does not
 exist is passed over, and the release goes out without these values.
 
+A value with a targetPath is read as helm --set reads it, so that a comma in it ends it. Of chart.spec.valuesFiles each must
+be there, too.
+
 Secrets are the cluster's; they are noted as not seen.`,
 	Remedy: "Add the ConfigMap or the key, correct the name, or name the object as external where the cluster has it already.",
 	Bad: `valuesFrom:
@@ -27,6 +30,9 @@ Secrets are the cluster's; they are noted as not seen.`,
 	Run: func(p *engine.Pass) {
 		noted := map[string]bool{}
 		for _, release := range p.Releases {
+			for _, problem := range p.Source(release).ValuesProblems {
+				p.Advise(problem.Place, "Add the file, or correct its path, which is one of the whole repository.", "%s", problem.Text)
+			}
 			for _, from := range release.ValuesFrom {
 				switch o := p.Object(from.Ref); {
 				case from.Name == "" || from.Kind != "ConfigMap" && from.Kind != "Secret": // the schema complains
@@ -50,7 +56,12 @@ func readsValues(p *engine.Pass, from rollout.ValuesFrom, o *rollout.Object) {
 	text, isText := o.Get(path...).(string)
 	switch {
 	case from.Kind == "Secret" && (o.Get(path...) != nil || p.FoundOn(o, "core-schema") || o.Get("stringData", from.Key) != nil):
-	case from.Kind == "ConfigMap" && isText && from.TargetPath == "":
+	case from.Kind == "ConfigMap" && isText && from.TargetPath != "":
+		if _, err := from.Merge(map[string]any{}, text); err != nil {
+			p.Advise(from.Place, "Put the text in quotes, or set literal: true, so that commas and brackets are part of it.",
+				"helm-controller cannot read the value: %s", oneLine(err))
+		}
+	case from.Kind == "ConfigMap" && isText:
 		if _, err := values.Decode([]byte(text)); err != nil {
 			p.Instead(o.Place(path...))
 			p.Advise(o.Place(path...), "Write the values as a YAML map.", "%s takes its values from here, and they cannot be read: %s",

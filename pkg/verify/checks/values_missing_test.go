@@ -17,6 +17,17 @@ func TestValuesMissing(t *testing.T) {
 		defect{name: "text that is no YAML", breakIt: edit(configMap, "    gpu-operator:", "    gpu-operator: ]"), at: configMap + ":10", path: `data["values.yaml"]`, says: "cannot be read"},
 		defect{name: "text that is no map", breakIt: edit(configMap, "    gpu-operator:\n      quota: 1\n      priority: system-node-critical", "    - a"), at: configMap + ":10", says: "cannot be read"},
 		defect{
+			name: "a value that --set takes apart", at: release + ":38", path: "spec.valuesFrom[1]", says: `cannot be put at hosts`,
+			breakIt: all(
+				edit(release, "name: gpu-operator-values", "name: gpu-operator-values\n  - {kind: ConfigMap, name: gpu-operator-values, valuesKey: hosts, targetPath: hosts}"),
+				edit(configMap, "\ndata:", "\ndata:\n  hosts: a.example.com,b.example.com"),
+			),
+		},
+		defect{
+			name: "a values file", at: pre + ":31", path: "spec.chart.spec.valuesFiles[0]", says: `the values file "bundle/gone.yaml"`,
+			breakIt: edit(pre, "interval: 10m", "interval: 10m\n      valuesFiles: [bundle/gone.yaml]"),
+		},
+		defect{
 			name: "a Secret's key", at: release + ":38", path: "spec.valuesFrom[1]", says: "Secret flux-system/registry",
 			breakIt: all(
 				edit(release, "name: gpu-operator-values", "name: gpu-operator-values\n  - kind: Secret\n    name: registry"),
