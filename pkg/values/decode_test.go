@@ -54,6 +54,8 @@ func asFloats(v any) any {
 		return out
 	case int64:
 		return float64(v)
+	case uint64:
+		return float64(v)
 	}
 	return v
 }
@@ -165,4 +167,30 @@ func TestNormalizeTakesWhatAProgramMayHave(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
+}
+
+// FuzzDecode writes what it reads, and has Helm's reader and Decode read that.
+func FuzzDecode(f *testing.F) {
+	for _, text := range []string{"a: 1", "{}", `{"a": "\ud83d\ude00", "b": [1e3, 18446744073709551615]}`, "a: &a [*a]", "on: off", "a: |2\n   x\n\n", "x: &x {y: 1}\nz: {<<: *x}", "a: !!binary aGk=", "? |\n  k\n: -0.0"} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		read, err := values.Decode(data)
+		if err != nil {
+			return
+		}
+		text, err := values.Encode(read, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := values.Decode([]byte(text))
+		if diff := cmp.Diff(asFloats(read), asFloats(again)); err != nil || diff != "" {
+			t.Fatalf("%v, from\n%s%s", err, text, diff)
+		}
+		helm := m{}
+		err = sigsyaml.Unmarshal([]byte(text), &helm)
+		if diff := cmp.Diff(asFloats(read), any(helm)); err != nil || diff != "" {
+			t.Fatalf("Helm: %v, from\n%s%s", err, text, diff)
+		}
+	})
 }

@@ -31,7 +31,11 @@ func Scalar(s string) (string, error) {
 	if plain.MatchString(s) && !yaml11.MatchString(s) && (&yaml.Node{Kind: yaml.ScalarNode, Value: s}).ShortTag() == "!!str" {
 		return s, nil
 	}
-	text, err := write(textNode(s, true))
+	n := textNode(s)
+	if strings.Contains(s, "\n") {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	text, err := write(n)
 	return strings.TrimSuffix(text, "\n"), err
 }
 
@@ -71,7 +75,7 @@ func nodeOf(v any) (*yaml.Node, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", key, err)
 			}
-			n.Content = append(n.Content, textNode(key, true), value)
+			n.Content = append(n.Content, textNode(key), value)
 		}
 		return n, nil
 	case []any:
@@ -85,7 +89,7 @@ func nodeOf(v any) (*yaml.Node, error) {
 		}
 		return n, nil
 	case string:
-		return textNode(v, false), nil
+		return textNode(v), nil
 	case nil, bool, int64, uint64, float64:
 		text, err := json.Marshal(v)
 		return &yaml.Node{Kind: yaml.ScalarNode, Value: string(text)}, err
