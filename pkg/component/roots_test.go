@@ -42,7 +42,7 @@ func TestFirstRootThatHasTheFileWins(t *testing.T) {
 		}
 	}
 	_, _, err := roots.Read("d/c")
-	want := "\"d/c\" is in none of the data roots (strong, weak); add the file, or its root to `Data`"
+	want := "\"d/c\" is in none of the data roots (strong, weak); add the file, or name its root with `Data` DIR"
 	if errors.CodeOf(err) != errors.ErrCodeNotFound || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

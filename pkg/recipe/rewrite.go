@@ -115,8 +115,8 @@ func (w Rewrites) Repository(repo Repository) Repository {
 }
 
 // Apply changes the sources of a recipe's Helm components, after a registry's
-// defaults are filled in, and warns of the rules under which there is none. A
-// source that is no repository is left alone.
+// defaults are filled in, and warns of the rules that no repository is under.
+// A source that is not a repository is left alone.
 func (w Rewrites) Apply(r *RecipeResult) (warnings []string) {
 	var repos []Repository
 	for i := range r.ComponentRefs {
