@@ -18,6 +18,7 @@ import (
 	"github.com/aicr-flux/aicr/internal/cli/output"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/pkg/verify/checks"
 )
 
 // The directories with pages that these tests write.
@@ -38,9 +39,9 @@ func TestDocs(t *testing.T) {
 func TestDocs_Checks(t *testing.T) {
 	spell := option.NewSpeller(newRootCmd(&output.Printer{})).Spell
 	const generated = "<!-- Generated from the program by make docs: change the texts in pkg/verify. -->\n\n"
-	pages := map[string]string{"README.md": generated + verify.IndexPage()}
+	pages := map[string]string{"README.md": generated + checks.IndexPage()}
 	for _, check := range verify.Checks() {
-		pages[check.ID+".md"] = generated + spell(check.Page())
+		pages[check.ID+".md"] = generated + spell(page(check))
 	}
 	comparePages(t, checksDir, pages)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -10,6 +11,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/pkg/verify/format"
 )
 
 func newVerifyCmd(p *output.Printer) *cobra.Command {
@@ -39,8 +41,8 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		ValidArgsFunction: completeFirstDir,
 	}
 	var o aicr.VerifyOptions
-	var format, explain string
-	option.AddVerify(cmd, &o, &format, &explain)
+	var name, explain string
+	option.AddVerify(cmd, &o, &name, &explain)
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		if explain != "" {
 			return noArguments(" with --explain")(cmd, args)
@@ -53,7 +55,7 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 			if err != nil {
 				return err
 			}
-			return p.Text(check.Page())
+			return p.Text(page(check))
 		}
 		progress := p.Progress()
 		o.Source, o.Version, o.Registry.Progress = args[0], Version(), progress.Show
@@ -62,27 +64,26 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		if err != nil && errors.CodeOf(err) != errors.ErrCodeVerificationFailed {
 			return err
 		}
-		return errors.Join(printReport(p, report, format, o.Source), err)
+		return errors.Join(printReport(p, report, name, o.Source), err)
 	}
 	return cmd
 }
 
+// page is the page of a check, in Markdown.
+func page(check *verify.Check) string {
+	return check.Page() + fmt.Sprintf("\nTo leave this check out: `aicr verify --skip %s`.\n", check.ID)
+}
+
 // printReport prints the report. Where the bundle is a directory, the files of
 // annotations lie in it, seen from where the command runs.
-func printReport(p *output.Printer, report verify.Report, format, source string) error {
+func printReport(p *output.Printer, report verify.Report, name, source string) error {
 	dir := ""
 	if aicr.KindOf(source) == aicr.KindDirectory && filepath.IsLocal(source) {
 		dir = filepath.ToSlash(filepath.Clean(source))
 	}
-	switch format {
-	case "github":
-		return p.Text(report.GitHub(dir))
-	case "sarif":
-		data, err := report.SARIF(dir, Version())
-		if err != nil {
-			return errors.In(err, "result")
-		}
-		return p.Text(string(data))
+	data, err := format.Render(name, report, format.Options{Dir: dir, Version: Version()})
+	if err != nil {
+		return errors.In(err, "result")
 	}
-	return p.Result(format, report, report.Text)
+	return p.Text(string(data))
 }

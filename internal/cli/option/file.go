@@ -5,15 +5,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strconv"
+	"reflect"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/aicr-flux/aicr/internal/document"
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -49,25 +48,16 @@ func (b *Bundle) Fill(given *pflag.FlagSet) error {
 	if pathErr, ok := stderrors.AsType[*fs.PathError](err); ok {
 		return errors.Invalid("config file %s cannot be read: %s; check the path and its permissions", b.configFile, pathErr.Err)
 	}
-	root, err := document.Parse(data)
-	if err != nil {
-		return errors.Invalid("config file %s: %s", b.configFile, err)
-	}
 	// Of --set and --set-string, those of the file come first.
 	set := b.Set
 	b.Set = nil
-	err = b.fill(root, given)
+	err = b.fill(data, given)
 	b.Set = append(b.Set, set...)
 	return errors.In(err, "config file %s", b.configFile)
 }
 
-func (b *Bundle) fill(root *yaml.Node, given *pflag.FlagSet) error {
-	if root == nil {
-		return nil
-	}
-	if root.Kind != yaml.MappingNode {
-		return errors.Invalid("line %d: the document is %s, where a map is needed", root.Line, kind(root))
-	}
+// fill reads the file into a struct that has a field for each flag.
+func (b *Bundle) fill(data []byte, given *pflag.FlagSet) error {
 	all := newSet()
 	var apiVersion, fileKind string
 	all.text(&apiVersion, "apiVersion", "")
@@ -77,110 +67,54 @@ func (b *Bundle) fill(root *yaml.Node, given *pflag.FlagSet) error {
 			g(all)
 		}
 	}
-	var problems []error
-	values := map[string]*yaml.Node{}
-	for i := 0; i+1 < len(root.Content); i += 2 {
-		key := root.Content[i]
-		first, twice := values[key.Value]
+	var flags []*pflag.Flag
+	var fields []reflect.StructField
+	all.VisitAll(func(f *pflag.Flag) {
+		of := reflect.TypeFor[string]()
 		switch {
-		case twice:
-			problems = append(problems, errors.Invalid("line %d: the field %q stands twice (first on line %d); remove one", key.Line, key.Value, first.Line))
-		case lookUp(all, key.Value) == nil:
-			problems = append(problems, errors.Invalid("line %d: there is no field %q; %s", key.Line, key.Value, nearest(all, key.Value)))
-		default:
-			values[key.Value] = root.Content[i+1]
+		case f.Name == configFlag:
+			return
+		case Repeatable(f):
+			of = reflect.TypeFor[[]string]()
+		case f.Value.Type() == "bool":
+			of = reflect.TypeFor[bool]()
+		}
+		flags = append(flags, f)
+		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("Field%d", len(fields)), Type: of, Tag: reflect.StructTag(fmt.Sprintf("json:%q", FieldName(f.Name)))})
+	})
+	file := reflect.New(reflect.StructOf(fields))
+	root, err := yamldoc.Parse(data)
+	if err == nil {
+		_, err = yamldoc.Decode(root, file.Interface(), yamldoc.Options{})
+	}
+	problems := []error{err}
+	for i, f := range flags {
+		if value := file.Elem().Field(i); !value.IsZero() && !given.Changed(f.Name) {
+			problems = append(problems, give(f, value.Interface(), root)...)
 		}
 	}
-	// In the order of the flags, whatever that of the file is: set before setString.
-	all.VisitAll(func(f *pflag.Flag) {
-		name := FieldName(f.Name)
-		if n := values[name]; n != nil && (given.Lookup(f.Name) == nil || !given.Changed(f.Name)) {
-			problems = append(problems, give(f, name, n)...)
-		}
-	})
 	if apiVersion != "" && apiVersion != config.APIVersion || fileKind != "" && fileKind != FileKind {
 		problems = append(problems, errors.Invalid("apiVersion %q and kind %q cannot be read; use %s and %s, or leave them out", apiVersion, fileKind, config.APIVersion, FileKind))
 	}
 	return errors.Join(problems...)
 }
 
-func lookUp(all *set, field string) (found *pflag.Flag) {
-	all.VisitAll(func(f *pflag.Flag) {
-		if FieldName(f.Name) == field && f.Name != configFlag {
-			found = f
-		}
-	})
-	return found
-}
-
-// nearest says what may be meant by a field that there is not.
-func nearest(all *set, field string) string {
-	near, distance := "remove it", 3
-	all.VisitAll(func(f *pflag.Flag) {
-		if d := levenshtein.ComputeDistance(FieldName(f.Name), field); d < distance && f.Name != configFlag {
-			near, distance = fmt.Sprintf("did you mean %q?", FieldName(f.Name)), d
-		}
-	})
-	return near
-}
-
 // give gives a flag what the file has.
-func give(f *pflag.Flag, name string, n *yaml.Node) (problems []error) {
-	needed := func(n *yaml.Node, name, what string) {
-		problems = append(problems, errors.Invalid("line %d: %s is %s, where %s is needed", n.Line, name, kind(n), what))
-	}
-	one := func(n *yaml.Node, name string) {
-		n = resolved(n)
-		text, on := n.Value, false
-		switch {
-		case n.Kind != yaml.ScalarNode:
-			needed(n, name, "a single value")
-			return
-		case f.Value.Type() != "bool":
-		case n.ShortTag() == "!!str" && n.Style != 0 || n.Decode(&on) != nil: // yes and on are booleans without quotes
-			needed(n, name, "true or false")
-			return
-		default:
-			text = strconv.FormatBool(on)
-		}
-		read := f.Value.Set
-		if v, ok := f.Value.(*value); ok {
-			read = v.read
-		}
-		if err := read(text); err != nil {
-			problems = append(problems, errors.Invalid("line %d: %s: %s", n.Line, name, err))
+func give(f *pflag.Flag, value any, root *yaml.Node) (problems []error) {
+	name := FieldName(f.Name)
+	one := func(text, label string, at ...any) {
+		if err := read(f, text); err != nil {
+			problems = append(problems, yamldoc.Problemf(yamldoc.Line(root, at...), "%s: %s", label, err))
 		}
 	}
-	n = resolved(n)
-	switch {
-	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null":
-	case !Repeatable(f):
-		one(n, name)
-	case n.Kind != yaml.SequenceNode:
-		needed(n, name, "a list")
-	default:
-		for i, item := range n.Content {
-			one(item, fmt.Sprintf("%s[%d]", name, i))
-		}
+	list, isList := value.([]string)
+	if !isList {
+		one(fmt.Sprint(value), name, name)
+	}
+	for i, text := range list {
+		one(text, fmt.Sprintf("%s[%d]", name, i), name, i)
 	}
 	return problems
-}
-
-func resolved(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.AliasNode {
-		return n.Alias
-	}
-	return n
-}
-
-func kind(n *yaml.Node) string {
-	switch n.Kind {
-	case yaml.MappingNode:
-		return "a map"
-	case yaml.SequenceNode:
-		return "a list"
-	}
-	return fmt.Sprintf("%q", n.Value)
 }
 
 func completeInput(cmd *cobra.Command) {

@@ -35,6 +35,14 @@ func (v *value) String() string { return "" }
 // Type implements pflag.Value.
 func (v *value) Type() string { return v.form }
 
+// read reads a text into the flag.
+func read(f *pflag.Flag, text string) error {
+	if v, ok := f.Value.(*value); ok {
+		return v.read(text)
+	}
+	return f.Value.Set(text)
+}
+
 // Problems is what is wrong with the texts that the flags were given.
 func Problems(flags *pflag.FlagSet) error {
 	var problems []error

@@ -9,6 +9,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/pkg/verify/format"
 )
 
 // AddPush gives the command the flags of "aicr push".
@@ -44,18 +45,18 @@ func AddFormat(cmd *cobra.Command, format *string) {
 	add(cmd, "", func(s *set) { s.format(format) })
 }
 
-// AddVerify gives the command the flags of "aicr verify"; explain is the check whose
-// page is printed instead.
-func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, format, explain *string) {
+// AddVerify gives the command the flags of "aicr verify": those of o, the name of the
+// format, and the check whose page is printed instead.
+func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string) {
 	add(cmd, "Checks", func(s *set) {
-		s.choice(&o.FluxVersion, "flux-version", verify.FluxVersions[:], "hold the bundle against this line of Flux versions (default the newest)", "FluxVersion")
+		s.choice(&o.FluxVersion, "flux-version", verify.FluxVersions(), "hold the bundle against this line of Flux versions (default the newest)", "FluxVersion")
 		s.text(&o.RepositoryPath, "repo-path", "the bundle lies in this `DIR` of the Git repository (default: as its charts say)", "RepositoryPath")
 		s.list(&o.External, "external", "OBJECT", "the cluster has this object, \"KIND NAMESPACE/NAME\", which the bundle refers to", "External")
 		s.list(&o.Skip, "skip", "CHECK", "leave this check out", "Skip")
 		s.choice(&o.FailOn, "fail-on", []string{"error", "warning"}, "fail where a finding is at least this bad (default error)", "FailOn")
 	})
 	add(cmd, "Output", func(s *set) {
-		s.word(format, "format", []string{"text", "json", "sarif", "github"}, "how to print the findings (default text)")
+		s.word(name, "format", format.Names(), "how to print the findings (default text)")
 		s.text(explain, "explain", "print the page of this `CHECK` and verify nothing")
 	})
 	add(cmd, "Registry", registry(&o.Registry))
