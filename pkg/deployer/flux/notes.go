@@ -14,7 +14,7 @@ import (
 func (p *Plan) steps() []string {
 	if p.OCISourceName != "" {
 		return []string{
-			"Publish the directory with aicr push DIR oci://REGISTRY/REPOSITORY:TAG, and let `Sync` write sync.yaml",
+			"Publish the directory: aicr push DIR oci://REGISTRY/REPOSITORY:TAG `Sync` sync.yaml",
 			fmt.Sprintf("Bring it into the cluster, where the OCIRepository will be named %q: kubectl apply -f sync.yaml", p.OCISourceName),
 			watch(p.Namespace),
 		}
