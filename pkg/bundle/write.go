@@ -65,47 +65,54 @@ func Write(ctx context.Context, dir string, files *Files, o WriteOptions) (*Writ
 	return write(ctx, dir, files, o, nil)
 }
 
-func write(ctx context.Context, dir string, files *Files, o WriteOptions, f *faults) (*Written, error) {
+func write(ctx context.Context, dir string, files *Files, o WriteOptions, wrap func(root) root) (*Written, error) {
 	if dir == "" {
 		return nil, coded.Invalid("output directory: the path is empty; name a directory")
 	}
 	if files == nil {
 		files = &Files{}
 	}
-	if err := checkRequest(files, o); err != nil {
-		return nil, coded.In(err, "output directory %q", dir)
-	}
 	abs, err := filepath.Abs(dir)
+	if err == nil {
+		err = checkRequest(files, o)
+	}
 	if err != nil {
 		return nil, coded.In(err, "output directory %q", dir)
 	}
-	s, err := writeInto(ctx, abs, files, o, f)
+	d, err := open(abs)
+	if err != nil {
+		return nil, explain(err, dir)
+	}
+	if wrap != nil {
+		d.root = wrap(d.root)
+	}
+	s := newSurvey(d.FS(), files, o)
+	err = d.write(ctx, s)
+	d.leave(err)
 	if err != nil {
 		return nil, explain(err, dir)
 	}
 	return s.written(abs), nil
 }
 
-func writeInto(ctx context.Context, abs string, files *Files, o WriteOptions, f *faults) (s *survey, err error) {
-	t, err := open(ctx, abs, f)
-	if err != nil {
-		return nil, err
+func (d *disk) write(ctx context.Context, s *survey) error {
+	if err := s.heal(ctx, d); err != nil {
+		return err
 	}
-	defer func() { err = coded.Join(err, t.leave(err)) }()
-	if err := heal(t.disk); err != nil {
-		return nil, err
+	if err := s.run(ctx); err != nil {
+		return err
 	}
-	s = newSurvey(t.disk, t.bare, files, o)
-	if err := s.run(); err != nil {
-		return nil, err
+	if err := s.conflicts.err(); err != nil {
+		return err
 	}
-	if err := s.err(); err != nil {
-		return nil, err
+	if len(s.changes) > 0 {
+		if err := d.carryOut(ctx, s); err != nil {
+			return err
+		}
+	} else if !s.healing {
+		return nil
 	}
-	if s.empty() {
-		return s, nil
-	}
-	return s, carryOut(t, &s.plan, o.Approve)
+	return d.finish(s)
 }
 
 // checkRequest finds what is wrong before any directory is looked at.
