@@ -34,14 +34,9 @@ type Checksums []Checksum
 func Sum(f *Files) Checksums {
 	sums := make(Checksums, 0, f.Len())
 	for file := range f.All() {
-		if file.Path == ChecksumsFile {
-			continue
+		if file.Path != ChecksumsFile {
+			sums = append(sums, file.checksum(file.sum()))
 		}
-		sum := file.Listed
-		if sum == "" {
-			sum = file.sum()
-		}
-		sums = append(sums, Checksum{Path: file.Path, SHA256: sum, Editable: file.Editable})
 	}
 	return sums
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"syscall"
 
 	"github.com/gofrs/flock"
@@ -32,37 +31,35 @@ type root interface {
 type disk struct {
 	root
 	lock *flock.Flock
-	made []string // the directories that this run made to get there, from the top
+	made []string // the directories that this run made to get there, the deepest first
 }
 
-// open makes dir, an absolute path, if need be, opens and locks it.
-func open(dir string) (_ *disk, err error) {
-	d := &disk{lock: flock.New(dir, flock.SetFlag(os.O_RDONLY))}
-	defer func() {
-		if err != nil {
-			d.leave(err)
-		}
-	}()
+// makeDir makes dir, an absolute path, and returns what it made to get there.
+func makeDir(dir string) (made []string, err error) {
 	for above := dir; missing(above) && above != filepath.Dir(above); above = filepath.Dir(above) {
-		d.made = slices.Insert(d.made, 0, above)
+		made = append(made, above)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		if errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR) {
-			return nil, coded.Invalid("something else stands in its place (%v); name a directory", err)
-		}
-		return nil, err
+	err = os.MkdirAll(dir, 0o755)
+	if errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR) {
+		err = coded.Invalid("something else stands in its place (%v); name a directory", err)
 	}
+	return made, err
+}
+
+// open locks and opens a directory.
+func (d *disk) open(dir string) error {
+	d.lock = flock.New(dir, flock.SetFlag(os.O_RDONLY))
 	// A file system without locks, or a Windows, which locks no directory, is no
 	// reason to refuse work.
 	if locked, err := d.lock.TryLock(); err == nil && !locked {
 		d.made = nil // the other run needs them
-		return nil, coded.New(coded.ErrCodeConflict, "another run is writing there; wait for it to end")
+		return coded.New(coded.ErrCodeConflict, "another run is writing there; wait for it to end")
 	}
 	opened, err := os.OpenRoot(dir)
 	if err == nil {
 		d.root = opened
 	}
-	return d, err
+	return err
 }
 
 func missing(path string) bool {
@@ -75,12 +72,14 @@ func (d *disk) leave(failure error) {
 	if d.root != nil {
 		_ = d.Close()
 	}
+	if d.lock != nil {
+		_ = d.lock.Close()
+	}
 	if failure != nil {
-		for _, dir := range slices.Backward(d.made) {
+		for _, dir := range d.made {
 			_ = os.Remove(dir) // one that is not empty has another user by now
 		}
 	}
-	_ = d.lock.Close()
 }
 
 // removeAll removes one after the other.

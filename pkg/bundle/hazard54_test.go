@@ -22,16 +22,16 @@ import (
 // The bundles of four recipes. A file "values.yaml" that somebody edited stays in all.
 var recipes = map[string]map[string]string{
 	"first": {
-		"kustomization.yaml": "0", "values.yaml*": "values", "stays/a": "same", "changes/b": "0", "goes/early/c": "0",
+		"kustomization.yaml": "0", "values.yaml*": "values", "other/values.yaml*": "0", "stays/a": "same", "changes/b": "0", "goes/early/c": "0",
 	},
 	"earlier": {
-		"kustomization.yaml": "1", "values.yaml*": "values", "stays/a": "same", "changes/b": "1", "goes/deep/c": "1", "goes/d": "1", "shared/e": "1",
+		"kustomization.yaml": "1", "values.yaml*": "values", "other/values.yaml*": "1", "stays/a": "same", "changes/b": "1", "goes/deep/c": "1", "goes/d": "1", "shared/e": "1",
 	},
 	"killed": {
-		"kustomization.yaml": "2", "values.yaml*": "values", "stays/a": "same", "changes/b": "22", "comes/deep/f": "2", "comes/g": "2", "shared/h": "2",
+		"kustomization.yaml": "2", "values.yaml*": "values", "other/values.yaml*": "2", "stays/a": "same", "changes/b": "22", "comes/deep/f": "2", "comes/g": "2", "shared/h": "2",
 	},
 	"other": {
-		"kustomization.yaml": "3", "values.yaml*": "values", "changes/b": "3", "comes/g": "3", "goes/d": "3", "shared/e": "1",
+		"kustomization.yaml": "3", "values.yaml*": "values", "other/values.yaml*": "3", "changes/b": "3", "comes/g": "3", "goes/d": "3", "shared/e": "1",
 	},
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -53,10 +54,10 @@ func (d *disk) stage(ctx context.Context, s *survey) error {
 	if err := d.MkdirAll(stageDir, 0o755); err != nil {
 		return err
 	}
-	if err := d.create(ignoreFile, bytes.NewReader([]byte("*\n"))); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := d.create(ignoreFile, strings.NewReader("*\n")); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	if err := d.removeAll(newDir, oldDir, nextJournal); err != nil {
+	if err := d.removeAll(newDir, nextJournal); err != nil {
 		return err
 	}
 	if err := d.create(nextJournal, bytes.NewReader(s.journal())); err != nil {
@@ -177,8 +178,9 @@ func (c *commit) undo() error {
 // finish drops the stage, the earlier files first: what is left of it after a
 // kill must not bring back one that the journal no longer knows.
 func (d *disk) finish(s *survey) error {
-	for _, dir := range s.prunable() {
-		_ = d.Remove(dir) // what is in it is not ours
+	slices.Sort(s.emptied)
+	for _, dir := range slices.Backward(slices.Compact(s.emptied)) {
+		_ = d.Remove(dir) // one with something in it stays
 	}
 	return coded.In(d.removeAll(oldDir, stageDir), "everything is written; remove the directory %s, which is left over", stageDir)
 }

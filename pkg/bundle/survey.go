@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -59,17 +58,16 @@ func (s *survey) run(ctx context.Context) error {
 	if err := s.readList(ctx); err != nil {
 		return err
 	}
-	sums := make(Checksums, 0, s.files.Len()+len(s.options.DataFiles))
+	if err := s.addDataFiles(ctx); err != nil {
+		return err
+	}
+	sums := make(Checksums, 0, s.files.Len())
 	for file := range s.files.All() {
 		sum := file.sum()
-		sums = append(sums, Checksum{Path: file.Path, SHA256: cmp.Or(file.Listed, sum), Editable: file.Editable})
+		sums = append(sums, file.checksum(sum))
 		if err := s.put(ctx, file, sum); err != nil {
 			return err
 		}
-	}
-	data, err := s.dataFiles(ctx)
-	if err != nil {
-		return err
 	}
 	if s.options.Checksums {
 		s.need(ChecksumsFile)
@@ -83,7 +81,7 @@ func (s *survey) run(ctx context.Context) error {
 	}
 	if s.options.Checksums {
 		// It goes last: until then the earlier list says what is the bundle's.
-		list := append(sums, data...).Bytes()
+		list := sums.Bytes()
 		return s.put(ctx, File{Path: ChecksumsFile, Data: list}, sumOf(list))
 	}
 	return nil
@@ -128,26 +126,24 @@ func (s *survey) put(ctx context.Context, file File, sum string) error {
 		return nil
 	}
 	put := change{path: file.Path, old: at.info, new: &file, sum: sum, unit: cmp.Or(at.missing, file.Path)}
-	if at.missing != "" {
-		s.changes = append(s.changes, put)
-		s.size += file.Len()
-		return nil
+	if at.missing == "" {
+		found, size, err := s.sum(ctx, file.Path)
+		switch known := slices.Contains(s.known[file.Path], found); {
+		case err != nil:
+			return err
+		case found == sum:
+			s.size += size
+			return nil
+		case !known && file.Editable && s.listed[file.Path] == sum:
+			// What was generated is what it was, so the edit loses nothing.
+			s.kept = append(s.kept, file.Path)
+			s.size += size
+			return nil
+		case !known:
+			s.conflict(file.Path)
+		}
 	}
-	found, size, err := s.sum(ctx, file.Path)
-	switch {
-	case err != nil:
-		return err
-	case found == sum:
-	case slices.Contains(s.known[file.Path], found):
-		s.changes = append(s.changes, put)
-	case file.Editable && s.listed[file.Path] == sum:
-		// What was generated is what it was, so the edit loses nothing.
-		s.kept = append(s.kept, file.Path)
-		s.size += size
-		return nil
-	case s.givesWay(file.Path):
-		s.changes = append(s.changes, put)
-	}
+	s.changes = append(s.changes, put)
 	s.size += file.Len()
 	return nil
 }
@@ -169,29 +165,30 @@ func (s *survey) remove(ctx context.Context, path string) error {
 		return nil
 	case at.missing == "":
 		known, err := s.holdsKnown(ctx, path, path)
-		if err != nil || !known && !s.givesWay(path) {
+		if err != nil {
 			return err
+		}
+		if !known {
+			s.conflict(path)
 		}
 		s.changes = append(s.changes, change{path: path, old: at.info})
 		s.removed = append(s.removed, path)
 	}
-	for dir := parent(path); !s.needed[dir]; dir = parent(dir) {
+	for dir := parent(path); dir != "."; dir = parent(dir) {
 		s.emptied = append(s.emptied, dir)
 	}
 	return nil
 }
 
-// givesWay reports whether a file that no run wrote as it is may be overwritten,
-// and notes the conflict where it may not.
-func (s *survey) givesWay(path string) bool {
-	if !s.options.Force {
-		why := foreign
-		if s.known[path] != nil {
-			why = edited
-		}
-		s.conflicts[obstacle{path, why}] = true
+// conflict notes a file that no run wrote as it is, unless Force overwrites it.
+func (s *survey) conflict(path string) {
+	switch {
+	case s.options.Force:
+	case s.known[path] == nil:
+		s.conflicts[obstacle{path, foreign}] = true
+	default:
+		s.conflicts[obstacle{path, edited}] = true
 	}
-	return s.options.Force
 }
 
 // renamedInCase finds that a file to be removed is, on a case-insensitive file
@@ -208,43 +205,9 @@ func (s *survey) renamedInCase(path string, info fs.FileInfo) (*obstacle, error)
 	return &obstacle{path, "is the same file as the new " + slot.path + "; rename it"}, nil
 }
 
-// dataFiles hashes the files that the caller put into the directory.
-func (s *survey) dataFiles(ctx context.Context) (Checksums, error) {
-	var (
-		sums     Checksums
-		problems []error
-	)
-	for _, path := range slices.Compact(slices.Sorted(slices.Values(s.options.DataFiles))) {
-		s.need(path)
-		at, err := s.file(path)
-		switch {
-		case err != nil:
-		case at.blocked != nil:
-			err = errors.Invalid("%s: %s; name a regular file", at.blocked.path, at.blocked.why)
-		case at.missing != "":
-			err = errors.New(errors.ErrCodeNotFound, "is not in the directory; put it there first")
-		default:
-			var sum string
-			var size int64
-			sum, size, err = s.sum(ctx, path)
-			sums = append(sums, Checksum{Path: path, SHA256: sum})
-			s.size += size
-		}
-		problems = append(problems, errors.In(err, "data file %q", path))
-	}
-	return sums, errors.Join(problems...)
-}
-
 // need notes that a file of the new bundle, and so its directories, must be there.
 func (s *survey) need(path string) {
 	for ; !s.needed[path]; path = parent(path) {
 		s.needed[path] = true
 	}
-}
-
-// prunable returns the directories that the removals may leave empty, each
-// before the one above it.
-func (s *survey) prunable() []string {
-	slices.SortFunc(s.emptied, func(a, b string) int { return strings.Compare(b, a) })
-	return slices.Compact(s.emptied)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"maps"
 	"path/filepath"
 	"slices"
 	"syscall"
@@ -73,26 +72,30 @@ func write(ctx context.Context, dir string, files *Files, o WriteOptions, wrap f
 		files = &Files{}
 	}
 	abs, err := filepath.Abs(dir)
-	if err == nil {
-		err = checkRequest(files, o)
-	}
-	if err != nil {
-		return nil, coded.In(err, "output directory %q", dir)
-	}
-	d, err := open(abs)
 	if err != nil {
 		return nil, explain(err, dir)
 	}
-	if wrap != nil {
-		d.root = wrap(d.root)
-	}
-	s := newSurvey(d.FS(), files, o)
-	err = d.write(ctx, s)
-	d.leave(err)
+	s, err := writeInto(ctx, abs, files, o, wrap)
 	if err != nil {
 		return nil, explain(err, dir)
 	}
 	return s.written(abs), nil
+}
+
+func writeInto(ctx context.Context, abs string, files *Files, o WriteOptions, wrap func(root) root) (s *survey, err error) {
+	d := &disk{}
+	defer func() { d.leave(err) }()
+	if d.made, err = makeDir(abs); err != nil {
+		return nil, err
+	}
+	if err := d.open(abs); err != nil {
+		return nil, err
+	}
+	if wrap != nil {
+		d.root = wrap(d.root)
+	}
+	s = newSurvey(d.FS(), files, o)
+	return s, d.write(ctx, s)
 }
 
 func (d *disk) write(ctx context.Context, s *survey) error {
@@ -115,32 +118,8 @@ func (d *disk) write(ctx context.Context, s *survey) error {
 	return d.finish(s)
 }
 
-// checkRequest finds what is wrong before any directory is looked at.
-func checkRequest(files *Files, o WriteOptions) error {
-	var problems []error
-	if _, ok := files.Get(ChecksumsFile); ok {
-		problems = append(problems, coded.Invalid("file %q is written by Write itself; leave it out of the set", ChecksumsFile))
-	}
-	if len(o.DataFiles) == 0 {
-		return coded.Join(problems...)
-	}
-	// Data files and the set must fit together as if they were one.
-	all := maps.Clone(files.index)
-	if all == nil {
-		all = index{}
-	}
-	for _, path := range slices.Compact(slices.Sorted(slices.Values(o.DataFiles))) {
-		err := all.add(path, len(all))
-		if path == ChecksumsFile {
-			err = coded.Invalid("path %q is the bundle's own; choose another name", path)
-		}
-		problems = append(problems, coded.In(err, "data file"))
-	}
-	return coded.Join(problems...)
-}
-
 func (s *survey) written(abs string) *Written {
-	paths := slices.Concat(s.files.Paths(), slices.Compact(slices.Sorted(slices.Values(s.options.DataFiles))))
+	paths := s.files.Paths()
 	if s.options.Checksums {
 		paths = append(paths, ChecksumsFile)
 	}

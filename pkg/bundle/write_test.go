@@ -116,31 +116,46 @@ func TestWriteTwiceAtOnce(t *testing.T) {
 // A directory that another run has begun to use is not taken from under it.
 func TestWriteLeavesADirectoryToTheOtherRun(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
-	other, err := open(dir)
-	if err != nil {
+	var one, other disk
+	for _, d := range []*disk{&one, &other} {
+		made, err := makeDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.made = append(made, dir)
+	}
+	if err := other.open(dir); err != nil {
 		t.Fatal(err)
 	}
-	_, err = Write(t.Context(), dir, sample(t, 3, 10), owned)
+	err := one.open(dir)
 	wantError(t, err, coded.ErrCodeConflict, "another run is writing there")
+	one.leave(err)
 	if _, err := os.Stat(dir); err != nil {
 		t.Error(err)
 	}
+	_, err = Write(t.Context(), dir, sample(t, 3, 10), owned)
+	wantError(t, err, coded.ErrCodeConflict, "another run is writing there")
 	other.leave(nil)
 	mustWrite(t, dir, sample(t, 3, 10), owned)
 }
 
-// After the commit there is no way back: the error says that all is written.
+// After the commit there is no way back: the error says that all is written. The
+// journal outlives the earlier files, which without it would be put back.
 func TestWriteCannotClearUp(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
+	mustWrite(t, dir, set(t, map[string]string{"kustomization.yaml": "1", "gone": "1"}), owned)
 	committed := false
 	_, err := write(t.Context(), dir, sample(t, 3, 10), owned, breaking(func(op, name string) error {
 		committed = committed || strings.HasSuffix(name, " "+ChecksumsFile)
-		if committed && op == "removeall" {
+		if committed && op == "removeall" && name == stageDir {
 			return errInjected
 		}
 		return nil
 	}))
 	wantError(t, err, errInjected, "everything is written; remove the directory "+stageDir)
+	if _, err := os.Stat(filepath.Join(dir, oldDir)); err == nil {
+		t.Error("the earlier files are still there")
+	}
 	mustWrite(t, dir, sample(t, 3, 10), owned)
 	if got := paths(t, dir); len(got) != 4 {
 		t.Errorf("left %q", got)
