@@ -20,13 +20,22 @@ func TestTheProgramLinksNoMoreThanItNeeds(t *testing.T) {
 
 // TestPlainRoomsStayPlain: to write a bundle takes none of what judges one.
 func TestPlainRoomsStayPlain(t *testing.T) {
-	for _, room := range []string{"pkg/deployer/flux", "pkg/bundle", "pkg/oci", "pkg/chartpull", "pkg/localformat", "pkg/recipe"} {
+	for _, room := range []string{"pkg/deployer", "pkg/deployer/flux", "pkg/bundle", "pkg/oci", "pkg/chartpull", "pkg/localformat", "pkg/recipe"} {
 		for _, dependency := range linkedBy(t, "../../"+room) {
 			for _, heavy := range []string{"k8s.io/", "helm.sh/", "sigs.k8s.io/kustomize/"} {
 				if strings.HasPrefix(dependency, heavy) {
 					t.Errorf("%s links %s", room, dependency)
 				}
 			}
+		}
+	}
+}
+
+// TestTheLibraryHasNoCommandLine: flags are the business of internal/cli.
+func TestTheLibraryHasNoCommandLine(t *testing.T) {
+	for _, dependency := range linkedBy(t, "../../pkg/aicr") {
+		if strings.HasPrefix(dependency, "github.com/aicr-flux/aicr/internal/cli") {
+			t.Errorf("pkg/aicr links %s", dependency)
 		}
 	}
 }

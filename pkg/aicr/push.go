@@ -47,8 +47,8 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &publication{Publish: o.Publish, tool: deployers()["flux"], ref: ref, name: cmp.Or(o.OCISourceName, config.DefaultOCISourceName), namespace: o.Namespace, force: o.Force}
-	p.Registry = connection(o.Registry, o.Version)
+	p := &publication{PushOptions: o, tool: deployers()["flux"], ref: ref}
+	p.OCISourceName = cmp.Or(o.OCISourceName, config.DefaultOCISourceName)
 	if err := p.check(); err != nil {
 		return nil, err
 	}
@@ -68,9 +68,9 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	if err != nil {
 		return nil, errors.In(err, "bundle %s", o.Dir)
 	}
-	p.version = facts.Version
-	p.name = cmp.Or(o.OCISourceName, facts.OCISourceName, config.DefaultOCISourceName)
-	p.namespace = cmp.Or(o.Namespace, facts.Namespace)
+	p.made = facts.Version
+	p.OCISourceName = cmp.Or(o.OCISourceName, facts.OCISourceName, config.DefaultOCISourceName)
+	p.Namespace = cmp.Or(o.Namespace, facts.Namespace)
 	if err := p.checkSync(); err != nil {
 		return nil, err
 	}
