@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,7 +25,8 @@ func (s Stalled) Error() string { return "nothing moved for " + time.Duration(s)
 // takes: a deadline for a whole request would end a large upload over a slow line.
 type watched struct {
 	net.Conn
-	stall time.Duration
+	stall   time.Duration
+	stalled atomic.Bool
 }
 
 // dial returns a function that opens watched connections.
@@ -35,7 +37,7 @@ func dial(stall time.Duration) func(ctx context.Context, network, address string
 		if err != nil {
 			return nil, err
 		}
-		return &watched{conn, stall}, nil
+		return &watched{Conn: conn, stall: stall}, nil
 	}
 }
 
@@ -43,14 +45,18 @@ func (w *watched) Read(p []byte) (int, error) { return w.move(w.Conn.Read, p) }
 
 func (w *watched) Write(p []byte) (int, error) { return w.move(w.Conn.Write, p) }
 
-// move starts the deadline anew in both directions: whoever waits for an answer waits while the
-// request is still on its way.
+// move starts the deadline anew in both directions: an answer cannot come while
+// the request is still on its way.
 func (w *watched) move(transfer func([]byte) (int, error), p []byte) (int, error) {
 	if err := w.SetDeadline(time.Now().Add(w.stall)); err != nil {
 		return 0, err
 	}
 	n, err := transfer(p)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
+		w.stalled.Store(true)
+	}
+	// One direction ends first, and net/http then closes the connection under the other one.
+	if err != nil && w.stalled.Load() {
 		err = Stalled(w.stall)
 	}
 	return n, err

@@ -47,7 +47,7 @@ func TestOnlyAStallEndsAConnection(t *testing.T) {
 				conn, peer := net.Pipe()
 				var wait sync.WaitGroup
 				wait.Go(func() { c.peer(peer) })
-				err := c.use(&watched{conn, stall})
+				err := c.use(&watched{Conn: conn, stall: stall})
 				if _, stalled := stderrors.AsType[Stalled](err); stalled != c.ends || err != nil && !stalled {
 					t.Error(err)
 				}
