@@ -52,7 +52,7 @@ func (b *Bundler) Images(ctx context.Context, source string, o ImagesOptions) (i
 	}
 	list := images.Options{Puller: b.Puller, Jobs: o.Parallel(), KubeVersion: o.KubeVersion, APIVersions: o.APIVersions}
 	if list.Puller == nil {
-		list.Puller = chartpull.New(o.ChartPull, b.userAgent(), b.ChartProgress)
+		list.Puller = &chartpull.Puller{ChartPull: o.ChartPull, UserAgent: b.userAgent(), Progress: b.ChartProgress}
 	}
 	switch SourceOf(source) {
 	case SourceArtifact:

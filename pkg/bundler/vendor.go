@@ -31,7 +31,7 @@ func (b *Bundler) puller(o config.Options) localformat.ChartPuller {
 	if b.Puller != nil || !o.VendorCharts {
 		return b.Puller
 	}
-	return chartpull.New(o.ChartPull, b.userAgent(), b.ChartProgress)
+	return &chartpull.Puller{ChartPull: o.ChartPull, UserAgent: b.userAgent(), Progress: b.ChartProgress}
 }
 
 func (b *Bundler) userAgent() string { return strings.TrimSuffix("aicr/"+b.Version, "/") }

@@ -1,82 +1,78 @@
 package localformat
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	stderrors "errors"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"time"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// CLIChartPuller pulls charts with the helm command, whose login and
-// certificates it shares. The zero value is usable, also concurrently.
+// DefaultHelmTimeout is how long helm may take for a chart.
+const DefaultHelmTimeout = 10 * time.Minute
+
+// CLIChartPuller pulls charts with the helm command, and so with everything that helm can reach on this
+// machine: its repositories, logins and certificates. Helm runs without a shell, in a temporary
+// directory that also has its caches; nothing of a component can be read as a flag. The zero value is
+// usable, also concurrently.
 type CLIChartPuller struct {
-	// HelmBin is the command (default: "helm", looked up in PATH).
+	// HelmBin is the command's path, or its name on PATH; empty: "helm".
 	HelmBin string
+	// CAFile is a file of PEM certificates that are trusted.
+	CAFile string
+	// InsecureTLS accepts any certificate.
+	InsecureTLS bool
+	// PlainHTTP speaks HTTP with registries.
+	PlainHTTP bool
+	// Username and Password are for a chart repository that asks for a login, and that helm does not
+	// know.
+	Username, Password string
+	// Timeout is how long helm may take for a chart. 0: DefaultHelmTimeout.
+	Timeout time.Duration
 }
 
 var _ ChartPuller = (*CLIChartPuller)(nil)
 
-// Pull runs "helm pull". A missing command is ErrCodeInvalidRequest, a chart
-// that cannot be pulled ErrCodeUnavailable.
+// Pull runs "helm pull". Errors have the code that helm's words tell, as far as they do; a missing
+// command is ErrCodeUnavailable.
 func (p *CLIChartPuller) Pull(ctx context.Context, c Component) (tgz []byte, rec VendorRecord, tarball string, err error) {
+	timeout := cmp.Or(p.Timeout, DefaultHelmTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errors.New(errors.ErrCodeTimeout, "helm did not finish within %s; check the network and run again", timeout))
+	defer cancel()
 	tgz, rec, tarball, err = p.pull(ctx, c)
 	return tgz, rec, tarball, errors.In(err, "chart %s %s of %s", c.ChartName, c.Version, c.Repository)
 }
 
 func (p *CLIChartPuller) pull(ctx context.Context, c Component) (tgz []byte, rec VendorRecord, tarball string, err error) {
-	version, err := p.run(ctx, "version", "--template", "{{ .Version }}")
-	if err != nil {
-		return nil, rec, "", err
+	bin, err := exec.LookPath(cmp.Or(p.HelmBin, "helm"))
+	if err == nil {
+		bin, err = filepath.Abs(bin) // it runs in another directory
 	}
-	dir, err := os.MkdirTemp("", "aicr-pull-")
+	if err != nil {
+		return nil, rec, "", errors.New(errors.ErrCodeUnavailable, "helm cannot be run: %s; install helm, or set `HelmBin` to its path", err)
+	}
+	dir, err := os.MkdirTemp("", "aicr-helm-*")
 	if err != nil {
 		return nil, rec, "", err
 	}
 	defer os.RemoveAll(dir)
-	if _, err := p.run(ctx, pullArguments(c, dir)...); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, "charts"), 0o700); err != nil {
 		return nil, rec, "", err
 	}
-	found, err := filepath.Glob(filepath.Join(dir, "*.tgz"))
-	if err != nil || len(found) != 1 {
-		return nil, rec, "", errors.New(errors.ErrCodeInternal, "helm pull left %d charts, where one was asked for", len(found))
+	h := &helm{p: p, bin: bin, dir: dir, component: c, env: []string{
+		"HELM_CACHE_HOME=" + filepath.Join(dir, "cache"), "HELM_REPOSITORY_CACHE=" + filepath.Join(dir, "cache", "repository"),
+		"HELM_CONTENT_CACHE=" + filepath.Join(dir, "cache", "content"), "HELM_DEBUG=false",
+	}}
+	version, err := h.run(ctx, "", "version", "--template={{ .Version }}")
+	if err == nil {
+		err = h.fetch(ctx)
 	}
-	tgz, err = os.ReadFile(found[0])
-	return tgz, VendorRecord{PullerVersion: "helm " + version}, filepath.Base(found[0]), err
-}
-
-// pullArguments names the chart as its kind of repository wants it. Everything
-// that comes from the recipe stands behind a flag's "=" or after "--", so that
-// none of it is read as a flag.
-func pullArguments(c Component, dir string) []string {
-	args := []string{"pull", "--destination=" + dir, "--version=" + c.Version}
-	if c.IsOCI {
-		return append(args, "--", strings.TrimSuffix(c.Repository, "/")+"/"+c.ChartName)
+	if err != nil {
+		return nil, rec, "", err
 	}
-	return append(args, "--repo="+c.Repository, "--", c.ChartName)
-}
-
-func (p *CLIChartPuller) run(ctx context.Context, args ...string) (string, error) {
-	bin := p.HelmBin
-	if bin == "" {
-		bin = "helm"
-	}
-	var out, complaint bytes.Buffer
-	cmd := exec.CommandContext(ctx, bin, args...) //nolint:gosec // the program that the user names is what this runs
-	cmd.Stdout, cmd.Stderr = &out, &complaint
-	err := cmd.Run()
-	switch {
-	case err == nil:
-		return strings.TrimSpace(out.String()), nil
-	case ctx.Err() != nil:
-		return "", ctx.Err()
-	case stderrors.Is(err, exec.ErrNotFound), stderrors.Is(err, fs.ErrNotExist), stderrors.Is(err, fs.ErrPermission):
-		return "", errors.Wrap(errors.ErrCodeInvalidRequest, err, "vendoring charts needs the helm command; install it, or leave the charts in their repositories")
-	}
-	return "", errors.New(errors.ErrCodeUnavailable, "helm %s: %s", args[0], strings.TrimSpace(complaint.String()))
+	tgz, tarball, err = h.result()
+	return tgz, VendorRecord{PullerVersion: "helm " + version}, tarball, err
 }
