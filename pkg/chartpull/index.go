@@ -101,12 +101,12 @@ func (p *Puller) fetchIndex(ctx context.Context, r *request) (index []byte, err 
 func pick(index []byte, r *request) (*repo.ChartVersion, error) {
 	part := only(index, r.ChartName)
 	if len(part) > maxParsed {
-		return nil, errors.Invalid("what its index.yaml says about chart %q cannot be separated from the rest, because it is in flow style or very long; %d MiB are parsed at most, and it has %d",
-			r.ChartName, maxParsed>>20, len(part)>>20)
+		return nil, errors.Invalid("its index.yaml has %d MiB about chart %q, or in a style in which the charts cannot be told apart, and at most %d MiB are parsed; use an index such as helm repo index writes",
+			len(part)>>20, r.ChartName, maxParsed>>20)
 	}
 	var parsed repo.IndexFile
 	err := yaml.Unmarshal(part, &parsed)
-	if err != nil && len(index) <= maxParsed {
+	if err != nil && len(part) < len(index) && len(index) <= maxParsed {
 		err = yaml.Unmarshal(index, &parsed) // its parts may refer to each other
 	}
 	if err != nil {

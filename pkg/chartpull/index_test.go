@@ -125,7 +125,7 @@ func largeIndex(style string, size int) []byte {
 
 // An index of any style and size ends in seconds, and at once when the context does.
 func TestHazard73_AnIndexIsBounded(t *testing.T) {
-	for style, says := range map[string]string{"block": "", "JSON": "", "flow": "8 MiB are parsed at most"} {
+	for style, says := range map[string]string{"block": "", "JSON": "", "flow": "at most 8 MiB are parsed"} {
 		listed, err := pick(largeIndex(style, maxIndex), requestOf(t, "chart150", "1.150.0"))
 		switch {
 		case says != "":

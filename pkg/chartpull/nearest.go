@@ -1,6 +1,7 @@
 package chartpull
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,8 +22,12 @@ func nearestNames(name string, entries map[string]repo.ChartVersions) string {
 	if len(entries) == 0 {
 		return "its index lists no charts"
 	}
-	names := slices.SortedStableFunc(slices.Values(slices.Sorted(maps.Keys(entries))), func(a, b string) int {
-		return levenshtein.ComputeDistance(name, a) - levenshtein.ComputeDistance(name, b)
+	distance := map[string]int{}
+	for n := range entries {
+		distance[n] = levenshtein.ComputeDistance(name, n)
+	}
+	names := slices.SortedFunc(maps.Keys(entries), func(a, b string) int {
+		return cmp.Or(distance[a]-distance[b], strings.Compare(a, b))
 	})
 	return fmt.Sprintf("the nearest of its %d are %s", len(names), clean(names[:min(shown, len(names))]))
 }
