@@ -34,14 +34,9 @@ type Checksums []Checksum
 func Sum(f *Files) Checksums {
 	sums := make(Checksums, 0, f.Len())
 	for file := range f.All() {
-		if file.Path == ChecksumsFile {
-			continue
+		if file.Path != ChecksumsFile {
+			sums = append(sums, file.checksum(file.sum()))
 		}
-		sum := file.Listed
-		if sum == "" {
-			sum = file.sum()
-		}
-		sums = append(sums, Checksum{Path: file.Path, SHA256: sum, Editable: file.Editable})
 	}
 	return sums
 }
@@ -51,15 +46,7 @@ func Sum(f *Files) Checksums {
 // line "# editable" and the files meant for editing, sorted by path.
 // "sha256sum -c" reads it.
 func (c Checksums) Bytes() []byte {
-	sorted := slices.SortedFunc(slices.Values(c), func(a, b Checksum) int {
-		if a.Editable != b.Editable {
-			if b.Editable {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.Path, b.Path)
-	})
+	sorted := slices.SortedFunc(slices.Values(c), compareSums)
 	var b bytes.Buffer
 	marked := false
 	for _, sum := range sorted {
@@ -72,56 +59,65 @@ func (c Checksums) Bytes() []byte {
 	return b.Bytes()
 }
 
+// compareSums puts what is meant for editing last.
+func compareSums(a, b Checksum) int {
+	if a.Editable != b.Editable {
+		if b.Editable {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(a.Path, b.Path)
+}
+
 // ParseChecksums reads the list that Bytes writes, and that very form only: what
 // it lists may be deleted, so a list that somebody else wrote must not pass. The
 // result is sorted by path within each section, and its Bytes are data. Any
 // other form is ErrCodeInvalidRequest and names the line.
 func ParseChecksums(data []byte) (Checksums, error) {
-	var (
-		sums     Checksums
-		editable bool
-		last     string
-		number   int
-		seen     = map[string]bool{}
-	)
+	var sums Checksums
+	editable, number, seen := false, 0, map[string]bool{}
+	bad := func(why string, args ...any) (Checksums, error) {
+		return nil, errors.In(errors.Invalid(why+"; generate the bundle again", args...), "%s: line %d", ChecksumsFile, number)
+	}
 	for line := range strings.Lines(string(data)) {
 		number++
-		line, ended := strings.CutSuffix(line, "\n")
-		if !ended {
-			return nil, badLine(number, "has no end; the file is cut off")
-		}
-		if line == editableMark && !editable {
-			editable, last = true, ""
+		if line == editableMark+"\n" && !editable {
+			editable = true
 			continue
 		}
-		sum, path, ok := strings.Cut(line, "  ")
-		if !ok || !isSum(sum) {
-			return nil, badLine(number, "is not a SHA-256 in lower-case hex, two spaces and a path")
+		sum, err := parseLine(line)
+		if err != nil {
+			return bad("%s", err)
 		}
-		if err := CheckPath(path); err != nil {
-			return nil, errors.In(err, "%s: line %d", ChecksumsFile, number)
-		}
+		sum.Editable = editable
 		switch {
-		case path == ChecksumsFile:
-			return nil, badLine(number, "lists the list itself")
-		case seen[path]:
-			return nil, badLine(number, "lists %.200q a second time", path)
-		case path < last:
-			return nil, badLine(number, "is not sorted by path")
+		case sum.Path == ChecksumsFile:
+			return bad("lists the list itself")
+		case seen[sum.Path]:
+			return bad("lists %.200q a second time", sum.Path)
+		case len(sums) > 0 && compareSums(sum, sums[len(sums)-1]) < 0:
+			return bad("is not sorted by path")
 		}
-		seen[path], last = true, path
-		sums = append(sums, Checksum{Path: path, SHA256: sum, Editable: editable})
+		seen[sum.Path] = true
+		sums = append(sums, sum)
 	}
-	if editable && !sums.anyEditable() {
-		return nil, badLine(number, "has no file after it")
+	if editable && (len(sums) == 0 || !sums[len(sums)-1].Editable) {
+		return bad("has no file after it")
 	}
 	return sums, nil
 }
 
-func (c Checksums) anyEditable() bool { return len(c) > 0 && c[len(c)-1].Editable }
-
-func badLine(number int, why string, args ...any) error {
-	return errors.In(errors.Invalid(why+"; generate the bundle again", args...), "%s: line %d", ChecksumsFile, number)
+func parseLine(line string) (Checksum, error) {
+	line, ended := strings.CutSuffix(line, "\n")
+	if !ended {
+		return Checksum{}, errors.Invalid("has no end; the file is cut off")
+	}
+	sum, path, ok := strings.Cut(line, "  ")
+	if !ok || !isSum(sum) {
+		return Checksum{}, errors.Invalid("is not a SHA-256 in lower-case hex, two spaces and a path")
+	}
+	return Checksum{Path: path, SHA256: sum}, CheckPath(path)
 }
 
 func isSum(s string) bool {

@@ -14,52 +14,50 @@ const (
 	foreign = "not written by this tool"
 )
 
-// conflicts gathers what is in the way of a write.
-type conflicts struct {
-	lines  []string
-	seen   map[string]bool
-	forced bool // some would give way to Force
-	fixed  bool // some would not
-}
+// obstacle is something in the way, and why.
+type obstacle struct{ path, why string }
 
-func (c *conflicts) overwritable(path, why string) {
-	c.forced = true
-	c.add(path, why)
-}
+// conflicts are all obstacles, each with whether Force would overwrite it. Many
+// files can share the one obstacle above them.
+type conflicts map[obstacle]bool
 
-func (c *conflicts) blocked(o *obstacle) {
-	c.fixed = true
-	c.add(o.path, o.why)
-}
-
-func (c *conflicts) add(path, why string) {
-	// Many files can share the one obstacle above them.
-	if c.seen[path] {
-		return
+// list says how many they are, and names them.
+func (c conflicts) list(what string) string {
+	lines := make([]string, 0, len(c))
+	for o := range c {
+		lines = append(lines, o.path+": "+o.why)
 	}
-	if c.seen == nil {
-		c.seen = map[string]bool{}
+	slices.Sort(lines)
+	count := "1 file is"
+	if len(lines) > 1 {
+		count = fmt.Sprintf("%d files are", len(lines))
 	}
-	c.seen[path] = true
-	c.lines = append(c.lines, path+": "+why)
+	return count + " " + what + ":\n  - " + strings.Join(lines, "\n  - ")
 }
 
 // err returns all conflicts as one ErrCodeConflict, or nil.
-func (c *conflicts) err() error {
-	if len(c.lines) == 0 {
+func (c conflicts) err() error {
+	if len(c) == 0 {
 		return nil
 	}
-	slices.Sort(c.lines)
-	count, advice := "1 file is", "move or revert it"
-	if len(c.lines) > 1 {
-		count, advice = fmt.Sprintf("%d files are", len(c.lines)), "move or revert them"
+	it := "it"
+	if len(c) > 1 {
+		it = "them"
 	}
+	forced, fixed := 0, 0
+	for _, overwritable := range c {
+		if overwritable {
+			forced++
+		} else {
+			fixed++
+		}
+	}
+	advice := "move or revert " + it
 	switch {
-	case c.forced && c.fixed:
-		advice += ", or move what is no file and overwrite the rest with Force (--force)"
-	case c.forced:
-		advice += ", or overwrite with Force (--force)"
+	case forced > 0 && fixed > 0:
+		advice += ", or move what is not a file and set `Force` to overwrite the rest"
+	case forced > 0:
+		advice += ", or set `Force` to overwrite " + it
 	}
-	return errors.New(errors.ErrCodeConflict, "%s in the way, so nothing was written:\n  - %s\n%s",
-		count, strings.Join(c.lines, "\n  - "), advice)
+	return errors.New(errors.ErrCodeConflict, "%s\n%s", c.list("in the way, so nothing was written"), advice)
 }

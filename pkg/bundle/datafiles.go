@@ -1,34 +1,46 @@
 package bundle
 
 import (
+	"context"
+	"io"
+	"maps"
 	"slices"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// dataFiles hashes the files that the caller put into the directory.
-func (s *survey) dataFiles() (Checksums, error) {
-	var (
-		sums     Checksums
-		problems []error
-	)
+// addDataFiles adds the files that the caller put into the directory to the set,
+// as they are there.
+func (s *survey) addDataFiles(ctx context.Context) error {
+	all := &Files{list: slices.Clone(s.files.list), index: maps.Clone(s.files.index), size: s.files.size}
+	var problems []error
 	for _, path := range slices.Compact(slices.Sorted(slices.Values(s.options.DataFiles))) {
-		at, err := s.walker.file(path)
-		switch {
-		case err != nil:
-		case at.blocked != nil:
-			err = errors.Invalid("%s: %s; name a regular file", at.blocked.path, at.blocked.why)
-		case at.info == nil:
-			err = errors.New(errors.ErrCodeNotFound, "is not in the directory; put it there first")
-		default:
-			s.size += at.info.Size()
-			var sum string
-			if sum, err = s.disk.sum(path); err == nil {
-				sums = append(sums, Checksum{Path: path, SHA256: sum})
-				err = s.need(parent(path))
+		err := CheckPath(path)
+		if err == nil {
+			var file File
+			if file, err = s.dataFile(ctx, path); err == nil {
+				err = all.AddFile(file)
 			}
 		}
 		problems = append(problems, errors.In(err, "data file %q", path))
 	}
-	return sums, errors.Join(problems...)
+	s.files = all
+	if _, ok := all.Lookup(ChecksumsFile); ok {
+		problems = append(problems, errors.Invalid("file %q is written by Write itself; leave it out", ChecksumsFile))
+	}
+	return errors.Join(problems...)
+}
+
+func (s *survey) dataFile(ctx context.Context, path string) (File, error) {
+	at, err := s.file(path)
+	switch {
+	case err != nil:
+		return File{}, err
+	case at.blocked != nil:
+		return File{}, errors.Invalid("%s: %s; name a regular file", at.blocked.path, at.blocked.why)
+	case at.missing != "":
+		return File{}, errors.New(errors.ErrCodeNotFound, "is not in the directory; put it there first")
+	}
+	sum, size, err := s.sum(ctx, path)
+	return File{Path: path, Open: func() (io.ReadCloser, error) { return s.fsys.Open(path) }, Size: size, SHA256: sum}, err
 }

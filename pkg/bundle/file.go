@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
@@ -60,6 +61,11 @@ func (f File) sum() string {
 		return f.SHA256
 	}
 	return sumOf(f.Data)
+}
+
+// checksum is the file's line in checksums.txt; sum is that of its content.
+func (f File) checksum(sum string) Checksum {
+	return Checksum{Path: f.Path, SHA256: cmp.Or(f.Listed, sum), Editable: f.Editable}
 }
 
 // check finds fields that do not fit together.

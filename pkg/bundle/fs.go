@@ -33,7 +33,7 @@ func (f *filesFS) enter(dir string, e entry) {
 	if _, known := f.dirs[dir]; !known {
 		f.enter(path.Dir(dir), entry{name: path.Base(dir), mode: fs.ModeDir | 0o755})
 	}
-	f.dirs[dir] = append(f.dirs[dir], e)
+	f.dirs[dir] = append(f.dirs[dir], fs.FileInfoToDirEntry(e))
 }
 
 // Open implements fs.FS.
@@ -56,25 +56,7 @@ func (f *filesFS) Open(name string) (fs.File, error) {
 	return &openFile{entry{name: path.Base(name), size: file.Len(), mode: 0o644}, content}, nil
 }
 
-// ReadDir implements fs.ReadDirFS.
-func (f *filesFS) ReadDir(name string) ([]fs.DirEntry, error) {
-	if entries, ok := f.dirs[name]; ok {
-		return slices.Clone(entries), nil
-	}
-	return nil, &fs.PathError{Op: "readdir", Path: name, Err: fs.ErrNotExist}
-}
-
-// ReadFile implements fs.ReadFileFS.
-func (f *filesFS) ReadFile(name string) ([]byte, error) {
-	file, err := f.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(file)
-}
-
-// entry is a file or a directory as it is listed, and its own fs.FileInfo.
+// entry is the fs.FileInfo of a file or directory.
 type entry struct {
 	name string
 	size int64
@@ -84,11 +66,9 @@ type entry struct {
 func (e entry) Name() string               { return e.name }
 func (e entry) Size() int64                { return e.size }
 func (e entry) Mode() fs.FileMode          { return e.mode }
-func (e entry) Type() fs.FileMode          { return e.mode.Type() }
 func (e entry) IsDir() bool                { return e.mode.IsDir() }
 func (e entry) Sys() any                   { return nil }
 func (e entry) ModTime() time.Time         { return time.Time{} }
-func (e entry) Info() (fs.FileInfo, error) { return e, nil }
 func (e entry) Stat() (fs.FileInfo, error) { return e, nil }
 
 type openFile struct {

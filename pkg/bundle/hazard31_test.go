@@ -55,8 +55,8 @@ func TestHazard31_EditedAndForeignFilesAreNeverLost(t *testing.T) {
 	_, err := Write(t.Context(), dir, next, owned)
 	wantError(t, err, coded.ErrCodeConflict, "5 files are in the way",
 		"\n  - a/edited: edited since it was generated", "\n  - a/removed: edited since", "\n  - values.yaml: edited since",
-		"\n  - old.yaml: edited since", "\n  - b/foreign: not written by this tool", "--force")
-	if !strings.HasSuffix(err.Error(), "overwrite with Force (--force)") {
+		"\n  - old.yaml: edited since", "\n  - b/foreign: not written by this tool", "move or revert them")
+	if !strings.HasSuffix(err.Error(), "set `Force` to overwrite them") {
 		t.Errorf("%q does not end in what to do", err)
 	}
 	if got := snapshot(t, dir); got != before {

@@ -91,6 +91,7 @@ func TestHazard32_DataFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	userWrites(t, dir, "Kustomization.yaml", "only its case is another")
 	snap := snapshot(t, dir)
 	for path, code := range map[string]error{
 		"missing":            coded.ErrCodeNotFound,

@@ -1,160 +1,114 @@
 package bundle
 
 import (
-	"errors"
+	"context"
 	"io/fs"
 	"slices"
 	"strings"
 
-	coded "github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// heal puts back what a run that was killed left half done. The caller holds the
-// lock, so that the stage is not a live run's.
-func heal(d *disk) error {
-	info, err := d.lstat(stageDir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if !info.IsDir() {
-		return coded.New(coded.ErrCodeConflict, "%s: %s stands where a write stages its files; remove it", stageDir, kind(info))
-	}
-	names, err := d.names(stageDir)
-	if err != nil {
-		return err
-	}
-	if !slices.Contains(names, "done") {
-		if err := healJournal(d, names); err != nil {
+// heal takes up what a run that was killed has left. It does not undo that run:
+// git checkout, git stash or git clean may have changed the files since. It
+// learns from the journal what that run and those before it wrote, so that the
+// survey takes none of it for an edit, and saves what only the stage still holds.
+// The caller holds the lock, so that the stage is not a live run's.
+func (s *survey) heal(ctx context.Context, d *disk) error {
+	for _, dir := range []string{stageDir, oldDir} {
+		at, err := s.dir(dir)
+		if err != nil || at.missing == stageDir {
 			return err
 		}
+		if at.blocked != nil {
+			return errors.New(errors.ErrCodeConflict, "%s: %s; remove it", at.blocked.path, at.blocked.why)
+		}
 	}
-	return clearStage(d)
+	s.healing = true
+	if err := s.readJournal(ctx); err != nil {
+		return err
+	}
+	if err := s.readList(ctx); err != nil {
+		return err
+	}
+	if at, err := s.dir(oldDir); err != nil || at.missing != "" {
+		return err
+	}
+	err := fs.WalkDir(s.fsys, oldDir, func(saved string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		return s.putBack(ctx, d, saved, strings.TrimPrefix(saved, oldDir+"/"))
+	})
+	s.tree = newTree(s.fsys) // directories may be there again
+	return err
 }
 
-func healJournal(d *disk, names []string) error {
-	p, err := readJournal(d)
+// putBack moves an earlier file back to its place. Where something else stands
+// there by now, one that a run wrote can go, and one that somebody edited cannot.
+func (s *survey) putBack(ctx context.Context, d *disk, saved, path string) error {
+	if err := CheckPath(path); err != nil {
+		return errors.In(err, "remove %s", saved)
+	}
+	at, err := s.file(path)
 	if err != nil {
 		return err
 	}
-	if p != nil {
-		return undo(d, p)
+	if at.missing == "" {
+		known, err := s.holdsKnown(ctx, saved, path)
+		if err != nil || known {
+			return err
+		}
+		if at.blocked == nil {
+			known, err = s.holdsKnown(ctx, path, path)
+		}
+		if err != nil {
+			return err
+		}
+		if !known {
+			return errors.New(errors.ErrCodeConflict, "file %q was put aside as %s, and something else stands in its place; move one of them away", path, saved)
+		}
 	}
-	// A commit begins with a whole journal: without one nothing was moved, or
-	// somebody tampered with the stage.
-	if i := slices.IndexFunc(names, func(name string) bool { return strings.HasPrefix(name, "o") }); i >= 0 {
-		return coded.New(coded.ErrCodeConflict,
-			"%s holds files of a run that was killed, and no journal that tells where they belong; move them back and remove it", stageDir)
+	if err := d.MkdirAll(parent(path), 0o755); err != nil {
+		return err
 	}
-	return nil
+	return d.Rename(saved, path)
 }
 
-// readJournal returns the plan of the journal, or nil where there is none that is
-// whole.
-func readJournal(d *disk) (*plan, error) {
-	at, err := newWalker(d).file(journalFile)
-	if err != nil || at.info == nil || at.blocked != nil {
-		return nil, err
-	}
-	data, ok, err := d.read(journalFile, 2*maxList)
-	if err != nil || !ok {
-		return nil, err
-	}
-	p, err := parseJournal(data)
-	if err != nil {
-		return nil, nil
-	}
-	return p, nil
+// holdsKnown reports whether the content of the file is one that a run wrote at path.
+func (s *survey) holdsKnown(ctx context.Context, file, path string) (bool, error) {
+	sum, _, err := s.sum(ctx, file)
+	return slices.Contains(s.known[path], sum), err
 }
 
-// undo takes a commit back, however far it came: it goes by what is on disk. It
-// goes on after an error and reports all. A file that was edited meanwhile stays.
-func undo(d *disk, p *plan) error {
-	var problems []error
-	report := func(path string, err error) {
-		problems = append(problems, coded.In(err, "%q", path))
+// journal is everything that a later run has to know should this one be killed.
+func (s *survey) journal() []byte {
+	var all Checksums
+	for path, sums := range s.known {
+		for _, sum := range sums {
+			all = append(all, Checksum{Path: path, SHA256: sum})
+		}
 	}
-	w := newWalker(d)
-	for i, n := range slices.Backward(p.puts) {
-		report(n.path, takeBack(w, n, newName(i)))
+	for _, c := range s.changes {
+		if c.new != nil {
+			all = append(all, Checksum{Path: c.path, SHA256: c.sum})
+		}
 	}
-	for _, dir := range slices.Backward(p.mkdirs) {
-		report(dir, dropDir(w, dir))
-	}
-	w = newWalker(d)
-	for _, r := range slices.Backward(p.rmdirs) {
-		report(r.path, remakeDir(w, r))
-	}
-	w = newWalker(d)
-	for i, a := range slices.Backward(p.asides) {
-		report(a.path, putBack(w, a.path, oldName(i)))
-	}
-	if err := coded.Join(problems...); err != nil {
-		return err
-	}
-	// Nothing is left to undo, whatever becomes of the stage from here on.
-	if err := d.rename(journalFile, doneFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return all.Bytes()
 }
 
-// takeBack removes a new file if the commit had put it in place.
-func takeBack(w *walker, n put, staged string) error {
-	if _, err := w.disk.lstat(staged); !errors.Is(err, fs.ErrNotExist) {
+func (s *survey) readJournal(ctx context.Context) error {
+	at, err := s.file(journalFile)
+	if err != nil || at.info == nil {
 		return err
 	}
-	at, err := w.file(n.path)
-	if err != nil || at.info == nil || at.blocked != nil {
-		return err
+	data, err := s.read(ctx, journalFile, 2*maxList)
+	for line := range strings.Lines(string(data)) {
+		sum, err := parseLine(line)
+		if err != nil {
+			break // it was cut off, and what is not known is taken for an edit
+		}
+		s.know(sum.Path, sum.SHA256)
 	}
-	sum, err := w.disk.sum(n.path)
-	if err != nil || sum != n.sum {
-		return err
-	}
-	return w.disk.remove(n.path)
-}
-
-// dropDir removes a directory that the commit made, unless something is in it.
-func dropDir(w *walker, dir string) error {
-	at, err := w.dir(dir)
-	if err != nil || at.info == nil || at.blocked != nil {
-		return err
-	}
-	if err := w.disk.remove(dir); !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return nil
-}
-
-// remakeDir makes a directory again that the commit had found empty.
-func remakeDir(w *walker, r emptied) error {
-	at, err := w.dir(r.path)
-	if err != nil || at.info != nil || at.blocked != nil {
-		return err
-	}
-	// So that the walk finds it when it comes to the directories below.
-	delete(w.dirs, r.path)
-	if err := w.disk.mkdir(r.path); err != nil {
-		return err
-	}
-	return w.disk.chmod(r.path, r.mode)
-}
-
-// putBack moves an earlier file back to its place, if the commit had put it aside.
-func putBack(w *walker, path, backup string) error {
-	saved, err := w.file(backup)
-	if err != nil || saved.info == nil {
-		return err
-	}
-	at, err := w.file(path)
-	if err != nil {
-		return err
-	}
-	if at.info != nil || at.blocked != nil || saved.blocked != nil {
-		return coded.New(coded.ErrCodeConflict, "the earlier file is %s, and something else stands in its place; move one of them away", backup)
-	}
-	return w.disk.rename(backup, path)
+	return err
 }

@@ -9,129 +9,198 @@ import (
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// killed is a directory whose run was killed right before the end of its commit.
-func killed(t *testing.T) (dir, before string) {
+// killed is a directory whose run was killed right before it put its list in
+// place. The run forced its way over the edited files a and values.yaml.
+func killed(t *testing.T) string {
 	t.Helper()
-	dir = t.TempDir()
-	mustWrite(t, dir, set(t, map[string]string{"kustomization.yaml": "1", "gone/a": "1"}), owned)
-	before = snapshot(t, dir)
+	dir := t.TempDir()
+	mustWrite(t, dir, set(t, map[string]string{"kustomization.yaml": "1", "a": "1", "gone/b": "1", "values.yaml*": "1"}), owned)
+	userWrites(t, dir, "a", "edited")
+	userWrites(t, dir, "values.yaml", "edited")
+	force := owned
+	force.Force = true
 	dead := false
-	f := &faults{step: func(_, name string) error {
-		if dead = dead || strings.HasSuffix(name, " "+doneFile); dead {
+	next := set(t, map[string]string{"kustomization.yaml": "2", "a": "2", "new/c": "2", "values.yaml*": "2"})
+	_, err := write(t.Context(), dir, next, force, breaking(func(_, name string) error {
+		if dead = dead || strings.HasSuffix(name, " "+ChecksumsFile); dead {
 			return errInjected
 		}
 		return nil
-	}}
-	_, err := write(t.Context(), dir, set(t, map[string]string{"kustomization.yaml": "2", "new/b": "2"}), owned, f)
-	wantError(t, err, errInjected, "could not all be put back")
-	return dir, before
+	}))
+	wantError(t, err, errInjected, "could not all be put back; the next run puts it right")
+	return dir
 }
 
-func healDir(t *testing.T, dir string) error {
+var afterKill = map[string]string{"kustomization.yaml": "3", "a": "3", "values.yaml*": "2"}
+
+func wantAfterKill(t *testing.T, dir string, o WriteOptions) {
 	t.Helper()
-	target, err := open(t.Context(), dir, nil)
-	if err != nil {
-		t.Fatal(err)
+	mustWrite(t, dir, set(t, afterKill), o)
+	if got := strings.Join(paths(t, dir), " "); got != "a checksums.txt kustomization.yaml values.yaml" {
+		t.Errorf("left %s", got)
 	}
-	defer target.leave(nil)
-	return heal(target.disk)
 }
 
-func TestHealPutsBack(t *testing.T) {
-	dir, before := killed(t)
-	if err := healDir(t, dir); err != nil {
-		t.Fatal(err)
+// An edit that the killed run had forced its way over is back, and in the way:
+// also one of a file that is meant for it, as it is not known of what it is one.
+func TestHealBringsBackWhatOnlyTheStageHolds(t *testing.T) {
+	dir := killed(t)
+	_, err := Write(t.Context(), dir, set(t, afterKill), owned)
+	wantError(t, err, coded.ErrCodeConflict, "2 files are", "a: edited since it was generated", "values.yaml: edited since")
+	for _, path := range []string{"a", "values.yaml"} {
+		if got := content(t, dir, path); got != "edited" {
+			t.Errorf("the edit of %s is %q", path, got)
+		}
 	}
-	if got := snapshot(t, dir); got != before {
-		t.Errorf("healed to\n%s\nwant\n%s", got, before)
+	// The refusal forgets nothing that a third run has to know.
+	userWrites(t, dir, "a", "1")
+	userWrites(t, dir, "values.yaml", "1")
+	wantAfterKill(t, dir, owned)
+}
+
+// The edit also goes over a file of a bundle that was checked out.
+func TestHealAfterCheckout(t *testing.T) {
+	old := t.TempDir()
+	mustWrite(t, old, set(t, map[string]string{"kustomization.yaml": "0", "a": "0"}), owned)
+	dir := killed(t)
+	for _, path := range paths(t, old) {
+		userWrites(t, dir, path, content(t, old, path))
 	}
+	userWrites(t, dir, "values.yaml", "2")
+	_, err := Write(t.Context(), dir, set(t, afterKill), owned)
+	wantError(t, err, coded.ErrCodeConflict, "a: edited since it was generated")
+}
+
+// A run that heals, and fails, leaves what the next one has to know.
+func TestHealTwice(t *testing.T) {
+	force := owned
+	force.Force = true
+	dir, failed := killed(t), false
+	_, err := write(t.Context(), dir, set(t, afterKill), force, breaking(func(_, name string) error {
+		if !failed && strings.HasSuffix(name, " kustomization.yaml") {
+			failed = true
+			return errInjected
+		}
+		return nil
+	}))
+	wantError(t, err, errInjected)
+	userWrites(t, dir, "a", "2")
+	userWrites(t, dir, "values.yaml", "1")
+	wantAfterKill(t, dir, owned)
 }
 
 // What a user did after the kill is not lost by healing.
 func TestHealKeepsEdits(t *testing.T) {
-	dir, _ := killed(t)
-	userWrites(t, dir, "new/b", "edited after the kill")
-	if err := healDir(t, dir); err != nil {
-		t.Fatal(err)
-	}
-	if content(t, dir, "new/b") != "edited after the kill" || content(t, dir, "kustomization.yaml") != "1" {
-		t.Errorf("left\n%s", snapshot(t, dir))
-	}
+	dir := killed(t)
+	userWrites(t, dir, "new/c", "edited after the kill")
+	_, err := Write(t.Context(), dir, set(t, afterKill), owned)
+	wantError(t, err, coded.ErrCodeConflict, "new/c: edited since")
 
-	dir, _ = killed(t)
-	userWrites(t, dir, "kustomization.yaml", "edited after the kill")
-	err := healDir(t, dir)
-	wantError(t, err, coded.ErrCodeConflict, "kustomization.yaml", "move one of them away")
-	if content(t, dir, "kustomization.yaml") != "edited after the kill" || content(t, dir, "gone/a") != "1" {
-		t.Errorf("left\n%s", snapshot(t, dir))
-	}
-	// Doing what the message says is enough.
-	if err := os.Remove(filepath.Join(dir, "kustomization.yaml")); err != nil {
-		t.Fatal(err)
-	}
-	if err := healDir(t, dir); err != nil || content(t, dir, "kustomization.yaml") != "1" {
-		t.Errorf("%v: left\n%s", err, snapshot(t, dir))
-	}
-}
-
-func TestHealWithoutAJournal(t *testing.T) {
-	dir, _ := killed(t)
-	if err := os.Truncate(filepath.Join(dir, journalFile), 30); err != nil {
-		t.Fatal(err)
-	}
-	before := snapshot(t, dir)
-	wantError(t, healDir(t, dir), coded.ErrCodeConflict, "move them back")
-	if snapshot(t, dir) != before {
-		t.Error("a refusal changed the directory")
-	}
-}
-
-// A stage may come with a clone: it must not reach what a clone cannot bring.
-func TestHealHostileJournal(t *testing.T) {
-	for name, step := range map[string]string{
-		"into Git's own": "aside .git/hooks/pre-commit",
-		"by a symlink":   "aside x/hooks/pre-commit",
-		"out":            "aside ../pre-commit",
-		"out by a link":  "aside out/pre-commit",
-		"deleting":       "put " + sumA + " x/config",
+	force := owned
+	force.Force = true
+	for name, stand := range map[string]func(path string) error{
+		"edited":      func(path string) error { return os.WriteFile(path, []byte("edited after the kill"), 0o644) },
+		"a directory": func(path string) error { return os.Mkdir(path, 0o755) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			root := t.TempDir()
-			dir := filepath.Join(root, "dir")
-			userWrites(t, dir, ".git/config", "a")
-			userWrites(t, dir, ".git/hooks/x", "a")
-			for link, to := range map[string]string{"x": ".git", "out": root} {
-				if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
-					t.Fatal(err)
-				}
+			dir := killed(t)
+			a := filepath.Join(dir, "a")
+			if err := os.Remove(a); err != nil {
+				t.Fatal(err)
 			}
-			userWrites(t, dir, stageDir+"/o0", "#!/bin/sh\n")
-			userWrites(t, dir, journalFile, journalHead+"\n"+step+"\n"+journalEnd+"\n")
-			_ = healDir(t, dir)
-			for _, path := range []string{"dir/.git/hooks/pre-commit", "pre-commit"} {
-				if _, err := os.Lstat(filepath.Join(root, path)); err == nil {
-					t.Errorf("healing wrote %s", path)
-				}
+			if err := stand(a); err != nil {
+				t.Fatal(err)
 			}
-			if content(t, dir, ".git/config") != "a" {
-				t.Error("healing deleted .git/config")
+			before := snapshot(t, a)
+			_, err := Write(t.Context(), dir, set(t, afterKill), force)
+			wantError(t, err, coded.ErrCodeConflict, `"a" was put aside as `+oldDir+"/a", "move one of them away")
+			if snapshot(t, a) != before || content(t, dir, oldDir+"/a") != "edited" {
+				t.Errorf("left\n%s", snapshot(t, dir))
+			}
+			// Doing what the message says is enough.
+			if err := os.Remove(a); err != nil {
+				t.Fatal(err)
+			}
+			wantAfterKill(t, dir, force)
+		})
+	}
+}
+
+// What nothing says that a run wrote is an edit.
+func TestHealWithoutAJournal(t *testing.T) {
+	for name, spoil := range map[string]func(journal string) error{
+		"gone":    os.Remove,
+		"cut off": func(journal string) error { return os.Truncate(journal, 30) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := killed(t)
+			if err := spoil(filepath.Join(dir, journalFile)); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Write(t.Context(), dir, set(t, afterKill), owned)
+			wantError(t, err, coded.ErrCodeConflict)
+			if content(t, dir, "new/c") != "2" {
+				t.Error("a file that might be somebody's is lost")
 			}
 		})
 	}
 }
 
-func TestJournalRoundTrip(t *testing.T) {
-	p := &plan{
-		asides: []aside{{path: "a b/c"}}, rmdirs: []emptied{{"a b", 0o711}},
-		mkdirs: []string{"d"}, puts: []put{{path: "d/e f", sum: sumA}},
-	}
-	back, err := parseJournal(p.journal())
-	if err != nil || string(back.journal()) != string(p.journal()) {
-		t.Errorf("%v: %s", err, p.journal())
-	}
-	for _, bad := range []string{"", "aicr stage 1\nend", "aicr stage 2\nend\n", "aicr stage 1\nput x a\nend\n", "aicr stage 1\nrmdir 99 a\nend\n", "aicr stage 1\nrmdir 7777 a\nend\n", "aicr stage 1\nfly a\nend\n", "aicr stage 1\naside ../a\nend\n"} {
-		if _, err := parseJournal([]byte(bad)); err == nil {
-			t.Errorf("%q is read", bad)
-		}
+// A stage may come with a clone: it must not reach what a clone cannot bring.
+func TestHealHostileStage(t *testing.T) {
+	for name, c := range map[string]struct {
+		saved, journal string
+		link           map[string]string
+	}{
+		"into Git's own":      {saved: "old/.git/hooks/pre-commit"},
+		"by a symlink":        {saved: "old/x/hooks/pre-commit"},
+		"out by a link":       {saved: "old/out/pre-commit"},
+		"deleting":            {journal: sumA + "  x/config\n"},
+		"deleting Git's own":  {journal: sumA + "  .git/config\n"},
+		"deleting outside":    {journal: sumA + "  ../config\n"},
+		"a link for the old":  {link: map[string]string{"old": "../.git"}},
+		"a link for a folder": {link: map[string]string{"old/y": "../../.git"}},
+		"a link for the list": {link: map[string]string{"journal": "../x/config"}},
+		"a link for the next": {link: map[string]string{"journal.next": "../x/config"}},
+		"a link for the new":  {link: map[string]string{"new": "../.git"}},
+		"a link to ignore":    {link: map[string]string{".gitignore": "../.git/config"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			dir := filepath.Join(root, "dir")
+			userWrites(t, root, "config", "a")
+			userWrites(t, dir, ".git/config", "a")
+			userWrites(t, dir, ".git/hooks/x", "a")
+			userWrites(t, dir, journalFile, c.journal)
+			if c.saved != "" {
+				userWrites(t, dir, stageDir+"/"+c.saved, "#!/bin/sh\n")
+			}
+			for link, to := range map[string]string{"x": ".git", "out": root} {
+				if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for link, to := range c.link {
+				link = filepath.Join(dir, stageDir, link)
+				_ = os.Remove(link)
+				if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Symlink(to, link); err != nil {
+					t.Fatal(err)
+				}
+			}
+			before := snapshot(t, filepath.Join(dir, ".git"))
+			_, _ = Write(t.Context(), dir, set(t, map[string]string{"kustomization.yaml": "1", "hooks/x": "1"}), owned)
+			if after := snapshot(t, filepath.Join(dir, ".git")); after != before {
+				t.Errorf("healing made of .git\n%s", after)
+			}
+			if _, err := os.Lstat(filepath.Join(dir, "y")); err == nil {
+				t.Error("healing brought a symlink")
+			}
+			if _, err := os.Lstat(filepath.Join(root, "pre-commit")); err == nil || content(t, root, "config") != "a" {
+				t.Error("healing reached out of the directory")
+			}
+		})
 	}
 }

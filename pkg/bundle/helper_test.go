@@ -53,6 +53,85 @@ func userWrites(t testing.TB, dir, path, data string) {
 	}
 }
 
+// broken is a directory of which a test can break any step.
+type broken struct {
+	root
+	hit func(step, name string) error
+}
+
+func breaking(hit func(step, name string) error) func(root) root {
+	return func(r root) root { return broken{r, hit} }
+}
+
+func (b broken) Lstat(name string) (fs.FileInfo, error) {
+	if err := b.hit("lstat", name); err != nil {
+		return nil, err
+	}
+	return b.root.Lstat(name)
+}
+
+func (b broken) MkdirAll(name string, perm fs.FileMode) error {
+	if err := b.hit("mkdir", name); err != nil {
+		return err
+	}
+	return b.root.MkdirAll(name, perm)
+}
+
+func (b broken) OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
+	if err := b.hit("create", name); err != nil {
+		return nil, err
+	}
+	f, err := b.root.OpenFile(name, flag, perm)
+	if err == nil {
+		err = b.hit("created", name)
+	}
+	return f, err
+}
+
+func (b broken) Rename(from, to string) error {
+	if err := b.hit("rename", from+" "+to); err != nil {
+		return err
+	}
+	return b.root.Rename(from, to)
+}
+
+func (b broken) Remove(name string) error {
+	if err := b.hit("remove", name); err != nil {
+		return err
+	}
+	return b.root.Remove(name)
+}
+
+func (b broken) RemoveAll(name string) error {
+	if err := b.hit("removeall", name); err != nil {
+		return err
+	}
+	return b.root.RemoveAll(name)
+}
+
+func (b broken) FS() fs.FS { return brokenFS{b.root.FS(), b.hit} }
+
+type brokenFS struct {
+	fs.FS
+	hit func(step, name string) error
+}
+
+func (b brokenFS) Open(name string) (fs.File, error) {
+	if err := b.hit("open", name); err != nil {
+		return nil, err
+	}
+	return b.FS.Open(name)
+}
+
+func (b brokenFS) Lstat(name string) (fs.FileInfo, error) {
+	if err := b.hit("lstat", name); err != nil {
+		return nil, err
+	}
+	return fs.Lstat(b.FS, name)
+}
+
+func (b brokenFS) ReadLink(name string) (string, error) { return fs.ReadLink(b.FS, name) }
+
 // snapshot is everything below dir: kinds, modes, contents and link targets.
 func snapshot(t testing.TB, dir string) string {
 	t.Helper()

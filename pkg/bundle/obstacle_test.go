@@ -28,7 +28,7 @@ func TestObstacles(t *testing.T) {
 		"named pipe":             {"x/a", func(p, _ string) error { return syscall.Mkfifo(p, 0o644) }, "x/a: a named pipe"},
 		"pipe for the list":      {"checksums.txt", func(p, _ string) error { return syscall.Mkfifo(p, 0o644) }, "checksums.txt: a named pipe"},
 		"link for the list":      {"checksums.txt", func(p, o string) error { return os.Symlink(filepath.Join(o, "f"), p) }, "checksums.txt: a symlink"},
-		"link for the stage":     {".aicr-stage", func(p, o string) error { return os.Symlink(o, p) }, "a symlink stands where a write stages"},
+		"link for the stage":     {".aicr-stage", func(p, o string) error { return os.Symlink(o, p) }, ".aicr-stage: a symlink stands where a directory must go; remove it"},
 	} {
 		for _, listed := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {

@@ -1,182 +1,213 @@
 package bundle
 
 import (
-	"bytes"
+	"cmp"
+	"context"
 	"io/fs"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// maxList bounds a checksums.txt that is believed, in bytes; 20,000 files take 3 MB.
-const maxList = 64 << 20
-
 // survey compares the new files with a directory, changing nothing. It yields
-// the plan of the commit and all conflicts at once.
+// what a commit has to do, and all conflicts at once.
 type survey struct {
-	walker
+	tree
 	conflicts
-	plan
 
 	files   *Files
 	options WriteOptions
-	old     map[string]Checksum // what the bundle owns by the earlier list
-	needed  map[string]bool     // the directories of the new bundle
+	// known are the checksums of what earlier runs wrote, by path: whatever has
+	// one of them is not an edit. There can be several after a run that was killed.
+	known map[string][]string
+	// listed are the checksums in the checksums.txt of the last run.
+	listed map[string]string
+	needed map[string]bool // the files of the new bundle and their directories
+	// healing says that a run was killed here.
+	healing bool
+
+	changes []change
+	emptied []string // directories that go if nothing is left in them
 	removed []string
 	kept    []string
 	size    int64
 }
 
-func newSurvey(d *disk, bare bool, files *Files, o WriteOptions) *survey {
-	s := &survey{walker: *newWalker(d), files: files, options: o, needed: map[string]bool{}}
-	s.bare = bare
-	return s
+// change is one file that a commit puts in place, replaces or removes.
+type change struct {
+	path string
+	old  fs.FileInfo // as the survey saw it; nil where there is none
+	new  *File       // nil where it goes
+	sum  string      // of the new content
+	// unit is what is moved into place: the file, or the topmost directory above
+	// it that is not there yet.
+	unit string
+}
+
+func newSurvey(fsys fs.FS, files *Files, o WriteOptions) *survey {
+	return &survey{
+		tree: newTree(fsys), conflicts: conflicts{}, files: files, options: o,
+		known: map[string][]string{}, needed: map[string]bool{".": true},
+	}
 }
 
 // run surveys everything; the error is one of the disk or of the request.
-func (s *survey) run() error {
-	if err := s.readOld(); err != nil {
+func (s *survey) run(ctx context.Context) error {
+	if err := s.readList(ctx); err != nil {
 		return err
 	}
-	sums := Sum(s.files)
-	i := 0
+	if err := s.addDataFiles(ctx); err != nil {
+		return err
+	}
+	sums := make(Checksums, 0, s.files.Len())
 	for file := range s.files.All() {
-		sum := sums[i].SHA256
-		if file.Listed != "" {
-			sum = file.sum()
-		}
-		if err := s.file(file, sum); err != nil {
+		sum := file.sum()
+		sums = append(sums, file.checksum(sum))
+		if err := s.put(ctx, file, sum); err != nil {
 			return err
 		}
-		i++
-	}
-	data, err := s.dataFiles()
-	if err != nil {
-		return err
 	}
 	if s.options.Checksums {
-		list := append(sums, data...).Bytes()
-		if err := s.file(File{Path: ChecksumsFile, Data: list}, sumOf(list)); err != nil {
-			return err
+		s.need(ChecksumsFile)
+	}
+	for _, path := range slices.Sorted(maps.Keys(s.known)) {
+		if !s.needed[path] {
+			if err := s.remove(ctx, path); err != nil {
+				return err
+			}
 		}
 	}
-	return s.removals(data)
-}
-
-// readOld reads the earlier list. One that does not list the owner is somebody
-// else's, such as a release's, and then it is a file like any other: deleting
-// what it lists would be a disaster.
-func (s *survey) readOld() error {
-	at, err := s.walker.file(ChecksumsFile)
-	if err != nil || at.info == nil || at.info.Size() > maxList {
-		return err
-	}
-	data, ok, err := s.disk.read(ChecksumsFile, maxList)
-	if err != nil || !ok {
-		return err
-	}
-	list, err := ParseChecksums(data)
-	if err != nil {
-		return nil
-	}
-	old := make(map[string]Checksum, len(list)+1)
-	for _, sum := range list {
-		old[sum.Path] = sum
-	}
-	if _, ours := old[s.options.Owner]; ours {
-		// The list is owned too, though it cannot list itself.
-		old[ChecksumsFile] = Checksum{Path: ChecksumsFile, SHA256: sumOf(data)}
-		s.old = old
+	if s.options.Checksums {
+		// It goes last: until then the earlier list says what is the bundle's.
+		list := sums.Bytes()
+		return s.put(ctx, File{Path: ChecksumsFile, Data: list}, sumOf(list))
 	}
 	return nil
 }
 
-// file decides about one new file, whose content has the SHA-256 sum.
-func (s *survey) file(file File, sum string) error {
-	at, err := s.walker.file(file.Path)
+// readList reads the earlier list. One that does not list the owner is somebody
+// else's, such as a release's, and then it is a file like any other: deleting
+// what it lists would be a disaster.
+func (s *survey) readList(ctx context.Context) error {
+	list, data, err := s.tree.list(ctx, s.options.Owner)
+	if errors.CodeOf(err) == errors.ErrCodeInvalidRequest {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.listed = make(map[string]string, len(list))
+	for _, sum := range list {
+		s.listed[sum.Path] = sum.SHA256
+		s.know(sum.Path, sum.SHA256)
+	}
+	// The list is owned too, though it cannot list itself.
+	s.know(ChecksumsFile, sumOf(data))
+	return nil
+}
+
+func (s *survey) know(path, sum string) {
+	if !slices.Contains(s.known[path], sum) {
+		s.known[path] = append(s.known[path], sum)
+	}
+}
+
+// put decides about one new file, whose content has the SHA-256 sum.
+func (s *survey) put(ctx context.Context, file File, sum string) error {
+	s.need(file.Path)
+	at, err := s.file(file.Path)
 	if err != nil {
 		return err
 	}
 	if at.blocked != nil {
-		s.blocked(at.blocked)
+		s.conflicts[*at.blocked] = false
 		return nil
 	}
-	if err := s.need(parent(file.Path)); err != nil {
-		return err
+	put := change{path: file.Path, old: at.info, new: &file, sum: sum, unit: cmp.Or(at.missing, file.Path)}
+	if at.missing == "" {
+		found, size, err := s.sum(ctx, file.Path)
+		switch known := slices.Contains(s.known[file.Path], found); {
+		case err != nil:
+			return err
+		case found == sum:
+			s.size += size
+			return nil
+		case !known && file.Editable && s.listed[file.Path] == sum:
+			// What was generated is what it was, so the edit loses nothing.
+			s.kept = append(s.kept, file.Path)
+			s.size += size
+			return nil
+		case !known:
+			s.conflict(file.Path)
+		}
 	}
+	s.changes = append(s.changes, put)
 	s.size += file.Len()
-	if at.info == nil {
-		s.puts = append(s.puts, put{file.Path, sum, file})
-		return nil
-	}
-	if same, err := s.same(at.info, file); err != nil || same {
-		return err
-	}
-	if listed, ok := s.old[file.Path]; ok && file.Editable && listed.SHA256 == sum {
-		// What was generated is what it was, so the edit loses nothing.
-		s.kept = append(s.kept, file.Path)
-		s.size += at.info.Size() - file.Len()
-		return nil
-	}
-	free, err := s.givesWay(file.Path)
-	if err != nil || !free {
-		return err
-	}
-	s.asides = append(s.asides, aside{file.Path, at.info})
-	s.puts = append(s.puts, put{file.Path, sum, file})
 	return nil
 }
 
-// givesWay reports whether the existing file at path may be put aside, and adds
-// the conflict where it may not.
-func (s *survey) givesWay(path string) (bool, error) {
-	if s.options.Force {
-		return true, nil
-	}
-	listed, ok := s.old[path]
-	if !ok {
-		s.overwritable(path, foreign)
-		return false, nil
-	}
-	if path == ChecksumsFile {
-		return true, nil
-	}
-	sum, err := s.disk.sum(path)
-	if err == nil && sum != listed.SHA256 {
-		s.overwritable(path, edited)
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// same reports whether the file on disk has the new content.
-func (s *survey) same(info fs.FileInfo, file File) (bool, error) {
-	if info.Size() != file.Len() {
-		return false, nil
-	}
-	if file.Open != nil {
-		sum, err := s.disk.sum(file.Path)
-		return sum == file.SHA256, err
-	}
-	rest := file.Data
-	equal := true
-	err := s.disk.stream(file.Path, func(piece []byte) bool {
-		equal = bytes.HasPrefix(rest, piece)
-		rest = rest[min(len(piece), len(rest)):]
-		return equal
-	})
-	return equal && len(rest) == 0, err
-}
-
-// need notes that dir must be there, and plans to make what is missing of it.
-func (s *survey) need(dir string) error {
-	if dir == "." || s.needed[dir] {
-		return nil
-	}
-	if err := s.need(parent(dir)); err != nil {
+// remove decides about a file that earlier runs wrote and this one has no more.
+func (s *survey) remove(ctx context.Context, path string) error {
+	at, err := s.file(path)
+	if err != nil {
 		return err
 	}
-	s.needed[dir] = true
-	at, err := s.dir(dir)
-	if err == nil && at.info == nil && at.blocked == nil {
-		s.mkdirs = append(s.mkdirs, dir)
+	if at.blocked == nil && at.missing == "" {
+		at.blocked, err = s.renamedInCase(path, at.info)
 	}
-	return err
+	switch {
+	case err != nil:
+		return err
+	case at.blocked != nil:
+		s.conflicts[*at.blocked] = false
+		return nil
+	case at.missing == "":
+		known, err := s.holdsKnown(ctx, path, path)
+		if err != nil {
+			return err
+		}
+		if !known {
+			s.conflict(path)
+		}
+		s.changes = append(s.changes, change{path: path, old: at.info})
+		s.removed = append(s.removed, path)
+	}
+	for dir := parent(path); dir != "."; dir = parent(dir) {
+		s.emptied = append(s.emptied, dir)
+	}
+	return nil
+}
+
+// conflict notes a file that no run wrote as it is, unless Force overwrites it.
+func (s *survey) conflict(path string) {
+	switch {
+	case s.options.Force:
+	case s.known[path] == nil:
+		s.conflicts[obstacle{path, foreign}] = true
+	default:
+		s.conflicts[obstacle{path, edited}] = true
+	}
+}
+
+// renamedInCase finds that a file to be removed is, on a case-insensitive file
+// system, a new one by another spelling.
+func (s *survey) renamedInCase(path string, info fs.FileInfo) (*obstacle, error) {
+	slot, ok := s.files.index[fold(path)]
+	if !ok || slot.file == directory {
+		return nil, nil
+	}
+	at, err := s.file(slot.path)
+	if err != nil || at.info == nil || !os.SameFile(info, at.info) {
+		return nil, err
+	}
+	return &obstacle{path, "is the same file as the new " + slot.path + "; rename it"}, nil
+}
+
+// need notes that a file of the new bundle, and so its directories, must be there.
+func (s *survey) need(path string) {
+	for ; !s.needed[path]; path = parent(path) {
+		s.needed[path] = true
+	}
 }

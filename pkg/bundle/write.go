@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"maps"
 	"path/filepath"
 	"slices"
 	"syscall"
@@ -65,75 +64,62 @@ func Write(ctx context.Context, dir string, files *Files, o WriteOptions) (*Writ
 	return write(ctx, dir, files, o, nil)
 }
 
-func write(ctx context.Context, dir string, files *Files, o WriteOptions, f *faults) (*Written, error) {
+func write(ctx context.Context, dir string, files *Files, o WriteOptions, wrap func(root) root) (*Written, error) {
 	if dir == "" {
 		return nil, coded.Invalid("output directory: the path is empty; name a directory")
 	}
 	if files == nil {
 		files = &Files{}
 	}
-	if err := checkRequest(files, o); err != nil {
-		return nil, coded.In(err, "output directory %q", dir)
-	}
 	abs, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, coded.In(err, "output directory %q", dir)
+		return nil, explain(err, dir)
 	}
-	s, err := writeInto(ctx, abs, files, o, f)
+	s, err := writeInto(ctx, abs, files, o, wrap)
 	if err != nil {
 		return nil, explain(err, dir)
 	}
 	return s.written(abs), nil
 }
 
-func writeInto(ctx context.Context, abs string, files *Files, o WriteOptions, f *faults) (s *survey, err error) {
-	t, err := open(ctx, abs, f)
-	if err != nil {
+func writeInto(ctx context.Context, abs string, files *Files, o WriteOptions, wrap func(root) root) (s *survey, err error) {
+	d := &disk{}
+	defer func() { d.leave(err) }()
+	if d.made, err = makeDir(abs); err != nil {
 		return nil, err
 	}
-	defer func() { err = coded.Join(err, t.leave(err)) }()
-	if err := heal(t.disk); err != nil {
+	if err := d.open(abs); err != nil {
 		return nil, err
 	}
-	s = newSurvey(t.disk, t.bare, files, o)
-	if err := s.run(); err != nil {
-		return nil, err
+	if wrap != nil {
+		d.root = wrap(d.root)
 	}
-	if err := s.err(); err != nil {
-		return nil, err
-	}
-	if s.empty() {
-		return s, nil
-	}
-	return s, carryOut(t, &s.plan, o.Approve)
+	s = newSurvey(d.FS(), files, o)
+	return s, d.write(ctx, s)
 }
 
-// checkRequest finds what is wrong before any directory is looked at.
-func checkRequest(files *Files, o WriteOptions) error {
-	var problems []error
-	if _, ok := files.Get(ChecksumsFile); ok {
-		problems = append(problems, coded.Invalid("file %q is written by Write itself; leave it out of the set", ChecksumsFile))
+func (d *disk) write(ctx context.Context, s *survey) error {
+	if err := s.heal(ctx, d); err != nil {
+		return err
 	}
-	if len(o.DataFiles) == 0 {
-		return coded.Join(problems...)
+	if err := s.run(ctx); err != nil {
+		return err
 	}
-	// Data files and the set must fit together as if they were one.
-	all := maps.Clone(files.index)
-	if all == nil {
-		all = index{}
+	if err := s.conflicts.err(); err != nil {
+		return err
 	}
-	for _, path := range slices.Compact(slices.Sorted(slices.Values(o.DataFiles))) {
-		err := all.add(path, len(all))
-		if path == ChecksumsFile {
-			err = coded.Invalid("path %q is the bundle's own; choose another name", path)
+	if len(s.changes) > 0 {
+		if err := d.carryOut(ctx, s); err != nil {
+			return err
 		}
-		problems = append(problems, coded.In(err, "data file"))
+	} else if !s.healing {
+		return nil
 	}
-	return coded.Join(problems...)
+	return d.finish(s)
 }
 
 func (s *survey) written(abs string) *Written {
-	paths := slices.Concat(s.files.Paths(), slices.Compact(slices.Sorted(slices.Values(s.options.DataFiles))))
+	paths := s.files.Paths()
 	if s.options.Checksums {
 		paths = append(paths, ChecksumsFile)
 	}

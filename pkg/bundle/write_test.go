@@ -68,14 +68,13 @@ func TestWriteLeavesUnchangedFilesAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	f := &faults{step: func(op, name string) error {
+	second, err := write(t.Context(), dir, files, owned, breaking(func(op, name string) error {
 		switch op {
-		case "lstat", "open", "lock":
+		case "lstat", "open":
 			return nil
 		}
 		return fmt.Errorf("%s %s", op, name)
-	}}
-	second, err := write(t.Context(), dir, files, owned, f)
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,15 +98,15 @@ func TestWriteTwiceAtOnce(t *testing.T) {
 	for _, dir := range []string{t.TempDir(), filepath.Join(t.TempDir(), "new")} {
 		files := sample(t, 30, 100)
 		tried := 0
-		f := &faults{step: func(op, name string) error {
+		wrap := breaking(func(op, name string) error {
 			if op == "rename" || op == "create" {
 				tried++
 				_, err := Write(t.Context(), dir, files, owned)
 				wantError(t, err, coded.ErrCodeConflict, "another run is writing there")
 			}
 			return nil
-		}}
-		if _, err := write(t.Context(), dir, files, owned, f); err != nil || tried == 0 {
+		})
+		if _, err := write(t.Context(), dir, files, owned, wrap); err != nil || tried == 0 {
 			t.Errorf("%d second runs: %v", tried, err)
 		}
 		mustWrite(t, dir, files, owned)
@@ -117,36 +116,45 @@ func TestWriteTwiceAtOnce(t *testing.T) {
 // A directory that another run has begun to use is not taken from under it.
 func TestWriteLeavesADirectoryToTheOtherRun(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
-	f := &faults{step: func(op, _ string) error {
-		if op == "lock" {
-			other, err := open(context.Background(), dir, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { other.leave(nil) })
+	var one, other disk
+	for _, d := range []*disk{&one, &other} {
+		made, err := makeDir(dir)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return nil
-	}}
-	_, err := write(t.Context(), dir, sample(t, 3, 10), owned, f)
+		d.made = append(made, dir)
+	}
+	if err := other.open(dir); err != nil {
+		t.Fatal(err)
+	}
+	err := one.open(dir)
 	wantError(t, err, coded.ErrCodeConflict, "another run is writing there")
+	one.leave(err)
 	if _, err := os.Stat(dir); err != nil {
 		t.Error(err)
 	}
+	_, err = Write(t.Context(), dir, sample(t, 3, 10), owned)
+	wantError(t, err, coded.ErrCodeConflict, "another run is writing there")
+	other.leave(nil)
+	mustWrite(t, dir, sample(t, 3, 10), owned)
 }
 
-// After the commit there is no way back: the error says that all is written.
+// After the commit there is no way back: the error says that all is written. The
+// journal outlives the earlier files, which without it would be put back.
 func TestWriteCannotClearUp(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
-	f := &faults{step: func(op, _ string) error {
-		if op == "removeall" {
+	mustWrite(t, dir, set(t, map[string]string{"kustomization.yaml": "1", "gone": "1"}), owned)
+	committed := false
+	_, err := write(t.Context(), dir, sample(t, 3, 10), owned, breaking(func(op, name string) error {
+		committed = committed || strings.HasSuffix(name, " "+ChecksumsFile)
+		if committed && op == "removeall" && name == stageDir {
 			return errInjected
 		}
 		return nil
-	}}
-	_, err := write(t.Context(), dir, sample(t, 3, 10), owned, f)
-	wantError(t, err, errInjected, "everything is written", stageDir+"; remove it")
-	if strings.Contains(err.Error(), "that was made") {
-		t.Errorf("%q speaks of removing the bundle", err)
+	}))
+	wantError(t, err, errInjected, "everything is written; remove the directory "+stageDir)
+	if _, err := os.Stat(filepath.Join(dir, oldDir)); err == nil {
+		t.Error("the earlier files are still there")
 	}
 	mustWrite(t, dir, sample(t, 3, 10), owned)
 	if got := paths(t, dir); len(got) != 4 {
@@ -156,38 +164,52 @@ func TestWriteCannotClearUp(t *testing.T) {
 
 func TestWriteLeavesADirectoryMadeMeanwhile(t *testing.T) {
 	dir := t.TempDir()
-	f := &faults{step: func(op, path string) error {
-		if op == "create" && path == "journal" {
+	_, err := write(t.Context(), dir, set(t, map[string]string{"a/x": "1", "b/x": "1"}), owned, breaking(func(op, path string) error {
+		if op == "create" && path == nextJournal {
 			return os.Mkdir(filepath.Join(dir, "b"), 0o755)
 		}
 		return nil
-	}}
-	_, err := write(t.Context(), dir, set(t, map[string]string{"a/x": "1", "b/x": "1"}), owned, f)
-	if err == nil {
-		t.Fatal("no error")
-	}
+	}))
+	wantError(t, err, coded.ErrCodeConflict, `"b" was changed`)
 	if names, _ := filepath.Glob(filepath.Join(dir, "*")); len(names) != 1 || filepath.Base(names[0]) != "b" {
 		t.Errorf("left %q", names)
 	}
 }
 
-// An edit made while the run is at work is not lost either.
+// An edit made while the run is at work is not lost either, even one that keeps
+// the size of the file or its time.
 func TestWriteSeesAChangeBetweenSurveyAndCommit(t *testing.T) {
-	for name, hit := range map[string]struct{ path, data string }{
-		"edited": {"a", "edited meanwhile"},
-		"made":   {"b", "made meanwhile"},
-		"listed": {"gone", "edited meanwhile"},
+	for name, hit := range map[string]struct {
+		path, data string
+		keepTime   bool
+	}{
+		"edited":               {"a", "edited meanwhile", false},
+		"edited, of one size":  {"a", "3", false},
+		"edited, of one time":  {"a", "edited meanwhile", true},
+		"made":                 {"b", "made meanwhile", false},
+		"made in its place":    {"c", "made meanwhile", false},
+		"removed, and listed":  {"gone", "edited meanwhile", false},
+		"removed, of one size": {"gone", "3", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			mustWrite(t, dir, set(t, map[string]string{"kustomization.yaml": "1", "a": "1", "gone": "1"}), owned)
-			f := &faults{step: func(op, path string) error {
-				if op == "create" && path == "journal" {
+			old, err := os.Stat(filepath.Join(dir, "a"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			next := set(t, map[string]string{"kustomization.yaml": "2", "a": "2", "b": "2", "c/deep/file": "2"})
+			_, err = write(t.Context(), dir, next, owned, breaking(func(op, path string) error {
+				if op == "create" && path == nextJournal {
 					userWrites(t, dir, hit.path, hit.data)
+					now := old.ModTime().Add(time.Second)
+					if hit.keepTime {
+						now = old.ModTime()
+					}
+					return os.Chtimes(filepath.Join(dir, hit.path), now, now)
 				}
 				return nil
-			}}
-			_, err := write(t.Context(), dir, set(t, map[string]string{"kustomization.yaml": "2", "a": "2", "b": "2"}), owned, f)
+			}))
 			wantError(t, err, coded.ErrCodeConflict, hit.path, "run again")
 			if content(t, dir, hit.path) != hit.data || content(t, dir, "kustomization.yaml") != "1" {
 				t.Errorf("left\n%s", snapshot(t, dir))

@@ -111,7 +111,7 @@ func TestHazard17_CredentialsInURLsAreRefused(t *testing.T) {
 	for _, url := range []string{"https://user:" + secret + "@h/x", "https://" + secret + "@h/x", "oci://a:" + secret + "@h/x", "https://h/x?token=" + secret} {
 		g := fromEach(url)
 		_, err := g.Plan(t.Context())
-		wantInvalid(t, err, "secretRef", "--chart-repo-secret")
+		wantInvalid(t, err, "secretRef", "`ChartRepoSecret`")
 		if strings.Contains(err.Error(), secret) {
 			t.Errorf("the message tells the secret: %v", err)
 		}

@@ -1,0 +1,113 @@
+package bundle
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+)
+
+// tree looks at the files below a directory, and never through a symlink: one
+// that leads elsewhere inside the directory would have us read or change a file
+// under a name that nobody listed. It looks at each directory once.
+type tree struct {
+	fsys fs.FS
+	dirs map[string]place
+}
+
+// place is what stands at a path. Where neither missing nor blocked is set, it
+// is what was looked for.
+type place struct {
+	info    fs.FileInfo // of a file
+	missing string      // the topmost path that is not there
+	blocked *obstacle
+}
+
+func newTree(fsys fs.FS) tree { return tree{fsys: fsys, dirs: map[string]place{".": {}}} }
+
+// file looks at a path where a regular file may stand.
+func (t *tree) file(path string) (place, error) {
+	return t.at(path, "a file", fs.FileMode.IsRegular)
+}
+
+// dir looks at a directory and at those above it.
+func (t *tree) dir(path string) (place, error) {
+	if known, ok := t.dirs[path]; ok {
+		return known, nil
+	}
+	at, err := t.at(path, "a directory", fs.FileMode.IsDir)
+	if err == nil {
+		t.dirs[path] = at
+	}
+	return at, err
+}
+
+func (t *tree) at(path, wanted string, fits func(fs.FileMode) bool) (place, error) {
+	above, err := t.dir(parent(path))
+	if err != nil || above.missing != "" || above.blocked != nil {
+		return above, err
+	}
+	info, err := fs.Lstat(t.fsys, path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return place{missing: path}, nil
+	case err != nil:
+		return place{}, err
+	case !fits(info.Mode()):
+		return place{blocked: &obstacle{path, kind(info.Mode()) + " stands where " + wanted + " must go"}}, nil
+	}
+	return place{info: info}, nil
+}
+
+func kind(mode fs.FileMode) string {
+	switch {
+	case mode.IsRegular():
+		return "a file"
+	case mode.IsDir():
+		return "a directory"
+	case mode&fs.ModeSymlink != 0:
+		return "a symlink"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a device"
+}
+
+// sum hashes a file, and returns its size.
+func (t *tree) sum(ctx context.Context, path string) (sum string, size int64, err error) {
+	f, err := t.fsys.Open(path)
+	if err != nil {
+		return "", 0, err
+	}
+	defer f.Close()
+	hash := sha256.New()
+	size, err = io.Copy(hash, reading{ctx, f})
+	return hex.EncodeToString(hash.Sum(nil)), size, err
+}
+
+// read returns a file's content, cut off after limit bytes.
+func (t *tree) read(ctx context.Context, path string, limit int64) ([]byte, error) {
+	f, err := t.fsys.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(reading{ctx, f}, limit))
+}
+
+// reading ends with its context: a file can be large, and its disk slow.
+type reading struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r reading) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
+}
