@@ -35,7 +35,7 @@ func (p *Puller) fromRepository(ctx context.Context, r *request) ([]byte, error)
 	}
 	verify := func(tgz []byte) error {
 		if got := digestOf(tgz); want != "" && got != want {
-			return mismatch(got, want)
+			return mismatch("SHA-256 " + want + ", but " + got)
 		}
 		return nil
 	}
@@ -66,14 +66,13 @@ func resolve(r *request, listed *repo.ChartVersion) (*url.URL, error) {
 		return nil, errors.New(errors.ErrCodeNotFound, "the index lists it without a URL")
 	}
 	text, err := repo.ResolveReferenceURL(r.repo.String(), listed.URLs[0])
-	if err != nil {
-		return nil, errors.New(errors.ErrCodeUnavailable, "the URL in the index cannot be parsed")
-	}
-	at, err := url.Parse(text)
-	if err != nil {
-		return nil, errors.New(errors.ErrCodeUnavailable, "the URL in the index cannot be parsed")
+	var at *url.URL
+	if err == nil {
+		at, err = url.Parse(text)
 	}
 	switch {
+	case err != nil:
+		return nil, errors.New(errors.ErrCodeUnavailable, "the URL in the index cannot be parsed")
 	case at.Scheme != "https" && at.Scheme != "http" && at.Scheme != "oci" || at.Host == "":
 		return nil, errors.New(errors.ErrCodeUnavailable, "the index has a URL of the scheme %.20q; https, http and oci are supported", at.Scheme)
 	case at.User != nil:

@@ -30,7 +30,7 @@ const (
 func (p *Puller) find(ctx context.Context, r *request) (*repo.ChartVersion, error) {
 	index, err := p.index(ctx, r)
 	if err != nil {
-		// Several charts may wait for one index, which knows none of them.
+		// All charts that wait for the index share its error, which names none of them.
 		return nil, errors.In(err, "%s", r)
 	}
 	type result struct {

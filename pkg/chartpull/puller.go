@@ -219,8 +219,8 @@ func (p *Puller) tell(r *request, now Progress) {
 	}
 }
 
-// mismatch is the error of bytes that are not those that were promised. They may have been lost on the
+// mismatch is the error of bytes that do not have the promised digest. They may have been damaged on the
 // way.
-func mismatch(got, want string) error {
-	return registryhttp.MayPass(errors.New(errors.ErrCodeUnauthorized, "it has SHA-256 %s, and %s was promised; do not use it, and report it to those who run the server", got, want))
+func mismatch(promised string) error {
+	return registryhttp.MayPass(errors.New(errors.ErrCodeUnauthorized, "it does not have the digest that was promised, %s; do not use it, and report it to those who run the server", promised))
 }

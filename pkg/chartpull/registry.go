@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -146,7 +147,7 @@ func (l *location) pull(ctx context.Context, tag string) (tgz []byte, err error)
 		}})
 		switch {
 		case stderrors.Is(err, content.ErrMismatchedDigest):
-			return mismatch("other than", "that of the manifest")
+			return mismatch("the one in the manifest")
 		case err != nil:
 			return err
 		}
@@ -184,7 +185,7 @@ func (l *location) missing(ctx context.Context, tag string, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case asked == nil:
+	case asked == nil && !slices.Contains(tags, tag):
 		return errors.New(errors.ErrCodeNotFound, "%s has no tag %q; %s; tags are taken literally, with or without v", l, tag, nearestVersions(l.r, tags))
 	case stderrors.Is(asked, errdef.ErrNotFound), answered && answer.StatusCode == http.StatusNotFound:
 		return errors.New(errors.ErrCodeNotFound, "%s does not exist; check the repository and the chart's name", l)

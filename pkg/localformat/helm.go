@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,89 +13,6 @@ import (
 	"github.com/aicr-flux/aicr/internal/registryhttp"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
-
-// helm is one use of the command.
-type helm struct {
-	p         *CLIChartPuller
-	bin, dir  string
-	component Component
-	env       []string
-}
-
-// fetch lets helm download the chart.
-func (h *helm) fetch(ctx context.Context) error {
-	c := h.component
-	if c.IsOCI {
-		var flags []string
-		if h.p.PlainHTTP {
-			flags = []string{"--plain-http"}
-		}
-		return h.download(ctx, strings.TrimSuffix(c.Repository, "/")+"/"+c.ChartName, flags...)
-	}
-	// Helm uses a login from its list of repositories only for a chart that is named by that list.
-	name, err := h.listed(ctx)
-	if err == nil && name != "" {
-		if _, err = h.run(ctx, "", "repo", "update", "--", name); err == nil {
-			err = h.download(ctx, name+"/"+c.ChartName)
-		}
-		return err
-	}
-	if err == nil {
-		err = h.download(ctx, c.ChartName, "--repo="+c.Repository)
-	}
-	if errors.CodeOf(err) != errors.ErrCodeUnauthorized || h.p.Username == "" || h.p.Password == "" {
-		return err
-	}
-	// Every user of the machine can read a program's arguments, so the password goes another way, into a
-	// list of repositories that ends with this run.
-	h.env = append(h.env, "HELM_REPOSITORY_CONFIG="+filepath.Join(h.dir, "repositories.yaml"))
-	add := h.trust("repo", "add", "--username="+h.p.Username, "--password-stdin")
-	if _, err := h.run(ctx, h.p.Password, append(add, "--", "repository", c.Repository)...); err != nil {
-		return err
-	}
-	return h.download(ctx, "repository/"+c.ChartName)
-}
-
-// listed returns the repository's name in helm's own list of repositories, or "".
-func (h *helm) listed(ctx context.Context) (string, error) {
-	out, err := h.run(ctx, "", "repo", "list", "--output=json")
-	if err != nil {
-		return "", err
-	}
-	var list []struct{ Name, URL string }
-	if err := json.Unmarshal([]byte(out), &list); err != nil {
-		return "", errors.New(errors.ErrCodeUnavailable, "the list of helm's repositories cannot be read; check that %q is helm", h.bin)
-	}
-	for _, r := range list {
-		if strings.TrimSuffix(r.URL, "/") == strings.TrimSuffix(h.component.Repository, "/") {
-			return r.Name, nil
-		}
-	}
-	return "", nil
-}
-
-// download runs helm pull. Each value stands in the word of its flag or after --.
-func (h *helm) download(ctx context.Context, ref string, flags ...string) error {
-	args := append([]string{"pull", "--version=" + h.component.Version, "--destination=" + h.charts()}, flags...)
-	_, err := h.run(ctx, "", append(h.trust(args...), "--", ref)...)
-	return err
-}
-
-func (h *helm) trust(args ...string) []string {
-	if h.p.CAFile != "" {
-		file := h.p.CAFile
-		if path, err := filepath.Abs(file); err == nil {
-			file = path
-		}
-		args = append(args, "--ca-file="+file)
-	}
-	if h.p.InsecureTLS {
-		args = append(args, "--insecure-skip-tls-verify")
-	}
-	return args
-}
-
-func (h *helm) charts() string { return filepath.Join(h.dir, "charts") }
 
 // waitDelay is how long helm's children may hold its output after it ended.
 const waitDelay = 200 * time.Millisecond

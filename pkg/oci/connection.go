@@ -66,7 +66,7 @@ func (c Connection) check() error {
 		return errors.Invalid("plain HTTP has no certificates, so `PlainHTTP` excludes `InsecureTLS` and `CAFile`; remove one of them")
 	}
 	if c.StallTimeout < 0 {
-		return errors.Invalid("`StallTimeout` is negative; use a positive duration, or 0 for the default")
+		return errors.Invalid("the stall timeout is negative; use a positive duration, or 0 for the default")
 	}
 	return nil
 }
