@@ -1,4 +1,4 @@
-package wire
+package registryhttp
 
 import (
 	"context"
@@ -22,11 +22,13 @@ import (
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// StatusError is an answer that is no success.
+// StatusError is an answer that is not a success.
 type StatusError struct {
 	Status int
 	// Says is what the server says about it, if anything.
 	Says string
+	// RetryAfter is the pause that the server asks for, or 0.
+	RetryAfter time.Duration
 }
 
 // Error returns the status and what the server says.
@@ -51,25 +53,24 @@ func (p Passing) Unwrap() error { return p.error }
 type Advice struct {
 	// Login says what to do about credentials.
 	Login func() string
-	// CAFlag is the option that names an authority's certificate.
-	CAFlag string
+	// CAField is the option that names an authority's certificate.
+	CAField string
 	// PlainHTTP says what to do about a server that speaks HTTP.
 	PlainHTTP string
 }
 
-// Judge says what a failed step means: whether it may pass, and a code and words
-// for the user. stall is the timeout for lack of progress. What a library or a
-// server says is never wrapped: it has URLs with tokens in them.
-func Judge(err error, stall time.Duration, advice Advice) (passing bool, problem error) {
+// Judge says what a failed step means: whether it may pass, and a code and words for the user. What a
+// library or a server says is never wrapped: it has URLs with tokens in them.
+func Judge(err error, advice Advice) (passing bool, problem error) {
 	if own, ok := errors.AsType[*coded.Error](err); ok {
 		_, passing = errors.AsType[Passing](err)
 		return passing, own
 	}
-	code, text, passing := judge(err, stall, advice)
+	code, text, passing := judge(err, advice)
 	return passing, coded.New(code, "%s", text)
 }
 
-func judge(err error, stall time.Duration, advice Advice) (code coded.ErrorCode, text string, passing bool) {
+func judge(err error, advice Advice) (code coded.ErrorCode, text string, passing bool) {
 	if answer, ok := errors.AsType[*errcode.ErrorResponse](err); ok {
 		status := &StatusError{Status: answer.StatusCode}
 		if len(answer.Errors) > 0 {
@@ -80,13 +81,14 @@ func judge(err error, stall time.Duration, advice Advice) (code coded.ErrorCode,
 	if answer, ok := errors.AsType[*StatusError](err); ok {
 		return judgeStatus(answer, advice.Login)
 	}
+	if stall, ok := errors.AsType[Stalled](err); ok {
+		return coded.ErrCodeTimeout, stall.Error() + "; check the network and run again", true
+	}
 	if text := tlsTrouble(err, advice); text != "" {
 		return coded.ErrCodeUnavailable, text, false
 	}
 	name, unknown := errors.AsType[*net.DNSError](err)
 	switch {
-	case errors.Is(err, ErrStalled):
-		return coded.ErrCodeTimeout, fmt.Sprintf("nothing moved for %s; check the network and run again", stall), true
 	case errors.Is(err, auth.ErrBasicCredentialNotFound):
 		return coded.ErrCodeUnauthorized, "unauthorized: " + advice.Login(), false
 	case errors.Is(err, errdef.ErrNotFound):
@@ -103,7 +105,7 @@ func judgeStatus(answer *StatusError, login func() string) (code coded.ErrorCode
 	says := answer.Error()
 	switch status := answer.Status; {
 	case status < http.StatusBadRequest:
-		return coded.ErrCodeUnavailable, says + ", which is no answer to this", false
+		return coded.ErrCodeUnavailable, says + ", which does not answer the request", false
 	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusProxyAuthRequired:
 		return coded.ErrCodeUnauthorized, says + "; " + login(), false
 	case status == http.StatusTooManyRequests:
@@ -135,9 +137,9 @@ func tlsTrouble(err error, advice Advice) string {
 	case errors.Is(err, http.ErrSchemeMismatch):
 		return "it speaks HTTP, not HTTPS; if that is meant, " + advice.PlainHTTP
 	case unknown:
-		return "its certificate is signed by an authority that is not trusted here; name the authority's certificate with " + advice.CAFlag
+		return "its certificate is signed by an authority that is not trusted here; set `" + advice.CAField + "` to a file with the authority's certificate"
 	case invalid:
-		return "its certificate is not valid: " + Clean(certificate.Err.Error()) + "; mend it, or name its authority with " + advice.CAFlag
+		return "its certificate is not valid: " + Clean(certificate.Err.Error()) + "; replace it, or set `" + advice.CAField + "` to a file with the certificate of its authority"
 	case strange:
 		return "it does not speak TLS: " + Clean(record.Error())
 	case refused:
@@ -160,8 +162,8 @@ func Reason(err error) string {
 // secrets are the parts of a URL that may hold a token.
 var secrets = regexp.MustCompile(`\?[^\s"']*|//[^\s/"'@]*@`)
 
-// Clean makes what others say fit for an error: without queries and users of
-// URLs, on one line, and not too long.
+// Clean makes what others say fit for an error: without queries and users of URLs, on one line, and
+// not too long.
 func Clean(text string) string {
 	text = secrets.ReplaceAllStringFunc(text, func(found string) string {
 		if strings.HasPrefix(found, "?") {
