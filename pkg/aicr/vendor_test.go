@@ -161,10 +161,6 @@ func TestVendor_TheOptionsChooseThePuller(t *testing.T) {
 	if puller, ok = g.Puller.(*chartpull.Puller); !ok || g.Jobs != 3 || puller.ChartPull != o.ChartPull {
 		t.Errorf("%T with %d jobs", g.Puller, g.Jobs)
 	}
-	o = aicr.BundleOptions{Recipe: o.Recipe}
-	if g, _ = resolve(t, o); g.Puller != nil {
-		t.Errorf("%T", g.Puller)
-	}
 }
 
 // TestVendor_TheLockHoldsBeforeAnythingIsWritten, and it may be a pipe, which
