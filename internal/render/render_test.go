@@ -1,0 +1,105 @@
+package render
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/aicr-flux/aicr/internal/chart"
+)
+
+const chartYAML = "apiVersion: v2\nname: c\nversion: 1.0.0\n"
+
+// jobOf is a chart of one template that is installed once.
+func jobOf(template string) ChartJob {
+	files := map[string][]byte{"Chart.yaml": []byte(chartYAML), "templates/a.yaml": []byte(template)}
+	return ChartJob{Package: chart.Package{Files: files}, Installs: []chart.Install{{Release: "r", Namespace: "n", AnyKubeVersion: true}}}
+}
+
+func processes(t testing.TB, limits Limits) *Processes {
+	t.Helper()
+	p := NewProcesses(limits)
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}
+
+// TestSameInBoth: what a process of its own answers is what the own process would.
+func TestSameInBoth(t *testing.T) {
+	job := jobOf(`apiVersion: v1
+kind: A
+metadata: {name: {{ .Release.Name }}, annotations: {helm.sh/hook: test}}
+numbers: [1, 1.5, 9007199254740993, 1e30]
+values: {{ toJson .Values }}
+strange: "\u2028<&>\ufffd"
+none: null
+`)
+	job.Lint = true
+	job.Package.Digest = "0123456789abcdef"
+	job.Package.Files["templates/b.yaml"] = []byte("{{ if eq .Release.Name \"bad\" }}{{ fail \"no\" }}{{ end }}")
+	job.Package.Files["values.yaml"] = []byte("# none\n")
+	job.Package.Files["Chart.yaml"] = []byte(chartYAML + "icon: x\nmaintainers: [{}]\n")
+	job.Installs[0].Values = map[string]any{"a": 1, "b": []any{nil, "x", 2.5}}
+	job.Installs = append(job.Installs, chart.Install{Release: "bad"}, chart.Install{Release: "good"})
+	broken := jobOf("")
+	broken.Package.Files["Chart.yaml"] = []byte("name: c")
+	builds := []BuildJob{
+		{Dir: ".", Files: map[string][]byte{
+			"kustomization.yaml": []byte("resources: [a.yaml]\nnamePrefix: p-\nconfigMapGenerator: [{name: g, literals: [a=b]}]\n"),
+			"a.yaml":             []byte("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n---\napiVersion: v1\nkind: A\nmetadata: {name: b, annotations: {x: z}}\nnumbers: [1, 2.5]\n"),
+		}},
+		{Dir: "x", Files: map[string][]byte{"x/kustomization.yaml": []byte("resources: [a.yaml]\n")}},
+	}
+	own := processes(t, Limits{})
+	for _, job := range []ChartJob{job, broken} {
+		want, err := InProcess{}.Chart(t.Context(), job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := own.Chart(t.Context(), job)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%v (-own process +another): %s", err, diff)
+		}
+	}
+	for _, job := range builds {
+		want, err := InProcess{}.Build(t.Context(), job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := own.Build(t.Context(), job)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%v (-own process +another): %s", err, diff)
+		}
+	}
+}
+
+// TestResults can fail where TestSameInBoth cannot.
+func TestResults(t *testing.T) {
+	job := jobOf("{{ if eq .Release.Name \"bad\" }}{{ fail \"no\" }}{{ end }}{apiVersion: v1, kind: A}")
+	job.Installs = append(job.Installs, chart.Install{Release: "bad"})
+	result, err := InProcess{}.Chart(t.Context(), job)
+	if err != nil || result.Err != nil || result.Chart.Name != "c" || len(result.Installs) != 2 ||
+		len(result.Installs[0].Manifests) != 1 || len(result.Installs[1].Errors) != 1 || result.Lint != nil {
+		t.Errorf("%+v, %v", result, err)
+	}
+	job.Package.Files["Chart.yaml"] = nil
+	if result, err := (InProcess{}).Chart(t.Context(), job); err != nil || result.Err == nil || result.Chart != nil || result.Installs != nil {
+		t.Errorf("%+v, %v", result, err)
+	}
+	build := BuildJob{Dir: ".", Files: map[string][]byte{
+		"kustomization.yaml": []byte("resources: [a.yaml]\nnamePrefix: p-\nconfigMapGenerator: [{name: g, literals: [a=b]}]\n"),
+		"a.yaml":             []byte("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"),
+	}}
+	built, err := InProcess{}.Build(t.Context(), build)
+	want := "[a.yaml map[apiVersion:v1 kind:ConfigMap metadata:map[name:p-a]] kustomization.yaml"
+	if got := fmt.Sprint(built.Objects); err != nil || len(built.Objects) != 2 || len(got) < len(want) {
+		t.Errorf("%s %v", got, err)
+	}
+	if built.Objects[0].File != "a.yaml" || built.Objects[1].File != "kustomization.yaml" || built.Objects[0].Object["metadata"].(map[string]any)["annotations"] != nil {
+		t.Errorf("%+v", built.Objects)
+	}
+}
