@@ -17,6 +17,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/pkg/verify/checks"
 )
 
 // The directories with pages that these tests write.
@@ -36,7 +37,7 @@ func TestDocs(t *testing.T) {
 // TestDocs_Checks compares the pages of the checks with what --explain prints.
 func TestDocs_Checks(t *testing.T) {
 	const generated = "<!-- Generated from the program by make docs: change the texts in pkg/verify. -->\n\n"
-	pages := map[string]string{"README.md": generated + verify.IndexPage()}
+	pages := map[string]string{"README.md": generated + checks.IndexPage()}
 	for _, check := range verify.Checks() {
 		pages[check.ID+".md"] = generated + check.Page()
 	}

@@ -10,11 +10,12 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/oci"
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/pkg/verify/format"
 )
 
 func newVerifyCmd(s streams) *cobra.Command {
 	var o bundler.VerifyOptions
-	var format, failOn, explain string
+	var name, failOn, explain string
 	cmd := &cobra.Command{
 		Use:   "verify DIR|oci://HOST/REPOSITORY[:TAG][@DIGEST]",
 		Short: "Prove a bundle before it reaches a cluster",
@@ -60,7 +61,7 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 			if err != nil {
 				return err
 			}
-			if err := printReport(s, report, format, args[0]); err != nil {
+			if err := printReport(s, report, name, args[0]); err != nil {
 				return err
 			}
 			return judge(report, failOn, args[0])
@@ -68,14 +69,14 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 	}
 	cmd.Flags().SortFlags = false
 	addGroup(cmd, "Checks", func(f *pflag.FlagSet) {
-		addChoice(f, &o.FluxVersion, "flux-version", "hold the bundle against this line of Flux versions (default the newest)", verify.FluxVersions[:]...)
+		addChoice(f, &o.FluxVersion, "flux-version", "hold the bundle against this line of Flux versions (default the newest)", verify.FluxVersions()...)
 		f.StringVar(&o.RepositoryPath, "repo-path", "", "the bundle lies in this `DIR` of the Git repository (default: as its charts say)")
 		f.Var(newList(&o.External, "OBJECT"), "external", "the cluster has this object, \"KIND NAMESPACE/NAME\", which the bundle refers to; repeatable")
 		f.Var(newList(&o.Skip, "CHECK"), "skip", "leave this check out; repeatable")
 		addChoice(f, &failOn, "fail-on", "fail where a finding is at least this bad (default error)", "error", "warning")
 	})
 	addGroup(cmd, "Output", func(f *pflag.FlagSet) {
-		addChoice(f, &format, "format", "how to print the findings (default text)", "text", "json", "sarif", "github")
+		addChoice(f, &name, "format", "how to print the findings (default text)", format.Names()...)
 		f.StringVar(&explain, "explain", "", "print the page of this `CHECK` and verify nothing")
 	})
 	addGroup(cmd, "Registry", func(f *pflag.FlagSet) { addConnectionFlags(f, &o.Publish) })
@@ -90,24 +91,16 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 
 // printReport prints the report. Where the bundle is a directory, the files of
 // annotations lie in it, seen from where the command runs.
-func printReport(s streams, report verify.Report, format, source string) error {
+func printReport(s streams, report verify.Report, name, source string) error {
 	dir := ""
 	if !oci.IsReference(source) && filepath.IsLocal(source) {
 		dir = filepath.ToSlash(filepath.Clean(source))
 	}
-	switch format {
-	case "json":
-		return printJSON(s.out, report)
-	case "github":
-		return printText(s.out, report.GitHub(dir))
-	case "sarif":
-		data, err := report.SARIF(dir, Version())
-		if err != nil {
-			return errors.In(err, "result")
-		}
-		return printText(s.out, string(data))
+	data, err := format.Render(name, report, format.Options{Dir: dir, Version: Version()})
+	if err != nil {
+		return errors.In(err, "result")
 	}
-	return printText(s.out, report.Text())
+	return printText(s.out, string(data))
 }
 
 // judge makes an error of a report with findings that are too bad.
