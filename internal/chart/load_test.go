@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 const chartYAML = "apiVersion: v2\nname: c\nversion: 1.0.0\n"
@@ -145,7 +145,7 @@ func TestHostileCharts(t *testing.T) {
 func TestFromArtifact(t *testing.T) {
 	read, err := rollout.Read(t.Context(), fstest.MapFS{
 		"kustomization.yaml": {Data: []byte("resources: []\n")}, "x/Chart.yaml": {Data: []byte(chartYAML)}, "x/.helmignore": {Data: []byte("a\n")}, "x/a": {Data: []byte("a")},
-	})
+	}, rollout.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

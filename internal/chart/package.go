@@ -15,8 +15,8 @@ import (
 
 	"helm.sh/helm/v4/pkg/ignore"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Package is a chart as source-controller hands it to helm-controller. Nothing in it has been parsed or unpacked yet.

@@ -87,8 +87,8 @@ func (c *child) answer(into *answer) error {
 
 var errGarbled = stderrors.New("its process gave an answer that cannot be read")
 
-// watched talks to the child and meanwhile ends it where it takes too long or gets too large, or with ctx. It returns how
-// the child ended, in words that follow the name of a chart, and nothing where it goes on.
+// watched talks to the child and meanwhile ends it where it takes too long or gets too large, or with ctx. It returns why
+// the child ended: "it took longer than 10s". Nothing means that it goes on.
 func (c *child) watched(ctx context.Context, limits Limits, within time.Duration, talk func() error) string {
 	const every = 20 * time.Millisecond
 	done, verdict := make(chan struct{}), make(chan string)
@@ -121,9 +121,6 @@ func (c *child) watched(ctx context.Context, limits Limits, within time.Duration
 	why := <-verdict
 	if why == "" && err != nil {
 		why = c.ended(err, limits)
-	}
-	if why != "" {
-		why = "rendering stopped: " + why
 	}
 	return why
 }

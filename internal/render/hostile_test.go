@@ -1,6 +1,7 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // hostile are templates that are written to run for ever, to fill the memory or to overflow the stack.
@@ -143,10 +145,8 @@ func TestSlowBuild(t *testing.T) {
 		fmt.Fprintf(&text, "  k%d: a\n", i)
 	}
 	p := processes(t, Limits{Build: 200 * time.Millisecond})
-	result, err := p.Build(t.Context(), BuildJob{Dir: ".", Files: map[string][]byte{
-		"kustomization.yaml": []byte("resources: [a.yaml]"), "a.yaml": []byte(text.String()),
-	}})
-	if err != nil || !result.Stopped || !strings.Contains(result.Problem, "longer than 200ms") {
-		t.Errorf("%+v, %v", result, err)
+	_, err := p.Build(t.Context(), map[string][]byte{"kustomization.yaml": []byte("resources: [a.yaml]"), "a.yaml": []byte(text.String())})
+	if !errors.Is(err, rollout.ErrLimit) || !strings.Contains(err.Error(), "longer than 200ms") {
+		t.Errorf("got %v", err)
 	}
 }

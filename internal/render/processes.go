@@ -3,6 +3,8 @@ package render
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"runtime"
 	"slices"
@@ -10,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Limits bound a job. A field that is zero means what its comment says.
@@ -74,7 +77,7 @@ func (p *Processes) Chart(ctx context.Context, job ChartJob) (ChartResult, error
 		if ended == "" {
 			continue
 		}
-		limit := &chart.Error{Kind: chart.KindLimit, Message: ended}
+		limit := &chart.Error{Kind: chart.KindLimit, Message: "rendering stopped: " + ended}
 		if result.Chart == nil {
 			result.Err = limit
 		} else {
@@ -84,18 +87,24 @@ func (p *Processes) Chart(ctx context.Context, job ChartJob) (ChartResult, error
 	return result, nil
 }
 
-// Build implements Renderer.
-func (p *Processes) Build(ctx context.Context, job BuildJob) (result BuildResult, err error) {
-	ended, err := p.run(ctx, request{Build: &job}, p.limits.Build, func(a answer) bool {
+// Build implements rollout.Builder.
+func (p *Processes) Build(ctx context.Context, files map[string][]byte) ([]rollout.BuiltObject, error) {
+	var done built
+	ended, err := p.run(ctx, request{Files: files}, p.limits.Build, func(a answer) bool {
 		if a.Build != nil {
-			result = *a.Build
+			done = *a.Build
 		}
 		return false
 	})
-	if ended != "" {
-		result = BuildResult{Problem: ended, Stopped: true}
+	switch {
+	case err != nil:
+		return nil, err
+	case ended != "":
+		return nil, fmt.Errorf("%w: %s", rollout.ErrLimit, ended)
+	case done.Problem != "":
+		return nil, errors.New(done.Problem)
 	}
-	return result, err
+	return done.Objects, nil
 }
 
 // run gives a request to a child, and its answers to take until that wants no more. within is the time for each answer.

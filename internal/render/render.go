@@ -14,13 +14,14 @@ import (
 	"context"
 
 	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// Renderer renders charts and kustomizations. An error is of ctx, or of the system; what is wrong with a chart or a
-// kustomization is in the result. It is safe for concurrent use.
+// Renderer renders charts and builds kustomizations. It is safe for concurrent use.
 type Renderer interface {
+	rollout.Builder
+	// Chart loads and installs a chart. What is wrong with that is in the result; the error is of ctx, or of the system.
 	Chart(ctx context.Context, job ChartJob) (ChartResult, error)
-	Build(ctx context.Context, job BuildJob) (BuildResult, error)
 }
 
 // ChartJob is a chart with the releases that install it.
@@ -49,43 +50,27 @@ type Installed struct {
 	Errors    []*chart.Error
 }
 
-// BuildJob is a build of a kustomization. It must not lead out of its files: kustomize would ask other servers.
-type BuildJob struct {
-	// Files are what the build may read, by path. Dir is the directory of the kustomization among them.
-	Files map[string][]byte
-	Dir   string
-}
-
-// BuildResult is what kustomize makes of a BuildJob.
-type BuildResult struct {
-	Objects []Built
-	// Problem is why there are no objects: what kustomize says, or, where the build was Stopped, why.
-	Problem string
-	Stopped bool
-}
-
-// Built is one object of a build.
-type Built struct {
-	// File is that of BuildJob.Files which the object comes from, or whose generator makes it; empty where that is not known.
-	File string
-	// Object has int64 and float64 for numbers.
-	Object map[string]any
-}
-
-// request is what a child is asked, answer one of the things that it answers: for a chart what it is, and then each of
-// its installs, so that it is known which one a child was at when it ended.
+// request is what a child is asked: to do a Chart, or to build Files.
 type request struct {
 	// Memory is how large the child may get, in bytes. Dir is a directory for what must be on disk; empty for any.
 	Memory int64
 	Dir    string
-	Chart  *ChartJob `json:",omitempty"`
-	Build  *BuildJob `json:",omitempty"`
+	Chart  *ChartJob         `json:",omitempty"`
+	Files  map[string][]byte `json:",omitempty"`
 }
 
+// answer is a part of what comes of a request: of a chart first what it is, and then each of its installs, so that it is
+// known which one a child was at when it ended.
 type answer struct {
 	Chart     *ChartResult `json:",omitempty"`
 	Installed *Installed   `json:",omitempty"`
-	Build     *BuildResult `json:",omitempty"`
+	Build     *built       `json:",omitempty"`
+}
+
+// built is what a build makes; Problem is what kustomize says where that is nothing.
+type built struct {
+	Objects []rollout.BuiltObject
+	Problem string
 }
 
 // add puts an answer into the result.

@@ -5,16 +5,21 @@ import (
 	"fmt"
 
 	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // do does what is asked, and gives each answer to emit as soon as it is there.
 func (r request) do(ctx context.Context, emit func(answer)) {
-	switch {
-	case r.Chart != nil:
+	if r.Chart != nil {
 		r.Chart.do(ctx, r.Dir, emit)
-	case r.Build != nil:
-		emit(answer{Build: r.Build.do()})
+		return
 	}
+	objects, err := rollout.Kustomize{}.Build(ctx, r.Files)
+	done := &built{Objects: objects}
+	if err != nil {
+		done.Problem = err.Error()
+	}
+	emit(answer{Build: done})
 }
 
 func (j ChartJob) do(ctx context.Context, dir string, emit func(answer)) {
@@ -68,15 +73,10 @@ func panicking(do func() *chart.Error) (err *chart.Error) {
 
 // InProcess renders in the process that it is called in, and so trusts the charts and kustomizations: nothing ends one
 // that never ends, or that takes all memory.
-type InProcess struct{}
+type InProcess struct{ rollout.Kustomize }
 
 // Chart implements Renderer.
 func (InProcess) Chart(ctx context.Context, job ChartJob) (result ChartResult, err error) {
 	job.do(ctx, "", result.add)
 	return result, context.Cause(ctx)
-}
-
-// Build implements Renderer.
-func (InProcess) Build(ctx context.Context, job BuildJob) (BuildResult, error) {
-	return *job.do(), context.Cause(ctx)
 }
