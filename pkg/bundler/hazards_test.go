@@ -19,8 +19,8 @@ func TestHazard06_BrokenValuesFilesStopTheRun(t *testing.T) {
 		"missing":       {nil, errors.ErrCodeNotFound, `component "app": values file: "components/app/v.yaml" is in none of the data roots (`},
 		"syntax":        {map[string]string{"components/app/v.yaml": "a: 1\nb: ["}, errors.ErrCodeInvalidRequest, `line 2: did not find expected node content; check the syntax there`},
 		"a list":        {map[string]string{"components/app/v.yaml": "- a"}, errors.ErrCodeInvalidRequest, "line 1: the document is a list, where a map of values is needed"},
-		"duplicate":     {map[string]string{"components/app/v.yaml": "a: 1\na: 2"}, errors.ErrCodeInvalidRequest, `line 2: the key "a" stands twice in one map`},
-		"two documents": {map[string]string{"components/app/v.yaml": "a: 1\n---\na: 2"}, errors.ErrCodeInvalidRequest, "line 2: a second document begins here"},
+		"duplicate":     {map[string]string{"components/app/v.yaml": "a: 1\na: 2"}, errors.ErrCodeInvalidRequest, `line 2: the key "a" appears twice in one map`},
+		"two documents": {map[string]string{"components/app/v.yaml": "a: 1\n---\na: 2"}, errors.ErrCodeInvalidRequest, "line 3: a second document begins here"},
 		"broken common": {map[string]string{"components/app/v.yaml": "a: 1", "components/app/values.yaml": "- x"}, errors.ErrCodeInvalidRequest, `values file "components/app/values.yaml" in `},
 		"a directory":   {map[string]string{"components/app/v.yaml/x": ""}, errors.ErrCodeInvalidRequest, "is not a regular file"},
 	} {

@@ -167,7 +167,7 @@ func TestBrokenFlags(t *testing.T) {
 		`--set app:: path "" has an empty key`:                                                       {Set: []string{"app:=hush"}},
 		`--set app:a[0]: path "a[0]" has an index, and lists cannot be addressed`:                    {Set: []string{"app:a[0]=hush"}},
 		`--set-json app:a: it is not JSON: invalid character 'h' looking for beginning of value`:     {SetJSON: []string{"app:a=hush"}},
-		`--set-json app:a: line 1: the key "x" stands twice in one map (first on line 1)`:            {SetJSON: []string{`app:a={"x":"hush","x":2}`}},
+		`--set-json app:a: line 1: the key "x" appears twice in one map (first on line 1)`:           {SetJSON: []string{`app:a={"x":"hush","x":2}`}},
 		`--set-file app:a: file ` + dir + `/latin is not UTF-8 text`:                                 {SetFile: []string{"app:a=" + dir + "/latin"}},
 		`--set-file app:a: ` + dir + ` is a directory; name a file`:                                  {SetFile: []string{"app:a=" + dir}},
 		`--dynamic "app" names no component; write component:path`:                                   {Dynamic: []string{"app"}},

@@ -8,11 +8,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/fields"
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// FileKind is the kind of a --config file; it may be left out, like its
+// FileKind is the kind of a config file; it may be left out, like its
 // apiVersion.
 const FileKind = "BundleConfig"
 
@@ -23,7 +23,7 @@ type file struct {
 	Options
 }
 
-// ReadFile reads a --config file, strictly: an unknown field, a field given
+// ReadFile reads a config file, strictly: an unknown field, a field given
 // twice, or a value of the wrong kind is an invalid request.
 func ReadFile(path string) (Options, error) {
 	data, err := os.ReadFile(path)
@@ -34,7 +34,7 @@ func ReadFile(path string) (Options, error) {
 		return Options{}, errors.Invalid("config file %s cannot be read: %s; check the path and its permissions", path, reason(err))
 	}
 	var f file
-	if err := fields.Decode(data, &f, true); err != nil {
+	if err := yamldoc.Unmarshal(data, &f, yamldoc.Options{}); err != nil {
 		return Options{}, errors.In(err, "config file %s", path)
 	}
 	if f.APIVersion != "" && f.APIVersion != APIVersion || f.Kind != "" && f.Kind != FileKind {

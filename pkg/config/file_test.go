@@ -117,9 +117,9 @@ func TestFlagNames(t *testing.T) {
 
 func TestFileProblemsAreReadable(t *testing.T) {
 	for text, want := range map[string]string{
-		"recipes: r.yaml":              `line 1: there is no field "recipes"; did you mean "recipe"?`,
-		"\nfrobnicate: 1":              `line 2: there is no field "frobnicate"; remove it`,
-		"repo: a\nrepo: b":             `line 2: the field "repo" stands twice (first on line 1); remove one`,
+		"recipes: r.yaml":              `line 1: unknown key "recipes"; did you mean "recipe"?`,
+		"\nfrobnicate: 1":              `line 2: unknown key "frobnicate"; remove it`,
+		"repo: a\nrepo: b":             `line 2: the key "repo" appears twice in one map (first on line 1); remove one`,
 		"nodes: many":                  `line 1: nodes is "many", where a whole number is needed`,
 		"nodes: 1.5":                   `line 1: nodes is "1.5", where a whole number is needed`,
 		"nodes: [1]":                   `line 1: nodes is a list, where a whole number is needed`,
@@ -135,12 +135,12 @@ func TestFileProblemsAreReadable(t *testing.T) {
 		"- a":                          "line 1: the document is a list, where a map is needed",
 		"text":                         `line 1: the document is "text", where a map is needed`,
 		"a: [":                         "line 1: did not find expected node content; check the syntax there",
-		"repo: a\n---\nrepo: b":        "line 2: a second document begins here, and only one can be read; remove the --- or the rest",
-		"assignments: []":              `line 1: there is no field "assignments"; remove it`,
-		"Repo: a":                      `line 1: there is no field "Repo"; did you mean "repo"?`,
+		"repo: a\n---\nrepo: b":        "line 3: a second document begins here, and only one can be read; remove the --- or the rest",
+		"assignments: []":              `line 1: unknown key "assignments"; remove it`,
+		"Repo: a":                      `line 1: unknown key "Repo"; did you mean "repo"?`,
 		"kind: Recipe":                 `apiVersion "" and kind "Recipe" cannot be read; use aicr.run/v1alpha2 and BundleConfig, or leave them out`,
 		"apiVersion: v1":               `apiVersion "v1" and kind "" cannot be read; use aicr.run/v1alpha2 and BundleConfig, or leave them out`,
-		"nodes: x\nforce: z\nfoo: bar": "3 problems:\n  - line 1: nodes is \"x\", where a whole number is needed\n  - line 2: force is \"z\", where true or false is needed\n  - line 3: there is no field \"foo\"; remove it",
+		"nodes: x\nforce: z\nfoo: bar": "3 problems:\n  - line 1: nodes is \"x\", where a whole number is needed\n  - line 2: force is \"z\", where true or false is needed\n  - line 3: unknown key \"foo\"; remove it",
 	} {
 		if _, err := readFile(t, text); err == nil || err.Error() != want+"INVALID_REQUEST" {
 			t.Errorf("%q\n got %v\nwant %s", text, err, want)

@@ -7,7 +7,7 @@ import (
 )
 
 // Options are the options of a bundle run. Each field is a flag of "aicr
-// bundle" and a field of the --config file, where the flag target-revision is
+// bundle" and a field of the config file, where the flag target-revision is
 // the field targetRevision; the flags' help texts say what each one means.
 // The zero value of a field means that it is not given.
 type Options struct {
@@ -63,17 +63,17 @@ type Options struct {
 	ChartPull
 	Publish
 
-	// Assignments are --set and --set-string in the order in which they were
+	// Assignments are Set and SetString in the order in which they were
 	// given, which decides where they overlap. Where it is nil, Set comes
 	// before SetString.
 	Assignments []Assignment `json:"-"`
 }
 
-// Assignment is one --set or --set-string.
+// Assignment is one entry of Set or SetString.
 type Assignment struct {
 	// Text is component:path=value.
 	Text string
-	// AsText says that the value is never typed (--set-string).
+	// AsText says that the value is never typed (SetString).
 	AsText bool
 }
 

@@ -2,7 +2,7 @@ package config
 
 // Publish are the options of publishing a bundle as an OCI artifact and of
 // bringing it into a cluster. They are flags of "aicr bundle" and "aicr push"
-// alike, and fields of the --config file beside those of Options.
+// alike, and fields of the config file beside those of Options.
 type Publish struct {
 	// Tags are set besides the reference's own.
 	Tag []string `json:"tag,omitempty"`

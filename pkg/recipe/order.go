@@ -4,7 +4,10 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/aicr-flux/aicr/internal/graph"
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -19,15 +22,15 @@ func (r *RecipeResult) Order() ([]string, error) {
 	return order, errors.Join(problems...)
 }
 
-func (r *RecipeResult) order(at *lines) ([]string, []error) {
-	o := &orderer{all: r.ComponentRefs, lines: at, entry: map[string]int{}, refs: make(map[string]*ComponentRef, len(r.ComponentRefs)), place: map[string]int{}}
+func (r *RecipeResult) order(root *yaml.Node) ([]string, []error) {
+	o := &orderer{all: r.ComponentRefs, root: root, entry: map[string]int{}, refs: make(map[string]*ComponentRef, len(r.ComponentRefs)), place: map[string]int{}}
 	for i := range r.ComponentRefs {
 		o.refs[r.ComponentRefs[i].Name] = &r.ComponentRefs[i]
 	}
 	for i := range r.ComponentRefs {
 		for _, dep := range r.ComponentRefs[i].DependencyRefs {
 			if o.refs[dep] == nil {
-				o.add(at.ref(i, "dependencyRefs"), "component %q: dependencyRefs names %q, which is no component of the recipe; add it or remove the reference", r.ComponentRefs[i].Name, dep)
+				o.add(yamldoc.Line(root, "componentRefs", i, "dependencyRefs"), "component %q: dependencyRefs names %q, which is no component of the recipe; add it or remove the reference", r.ComponentRefs[i].Name, dep)
 			}
 		}
 	}
@@ -47,13 +50,16 @@ type orderer struct {
 	place    map[string]int // name → index in order
 	problems []error
 
-	lines *lines
+	root  *yaml.Node
 	entry map[string]int // name → its first index in deploymentOrder
 }
 
 func (o *orderer) add(line int, format string, args ...any) {
-	o.problems = append(o.problems, invalidAt(line, format, args...))
+	o.problems = append(o.problems, yamldoc.Problemf(line, format, args...))
 }
+
+// line is where an entry of deploymentOrder stands.
+func (o *orderer) line(entry int) int { return yamldoc.Line(o.root, "deploymentOrder", entry) }
 
 func (o *orderer) append(name string) {
 	o.place[name] = len(o.order)
@@ -69,9 +75,9 @@ func (o *orderer) listed(names []string) {
 		}
 		switch {
 		case ref == nil:
-			o.add(o.lines.entry(i), "deploymentOrder[%d] names %q, which is no component of the recipe; add it or remove the entry", i, name)
+			o.add(o.line(i), "deploymentOrder[%d] names %q, which is no component of the recipe; add it or remove the entry", i, name)
 		case twice:
-			o.add(o.lines.entry(i), "deploymentOrder names %q twice (entries %d and %d); remove one", name, first, i)
+			o.add(o.line(i), "deploymentOrder names %q twice (entries %d and %d); remove one", name, first, i)
 		case ref.Enabled():
 			o.append(name)
 		}
@@ -124,15 +130,15 @@ func (o *orderer) cycles() (none bool) {
 		for i, at := range cycle {
 			way[i] = names[at]
 		}
-		o.add(o.line(way[0]), "dependencyRefs form a cycle: %s; remove one of these references", strings.Join(way, " needs "))
+		o.add(o.needsLine(way[0]), "dependencyRefs form a cycle: %s; remove one of these references", strings.Join(way, " needs "))
 	}
 	return len(cycles) == 0
 }
 
-// line returns where the component's dependencies stand, or 0.
-func (o *orderer) line(name string) int {
+// needsLine is where a component's dependencies stand.
+func (o *orderer) needsLine(name string) int {
 	i := slices.IndexFunc(o.all, func(c ComponentRef) bool { return c.Name == name })
-	return o.lines.ref(i, "dependencyRefs")
+	return yamldoc.Line(o.root, "componentRefs", i, "dependencyRefs")
 }
 
 // remaining appends the components that the order misses, by dependency and then by name.
@@ -154,7 +160,7 @@ func (o *orderer) contradictions() {
 			if o.place[dep] < o.place[name] {
 				continue
 			}
-			line := o.lines.entry(o.entry[name])
+			line := o.line(o.entry[name])
 			if _, listed := o.entry[dep]; listed {
 				o.add(line, "deploymentOrder puts %q before %q, which it depends on; swap them or remove the dependencyRefs entry", name, dep)
 			} else {

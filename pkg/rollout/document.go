@@ -1,14 +1,11 @@
 package rollout
 
 import (
-	"bytes"
 	stderrors "errors"
-	"io"
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/aicr-flux/aicr/internal/document"
-	"github.com/aicr-flux/aicr/pkg/values"
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 )
 
 // maxDocument bounds a file of objects; no API server takes an object that
@@ -25,7 +22,7 @@ type Problem struct {
 func (p *Problem) Error() string { return p.String() + ": " + p.Text }
 
 func problemIn(file string, err error) *Problem {
-	if p, ok := stderrors.AsType[*document.Problem](err); ok {
+	if p, ok := stderrors.AsType[*yamldoc.Problem](err); ok {
 		return &Problem{InFile(file, p.Line), p.Text}
 	}
 	return &Problem{InFile(file, 0), err.Error()}
@@ -37,27 +34,17 @@ func parse(file string, data []byte) ([]*yaml.Node, *Problem) {
 	if len(data) > maxDocument {
 		return nil, &Problem{InFile(file, 0), "the file has more than 10 MiB, and no object of a cluster is that large"}
 	}
-	var all []*yaml.Node
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	for {
-		var doc yaml.Node
-		err := dec.Decode(&doc)
-		if stderrors.Is(err, io.EOF) {
-			return all, nil
-		}
-		if err != nil {
-			return all, problemIn(file, document.SyntaxProblem(err))
-		}
-		if len(doc.Content) > 0 && doc.Content[0].ShortTag() != "!!null" {
-			all = append(all, doc.Content[0])
-		}
+	docs, err := yamldoc.ParseAll(data)
+	if err != nil {
+		return docs, problemIn(file, err)
 	}
+	return docs, nil
 }
 
 // content converts a node to what JSON has, by the rules that Helm and the API
 // server read YAML with.
-func content(n *yaml.Node, budget *int) (any, error) {
-	v, err := values.FromNode(n, budget)
+func content(n *yaml.Node) (any, error) {
+	v, err := yamldoc.Value(n)
 	return jsonNumbers(v), err
 }
 

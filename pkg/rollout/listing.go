@@ -82,8 +82,7 @@ func (l *lister) visit(dir, file string) {
 		l.broken = append(l.broken, Problem{InFile(file, 0), "it is not one kustomization"})
 		return
 	}
-	budget := maxAliased
-	v, err := content(docs[0], &budget)
+	v, err := content(docs[0])
 	if err != nil {
 		l.broken = append(l.broken, *problemIn(file, err))
 		return

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 )
 
 // Object is one object of the bundle.
@@ -22,7 +24,7 @@ type Object struct {
 // Place is where the field at path is written: keys are strings, indexes ints.
 // Where there is no such field, it is the place of what comes nearest to it.
 func (o *Object) Place(path ...any) Place {
-	return Place{File: o.File, Line: lineOf(o.node, path), Object: o.String(), Path: dotted(path)}
+	return Place{File: o.File, Line: yamldoc.Line(o.node, path...), Object: o.String(), Path: dotted(path)}
 }
 
 // Get follows keys and indexes through the content; nil where the way ends.
@@ -52,8 +54,8 @@ func get(v any, path ...any) any {
 }
 
 // newObject makes the object of a document, which must at least say what it is.
-func newObject(file string, n *yaml.Node, budget *int) (*Object, *Problem) {
-	v, err := content(n, budget)
+func newObject(file string, n *yaml.Node) (*Object, *Problem) {
+	v, err := content(n)
 	if err != nil {
 		return nil, problemIn(file, err)
 	}

@@ -7,10 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/aicr-flux/aicr/internal/parallel"
-	"github.com/aicr-flux/aicr/pkg/values"
 )
-
-const maxAliased = values.MaxAliased
 
 // Rollout is a bundle as Flux reads it.
 type Rollout struct {
@@ -75,7 +72,7 @@ func (r *Rollout) readFiles(ctx context.Context) error {
 	read := make([]fileReader, len(files))
 	parallel.Each(len(files), func(i int) {
 		if ctx.Err() == nil {
-			read[i] = fileReader{file: files[i], budget: maxAliased}
+			read[i] = fileReader{file: files[i]}
 			read[i].read(r.Tree)
 		}
 	})
@@ -92,7 +89,6 @@ func (r *Rollout) readFiles(ctx context.Context) error {
 // fileReader reads the objects of one file.
 type fileReader struct {
 	file    string
-	budget  int
 	objects []*Object
 	broken  []Problem
 }
@@ -118,7 +114,7 @@ const localConfig = "config.kubernetes.io/local-config"
 
 // document takes the object of a document, or those of a list.
 func (f *fileReader) document(doc *yaml.Node) {
-	o, problem := newObject(f.file, doc, &f.budget)
+	o, problem := newObject(f.file, doc)
 	if problem != nil {
 		f.broken = append(f.broken, *problem)
 		return

@@ -41,10 +41,9 @@ func (r *Rollout) objectsOf(file string) []*Object {
 		return nil
 	}
 	docs, _ := parse(file, data)
-	budget := maxAliased
 	var all []*Object
 	for _, doc := range docs {
-		if o, problem := newObject(file, doc, &budget); problem == nil && o.Name != "" {
+		if o, problem := newObject(file, doc); problem == nil && o.Name != "" {
 			all = append(all, o)
 		}
 	}

@@ -12,16 +12,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
-	yamlv3 "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/yaml"
 
-	"github.com/aicr-flux/aicr/internal/document"
-	"github.com/aicr-flux/aicr/internal/fields"
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var provenance = &engine.Check{
@@ -92,26 +89,22 @@ func readProvenance(tree *rollout.Tree) ([]record, *rollout.Problem) {
 	if err != nil {
 		return wrong(0, "it cannot be read: "+err.Error())
 	}
-	root, err := document.Parse(data)
-	if problem, ok := stderrors.AsType[*document.Problem](err); ok {
-		return wrong(problem.Line, problem.Text)
-	}
 	var list localformat.Provenance
-	if err := fields.Decode(data, &list, true); err != nil {
-		return wrong(0, err.Error())
+	root, err := yamldoc.Parse(data)
+	if err == nil {
+		_, err = yamldoc.Decode(root, &list, yamldoc.Options{})
+	}
+	if problem, ok := stderrors.AsType[*yamldoc.Problem](err); ok {
+		return wrong(problem.Line, problem.Text)
 	}
 	want := localformat.NewProvenance(nil)
 	if list.APIVersion != want.APIVersion || list.Kind != want.Kind {
 		return wrong(1, "it is not a "+want.Kind+" of "+config.APIVersion)
 	}
-	lines := recordLines(root)
 	var records []record
 	seen := map[string]bool{}
 	for i, r := range list.VendoredCharts {
-		entry := record{VendorRecord: r}
-		if i < len(lines) {
-			entry.line = lines[i]
-		}
+		entry := record{VendorRecord: r, line: yamldoc.Line(root, "vendoredCharts", i)}
 		switch sum, err := hex.DecodeString(r.SHA256); {
 		case r.Name == "" || r.Chart == "" || r.Version == "":
 			return wrong(entry.line, "the entry has no name, chart or version")
@@ -126,19 +119,6 @@ func readProvenance(tree *rollout.Tree) ([]record, *rollout.Problem) {
 		records = append(records, entry)
 	}
 	return records, nil
-}
-
-// recordLines are the lines on which the entries begin.
-func recordLines(root *yamlv3.Node) []int {
-	var lines []int
-	for i := 0; root != nil && i+1 < len(root.Content); i += 2 {
-		if root.Content[i].Value == "vendoredCharts" {
-			for _, item := range root.Content[i+1].Content {
-				lines = append(lines, item.Line)
-			}
-		}
-	}
-	return lines
 }
 
 func judgeRecord(p *engine.Pass, r record) {
