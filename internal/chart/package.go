@@ -13,7 +13,9 @@ import (
 	"slices"
 	"strings"
 
+	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
 	"helm.sh/helm/v4/pkg/ignore"
+	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -36,10 +38,14 @@ func FromBundle(ctx context.Context, tree *rollout.Tree, source rollout.ChartSou
 	switch {
 	case len(source.Problems) > 0:
 		return Package{}, &source.Problems[0]
-	case source.Origin == rollout.OriginGit:
-		return FromDir(ctx, tree.FS(), source.Dir)
+	case source.Origin != rollout.OriginGit:
+		return fromArtifact(tree, source.Files)
 	}
-	return fromArtifact(tree, source.Files)
+	p, err := FromDir(ctx, tree.FS(), source.Dir)
+	if err == nil && source.Values != nil { // of spec.chart.spec.valuesFiles
+		p.Files[chartutil.ValuesfileName], err = yaml.Marshal(source.Values)
+	}
+	return p, err
 }
 
 // FromDir packs the directory dir of fsys as source-controller does from a Git repository: without what .helmignore

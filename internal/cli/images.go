@@ -11,7 +11,8 @@ import (
 	"github.com/spf13/pflag"
 	"sigs.k8s.io/yaml"
 
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/bundler"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -59,7 +60,9 @@ Each line is an image, the releases that need it, and marks.`,
 				return err
 			}
 			progress := newProgress(s.err)
-			b := &bundler.Bundler{Version: Version(), Stdin: s.in, Progress: progress.show, ChartProgress: progress.chart}
+			processes := render.NewProcesses(render.Limits{})
+			defer processes.Close()
+			b := &bundler.Bundler{Version: Version(), Renderer: processes, Stdin: s.in, Progress: progress.show, ChartProgress: progress.chart}
 			report, err := b.Images(cmd.Context(), args[0], given)
 			progress.clear()
 			if err != nil {
@@ -78,7 +81,7 @@ Each line is an image, the releases that need it, and marks.`,
 		addRewriteFlag(f, &o.Options)
 	})
 	addGroup(cmd, "The cluster", func(f *pflag.FlagSet) {
-		f.StringVar(&o.KubeVersion, "kube-version", "", "tell the charts that the cluster has this `VERSION` of Kubernetes (default "+helmchart.DefaultKubeVersion+")")
+		f.StringVar(&o.KubeVersion, "kube-version", "", "tell the charts that the cluster has this `VERSION` of Kubernetes (default "+chart.DefaultKubeVersion+")")
 		f.Var(newList(&o.APIVersions, "GROUP/VERSION"), "api-version", "tell the charts that the cluster has this API, or GROUP/VERSION/KIND; repeatable")
 	})
 	addGroup(cmd, "Charts", func(f *pflag.FlagSet) { addChartFlags(f, &o.ChartPull) })

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/bundler"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/oci"
@@ -55,7 +56,9 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 				return printText(s.out, check.Page())
 			}
 			progress := newProgress(s.err)
-			b := &bundler.Bundler{Version: Version(), Progress: progress.show}
+			processes := render.NewProcesses(render.Limits{})
+			defer processes.Close()
+			b := &bundler.Bundler{Version: Version(), Renderer: processes, Progress: progress.show}
 			report, err := b.Verify(cmd.Context(), args[0], o)
 			progress.clear()
 			if err != nil {

@@ -79,6 +79,7 @@ func (c *child) answer(into *answer) error {
 	if _, garbled := stderrors.AsType[*json.SyntaxError](err); garbled {
 		return errGarbled
 	}
+	into.size = int64(len(data))
 	if err == nil && kjson.UnmarshalCaseSensitivePreserveInts(data, into) != nil {
 		return errGarbled
 	}

@@ -42,6 +42,8 @@ type ChartResult struct {
 	LintErr string
 	// Installs are in the order of the job; there are none where Err says why.
 	Installs []Installed
+	// Size is how large the result is as JSON, in bytes, where it comes from another process.
+	Size int64 `json:"-"`
 }
 
 // Installed is what a release gets of its chart: manifests, or the reasons why there are none.
@@ -65,6 +67,7 @@ type answer struct {
 	Chart     *ChartResult `json:",omitempty"`
 	Installed *Installed   `json:",omitempty"`
 	Build     *built       `json:",omitempty"`
+	size      int64
 }
 
 // built is what a build makes; Problem is what kustomize says where that is nothing.
@@ -75,11 +78,13 @@ type built struct {
 
 // add puts an answer into the result.
 func (r *ChartResult) add(a answer) {
-	switch {
+	switch size := r.Size + a.size; {
 	case a.Chart != nil && r.Chart == nil:
 		*r = *a.Chart
+		r.Size = size
 	case a.Installed != nil:
 		r.Installs = append(r.Installs, *a.Installed)
+		r.Size = size
 	}
 }
 

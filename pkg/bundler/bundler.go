@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/aicr-flux/aicr/examples"
+	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/config"
@@ -40,6 +41,9 @@ type Bundler struct {
 	// Puller fetches charts when they are vendored, as many at once as the
 	// options' Jobs says. nil means the one that the options ask for.
 	Puller localformat.ChartPuller
+	// Renderer renders the charts of bundles and runs kustomize on them, when they are verified and when their
+	// images are listed; nil means render.InProcess{}, which trusts them.
+	Renderer render.Renderer
 }
 
 // Deployers are the names that Options.Deployer may have.

@@ -50,7 +50,7 @@ func (b *Bundler) Images(ctx context.Context, source string, o ImagesOptions) (i
 	if err := chartpull.Check(o.ChartPull); err != nil {
 		return images.Report{}, err
 	}
-	list := images.Options{Puller: b.Puller, Jobs: o.Parallel(), KubeVersion: o.KubeVersion, APIVersions: o.APIVersions}
+	list := images.Options{Puller: b.Puller, Jobs: o.Parallel(), Renderer: b.Renderer, KubeVersion: o.KubeVersion, APIVersions: o.APIVersions}
 	if list.Puller == nil {
 		list.Puller = chartpull.New(o.ChartPull, b.userAgent(), b.ChartProgress)
 	}

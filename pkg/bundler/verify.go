@@ -1,6 +1,7 @@
 package bundler
 
 import (
+	"cmp"
 	"context"
 	stderrors "errors"
 	"io/fs"
@@ -35,7 +36,7 @@ func (b *Bundler) Verify(ctx context.Context, source string, o VerifyOptions) (v
 		return verify.Report{}, errors.Invalid("directory %s cannot be read: %s; name that of a bundle", source, reason(err))
 	}
 	defer root.Close()
-	report, err := verify.Bundle(ctx, root.FS(), o.Options)
+	report, err := b.verify(ctx, root.FS(), o.Options)
 	return report, errors.In(err, "directory %s", source)
 }
 
@@ -49,8 +50,13 @@ func (b *Bundler) verifyArtifact(ctx context.Context, source string, o VerifyOpt
 		return verify.Report{}, err
 	}
 	defer pulled.Close()
-	report, err := verify.Bundle(ctx, pulled.FS(), o.Options)
+	report, err := b.verify(ctx, pulled.FS(), o.Options)
 	return report, errors.In(err, "artifact %s", pulled.Reference.Image())
+}
+
+func (b *Bundler) verify(ctx context.Context, fsys fs.FS, o verify.Options) (verify.Report, error) {
+	o.Renderer = cmp.Or(o.Renderer, b.Renderer)
+	return verify.Bundle(ctx, fsys, o)
 }
 
 // prove runs the quick checks over a bundle that is about to be written. One

@@ -74,9 +74,6 @@ type versionedLabel struct {
 func findVersionLabel(m engine.Resource, version string) versionedLabel {
 	var found versionedLabel
 	written := strings.ReplaceAll(version, "+", "_")
-	if !strings.Contains(m.Text, version) && !strings.Contains(m.Text, written) {
-		return found
-	}
 	fixed := m.Group() == "apps" || m.Group() == "batch"
 	engine.EachText(m.Object, nil, func(path []any, text string) bool {
 		if len(path) < 2 || !strings.Contains(text, version) && !strings.Contains(text, written) {

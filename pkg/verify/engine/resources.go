@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Resource is one object that a local chart renders; of a List, one of its items.
 type Resource struct {
-	helmchart.Manifest
+	chart.Manifest
 	Chart  *LocalChart
 	Object map[string]any
 }

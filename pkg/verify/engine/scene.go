@@ -23,6 +23,10 @@ type Scene struct {
 	noted    map[string]bool
 	seen     map[trace]bool
 
+	// failure is the first error of the Renderer itself.
+	failed  sync.Once
+	failure error
+
 	chartSources    func() map[*rollout.Release]rollout.ChartSource
 	localCharts     func() []*LocalChart
 	Judgements      func() []*judgement
@@ -48,6 +52,12 @@ func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
 	s.SourceUses = sync.OnceValue(s.findSourceUses)
 	s.Order = sync.OnceValue(s.Graph)
 	return s
+}
+
+// Failure is why the Renderer cannot render; no bundle is at fault.
+func (s *Scene) Failure() error {
+	s.Charts()
+	return s.failure
 }
 
 func (s *Scene) FluxVersion() string {
