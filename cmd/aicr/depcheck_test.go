@@ -41,15 +41,12 @@ func refusedInTheProgram(dependency string) string {
 		return ""
 	}
 	_, helm, _ = strings.Cut(helm, "/") // the major version
-	if strings.HasPrefix(helm, "pkg/chart/v2/lint") {
-		return "its rules cost every start 2 ms; internal/helmchart has rules of its own"
-	}
-	for _, room := range []string{"pkg/chart", "pkg/engine", "pkg/ignore", "pkg/release/v1/util", "pkg/release/v1", "pkg/release/common", "internal"} {
+	for _, room := range []string{"pkg/chart", "pkg/engine", "pkg/ignore", "pkg/release/v1/util", "pkg/release/v1", "pkg/release/common", "pkg/strvals", "internal"} {
 		if helm == room || strings.HasPrefix(helm, room+"/") {
 			return ""
 		}
 	}
-	return "only Helm's chart, engine, ignore and release/v1/util are for the program"
+	return "only Helm's chart, engine, ignore, strvals and release/v1/util are for the program"
 }
 
 func linkedBy(t *testing.T, pkg string) []string {
@@ -71,6 +68,7 @@ func TestRefusedInTheProgram(t *testing.T) {
 		"helm.sh/helm/v4/pkg/chart/v2/loader":      false,
 		"helm.sh/helm/v4/pkg/engine":               false,
 		"helm.sh/helm/v4/pkg/release/v1/util":      false,
+		"helm.sh/helm/v4/pkg/chart/v2/lint/rules":  false,
 		"helm.sh/helm/v4/pkg/action":               true,
 		"helm.sh/helm/v4/pkg/getter":               true,
 		"helm.sh/helm/v4/pkg/repo/v1":              true,

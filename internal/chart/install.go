@@ -31,9 +31,9 @@ const maxOutput = 64 << 20
 type Install struct {
 	// Release and Namespace are what templates see as .Release.Name and .Release.Namespace.
 	Release, Namespace string
-	// Values are the release's. Templates see every number as a float64, because helm-controller decodes values as JSON:
-	// one above 999999 is written with an exponent unless it passes int.
-	Values map[string]any
+	// Values are the release's as JSON, as helm-controller has them; empty for none. So templates see every number as a
+	// float64: one above 999999 is written with an exponent unless it passes int.
+	Values []byte
 	// KubeVersion is the cluster's version, such as "v1.34.1"; empty means DefaultKubeVersion.
 	KubeVersion string
 	// AnyKubeVersion says that the cluster's version is not known: where the chart refuses the default, it is told the newest
@@ -101,9 +101,11 @@ func (l *Loaded) prepare(in Install) (*chartv2.Chart, common.Values, []*Error) {
 	case l.KubeVersion != "" && !chartutil.IsCompatibleRange(l.KubeVersion, kube):
 		return failed(KindChart, "it wants Kubernetes %s, and the cluster has %s", l.KubeVersion, kube)
 	}
-	values, err := asDecoded(in.Values)
-	if err != nil {
-		return failed(KindValues, "the values cannot be written as JSON, as Flux does: %s", err)
+	values := map[string]any{}
+	if len(in.Values) > 0 {
+		if err := json.Unmarshal(in.Values, &values); err != nil {
+			return failed(KindValues, "the values are not a map: %s", err)
+		}
 	}
 	if err := chartutil.ProcessDependencies(loaded, values); err != nil {
 		return failed(KindChart, "its dependencies cannot be resolved: %s", oneLine(err.Error()))
@@ -116,15 +118,6 @@ func (l *Loaded) prepare(in Install) (*chartv2.Chart, common.Values, []*Error) {
 	}
 	merged, _ := top["Values"].(common.Values)
 	return loaded, top, checkSchemas(loaded, merged)
-}
-
-// asDecoded returns values as helm-controller decodes them.
-func asDecoded(values map[string]any) (decoded map[string]any, err error) {
-	data, err := json.Marshal(values)
-	if err == nil {
-		err = json.Unmarshal(data, &decoded)
-	}
-	return decoded, err
 }
 
 // CheckKubeVersion refuses what no Install can have as its KubeVersion, before any chart is at hand.

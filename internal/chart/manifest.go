@@ -24,12 +24,19 @@ type Manifest struct {
 	// Template is the path of what gave it, the chart's name first: "gpu-operator/templates/operator.yaml",
 	// "a/charts/b/crds/c.yaml".
 	Template string
-	// Object is the document, as Kubernetes reads JSON: numbers are int64 or float64. It has an apiVersion and a kind.
-	Object map[string]any
+	// JSON is the document. It is an object with an apiVersion and a kind.
+	JSON []byte
 	// Hook says that Helm runs it as a hook, apart from the release.
 	Hook bool
 	// CRD says that it comes from crds/: Helm applies it before everything else, and renders nothing in it.
 	CRD bool
+}
+
+// Object returns the document as Kubernetes reads JSON: numbers are int64 or float64.
+func (m Manifest) Object() map[string]any {
+	var object map[string]any
+	_ = kjson.UnmarshalCaseSensitivePreserveInts(m.JSON, &object) // it has been read already
+	return object
 }
 
 // manifests cuts texts, which are by template, into documents with Helm's own code: by template, and then in the order of
@@ -49,7 +56,7 @@ func manifests(texts map[string]string) (all []Manifest, complaints []*Error) {
 				complaints = append(complaints, d.notYAML(err))
 			} else if manifest, failure := d.read(data); failure != nil {
 				complaints = append(complaints, failure)
-			} else if manifest.Object != nil {
+			} else if manifest.JSON != nil {
 				all = append(all, manifest)
 			}
 		}
@@ -78,7 +85,7 @@ func crdManifests(crds []chartv2.CRD) (all []Manifest, complaints []*Error) {
 			}
 			if manifest, failure := (document{crd.Filename, "it", string(data)}).read(data); failure != nil {
 				complaints = append(complaints, failure)
-			} else if manifest.Object != nil {
+			} else if manifest.JSON != nil {
 				manifest.CRD, manifest.Hook = true, false
 				all = append(all, manifest)
 			}
@@ -90,28 +97,34 @@ func crdManifests(crds []chartv2.CRD) (all []Manifest, complaints []*Error) {
 // document is a text of a file, called what in complaints.
 type document struct{ file, what, text string }
 
-// read reads the JSON that the text became; null is no object, and no error.
+// read looks at the JSON that the text became; null is no object, and no error.
 func (d document) read(data []byte) (Manifest, *Error) {
-	var content any
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(data, &content); err != nil {
-		return Manifest{}, d.notYAML(err)
-	}
-	if content == nil {
+	data = bytes.TrimSpace(data)
+	switch {
+	case string(data) == "null":
 		return Manifest{}, nil
-	}
-	object, ok := content.(map[string]any)
-	if !ok {
+	case data[0] != '{':
 		return Manifest{}, d.fail(KindObject, " is not an object")
 	}
-	for _, key := range []string{"apiVersion", "kind"} {
-		if value, _ := object[key].(string); value == "" {
-			return Manifest{}, d.fail(KindObject, fmt.Sprintf(" is an object without %s, which Kubernetes refuses", key))
-		}
+	var head struct {
+		APIVersion any `json:"apiVersion"`
+		Kind       any `json:"kind"`
+		Metadata   any `json:"metadata"`
 	}
-	metadata, _ := object["metadata"].(map[string]any)
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(data, &head); err != nil {
+		return Manifest{}, d.notYAML(err)
+	}
+	const without = " is an object without %s, which Kubernetes refuses"
+	if version, _ := head.APIVersion.(string); version == "" {
+		return Manifest{}, d.fail(KindObject, fmt.Sprintf(without, "apiVersion"))
+	}
+	if kind, _ := head.Kind.(string); kind == "" {
+		return Manifest{}, d.fail(KindObject, fmt.Sprintf(without, "kind"))
+	}
+	metadata, _ := head.Metadata.(map[string]any)
 	annotations, _ := metadata["annotations"].(map[string]any)
 	_, hook := annotations["helm.sh/hook"]
-	return Manifest{Template: d.file, Object: object, Hook: hook}, nil
+	return Manifest{Template: d.file, JSON: data, Hook: hook}, nil
 }
 
 func (d document) notYAML(err error) *Error {

@@ -7,6 +7,7 @@
 package proof
 
 import (
+	"encoding/json"
 	"io/fs"
 	"testing"
 
@@ -76,7 +77,11 @@ func render(tb testing.TB, read *rollout.Rollout, release *rollout.Release, sour
 		tb.Errorf("chart %s: %v", source.Dir, failure)
 		return nil
 	}
-	values, _ := read.Compose(release)
+	composed, _ := read.Compose(release)
+	values, err := json.Marshal(composed)
+	if err != nil {
+		tb.Error(err)
+	}
 	manifests, errs := loaded.Install(tb.Context(), chart.Install{
 		Release: release.ReleaseName, Namespace: release.TargetNamespace, Values: values,
 	})

@@ -3,16 +3,15 @@ package render
 import (
 	"cmp"
 	"context"
-	"encoding/json"
+	"encoding/gob"
 	stderrors "errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"time"
-
-	kjson "sigs.k8s.io/json"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -22,11 +21,11 @@ type child struct {
 	process  *exec.Cmd
 	stdin    io.Closer
 	stdout   io.Closer
-	requests *json.Encoder
-	// answers bounds what the decoder reads.
-	answers *io.LimitedReader
-	decoder *json.Decoder
-	stderr  *beginning
+	requests *gob.Encoder
+	answers  *gob.Decoder
+	// left bounds what is read of the answers.
+	left   *io.LimitedReader
+	stderr *beginning
 }
 
 // start starts the running program once more, in a directory of its own, with nothing of its environment.
@@ -57,9 +56,8 @@ func run(process *exec.Cmd) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.stdin, c.stdout, c.requests = stdin, stdout, json.NewEncoder(stdin)
-	c.answers = &io.LimitedReader{R: stdout}
-	c.decoder = json.NewDecoder(c.answers)
+	c.stdin, c.stdout, c.left = stdin, stdout, &io.LimitedReader{R: stdout}
+	c.requests, c.answers = gob.NewEncoder(stdin), gob.NewDecoder(c.left)
 	return c, errors.Wrap(errors.ErrCodeInternal, process.Start(), "the program cannot be started again to render charts")
 }
 
@@ -71,22 +69,6 @@ func (b *beginning) Write(data []byte) (int, error) {
 	b.text = append(b.text, data[:min(len(data), most-len(b.text))]...)
 	return len(data), nil
 }
-
-// answer reads the next one. Whole numbers become int64.
-func (c *child) answer(into *answer) error {
-	var data json.RawMessage
-	err := c.decoder.Decode(&data)
-	if _, garbled := stderrors.AsType[*json.SyntaxError](err); garbled {
-		return errGarbled
-	}
-	into.size = int64(len(data))
-	if err == nil && kjson.UnmarshalCaseSensitivePreserveInts(data, into) != nil {
-		return errGarbled
-	}
-	return err
-}
-
-var errGarbled = stderrors.New("its process gave an answer that cannot be read")
 
 // watched talks to the child and meanwhile ends it where it takes too long or gets too large, or with ctx. It returns why
 // the child ended: "it took longer than 10s". Nothing means that it goes on.
@@ -128,11 +110,11 @@ func (c *child) watched(ctx context.Context, limits Limits, within time.Duration
 
 // ended waits for the end of a child that did not answer, and returns how it came.
 func (c *child) ended(err error, limits Limits) string {
-	if c.answers.N <= 0 {
+	if c.left.N <= 0 {
 		return fmt.Sprintf("it gave more than %d MiB", limits.Output>>20)
 	}
-	if stderrors.Is(err, errGarbled) {
-		return err.Error()
+	if !stderrors.Is(err, io.EOF) && !stderrors.Is(err, io.ErrUnexpectedEOF) && !stderrors.Is(err, syscall.EPIPE) {
+		return "its process gave an answer that cannot be read"
 	}
 	impatient := time.AfterFunc(time.Second, func() { _ = c.process.Process.Kill() })
 	defer impatient.Stop()

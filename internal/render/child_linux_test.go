@@ -25,16 +25,16 @@ const endless = "{{ range 1000000000000000000 }}{{ end }}"
 // TestOddChildren gives a job to processes that are no children as they should be.
 func TestOddChildren(t *testing.T) {
 	for script, want := range map[string]string{
-		"echo garbage; sleep 1000":              "its process gave an answer that cannot be read",
-		"echo '[]'; sleep 1000":                 "its process gave an answer that cannot be read",
-		"read x; exec >&-; exec sleep 1000":     "its process ended unexpectedly (signal: killed)",
-		"exec <&- >&-; exec sleep 1000":         "its process ended unexpectedly (signal: killed)",
-		"exit 3":                                "its process ended unexpectedly (exit status 3)",
-		"kill -9 $$":                            "its process ended unexpectedly (signal: killed)",
-		"read x; echo '{\"Chart\": '; exit":     "its process ended unexpectedly (exit status 0)",
-		"yes panic: evil >&2":                   "it took longer than 1s",
-		"sleep 1000":                            "it took longer than 1s",
-		"echo 'fatal error: out of memory' >&2": "it needed more than 1 GiB of memory",
+		"yes | head -c 1000; sleep 1000":                   "its process gave an answer that cannot be read",
+		"echo; head -c 1000000 /dev/zero; sleep 1000":      "its process gave an answer that cannot be read",
+		"head -c 10 >/dev/null; exec >&-; exec sleep 1000": "its process ended unexpectedly (signal: killed)",
+		"exec <&- >&-; exec sleep 1000":                    "its process ended unexpectedly (signal: killed)",
+		"exit 3":                                           "its process ended unexpectedly (exit status 3)",
+		"kill -9 $$":                                       "its process ended unexpectedly (signal: killed)",
+		"head -c 10 >/dev/null; printf '\\377'; exit":      "its process ended unexpectedly (exit status 0)",
+		"yes panic: evil >&2":                              "it took longer than 1s",
+		"sleep 1000":                                       "it took longer than 1s",
+		"echo 'fatal error: out of memory' >&2":            "it needed more than 1 GiB of memory",
 	} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
@@ -70,7 +70,7 @@ func TestOneInstallEndsTheChild(t *testing.T) {
 			if len(in.Errors) != 1 || in.Errors[0].Kind != chart.KindLimit {
 				t.Errorf("%d: %+v", i, in)
 			}
-		case len(in.Manifests) != 1 || in.Manifests[0].Object["name"] != int64(i):
+		case len(in.Manifests) != 1 || in.Manifests[0].Object()["name"] != int64(i):
 			t.Errorf("%d: %+v", i, in)
 		}
 	}
@@ -128,7 +128,7 @@ func TestChildrenKilledAtRandom(t *testing.T) {
 			switch {
 			case len(errs) == 1 && strings.HasPrefix(errs[0].Message, "rendering stopped: its process ended unexpectedly"):
 				killed++
-			case len(errs) == 0 && result.Installs[0].Manifests[0].Object["name"] == fmt.Sprintf("x%d", i):
+			case len(errs) == 0 && result.Installs[0].Manifests[0].Object()["name"] == fmt.Sprintf("x%d", i):
 				whole++
 			default:
 				t.Errorf("%d: %v %+v", i, errs, result)
@@ -199,8 +199,8 @@ func TestChildEndsWithItsInput(t *testing.T) {
 	if err := c.requests.Encode(request{Memory: 1 << 30, Chart: &job}); err != nil {
 		t.Fatal(err)
 	}
-	c.answers.N = 1 << 20
-	if err := c.answer(&answer{}); err != nil { // it is loaded, and now the template runs
+	c.left.N = 1 << 20
+	if err := c.answers.Decode(&answer{}); err != nil { // it is loaded, and now the template runs
 		t.Fatal(err)
 	}
 	_ = c.stdin.Close()

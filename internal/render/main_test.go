@@ -27,8 +27,8 @@ func beParent() {
 		return
 	}
 	job := jobOf(endless)
-	c.answers.N = 1 << 20
-	if err := errors.Join(c.requests.Encode(request{Memory: 1 << 30, Chart: &job}), c.answer(&answer{})); err != nil {
+	c.left.N = 1 << 20
+	if err := errors.Join(c.requests.Encode(request{Memory: 1 << 30, Chart: &job}), c.answers.Decode(&answer{})); err != nil {
 		fmt.Println(err)
 		return
 	}

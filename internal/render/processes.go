@@ -116,11 +116,11 @@ func (p *Processes) run(ctx context.Context, r request, within time.Duration, ta
 	}
 	defer func() { <-p.slots }()
 	r.Dir, r.Memory = p.dir, p.limits.Memory
-	c.answers.N = p.limits.Output
+	c.left.N = p.limits.Output
 	ended = c.watched(ctx, p.limits, within, func() error { return c.requests.Encode(r) })
 	for more := true; more && ended == ""; {
 		var a answer
-		if ended = c.watched(ctx, p.limits, within, func() error { return c.answer(&a) }); ended == "" {
+		if ended = c.watched(ctx, p.limits, within, func() error { return c.answers.Decode(&a) }); ended == "" {
 			more = take(a)
 		}
 	}

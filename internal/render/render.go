@@ -6,7 +6,7 @@
 //	verify, images ─► Renderer ┬► InProcess                                            ┬► internal/chart (Helm), kustomize
 //	                           └► Processes ─► pipes ─► ServeIfChild, in the child's main ┘
 //
-// Jobs and results are plain data, and go over the pipes as JSON. Inside the child run Helm's engine, Helm's lint rules
+// Jobs and results are plain data, and go over the pipes with encoding/gob. Inside the child run Helm's engine, Helm's lint rules
 // and kustomize as their libraries ship them.
 package render
 
@@ -42,8 +42,17 @@ type ChartResult struct {
 	LintErr string
 	// Installs are in the order of the job; there are none where Err says why.
 	Installs []Installed
-	// Size is how large the result is as JSON, in bytes, where it comes from another process.
-	Size int64 `json:"-"`
+}
+
+// Size is how large the manifests are, in bytes.
+func (r ChartResult) Size() int64 {
+	size := 0
+	for _, in := range r.Installs {
+		for _, m := range in.Manifests {
+			size += len(m.JSON)
+		}
+	}
+	return int64(size)
 }
 
 // Installed is what a release gets of its chart: manifests, or the reasons why there are none.
@@ -57,17 +66,16 @@ type request struct {
 	// Memory is how large the child may get, in bytes. Dir is a directory for what must be on disk; empty for any.
 	Memory int64
 	Dir    string
-	Chart  *ChartJob         `json:",omitempty"`
-	Files  map[string][]byte `json:",omitempty"`
+	Chart  *ChartJob
+	Files  map[string][]byte
 }
 
 // answer is a part of what comes of a request: of a chart first what it is, and then each of its installs, so that it is
 // known which one a child was at when it ended.
 type answer struct {
-	Chart     *ChartResult `json:",omitempty"`
-	Installed *Installed   `json:",omitempty"`
-	Build     *built       `json:",omitempty"`
-	size      int64
+	Chart     *ChartResult
+	Installed *Installed
+	Build     *built
 }
 
 // built is what a build makes; Problem is what kustomize says where that is nothing.
@@ -78,13 +86,11 @@ type built struct {
 
 // add puts an answer into the result.
 func (r *ChartResult) add(a answer) {
-	switch size := r.Size + a.size; {
+	switch {
 	case a.Chart != nil && r.Chart == nil:
 		*r = *a.Chart
-		r.Size = size
 	case a.Installed != nil:
 		r.Installs = append(r.Installs, *a.Installed)
-		r.Size = size
 	}
 }
 

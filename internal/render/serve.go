@@ -2,7 +2,7 @@ package render
 
 import (
 	"context"
-	"encoding/json"
+	"encoding/gob"
 	"io"
 	"log/slog"
 	"os"
@@ -30,7 +30,7 @@ func serve(in io.Reader, out io.Writer) {
 	os.Stdout = os.Stderr                          // what a library prints is no answer
 	requests := make(chan request)
 	go func() {
-		for decoder := json.NewDecoder(in); ; {
+		for decoder := gob.NewDecoder(in); ; {
 			var r request
 			if err := decoder.Decode(&r); err != nil {
 				os.Exit(0) // the parent has ended, or wants the child to end; no template keeps it from that
@@ -38,7 +38,7 @@ func serve(in io.Reader, out io.Writer) {
 			requests <- r
 		}
 	}()
-	encoder, limited := json.NewEncoder(out), false
+	encoder, limited := gob.NewEncoder(out), false
 	for r := range requests {
 		if !limited {
 			limitMemory(r.Memory)

@@ -3,6 +3,7 @@ package images
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"path"
 	"strings"
@@ -32,18 +33,15 @@ func (l lister) release(ctx context.Context, release *rollout.Release) result {
 	if release.Get("spec", "postRenderers") != nil {
 		r.warnings = append(r.warnings, "its postRenderers may change images; they are not applied here")
 	}
-	parts, manifests, err := l.render(ctx, release, chart.Install{
-		Release: release.ReleaseName, Namespace: release.TargetNamespace, Values: composed,
-		KubeVersion: l.KubeVersion, APIVersions: l.APIVersions,
-	})
+	parts, manifests, err := l.render(ctx, release, composed)
 	if err != nil {
 		r.err = err
 		return r
 	}
 	tested, _ := release.Get("spec", "test", "enable").(bool)
 	for _, manifest := range manifests {
-		if tested || !isTest(manifest) {
-			r.take(manifest.Template, manifest.Object)
+		if object := manifest.Object(); tested || !isTest(object) {
+			r.take(manifest.Template, object)
 		}
 	}
 	if namesAny(composed) {
@@ -62,8 +60,8 @@ func (r *result) take(file string, object map[string]any) {
 }
 
 // isTest tells whether only "helm test" runs the manifest.
-func isTest(m chart.Manifest) bool {
-	metadata, _ := m.Object["metadata"].(map[string]any)
+func isTest(object map[string]any) bool {
+	metadata, _ := object["metadata"].(map[string]any)
 	annotations, _ := metadata["annotations"].(map[string]any)
 	for hook := range strings.SplitSeq(text(annotations, "helm.sh/hook"), ",") {
 		if hook = strings.TrimSpace(hook); hook != "test" && hook != "test-success" && hook != "test-failure" {
@@ -96,10 +94,16 @@ func defaults(p *chart.Part) map[string]any {
 }
 
 // render renders the release's chart, and returns it as its files have it, too.
-func (l lister) render(ctx context.Context, release *rollout.Release, in chart.Install) (*chart.Part, []chart.Manifest, error) {
+func (l lister) render(ctx context.Context, release *rollout.Release, composed map[string]any) (*chart.Part, []chart.Manifest, error) {
 	packed, name, err := l.packed(ctx, release)
 	if err != nil {
 		return nil, nil, err
+	}
+	in := chart.Install{
+		Release: release.ReleaseName, Namespace: release.TargetNamespace, KubeVersion: l.KubeVersion, APIVersions: l.APIVersions,
+	}
+	if in.Values, err = json.Marshal(composed); err != nil {
+		return nil, nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "values")
 	}
 	renderer := cmp.Or[render.Renderer](l.Renderer, render.InProcess{})
 	result, err := renderer.Chart(ctx, render.ChartJob{Package: packed, Installs: []chart.Install{in}})

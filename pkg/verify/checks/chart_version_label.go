@@ -29,7 +29,7 @@ In the selector of a Deployment, a DaemonSet or a StatefulSet the version is an 
 				continue
 			}
 			reported := map[string]bool{} // one template, one mistake
-			for _, m := range chart.Resources() {
+			for _, m := range chart.Resources {
 				if !reported[m.Template] {
 					reported[m.Template] = versionLabel(p, chart, m)
 				}

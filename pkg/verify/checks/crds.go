@@ -65,7 +65,7 @@ func newCRDIndex(s *engine.Scene) *crdIndex {
 }
 
 func (x *crdIndex) addChart(chart *engine.LocalChart) {
-	for _, m := range chart.Resources() {
+	for _, m := range chart.Resources {
 		defined, ok := definedBy(m.Object)
 		switch {
 		case m.Kind() == "Subscription" && m.Group() == "operators.coreos.com":

@@ -2,10 +2,10 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"path"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/aicr-flux/aicr/internal/chart"
@@ -29,20 +29,14 @@ type LocalChart struct {
 	LoadErr error
 	Lint    []chart.Message
 	LintErr string
-	// Manifests are what a first install sends to the cluster: the CRDs of crds/,
-	// then the templates' documents. There are none where LoadErr or RenderErrs
-	// say why.
-	Manifests  []chart.Manifest
+	// Resources are what a first install sends to the cluster: what is in crds/, then the
+	// templates' documents. There are none where LoadErr or RenderErrs say why.
+	Resources  []Resource
 	RenderErrs []*chart.Error
 }
 
 // Rendered reports whether Helm makes manifests of the chart.
 func (c *LocalChart) Rendered() bool { return c.LoadErr == nil && len(c.RenderErrs) == 0 }
-
-// CRDs are the manifests that Helm applies before all others, from crds/.
-func (c *LocalChart) CRDs() []chart.Manifest {
-	return slices.DeleteFunc(slices.Clone(c.Manifests), func(m chart.Manifest) bool { return !m.CRD })
-}
 
 // Charts returns the local charts of all releases, in their order. They are
 // loaded and rendered once, side by side.
@@ -124,8 +118,6 @@ var (
 func (s *Scene) readCharts() []*LocalChart {
 	ctx, cancel := context.WithTimeoutCause(s.Ctx, chartsTime, ErrTime)
 	defer cancel()
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
 	var all []*LocalChart
 	var charts [][]*LocalChart
 	known := map[string]int{}
@@ -147,18 +139,12 @@ func (s *Scene) readCharts() []*LocalChart {
 		known[key] = len(charts)
 		charts = append(charts, []*LocalChart{c})
 	}
-	var output atomic.Int64
-	parallel.Each(len(charts), func(i int) {
-		if output.Add(s.read(ctx, charts[i])) > chartsOutput {
-			stop(ErrOutput)
-		}
-	})
+	parallel.Each(len(charts), func(i int) { s.read(ctx, charts[i]) })
 	return all
 }
 
-// read has a chart rendered for each release that installs it, and returns the size of what that
-// gives.
-func (s *Scene) read(ctx context.Context, installs []*LocalChart) int64 {
+// read has a chart rendered for each release that installs it.
+func (s *Scene) read(ctx context.Context, installs []*LocalChart) {
 	result, err := s.render(ctx, installs)
 	for i, c := range installs {
 		switch {
@@ -168,15 +154,17 @@ func (s *Scene) read(ctx context.Context, installs []*LocalChart) int64 {
 			c.LoadErr = err
 		default:
 			c.Chart, c.Lint, c.LintErr = result.Chart, result.Lint, result.LintErr
-			c.Manifests, c.RenderErrs = result.Installs[i].Manifests, result.Installs[i].Errors
+			c.Resources, c.RenderErrs = c.resources(result.Installs[i].Manifests), result.Installs[i].Errors
 		}
 	}
-	return result.Size
 }
 
 func (s *Scene) render(ctx context.Context, installs []*LocalChart) (render.ChartResult, error) {
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return render.ChartResult{}, context.Cause(ctx)
+	case s.output.Load() > chartsOutput:
+		return render.ChartResult{}, ErrOutput
 	}
 	packed, err := chart.FromBundle(ctx, s.Tree, installs[0].Source)
 	if err != nil {
@@ -184,13 +172,20 @@ func (s *Scene) render(ctx context.Context, installs []*LocalChart) (render.Char
 	}
 	job := render.ChartJob{Package: packed, Lint: true}
 	for _, c := range installs {
+		values, err := json.Marshal(c.Values)
+		if err != nil {
+			return render.ChartResult{}, err
+		}
 		job.Installs = append(job.Installs, chart.Install{
-			Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: c.Values, AnyKubeVersion: true,
+			Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: values, AnyKubeVersion: true,
 		})
 	}
 	result, err := s.Options.renderer().Chart(ctx, job)
 	if err != nil && ctx.Err() == nil {
 		s.failed.Do(func() { s.failure = err })
+	}
+	if s.output.Add(result.Size()) > chartsOutput {
+		return render.ChartResult{}, ErrOutput
 	}
 	return result, err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -23,6 +24,8 @@ type Scene struct {
 	noted    map[string]bool
 	seen     map[trace]bool
 
+	// output is the size of what the charts render, in bytes.
+	output atomic.Int64
 	// failure is the first error of the Renderer itself.
 	failed  sync.Once
 	failure error
