@@ -108,7 +108,7 @@ func TestVendor_BundlesAreSound(t *testing.T) {
 		greetings := map[string]any{}
 		for _, c := range report.Charts {
 			for _, m := range c.Manifests {
-				if data, ok := m.Object["data"].(map[string]any); ok {
+				if data, ok := m.Object()["data"].(map[string]any); ok {
 					greetings[c.Release] = data["greeting"]
 				}
 			}

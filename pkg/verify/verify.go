@@ -48,7 +48,7 @@ func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	if err := check(o); err != nil {
 		return Report{}, err
 	}
-	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Builder})
+	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Renderer})
 	if err != nil {
 		return Report{}, errors.In(err, "the bundle cannot be read")
 	}
@@ -77,6 +77,9 @@ func run(ctx context.Context, read *rollout.Rollout, o Options) (Report, error) 
 			continue
 		}
 		c.Run(&engine.Pass{Scene: s, Check: c})
+	}
+	if !o.Quick && s.Failure() != nil {
+		return Report{}, s.Failure()
 	}
 	s.Redact()
 	return Report{

@@ -1,4 +1,4 @@
-package helmchart
+package chart
 
 import (
 	"bytes"
@@ -9,36 +9,33 @@ import (
 	chartv2 "helm.sh/helm/v4/pkg/chart/v2"
 )
 
-// checkSchema validates the values against the values.schema.json of the chart and of the charts inside it, as Helm
+// checkSchemas validates the values against the values.schema.json of the chart and of the charts inside it, as Helm
 // does, but reads nothing that a schema refers to: Helm would open any file and any URL that the chart's authors name.
 // What lies outside the schema is taken to allow everything.
-func checkSchema(c *chartv2.Chart, values map[string]any) []string {
-	var complaints []string
+func checkSchemas(c *chartv2.Chart, values map[string]any) (errs []*Error) {
+	violated := func(format string, args ...any) {
+		errs = append(errs, fail(KindValues, "the values violate the "+format+"; change them, or the chart", args...))
+	}
 	if c.Schema != nil {
 		if err := validate(c.Schema, values); err != nil {
-			complaints = append(complaints, complaint(c, err))
+			violated("values.schema.json of chart %s: %s", c.ChartFullPath(), complaint(err))
 		}
 	}
 	for _, dependency := range c.Dependencies() {
 		switch inner := values[dependency.Name()].(type) {
 		case nil:
 		case map[string]any:
-			complaints = append(complaints, checkSchema(dependency, inner)...)
+			errs = append(errs, checkSchemas(dependency, inner)...)
 		default:
-			complaints = append(complaints, fmt.Sprintf("%s: its values must be a map, not %T", dependency.ChartFullPath(), inner))
+			violated("%s: its values must be a map, not %T", dependency.ChartFullPath(), inner)
 		}
 	}
-	return complaints
+	return errs
 }
 
 const schemaURL = "file:///values.schema.json"
 
-func validate(schema []byte, values map[string]any) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("the schema makes the validator panic (%v)", r)
-		}
-	}()
+func validate(schema []byte, values map[string]any) error {
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
 	if err != nil {
 		return fmt.Errorf("it is not JSON: %w", err)
@@ -80,7 +77,7 @@ type anything struct{}
 func (anything) Load(string) (any, error) { return true, nil }
 
 // complaint puts the lines of the validator into one: `at '/a': got string, want integer`.
-func complaint(c *chartv2.Chart, err error) string {
+func complaint(err error) string {
 	text := strings.TrimPrefix(err.Error(), "jsonschema validation failed with '"+schemaURL+"#'\n")
 	var lines []string
 	for line := range strings.Lines(text) {
@@ -88,5 +85,5 @@ func complaint(c *chartv2.Chart, err error) string {
 			lines = append(lines, line)
 		}
 	}
-	return fmt.Sprintf("values.schema.json of chart %s: %s", c.ChartFullPath(), strings.Join(lines, "; "))
+	return strings.Join(lines, "; ")
 }

@@ -1,4 +1,4 @@
-package helmchart
+package chart
 
 import (
 	"testing"
@@ -21,7 +21,7 @@ dependencies:
 		"charts/inner/templates/a.yaml":   []byte("kind: {{ .Values.b }}\n"),
 		"charts/inner/values.schema.json": []byte(`{}`),
 	}
-	c, err := FromFiles(files)
+	c, err := Load(Package{Files: files})
 	if err != nil {
 		t.Fatal(err)
 	}

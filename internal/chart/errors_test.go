@@ -1,29 +1,27 @@
-package helmchart
+package chart
 
 import (
-	stderrors "errors"
 	"strings"
 	"testing"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// chartOf returns a chart of the templates, in map form: path → text.
-func chartOf(t testing.TB, files map[string]string) *Chart {
+// chartOf returns a chart of the files, by path.
+func chartOf(t testing.TB, files map[string]string) *Loaded {
 	t.Helper()
-	all := map[string][]byte{"Chart.yaml": []byte("apiVersion: v2\nname: c\nversion: 1.0.0\n")}
+	all := map[string][]byte{"Chart.yaml": []byte(chartYAML)}
 	for name, text := range files {
 		all[name] = []byte(text)
 	}
-	c, err := FromFiles(all)
+	c, err := Load(Package{Files: all})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-func TestRenderSaysWhatIsWrong(t *testing.T) {
-	const meta = "apiVersion: v2\nname: c\nversion: 1.0.0\n"
+func TestInstallSaysWhatIsWrong(t *testing.T) {
 	for name, test := range map[string]struct {
 		files    map[string]string
 		kind     Kind
@@ -42,7 +40,7 @@ func TestRenderSaysWhatIsWrong(t *testing.T) {
 			},
 			kind: KindValues, message: "chart c/charts/d: at '': missing property 'b'",
 		},
-		"a schema that is none": {
+		"a schema that is not JSON": {
 			files: map[string]string{"values.schema.json": `{`}, kind: KindValues, message: "it is not JSON",
 		},
 		"a template that does not parse": {
@@ -80,43 +78,38 @@ func TestRenderSaysWhatIsWrong(t *testing.T) {
 			files: map[string]string{"templates/a.yaml": "- a"},
 			kind:  KindObject, template: "c/templates/a.yaml", message: "not an object",
 		},
-		"a CRD that is no YAML": {
+		"a CRD that is not YAML": {
 			files: map[string]string{"crds/a.yaml": "a: {{ .Values }}"}, kind: KindYAML, template: "c/crds/a.yaml", message: "not YAML",
 		},
 		"a library": {
-			files: map[string]string{"Chart.yaml": meta + "type: library\n"}, kind: KindChart, message: "library chart",
+			files: map[string]string{"Chart.yaml": chartYAML + "type: library\n"}, kind: KindChart, message: "library chart",
 		},
 		"a dependency that is not there": {
-			files: map[string]string{"Chart.yaml": meta + "dependencies: [{name: d, version: 1.0.0}]\n"}, kind: KindChart, message: "does not hold: d;",
+			files: map[string]string{"Chart.yaml": chartYAML + "dependencies: [{name: d, version: 1.0.0}]\n"}, kind: KindChart, message: "does not hold: d;",
 		},
 		"another Kubernetes": {
-			files: map[string]string{"Chart.yaml": meta + "kubeVersion: <1.2.0\n"}, kind: KindChart, message: "wants Kubernetes <1.2.0",
+			files: map[string]string{"Chart.yaml": chartYAML + "kubeVersion: <1.2.0\n"}, kind: KindChart, message: "wants Kubernetes <1.2.0",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Render(t.Context(), chartOf(t, test.files), install())
-			var e *Error
-			if !stderrors.As(err, &e) {
-				t.Fatalf("got %v", err)
+			_, errs := chartOf(t, test.files).Install(t.Context(), install())
+			if len(errs) != 1 {
+				t.Fatalf("got %v", errs)
 			}
-			if e.Kind != test.kind || e.Template != test.template || e.Line != test.line || !strings.Contains(e.Message, test.message) {
+			if e := errs[0]; e.Kind != test.kind || e.Template != test.template || e.Line != test.line || !strings.Contains(e.Message, test.message) {
 				t.Errorf("got %#v", *e)
 			}
-			if errors.CodeOf(err) != errors.ErrCodeInvalidRequest {
-				t.Errorf("code %s", errors.CodeOf(err))
-			}
-			if strings.Contains(err.Error(), "aicr_") {
-				t.Errorf("the message shows what was put into the template: %s", err)
+			if errors.CodeOf(errs[0]) != errors.ErrCodeInvalidRequest {
+				t.Errorf("code %s", errors.CodeOf(errs[0]))
 			}
 		})
 	}
 }
 
-func TestRenderSaysEverythingAtOnce(t *testing.T) {
-	_, err := Render(t.Context(), chartOf(t, map[string]string{"templates/a.yaml": "a: b: c\n---\n- d", "templates/b.yaml": "kind: e"}), install())
-	var list errors.List
-	if !stderrors.As(err, &list) || len(list) != 3 {
-		t.Errorf("got %v", err)
+func TestInstallSaysEverythingAtOnce(t *testing.T) {
+	c := chartOf(t, map[string]string{"templates/a.yaml": "a: b: c\n---\n- d", "templates/b.yaml": "kind: e"})
+	if _, errs := c.Install(t.Context(), install()); len(errs) != 3 {
+		t.Errorf("got %v", errs)
 	}
 }
 
@@ -127,8 +120,8 @@ func TestSchemaOpensNothing(t *testing.T) {
 		"values.schema.json": `{"properties": {"a": {"$ref": "file:///no/such/file.json"}, "b": {"$ref": "http://127.0.0.1:1/b.json#/definitions/b"},
 			"c": {"type": "integer"}}}`,
 	})
-	_, err := Render(t.Context(), c, install())
-	if err == nil || !strings.Contains(err.Error(), "got string, want integer") || strings.Contains(err.Error(), "'/a'") || strings.Contains(err.Error(), "127.0.0.1") {
-		t.Errorf("got %v", err)
+	_, errs := c.Install(t.Context(), install())
+	if len(errs) != 1 || !strings.Contains(errs[0].Message, "got string, want integer") || strings.Contains(errs[0].Message, "'/a'") || strings.Contains(errs[0].Message, "127.0.0.1") {
+		t.Errorf("got %v", errs)
 	}
 }

@@ -1,15 +1,11 @@
-package helmchart
+package chart
 
 import (
-	"fmt"
-	"maps"
-	"path"
+	"cmp"
 	"slices"
 
 	chartv2 "helm.sh/helm/v4/pkg/chart/v2"
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
-
-	"github.com/aicr-flux/aicr/internal/templatetext"
 )
 
 // Part is a chart, or one inside it, as its files have it: nothing is rendered, and no value has gone from one to
@@ -59,23 +55,7 @@ func partOf(c *chartv2.Chart) *Part {
 	for _, inside := range c.Dependencies() {
 		p.Inside = append(p.Inside, partOf(inside))
 	}
+	// Helm loads them in any order.
+	slices.SortFunc(p.Inside, func(a, b *Part) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version)) })
 	return p
-}
-
-// parsable refuses templates that Go's parser would end the program with, here and inside.
-func (p *Part) parsable() error {
-	for _, name := range slices.Sorted(maps.Keys(p.Templates)) {
-		if templatetext.TooDeep(string(p.Templates[name])) {
-			return coded(&Error{
-				Kind: KindLimit, Template: path.Join(p.Name, name),
-				Message: fmt.Sprintf("the template has more than %d blocks or %d parentheses in each other; take it apart", templatetext.MaxNesting, templatetext.MaxParentheses),
-			})
-		}
-	}
-	for _, inside := range p.Inside {
-		if err := inside.parsable(); err != nil {
-			return err
-		}
-	}
-	return nil
 }
