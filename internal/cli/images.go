@@ -43,6 +43,9 @@ Each line is an image, the releases that need it, and marks.`,
 			return &usageError{cmd.CommandPath(), err}
 		}
 		o := aicr.ImagesOptions{Source: args[0], BundleOptions: flags.BundleOptions, KubeVersion: flags.KubeVersion, APIVersions: flags.APIVersions}
+		sandbox := aicr.NewSandbox()
+		defer sandbox.Close()
+		o.Renderer = sandbox
 		progress := p.Progress()
 		o.Version, o.Stdin, o.Registry.Progress, o.ChartProgress = Version(), cmd.InOrStdin(), progress.Show, progress.Chart
 		report, err := aicr.Images(cmd.Context(), o)

@@ -57,6 +57,9 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 			}
 			return p.Text(page(check))
 		}
+		sandbox := aicr.NewSandbox()
+		defer sandbox.Close()
+		o.Renderer = sandbox
 		progress := p.Progress()
 		o.Source, o.Version, o.Registry.Progress = args[0], Version(), progress.Show
 		report, err := aicr.Verify(cmd.Context(), o)

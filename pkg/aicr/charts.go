@@ -28,7 +28,7 @@ func (o *BundleOptions) puller() localformat.ChartPuller {
 	if o.Puller != nil {
 		return o.Puller
 	}
-	return chartpull.New(o.ChartPull, userAgent(o.Version), o.ChartProgress)
+	return &chartpull.Puller{ChartPull: o.ChartPull, UserAgent: userAgent(o.Version), Progress: o.ChartProgress}
 }
 
 // userAgent is what servers see.

@@ -24,6 +24,8 @@ type ImagesOptions struct {
 	// images.Options.
 	KubeVersion string
 	APIVersions []string
+	// Renderer renders the charts; nil means that the bundle and its charts are trusted.
+	Renderer Renderer
 }
 
 // Kind is a kind of thing that Images can be asked about.
@@ -56,7 +58,8 @@ func Images(ctx context.Context, o ImagesOptions) (report images.Report, err err
 	}
 	var warnings []string
 	list := func(fsys fs.FS) error {
-		report, err = images.List(ctx, fsys, images.Options{Puller: o.puller(), Jobs: o.ChartPull.Parallel(), KubeVersion: o.KubeVersion, APIVersions: o.APIVersions})
+		report, err = images.List(ctx, fsys, images.Options{
+			Puller: o.puller(), Jobs: o.ChartPull.Parallel(), Renderer: o.Renderer, KubeVersion: o.KubeVersion, APIVersions: o.APIVersions})
 		report.Warnings = append(warnings, report.Warnings...)
 		return err
 	}

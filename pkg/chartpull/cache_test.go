@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aicr-flux/aicr/internal/charttest"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
@@ -18,23 +19,21 @@ import (
 
 func TestAPinnedChartIsPulledOnce(t *testing.T) {
 	repo, reg := newRepository(t), newRegistry(t)
-	tgz := chart(t, "web", "1.2.3")
+	tgz := charttest.Chart(t, "web", "1.2.3")
 	repo.add("web", "1.2.3", tgz)
 	reg.push(t, "web", "1.2.3", tgz)
 	dir := t.TempDir()
-	p := native(t)
-	p.Cache = Cache{Dir: dir}
-	offline := native(t)
-	offline.Cache = Cache{Dir: dir, Offline: true}
+	p, offline, helm := cachedIn(t, dir), cachedIn(t, dir), withHelm(cachedIn(t, dir), "/nowhere")
+	offline.Offline = true
 	for _, c := range []struct {
 		*server
 		component localformat.Component
 	}{{repo.server, repo.component("web", "1.2.3")}, {reg.server, reg.component("web", "1.2.3")}} {
 		_, _, _, err := offline.Pull(t.Context(), c.component)
-		wantError(t, err, errors.ErrCodeNotFound, "web 1.2.3", c.host, "offline", dir)
+		wantError(t, err, errors.ErrCodeNotFound, "web 1.2.3", c.host, "`Offline`", dir)
 		_, first, _ := mustPull(t, p, c.component)
 		c.asked()
-		for _, again := range []localformat.ChartPuller{p, offline, &CLIChartPuller{HelmBin: "/nowhere", Cache: Cache{Dir: dir}, Getenv: env(t)}} {
+		for _, again := range []*Puller{p, offline, helm} {
 			got, rec, tarball := mustPull(t, again, c.component)
 			if !bytes.Equal(got, tgz) || rec != first || tarball != "web-1.2.3.tgz" {
 				t.Errorf("%+v, want %+v", rec, first)
@@ -43,8 +42,8 @@ func TestAPinnedChartIsPulledOnce(t *testing.T) {
 		if n := len(c.asked()); n > 0 {
 			t.Errorf("%d requests", n)
 		}
-		none := native(t)
-		none.Cache = Cache{Dir: dir, NoCache: true}
+		none := cachedIn(t, dir)
+		none.NoCache = true
 		mustPull(t, none, c.component)
 		if n := len(c.asked()); n == 0 {
 			t.Error("it read the cache")
@@ -60,25 +59,22 @@ func TestAPinnedChartIsPulledOnce(t *testing.T) {
 	if blobs, _ := filepath.Glob(filepath.Join(dir, "blobs", "sha256", "*")); len(blobs) != 1 || filepath.Base(blobs[0]) != digestOf(tgz) {
 		t.Errorf("blobs: %v", blobs)
 	}
-	_, _, _, err := (&NativeChartPuller{Cache: Cache{NoCache: true, Offline: true}}).Pull(t.Context(), repo.component("web", "1.2.3"))
-	wantError(t, err, errors.ErrCodeInvalidRequest, "--no-cache")
+	_, _, _, err := (&Puller{ChartPull: config.ChartPull{NoCache: true, Offline: true}}).Pull(t.Context(), repo.component("web", "1.2.3"))
+	wantError(t, err, errors.ErrCodeInvalidRequest, "`NoCache`")
 }
 
 func TestTheCacheStandsWhereXDGSays(t *testing.T) {
 	repo := newRepository(t)
-	repo.add("web", "1.2.3", chart(t, "web", "1.2.3"))
-	p := native(t)
-	p.Cache = Cache{}
-	mustPull(t, p, repo.component("web", "1.2.3"))
-	if found, _ := filepath.Glob(filepath.Join(p.Getenv("XDG_CACHE_HOME"), "aicr", "charts", "*", "*")); len(found) != 2 {
+	repo.add("web", "1.2.3", charttest.Chart(t, "web", "1.2.3"))
+	mustPull(t, cachedIn(t, ""), repo.component("web", "1.2.3"))
+	if found, _ := filepath.Glob(filepath.Join(os.Getenv("XDG_CACHE_HOME"), "aicr", "charts", "*", "*")); len(found) != 2 {
 		t.Errorf("%v", found)
 	}
 	// A cache that cannot be written costs nothing but a warning.
 	file := filepath.Join(t.TempDir(), "file")
 	os.WriteFile(file, nil, 0o600)
 	var warned error
-	p = native(t)
-	p.Cache.NoCache, p.Cache.Dir = false, file
+	p := cachedIn(t, file)
 	p.Progress = func(now Progress) { warned = errors.Join(warned, now.Warning) }
 	mustPull(t, p, repo.component("web", "1.2.3"))
 	if warned == nil {
@@ -88,34 +84,27 @@ func TestTheCacheStandsWhereXDGSays(t *testing.T) {
 
 func TestABrokenEntryIsDroppedAndPulledAgain(t *testing.T) {
 	repo := newRepository(t)
-	repo.add("web", "1.2.3", chart(t, "web", "1.2.3"))
-	repo.add("web", "1.2.4", chart(t, "web", "1.2.4"))
+	repo.add("web", "1.2.3", charttest.Chart(t, "web", "1.2.3"))
+	repo.add("web", "1.2.4", charttest.Chart(t, "web", "1.2.4"))
 	c := repo.component("web", "1.2.3")
 	for name, harm := range map[string]func(t *testing.T, pin, blob string){
-		"flipped":   func(_ *testing.T, _, blob string) { os.WriteFile(blob, bytes.Repeat([]byte("x"), 300), 0o600) },
-		"truncated": func(_ *testing.T, _, blob string) { os.Truncate(blob, 10) },
-		"empty":     func(_ *testing.T, _, blob string) { os.Truncate(blob, 0) },
-		"gone":      func(_ *testing.T, _, blob string) { os.Remove(blob) },
-		"no JSON":   func(_ *testing.T, pin, _ string) { os.WriteFile(pin, []byte("{"), 0o600) },
-		"another's": func(t *testing.T, pin, _ string) {
-			data, err := os.ReadFile(pin)
-			if err != nil {
-				t.Fatal(err)
-			}
-			os.WriteFile(pin, bytes.Replace(data, []byte(`"version":"1.2.3"`), []byte(`"version":"1.2.4"`), 1), 0o600)
-		},
-		"way out": func(_ *testing.T, pin, _ string) {
-			data, _ := os.ReadFile(pin)
-			os.WriteFile(pin, bytes.Replace(data, []byte(`"sha256":"`), []byte(`"sha256":"../../`), 1), 0o600)
-		},
-		"symlink": func(_ *testing.T, _, blob string) { os.Remove(blob); os.Symlink("/dev/zero", blob) },
+		"flipped":              func(_ *testing.T, _, blob string) { os.WriteFile(blob, bytes.Repeat([]byte("x"), 300), 0o600) },
+		"truncated":            func(_ *testing.T, _, blob string) { os.Truncate(blob, 10) },
+		"empty":                func(_ *testing.T, _, blob string) { os.Truncate(blob, 0) },
+		"gone":                 func(_ *testing.T, _, blob string) { os.Remove(blob) },
+		"no JSON":              func(_ *testing.T, pin, _ string) { os.WriteFile(pin, []byte("{"), 0o600) },
+		"another repository's": edit(`"repository":"http:`, `"repository":"https:`),
+		"another chart's":      edit(`"chart":"web"`, `"chart":"db"`),
+		"another version's":    edit(`"version":"1.2.3"`, `"version":"1.2.4"`),
+		"of another content":   edit(`"found":{"name":"web"`, `"found":{"name":"db"`),
+		"way out":              edit(`"sha256":"`, `"sha256":"../../`),
+		"symlink":              func(_ *testing.T, _, blob string) { os.Remove(blob); os.Symlink("/dev/zero", blob) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := native(t)
-			p.Cache = Cache{Dir: t.TempDir()}
+			p := cachedIn(t, t.TempDir())
 			want, _, _ := mustPull(t, p, c)
-			pins, _ := filepath.Glob(filepath.Join(p.Cache.Dir, "pins", "*"))
-			blobs, _ := filepath.Glob(filepath.Join(p.Cache.Dir, "blobs", "sha256", "*"))
+			pins, _ := filepath.Glob(filepath.Join(p.CacheDir, "pins", "*"))
+			blobs, _ := filepath.Glob(filepath.Join(p.CacheDir, "blobs", "sha256", "*"))
 			harm(t, pins[0], blobs[0])
 			repo.asked()
 			for _, requests := range []int{1, 0} { // the index is still known
@@ -130,13 +119,24 @@ func TestABrokenEntryIsDroppedAndPulledAgain(t *testing.T) {
 	}
 }
 
+// edit replaces a part of a pin, which must be there.
+func edit(from, to string) func(t *testing.T, pin, _ string) {
+	return func(t *testing.T, pin, _ string) {
+		data, err := os.ReadFile(pin)
+		if err != nil || !bytes.Contains(data, []byte(from)) {
+			t.Fatalf("%s, %v", data, err)
+		}
+		os.WriteFile(pin, bytes.Replace(data, []byte(from), []byte(to), 1), 0o600)
+	}
+}
+
 // Two processes at once, many pulls each, entries broken meanwhile.
 func TestTwoRunsShareACache(t *testing.T) {
 	repo := newRepository(t)
 	const n = 12
 	for i := range n {
 		name := fmt.Sprintf("web%d", i)
-		repo.add(name, "1.2.3", chart(t, name, "1.2.3", file{name: name + "/x", data: strings.Repeat(name, 20000)}))
+		repo.add(name, "1.2.3", charttest.Chart(t, name, "1.2.3", charttest.File{Name: name + "/x", Data: strings.Repeat(name, 20000)}))
 	}
 	dir := t.TempDir()
 	var wait sync.WaitGroup
@@ -150,13 +150,13 @@ func TestTwoRunsShareACache(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	left, _ := filepath.Glob(filepath.Join(dir, "*", "*", ".new-*"))
-	more, _ := filepath.Glob(filepath.Join(dir, "*", ".new-*"))
+	left, _ := filepath.Glob(filepath.Join(dir, "*", "*", ".*"))
+	more, _ := filepath.Glob(filepath.Join(dir, "*", ".*"))
 	if len(left)+len(more) > 0 {
 		t.Errorf("temporary files are left: %v %v", left, more)
 	}
-	p := native(t)
-	p.Cache = Cache{Dir: dir, Offline: true}
+	p := cachedIn(t, dir)
+	p.Offline = true
 	for i := range n {
 		mustPull(t, p, repo.component(fmt.Sprintf("web%d", i), "1.2.3"))
 	}
@@ -164,7 +164,7 @@ func TestTwoRunsShareACache(t *testing.T) {
 
 func TestTheProxyOfTheEnvironmentIsUsed(t *testing.T) {
 	proxy := newRepository(t)
-	proxy.add("web0", "1.2.3", chart(t, "web0", "1.2.3"))
+	proxy.add("web0", "1.2.3", charttest.Chart(t, "web0", "1.2.3"))
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), "CHARTPULL_RUN=http://charts.example/charts", "CHARTPULL_CACHE="+t.TempDir(), "CHARTPULL_N=1", "HTTP_PROXY="+proxy.URL, "NO_PROXY=", "no_proxy=")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -183,8 +183,8 @@ func run(url, dir string, n int) error {
 	errs := make([]error, 4)
 	for job := range errs {
 		wait.Go(func() {
-			p := &NativeChartPuller{Cache: Cache{Dir: dir}, Retries: -1}
-			for round := range 3 { // the third one mends what the second one breaks
+			p := &Puller{CacheDir: dir, Retries: -1}
+			for round := range 3 { // the third one repairs what the second one breaks
 				for i := range n {
 					name := fmt.Sprintf("web%d", i)
 					tgz, rec, _, err := p.Pull(contextOfTests(), localformat.Component{Name: name, Repository: url, ChartName: name, Version: "1.2.3"})
@@ -247,11 +247,11 @@ func BenchmarkTwentyCharts(b *testing.B) {
 	repo := newRepository(b)
 	for i := range 20 {
 		name := fmt.Sprintf("web%d", i)
-		repo.add(name, "1.2.3", chart(b, name, "1.2.3", file{name: name + "/x", data: strings.Repeat(name, 100_000)}))
+		repo.add(name, "1.2.3", charttest.Chart(b, name, "1.2.3", charttest.File{Name: name + "/x", Data: strings.Repeat(name, 100_000)}))
 	}
 	repo.set(func(s *server) { s.latency = 100 * time.Millisecond })
 	component := func(i int) localformat.Component { return repo.component(fmt.Sprintf("web%d", i), "1.2.3") }
-	parallel := func(b *testing.B, p *NativeChartPuller) {
+	parallel := func(b *testing.B, p *Puller) {
 		jobs := make(chan struct{}, 8)
 		var wait sync.WaitGroup
 		for i := range 20 {
@@ -268,24 +268,21 @@ func BenchmarkTwentyCharts(b *testing.B) {
 	b.Run("sequential", func(b *testing.B) {
 		for b.Loop() {
 			for i := range 20 {
-				mustPull(b, native(b), component(i))
+				mustPull(b, newPuller(b), component(i))
 			}
 		}
 	})
 	b.Run("parallel", func(b *testing.B) {
 		for b.Loop() {
-			parallel(b, native(b))
+			parallel(b, newPuller(b))
 		}
 	})
 	b.Run("cached", func(b *testing.B) {
-		p := native(b)
-		p.Cache = Cache{Dir: b.TempDir()}
+		p := cachedIn(b, b.TempDir())
 		parallel(b, p)
 		repo.asked()
 		for b.Loop() {
-			warm := native(b)
-			warm.Cache = p.Cache
-			parallel(b, warm)
+			parallel(b, cachedIn(b, p.CacheDir))
 		}
 		if n := len(repo.asked()); n > 0 {
 			b.Errorf("%d requests", n)

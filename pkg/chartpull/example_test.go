@@ -5,14 +5,14 @@ import (
 	"fmt"
 
 	"github.com/aicr-flux/aicr/pkg/chartpull"
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
-// What could be read as a flag by helm is refused by both pullers, before
-// anything runs.
-func ExampleNativeChartPuller() {
-	puller := &chartpull.NativeChartPuller{Cache: chartpull.Cache{NoCache: true}}
+// What helm could read as a flag is refused, with helm and without, before anything runs.
+func ExamplePuller() {
+	puller := &chartpull.Puller{ChartPull: config.ChartPull{NoCache: true}}
 	_, _, _, err := puller.Pull(context.Background(), localformat.Component{
 		Name: "gpu-operator", Repository: "https://helm.example.com/charts", ChartName: "--post-renderer", Version: "v25.3.0",
 	})

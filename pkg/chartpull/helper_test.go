@@ -1,9 +1,7 @@
 package chartpull
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,57 +19,11 @@ import (
 	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+	helmregistry "helm.sh/helm/v4/pkg/registry"
 
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
-
-// file is an entry of an archive.
-type file struct {
-	name, data string
-	kind       byte
-	link       string
-}
-
-// archive packs entries as they are, good or bad.
-func archive(t testing.TB, files ...file) []byte {
-	t.Helper()
-	var packed bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
-	w := tar.NewWriter(z)
-	for _, f := range files {
-		if f.kind == 0 {
-			f.kind = tar.TypeReg
-		}
-		h := &tar.Header{Name: f.name, Typeflag: f.kind, Linkname: f.link, Mode: 0o644}
-		if f.kind == tar.TypeReg {
-			h.Size = int64(len(f.data))
-		}
-		if f.kind == tar.TypeXGlobalHeader {
-			h = &tar.Header{Typeflag: f.kind, PAXRecords: map[string]string{"comment": "0123"}}
-		}
-		if err := w.WriteHeader(h); err != nil {
-			t.Fatal(err)
-		}
-		if f.kind == tar.TypeReg {
-			io.WriteString(w, f.data)
-		}
-	}
-	if err := errors.Join(w.Close(), z.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return packed.Bytes()
-}
-
-func chartYAML(name, version string) file {
-	return file{name: name + "/Chart.yaml", data: fmt.Sprintf("apiVersion: v2\nname: %s\nversion: %q\n", name, version)}
-}
-
-// chart packs a chart.
-func chart(t testing.TB, name, version string, more ...file) []byte {
-	t.Helper()
-	files := []file{chartYAML(name, version), {name: name + "/values.yaml", data: "a: 1\n"}, {name: name + "/templates/cm.yaml", data: "kind: ConfigMap\n"}}
-	return archive(t, append(files, more...)...)
-}
 
 // server is a server in this process that counts what is asked, and fails, is
 // slow or wants a login as a test likes.
@@ -250,7 +202,7 @@ func (r registryServer) pushAs(t testing.TB, name, tag string, tgz []byte, chang
 		send(http.MethodPost, "/v2/org/charts/"+name+"/blobs/uploads/?digest="+string(d), "application/octet-stream", data)
 		return ocispec.Descriptor{MediaType: mediaType, Digest: d, Size: int64(len(data))}
 	}
-	m := &ocispec.Manifest{MediaType: ocispec.MediaTypeImageManifest, Config: blob(configMediaType, []byte(`{"name":"x"}`)), Layers: []ocispec.Descriptor{blob(layerMediaType, tgz)}}
+	m := &ocispec.Manifest{MediaType: ocispec.MediaTypeImageManifest, Config: blob(helmregistry.ConfigMediaType, []byte(`{"name":"x"}`)), Layers: []ocispec.Descriptor{blob(helmregistry.ChartLayerMediaType, tgz)}}
 	m.SchemaVersion = 2
 	if change != nil {
 		change(m)
@@ -263,27 +215,32 @@ func (r registryServer) pushAs(t testing.TB, name, tag string, tgz []byte, chang
 	r.asked()
 }
 
-// env is an environment of nobody's.
-func env(t testing.TB, pairs ...string) func(string) string {
+// newPuller is a puller with the credentials that the pairs of variables name, without pauses and without a
+// cache.
+func newPuller(t testing.TB, pairs ...string) *Puller {
 	t.Helper()
 	home := t.TempDir()
-	variables := map[string]string{
-		"HOME": home, "XDG_CACHE_HOME": filepath.Join(home, "cache"), "XDG_CONFIG_HOME": filepath.Join(home, "config"), "DOCKER_CONFIG": filepath.Join(home, "docker"),
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, "cache"))
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "config"))
+	t.Setenv("DOCKER_CONFIG", filepath.Join(home, "docker"))
+	for _, name := range []string{"HELM_CONFIG_HOME", "HELM_REPOSITORY_CONFIG", "HELM_REGISTRY_CONFIG", userVariable, passwordVariable} {
+		t.Setenv(name, "")
 	}
 	for i := 0; i < len(pairs); i += 2 {
-		variables[pairs[i]] = pairs[i+1]
+		t.Setenv(pairs[i], pairs[i+1])
 	}
-	return func(name string) string { return variables[name] }
+	return &Puller{
+		ChartPull: config.ChartPull{NoCache: true, ChartPlainHTTP: true}, Retries: 2, firstPause: time.Millisecond, StallTimeout: 10 * time.Second,
+	}
 }
 
-// native is a puller without anybody's credentials, without pauses and without
-// a cache.
-func native(t testing.TB, pairs ...string) *NativeChartPuller {
+// cachedIn is newPuller with a cache.
+func cachedIn(t testing.TB, dir string) *Puller {
 	t.Helper()
-	return &NativeChartPuller{
-		Getenv: env(t, pairs...), PlainHTTP: true, Cache: Cache{NoCache: true}, Retries: 2, firstPause: time.Millisecond,
-		StallTimeout: 10 * time.Second,
-	}
+	p := newPuller(t)
+	p.NoCache, p.CacheDir = false, dir
+	return p
 }
 
 func mustPull(t testing.TB, p localformat.ChartPuller, c localformat.Component) ([]byte, localformat.VendorRecord, string) {

@@ -3,308 +3,175 @@ package chartpull
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	stderrors "errors"
 	"fmt"
-	"maps"
+	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
-	"github.com/Masterminds/semver/v3"
-	"github.com/agnivade/levenshtein"
-	"go.yaml.in/yaml/v3"
+	"helm.sh/helm/v4/pkg/registry"
+	"helm.sh/helm/v4/pkg/repo/v1"
+	"sigs.k8s.io/yaml"
 
-	"github.com/aicr-flux/aicr/internal/wire"
+	"github.com/aicr-flux/aicr/internal/registryhttp"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// MaxIndex is the size of a repository's index.yaml, source-controller's limit.
-const MaxIndex = 50 << 20
+const (
+	// maxIndex is the size of a repository's index.yaml, source-controller's limit.
+	maxIndex = 50 << 20
+	// maxParsed is how much of an index is parsed. The time and memory of Helm's parser grow with the
+	// number of nodes, to 0.3 s and 150 MiB for each MiB of the worst document.
+	maxParsed = 8 << 20
+)
 
-// chartIndex is a repository's index.yaml. Indexes have tens of thousands of
-// entries of which a run needs a few, so that only the entries of the charts
-// that are asked for are decoded.
-type chartIndex struct {
-	// cut has the undecoded list of versions by a chart's name; it is nil where
-	// the index could not be cut.
-	cut map[string][]byte
-	// whole is what cut was cut from.
-	whole []byte
-	// decoded has all lists by a chart's name, where there is no cut.
-	decoded map[string][]listed
+// find returns the version in the repository's index that fits the request.
+func (p *Puller) find(ctx context.Context, r *request) (*repo.ChartVersion, error) {
+	index, err := p.index(ctx, r)
+	if err != nil {
+		// All charts that wait for the index share its error, which names none of them.
+		return nil, errors.In(err, "%s", r)
+	}
+	type result struct {
+		listed *repo.ChartVersion
+		err    error
+	}
+	found := make(chan result, 1)
+	go func() {
+		p.parsing.Lock() // one at a time, because of the memory
+		defer p.parsing.Unlock()
+		listed, err := pick(index, r)
+		found <- result{listed, errors.In(err, "chart repository %q", r.repo)}
+	}()
+	// The parser knows no context, but what it may parse ends in seconds.
+	select {
+	case f := <-found:
+		return f.listed, f.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 }
 
-// listed is one version of a chart in an index. It is decoded without going by
-// way of JSON, so that a version without quotes, such as 1.10, stays text.
-type listed struct {
-	Version string   `yaml:"version"`
-	URLs    []string `yaml:"urls"`
-	Digest  string   `yaml:"digest"`
-}
-
-// indexCall is the fetching of an index, which others wait for.
-type indexCall struct {
-	done  chan struct{}
-	index *chartIndex
-	err   error
-}
-
-// index returns the repository's index, which is fetched once. A failure is told
-// to everybody who waits for it, and is not remembered.
-func (p *NativeChartPuller) index(ctx context.Context, n *network, r *request) (*chartIndex, error) {
+// index returns the repository's index, which is fetched once. A failure is told to everybody who waits
+// for it, and is not remembered.
+func (p *Puller) index(ctx context.Context, r *request) ([]byte, error) {
 	key := r.repo.String()
 	for {
-		p.mu.Lock()
-		call, running := p.indexes[key]
-		if !running {
-			call = &indexCall{done: make(chan struct{})}
-			if p.indexes == nil {
-				p.indexes = map[string]*indexCall{}
-			}
-			p.indexes[key] = call
+		if index, ok := p.indexes.Load(key); ok {
+			return index.([]byte), nil
 		}
-		p.mu.Unlock()
-		if !running {
-			call.index, call.err = p.fetchIndex(ctx, n, r)
-			if call.err != nil {
-				p.mu.Lock()
-				delete(p.indexes, key)
-				p.mu.Unlock()
+		fetched := p.fetching.DoChan(key, func() (any, error) {
+			index, err := p.fetchIndex(ctx, r)
+			if err == nil {
+				p.indexes.Store(key, index)
 			}
-			close(call.done)
-			return call.index, call.err
-		}
+			return nil, err
+		})
 		select {
-		case <-call.done:
-			if interrupted(call.err) && ctx.Err() == nil {
-				continue // who fetched it gave up, and we did not
+		case result := <-fetched:
+			// The one that fetched it may have given up, which is no reason for the others to do so.
+			interrupted := stderrors.Is(result.Err, context.Canceled) || stderrors.Is(result.Err, context.DeadlineExceeded)
+			if result.Err != nil && !(interrupted && ctx.Err() == nil) {
+				return nil, result.Err
 			}
-			return call.index, call.err
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}
 	}
 }
 
-func interrupted(err error) bool {
-	return stderrors.Is(err, context.Canceled) || stderrors.Is(err, context.DeadlineExceeded)
-}
-
-func (p *NativeChartPuller) fetchIndex(ctx context.Context, n *network, r *request) (*chartIndex, error) {
+func (p *Puller) fetchIndex(ctx context.Context, r *request) (index []byte, err error) {
 	noun := fmt.Sprintf("chart repository %q: index.yaml", r.repo)
 	at, err := url.Parse(r.repo.String() + "/index.yaml")
 	if err != nil {
 		return nil, errors.Invalid("%s: the repository's URL cannot be parsed", noun)
 	}
-	var data []byte
-	err = p.try(ctx, r, noun, n.logins.hint(r.repo, at), func(ctx context.Context) (err error) {
-		data, err = p.get(ctx, n, r, at, MaxIndex)
+	err = p.try(ctx, r, noun, p.net.logins.hint(r.repo, at), func() (err error) {
+		index, err = p.get(ctx, r, at, http.Header{"Accept": {"application/yaml, application/x-yaml, text/yaml, */*"}}, maxIndex)
 		return err
 	})
-	switch {
-	case errors.CodeOf(err) == errors.ErrCodeNotFound:
-		return nil, errors.In(err, "there is no chart repository at this URL; check it")
-	case err != nil:
-		return nil, err
+	if errors.CodeOf(err) == errors.ErrCodeNotFound {
+		err = errors.In(err, "there is no chart repository at this URL; check it")
 	}
-	index, err := parseIndex(data)
-	return index, errors.In(err, "%s", noun)
+	return index, err
 }
 
-// parseIndex finds the lists of versions.
-func parseIndex(data []byte) (*chartIndex, error) {
-	if lists, ok := cutIndex(data); ok {
-		return &chartIndex{cut: lists, whole: data}, nil
+// pick returns the version that is written as the request is, or else, as helm does, the newest that fits.
+func pick(index []byte, r *request) (*repo.ChartVersion, error) {
+	part := only(index, r.ChartName)
+	if len(part) > maxParsed {
+		return nil, errors.Invalid("its index.yaml has %d MiB about chart %q, or in a style in which the charts cannot be told apart, and at most %d MiB are parsed; use an index such as helm repo index writes",
+			len(part)>>20, r.ChartName, maxParsed>>20)
 	}
-	return decodeIndex(data)
+	var parsed repo.IndexFile
+	err := yaml.Unmarshal(part, &parsed)
+	if err != nil && len(part) < len(index) && len(index) <= maxParsed {
+		err = yaml.Unmarshal(index, &parsed) // its parts may refer to each other
+	}
+	if err != nil {
+		return nil, errors.New(errors.ErrCodeUnavailable, "its index.yaml cannot be read: %s; check the repository's URL", registryhttp.Clean(err.Error()))
+	}
+	if parsed.Entries == nil {
+		return nil, errors.New(errors.ErrCodeUnavailable, "its index.yaml has no entries, so it is not an index of charts; check the repository's URL")
+	}
+	if _, ok := parsed.Entries[r.ChartName]; !ok {
+		return nil, errors.New(errors.ErrCodeNotFound, "it has no chart %q; %s", r.ChartName, nearestNames(r.ChartName, parsed.Entries))
+	}
+	for name, versions := range parsed.Entries {
+		parsed.Entries[name] = slices.DeleteFunc(versions, func(v *repo.ChartVersion) bool { return v == nil || v.Metadata == nil })
+	}
+	parsed.SortEntries()
+	var texts []string
+	for _, v := range parsed.Entries[r.ChartName] {
+		texts = append(texts, v.Version)
+	}
+	chosen, err := registry.GetTagMatchingVersionOrConstraint(texts, r.version)
+	if err != nil {
+		return nil, errors.New(errors.ErrCodeNotFound, "it has no version %q of chart %q; %s", r.Version, r.ChartName, nearestVersions(r, texts))
+	}
+	return parsed.Entries[r.ChartName][slices.Index(texts, chosen)], nil
 }
 
-// decodeIndex reads an index of any form: JSON, or YAML that helm did not write.
-func decodeIndex(data []byte) (*chartIndex, error) {
+// only leaves out of an index the versions of all charts but one: a large index has tens of thousands of
+// versions, of which a run needs a few. It knows JSON and YAML in block style, which is what helm
+// writes: there, a line that is indented like the first name below "entries:" and does not begin with
+// a dash is the next name. It returns an index of another form as it is.
+func only(index []byte, chart string) []byte {
 	var document struct {
-		Entries map[string][]listed `yaml:"entries"`
+		Entries map[string]json.RawMessage `json:"entries"`
 	}
-	switch err := tolerate(yaml.Unmarshal(data, &document)); {
-	case err != nil:
-		return nil, errors.New(errors.ErrCodeUnavailable, "it is no index of a chart repository: %s; check the repository's URL", wire.Clean(err.Error()))
-	case document.Entries == nil:
-		return nil, errors.New(errors.ErrCodeUnavailable, "it has no entries, so it is no index of a chart repository; check the repository's URL")
-	}
-	return &chartIndex{decoded: document.Entries}, nil
-}
-
-// tolerate forgets that some entries have a wrong form, which is no harm to the
-// others.
-func tolerate(err error) error {
-	if _, some := stderrors.AsType[*yaml.TypeError](err); some {
-		return nil
-	}
-	return err
-}
-
-// cutIndex cuts an index in block style at the charts' names, without decoding
-// it: within "entries:", nothing else can begin at the names' own indentation
-// than a name, a list's dash, or a comment. It gives up, with false, where the
-// index is of another form.
-func cutIndex(data []byte) (map[string][]byte, bool) {
-	charts := map[string][]byte{}
-	indent, name, begin := -1, "", 0
-	end := func(at int) {
-		if name != "" {
-			charts[name] = data[begin:at]
-			name = ""
+	if json.Unmarshal(index, &document) == nil {
+		for name := range document.Entries {
+			if name != chart {
+				document.Entries[name] = json.RawMessage("[]")
+			}
+		}
+		part, err := json.Marshal(document)
+		if err == nil {
+			return part
 		}
 	}
-	inside, seen := false, false
-	for at, next := 0, 0; at < len(data); at = next {
-		next = len(data)
-		if n := bytes.IndexByte(data[at:], '\n'); n >= 0 {
-			next = at + n + 1
-		}
-		line := bytes.TrimRight(data[at:next], " \r\n")
+	var part bytes.Buffer
+	entries, indent, keep := false, -1, true
+	for line := range bytes.Lines(index) {
 		text := bytes.TrimLeft(line, " ")
 		depth := len(line) - len(text)
 		switch {
-		case len(text) == 0 || text[0] == '#':
-		case text[0] == '\t':
-			return nil, false
+		case len(bytes.TrimSpace(text)) == 0 || text[0] == '#':
 		case depth == 0:
-			end(at)
-			if inside = string(text) == "entries:"; inside {
-				if seen {
-					return nil, false
-				}
-				seen = true
-			} else if string(text[:min(len(text), 8)]) == "entries:" {
-				return nil, false
+			entries, indent, keep = bytes.HasPrefix(text, []byte("entries:")), -1, true
+		case entries && (indent < 0 || depth == indent && text[0] != '-'):
+			name, _, _ := bytes.Cut(text, []byte(":"))
+			indent, keep = depth, string(bytes.Trim(name, `"'`)) == chart
+			if !keep {
+				part.Write(line[:depth+len(name)])
+				part.WriteString(": []\n")
 			}
-		case !inside:
-		case indent < 0 || depth == indent && text[0] != '-':
-			end(at)
-			key, ok := bytes.CutSuffix(bytes.TrimSuffix(text, []byte(" []")), []byte(":"))
-			if !ok || checkChartName(string(key)) != nil {
-				return nil, false
-			}
-			indent, name, begin = depth, string(key), next
-			if _, twice := charts[name]; twice {
-				return nil, false
-			}
-		case depth < indent:
-			return nil, false
+		}
+		if keep {
+			part.Write(line)
 		}
 	}
-	end(len(data))
-	return charts, seen
+	return part.Bytes()
 }
-
-// find returns the version that fits the request: the one that is written alike,
-// or else, as helm does, the newest that fits.
-func (x *chartIndex) find(r *request) (listed, error) {
-	versions, ok, err := x.versions(r.ChartName)
-	switch {
-	case err != nil:
-		return listed{}, errors.New(errors.ErrCodeUnavailable, "chart repository %q: the entries of chart %q in its index cannot be read: %s", r.repo, r.ChartName, wire.Clean(err.Error()))
-	case !ok:
-		return listed{}, errors.New(errors.ErrCodeNotFound, "chart repository %q has no chart %q; %s", r.repo, r.ChartName, nearestNames(r.ChartName, x.names()))
-	}
-	texts := make([]string, len(versions))
-	for i, v := range versions {
-		texts[i] = v.Version
-	}
-	i := choose(r, texts)
-	if i < 0 {
-		return listed{}, errors.New(errors.ErrCodeNotFound, "chart repository %q has no version %q of chart %q; %s", r.repo, r.Version, r.ChartName, nearestVersions(r, texts))
-	}
-	return versions[i], nil
-}
-
-// versions returns a chart's versions, in the index's order.
-func (x *chartIndex) versions(chart string) (versions []listed, ok bool, err error) {
-	if x.cut == nil {
-		versions, ok = x.decoded[chart]
-		return versions, ok, nil
-	}
-	list, ok := x.cut[chart]
-	if err = tolerate(yaml.Unmarshal(list, &versions)); err == nil {
-		return versions, ok, nil
-	}
-	// It may refer to an anchor elsewhere.
-	whole, again := decodeIndex(x.whole)
-	if again != nil {
-		return nil, ok, err
-	}
-	versions, ok = whole.decoded[chart]
-	return versions, ok, nil
-}
-
-func (x *chartIndex) names() []string {
-	if x.cut == nil {
-		return slices.Sorted(maps.Keys(x.decoded))
-	}
-	return slices.Sorted(maps.Keys(x.cut))
-}
-
-// choose returns the index of the version that fits the request, or -1.
-func choose(r *request, versions []string) int {
-	for i, v := range versions {
-		if r.version == v || r.pin != nil && strings.TrimPrefix(r.version, "v") == strings.TrimPrefix(v, "v") {
-			return i
-		}
-	}
-	best, newest := -1, (*semver.Version)(nil)
-	for i, text := range versions {
-		v, err := semver.NewVersion(text)
-		fits := err == nil && (r.pin != nil && v.Equal(r.pin) || r.pin == nil && r.fits.Check(v))
-		if fits && (newest == nil || v.GreaterThan(newest)) {
-			best, newest = i, v
-		}
-	}
-	return best
-}
-
-// shown is how many names or versions a message lists.
-const shown = 5
-
-func nearestNames(name string, names []string) string {
-	if len(names) == 0 {
-		return "its index lists none"
-	}
-	near := slices.Clone(names)
-	distance := map[string]int{}
-	for _, n := range near {
-		distance[n] = levenshtein.ComputeDistance(name, n)
-	}
-	slices.SortStableFunc(near, func(a, b string) int { return distance[a] - distance[b] })
-	return "the nearest of its " + fmt.Sprint(len(names)) + " are " + clean(near[:min(shown, len(near))])
-}
-
-// nearestVersions lists the newest versions, and those around the one asked for.
-func nearestVersions(r *request, texts []string) string {
-	var versions semver.Collection
-	for _, text := range texts {
-		if v, err := semver.NewVersion(text); err == nil {
-			versions = append(versions, v)
-		}
-	}
-	if len(versions) == 0 {
-		return "there is no version of it at all"
-	}
-	slices.SortStableFunc(versions, func(a, b *semver.Version) int { return b.Compare(a) })
-	list := func(from, to int) string {
-		var some []string
-		for _, v := range versions[max(from, 0):min(to, len(versions))] {
-			some = append(some, v.Original())
-		}
-		return clean(some)
-	}
-	says := "the newest are " + list(0, shown)
-	if r.pin != nil {
-		at, _ := slices.BinarySearchFunc(versions, r.pin, func(v, pin *semver.Version) int { return pin.Compare(v) })
-		if at >= shown {
-			says += "; the nearest are " + list(at-2, at+2)
-		}
-	}
-	return says
-}
-
-func clean(words []string) string { return wire.Clean(strings.Join(words, ", ")) }

@@ -3,29 +3,33 @@ package localformat
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"compress/gzip"
-	"encoding/json"
+	stderrors "errors"
 	"io"
 	"path"
-	"regexp"
 	"strings"
+	"unicode"
 
-	"sigs.k8s.io/yaml"
+	"github.com/Masterminds/semver/v3"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// maxNesting bounds charts inside charts.
-const maxNesting = 8
+// Limits of a packed chart beside those of limits.go.
+const (
+	// MaxPacked is its size.
+	MaxPacked = 50 << 20
+	// maxEntries is the number of files in it, those of nested charts included.
+	maxEntries = 20_000
+	// maxNesting bounds charts inside charts.
+	maxNesting = 8
+)
 
-// identity is what a packed chart's own Chart.yaml says that it is, and what a
-// wrapper has to know of the rest.
-type identity struct {
-	Name         string `json:"name"`
-	Version      string `json:"version"`
-	Dependencies []struct {
-		Tags []string `json:"tags"`
-	} `json:"dependencies"`
+// Archive is what a packed chart says of itself.
+type Archive struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
 
 	// readsTags: some dependency, of nested charts too, has tags.
 	readsTags bool
@@ -33,15 +37,59 @@ type identity struct {
 	refusesGlobal bool
 }
 
-// checkArchive reads a packed chart to its end and refuses what Helm would:
-// files above its limit, in nested charts too, and what is no chart at all.
-func checkArchive(tgz []byte) (identity, error) {
-	budget := int64(MaxChartUnpacked)
-	return checkTar(bytes.NewReader(tgz), &budget, maxNesting)
+// ReadArchive reads a packed chart to its end. It refuses what is not exactly one chart, what Helm would
+// not load, and what no chart needs: links, devices, paths that lead out of the chart. Nothing of it is
+// unpacked to disk.
+func ReadArchive(tgz []byte) (Archive, error) {
+	if len(tgz) > MaxPacked {
+		return Archive{}, tooLarge()
+	}
+	w := &walk{bytes: MaxChartUnpacked, entries: maxEntries}
+	return w.chart(bytes.NewReader(tgz), maxNesting)
 }
 
-func checkTar(packed io.Reader, budget *int64, depth int) (identity, error) {
-	var chart identity
+func tooLarge() error {
+	return errors.Invalid("the packed chart has more than %d MiB, which no chart needs; use another one", MaxPacked>>20)
+}
+
+// Check refuses another chart than the one that was asked for: its values would be nested under a name
+// that it does not read.
+func (a Archive) Check(c Component) error {
+	got, err := semver.NewVersion(a.Version)
+	if a.Name != path.Base(c.ChartName) {
+		return errors.Invalid("it holds the chart %.100q, and %q was asked for", a.Name, c.ChartName)
+	} else if err != nil {
+		return errors.Invalid("it has the invalid version %.100q", a.Version)
+	}
+	if asked, err := semver.NewConstraint(cmp.Or(c.Version, "*")); err != nil || !asked.Check(got) {
+		return errors.Invalid("it holds version %.100q, and %q was asked for", a.Version, c.Version)
+	}
+	return nil
+}
+
+// walk is what may still be read of an archive and of the charts in it.
+type walk struct {
+	bytes   int64
+	entries int
+}
+
+// bounded limits what comes out of gzip, headers and padding included, so that an archive of empty files
+// is bounded, too.
+type bounded struct {
+	from io.Reader
+	left *int64
+}
+
+func (b bounded) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p)
+	if *b.left -= int64(n); *b.left < 0 {
+		return 0, errors.Invalid("it unpacks to more than %d MiB, Helm's limit", MaxChartUnpacked>>20)
+	}
+	return n, err
+}
+
+// chart reads a chart, which is one directory.
+func (w *walk) chart(packed io.Reader, depth int) (chart Archive, err error) {
 	if depth == 0 {
 		return chart, errors.Invalid("charts are nested more than %d deep", maxNesting)
 	}
@@ -49,97 +97,102 @@ func checkTar(packed io.Reader, budget *int64, depth int) (identity, error) {
 	if err != nil {
 		return chart, errors.Invalid("it is not a gzip archive: %s", err)
 	}
-	files := tar.NewReader(z)
+	unpacked := bounded{z, &w.bytes}
+	files, top, found := tar.NewReader(unpacked), "", false
 	for {
 		h, err := files.Next()
 		switch {
-		case err == io.EOF && chart.Name == "":
-			return chart, errors.Invalid("it holds no Chart.yaml with a name, so it is no chart")
-		case err == io.EOF:
-			return chart, nil
+		case stderrors.Is(err, io.EOF) && !found:
+			return chart, errors.Invalid("it holds no Chart.yaml, so it is not a chart")
+		case stderrors.Is(err, io.EOF):
+			// What follows the archive counts, and gzip's checksum is at its end.
+			_, err := io.Copy(io.Discard, unpacked)
+			return chart, unreadable(err)
 		case err != nil:
-			return chart, errors.Invalid("it cannot be read: %s", err)
-		case h.Size > MaxChartFile:
-			return chart, errors.Invalid("its file %q has %.1f MiB, and Helm reads at most 5 MiB a file of a chart", h.Name, float64(h.Size)/(1<<20))
+			return chart, unreadable(err)
 		}
-		if *budget -= h.Size; *budget < 0 {
-			return chart, errors.Invalid("it unpacks to more than %d MiB, Helm's limit", MaxChartUnpacked>>20)
+		if w.entries--; w.entries < 0 {
+			return chart, errors.Invalid("it holds more than %d files", maxEntries)
 		}
-		segments := strings.Split(path.Clean(h.Name), "/")
+		if h.Typeflag == tar.TypeXGlobalHeader {
+			continue // git writes one
+		}
+		name, err := entryName(h)
+		if err != nil {
+			return chart, err
+		}
+		dir, rest, _ := strings.Cut(name, "/")
+		top = cmp.Or(top, dir)
 		switch {
-		case len(segments) == 2 && segments[1] == "Chart.yaml":
-			if err := readChartYAML(files, &chart); err != nil {
-				return chart, err
-			}
-			chart.readsTags = chart.readsTags || chart.hasTags()
-		case len(segments) == 2 && segments[1] == "values.schema.json":
-			refuses, err := refusesGlobal(files)
-			if err != nil {
-				return chart, err
-			}
-			chart.refusesGlobal = refuses
-		case listsDependencies(segments):
-			var other identity // one that cannot be read is Helm's to refuse
-			chart.readsTags = readChartYAML(files, &other) == nil && other.hasTags() || chart.readsTags
-		case strings.HasSuffix(h.Name, ".tgz") && len(segments) > 2 && segments[len(segments)-2] == "charts":
-			nested, err := checkTar(files, budget, depth-1)
-			if err != nil {
-				return chart, errors.In(err, "%s", h.Name)
-			}
-			chart.readsTags = chart.readsTags || nested.readsTags
+		case dir != top:
+			return chart, errors.Invalid("it holds %.100q beside the directory %.100q, and a chart is one directory", name, top)
+		case h.Typeflag == tar.TypeDir:
+			continue
+		case rest == "":
+			return chart, errors.Invalid("its file %.100q is outside a directory, and a chart is one directory", name)
+		case h.Size > MaxChartFile:
+			return chart, errors.Invalid("its file %.100q has %.1f MiB, and Helm reads at most 5 MiB a file of a chart", name, float64(h.Size)/(1<<20))
+		case rest == "Chart.yaml" && found:
+			return chart, errors.Invalid("it holds two Chart.yaml, and programs differ in which one they read")
+		}
+		found = found || rest == "Chart.yaml"
+		if err := w.file(&chart, rest, files, depth); err != nil {
+			return chart, err
 		}
 	}
 }
 
-// listsDependencies reports whether a file, beside the chart's own Chart.yaml, is
-// one in which Helm finds dependencies: that of a nested chart, or the older
-// requirements.yaml.
-func listsDependencies(segments []string) bool {
-	n := len(segments)
-	name := segments[n-1]
-	return name == "requirements.yaml" && n == 2 || (name == "requirements.yaml" || name == "Chart.yaml") && n > 3 && segments[n-3] == "charts"
-}
-
-func (i identity) hasTags() bool {
-	for _, d := range i.Dependencies {
-		if len(d.Tags) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// refusesGlobal reports whether a schema allows only the keys that it names, and
-// global is none of them. Helm gives that key to every chart inside another. A
-// schema that cannot be read is Helm's to refuse.
-func refusesGlobal(r io.Reader) (bool, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxChartFile))
-	if err != nil {
-		return false, errors.Invalid("its values.schema.json cannot be read: %s", err)
-	}
-	var schema struct {
-		Properties        map[string]any `json:"properties"`
-		PatternProperties map[string]any `json:"patternProperties"`
-		Additional        any            `json:"additionalProperties"`
-	}
-	if json.Unmarshal(data, &schema) != nil {
-		return false, nil
-	}
-	_, named := schema.Properties["global"]
-	for pattern := range schema.PatternProperties {
-		matches, err := regexp.MatchString(pattern, "global")
-		named = named || matches || err != nil
-	}
-	return schema.Additional == false && !named, nil
-}
-
-func readChartYAML(r io.Reader, chart *identity) error {
-	data, err := io.ReadAll(io.LimitReader(r, MaxChartFile))
-	if err == nil {
-		err = yaml.Unmarshal(data, chart)
-	}
-	if err != nil {
-		return errors.Invalid("its Chart.yaml cannot be read: %s", err)
+// file reads what counts of a file of the chart.
+func (w *walk) file(chart *Archive, name string, content io.Reader, depth int) error {
+	switch {
+	case name == "Chart.yaml":
+		tags, err := readChartYAML(content, chart)
+		chart.readsTags = chart.readsTags || tags
+		return err
+	case name == "values.schema.json":
+		refuses, err := refusesGlobal(content)
+		chart.refusesGlobal = refuses
+		return err
+	case listsDependencies(name):
+		tags, err := readChartYAML(content, &Archive{})
+		chart.readsTags = chart.readsTags || err == nil && tags // one that cannot be read is Helm's to refuse
+	case strings.HasSuffix(name, ".tgz") && path.Base(path.Dir(name)) == "charts":
+		nested, err := w.chart(content, depth-1)
+		chart.readsTags = chart.readsTags || nested.readsTags
+		return errors.In(err, "its nested chart %.100q", name)
 	}
 	return nil
+}
+
+// entryName returns the entry's clean path, or refuses the entry.
+func entryName(h *tar.Header) (string, error) {
+	switch h.Typeflag {
+	case tar.TypeReg, tar.TypeDir:
+	case tar.TypeSymlink, tar.TypeLink:
+		return "", errors.Invalid("its entry %.100q is a link, which could lead anywhere", h.Name)
+	default:
+		return "", errors.Invalid("its entry %.100q is neither a file nor a directory", h.Name)
+	}
+	name := path.Clean(h.Name)
+	first, _, _ := strings.Cut(name, "/")
+	switch {
+	case path.IsAbs(name), first == ".":
+		return "", errors.Invalid("its entry %.100q leads out of the chart", h.Name)
+	case strings.ContainsAny(name, `\`), strings.Contains(first, ":"), strings.ContainsFunc(name, unicode.IsControl):
+		return "", errors.Invalid("its entry %.100q has a path that systems read differently", h.Name)
+	}
+	for part := range strings.SplitSeq(h.Name, "/") {
+		if part == ".." {
+			return "", errors.Invalid("its entry %.100q leads out of a directory", h.Name)
+		}
+	}
+	return name, nil
+}
+
+// unreadable says that the archive, rather than what is in it, is at fault.
+func unreadable(err error) error {
+	if _, own := stderrors.AsType[*errors.Error](err); own || err == nil {
+		return err
+	}
+	return errors.Invalid("it cannot be read: %s", err)
 }

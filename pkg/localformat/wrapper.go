@@ -6,8 +6,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
-
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -22,9 +20,9 @@ func NewWrapperChart(c Component, appVersion string, tgz []byte, tarball string)
 		return nil, errors.Invalid("the packed chart %s has %.1f MiB, and Helm reads at most 5 MiB a file of a chart; "+
 			"leave this chart in its repository", tarball, float64(len(tgz))/(1<<20))
 	}
-	chartInside, err := checkArchive(tgz)
+	chartInside, err := ReadArchive(tgz)
 	if err == nil {
-		err = chartInside.check(c)
+		err = chartInside.Check(c)
 	}
 	if err != nil {
 		return nil, errors.In(err, "chart archive %s", tarball)
@@ -43,23 +41,6 @@ func NewWrapperChart(c Component, appVersion string, tgz []byte, tarball string)
 	}
 	chart.seal()
 	return chart, nil
-}
-
-// check refuses another chart than the one that was asked for: its values would
-// be nested under a name that it does not read. A version that is a range says
-// nothing about the one that was pulled.
-func (i identity) check(c Component) error {
-	if i.Name != path.Base(c.ChartName) {
-		return errors.Invalid("it holds the chart %q, and %q was asked for", i.Name, c.ChartName)
-	}
-	want, err := semver.StrictNewVersion(strings.TrimPrefix(c.Version, "v"))
-	if err != nil {
-		return nil
-	}
-	if got, err := semver.NewVersion(i.Version); err != nil || !got.Equal(want) {
-		return errors.Invalid("it holds version %q, and %q was asked for", i.Version, c.Version)
-	}
-	return nil
 }
 
 // Complete fills what a puller left out of its record and checks the rest

@@ -3,19 +3,19 @@ package oci
 import (
 	"context"
 
-	"github.com/aicr-flux/aicr/internal/wire"
+	"github.com/aicr-flux/aicr/internal/registryhttp"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// try does one step, and again while the failure is one that may pass. The step
-// must be able to begin anew; noun is what it is about. The result is coded.
+// try does one step, and again while the failure is one that may pass. The step must be able to start
+// again from the beginning; noun is what it is about. The result is coded.
 func (c *client) try(ctx context.Context, noun string, step func(ctx context.Context) error) error {
-	patience := wire.Patience{Stall: c.StallTimeout, Retries: c.Retries, FirstPause: c.firstPause, Notify: c.report.retry}
-	err := patience.Try(ctx, func(ctx context.Context) error {
+	retry := registryhttp.Retry{Retries: c.Retries, FirstPause: c.firstPause, Notify: c.report.retry}
+	err := retry.Do(ctx, func() error {
 		c.report.restart()
 		return step(ctx)
 	}, func(err error) (passing bool, problem error) {
-		passing, problem = c.explain(err, patience.StallTimeout())
+		passing, problem = c.explain(err)
 		return passing, errors.In(problem, "registry %q: %s", c.ref.Registry, noun)
 	})
 	if ctx.Err() != nil {

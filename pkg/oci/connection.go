@@ -1,6 +1,7 @@
 package oci
 
 import (
+	"cmp"
 	"net/http"
 	"os"
 	"time"
@@ -9,14 +10,14 @@ import (
 	"oras.land/oras-go/v2/registry/remote"
 	"oras.land/oras-go/v2/registry/remote/auth"
 
-	"github.com/aicr-flux/aicr/internal/wire"
+	"github.com/aicr-flux/aicr/internal/registryhttp"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
 // Defaults of a Connection.
 const (
-	DefaultStallTimeout = wire.DefaultStall
-	DefaultRetries      = wire.DefaultRetries
+	DefaultStallTimeout = registryhttp.DefaultStall
+	DefaultRetries      = registryhttp.DefaultRetries
 )
 
 // Connection says how to reach a registry. The zero value uses HTTPS with the
@@ -62,10 +63,10 @@ type Progress struct {
 
 func (c Connection) check() error {
 	if c.PlainHTTP && (c.InsecureTLS || c.CAFile != "") {
-		return errors.Invalid("plain HTTP (--plain-http) has no certificates, so that --insecure-tls and --ca-file do not go with it; leave one out")
+		return errors.Invalid("plain HTTP has no certificates, so `PlainHTTP` excludes `InsecureTLS` and `CAFile`; remove one of them")
 	}
 	if c.StallTimeout < 0 {
-		return errors.Invalid("the timeout for lack of progress is negative; leave it out, or give a positive one")
+		return errors.Invalid("the stall timeout is negative; use a positive duration, or 0 for the default")
 	}
 	return nil
 }
@@ -73,11 +74,11 @@ func (c Connection) check() error {
 // client is a connection to one repository.
 type client struct {
 	Connection
-	ref       Reference
-	repo      *remote.Repository
-	keys      *wire.Keyring
-	transport *http.Transport
-	report    *reporter
+	ref    Reference
+	repo   *remote.Repository
+	http   *http.Client
+	keys   *registryhttp.Keyring
+	report *reporter
 }
 
 func (c Connection) dial(ref Reference) (*client, error) {
@@ -87,7 +88,7 @@ func (c Connection) dial(ref Reference) (*client, error) {
 	if err := ref.check(); err != nil {
 		return nil, errors.In(err, "reference %.300q", ref)
 	}
-	transport, err := wire.TLS{CAFile: c.CAFile, CAFlag: caFlag, Insecure: c.InsecureTLS}.Transport()
+	server, err := registryhttp.Options{CAFile: c.CAFile, CAField: caField, Insecure: c.InsecureTLS, Stall: c.StallTimeout}.Client()
 	if err != nil {
 		return nil, err
 	}
@@ -95,13 +96,9 @@ func (c Connection) dial(ref Reference) (*client, error) {
 	if files == nil {
 		files = CredentialFiles(os.Getenv) //nolint:forbidigo // docker's and helm's own variables, for a caller that does not know them
 	}
-	keys, err := wire.OpenKeyring(ref.Registry, files)
+	keys, err := registryhttp.OpenKeyring(files)
 	if err != nil {
-		return nil, err
-	}
-	agent := c.UserAgent
-	if agent == "" {
-		agent = "aicr"
+		return nil, errors.In(err, "registry %q", ref.Registry)
 	}
 	return &client{
 		Connection: c,
@@ -110,17 +107,17 @@ func (c Connection) dial(ref Reference) (*client, error) {
 			Reference: registry.Reference{Registry: ref.Registry, Repository: ref.Repository},
 			PlainHTTP: c.PlainHTTP,
 			Client: &auth.Client{
-				Client:     wire.Client(transport),
-				Header:     http.Header{"User-Agent": {agent}},
+				Client:     server,
+				Header:     http.Header{"User-Agent": {cmp.Or(c.UserAgent, "aicr")}},
 				Credential: keys.Credential,
 				Cache:      auth.NewCache(),
 				ClientID:   "aicr",
 			},
 		},
-		keys:      keys,
-		transport: transport,
-		report:    &reporter{tell: c.Progress},
+		http:   server,
+		keys:   keys,
+		report: &reporter{tell: c.Progress},
 	}, nil
 }
 
-func (c *client) close() { c.transport.CloseIdleConnections() }
+func (c *client) close() { c.http.CloseIdleConnections() }

@@ -200,15 +200,11 @@ func TestHelpersMayTakeTheirTime(t *testing.T) {
 	o.StallTimeout, o.Retries = 2*time.Second, -1
 	helper(t, `sleep 3; echo '{"Username":"robot","Secret":"hunter2"}'`)
 	mustPush(t, r.ref("v1"), version(t, 1), o)
-	helper(t, `sleep 20`)
+	helper(t, `exec sleep 600`)
 	ctx, cancel := context.WithTimeoutCause(t.Context(), 300*time.Millisecond, context.Canceled)
 	defer cancel()
-	start := time.Now()
 	if _, err := Push(ctx, r.ref("v1"), version(t, 1), o); errors.ExitStatus(err) != 1 {
 		t.Errorf("error %v", err)
-	}
-	if took := time.Since(start); took > 10*time.Second {
-		t.Errorf("it took %s", took)
 	}
 }
 

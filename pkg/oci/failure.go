@@ -6,17 +6,16 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"time"
 
 	"oras.land/oras-go/v2/errdef"
 	"oras.land/oras-go/v2/registry/remote/errcode"
 
-	"github.com/aicr-flux/aicr/internal/wire"
+	"github.com/aicr-flux/aicr/internal/registryhttp"
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// caFlag is the option that Connection.CAFile is.
-const caFlag = "--ca-file"
+// caField is the option that a message about certificates names.
+const caField = "CAFile"
 
 // lost are what a registry answers when it did not get what was sent.
 var lost = []string{
@@ -24,11 +23,12 @@ var lost = []string{
 	errcode.ErrorCodeBlobUploadUnknown, errcode.ErrorCodeManifestBlobUnknown, errcode.ErrorCodeBlobUnknown,
 }
 
-// explain says what a failed step means to the user, as a coded error, and
-// whether it may pass: what it means with any server, and what is particular to
-// a registry and to the flags of publishing.
-func (c *client) explain(err error, stall time.Duration) (passing bool, problem error) {
-	passing, problem = wire.Judge(err, stall, wire.Advice{Login: c.keys.String, CAFlag: caFlag, PlainHTTP: "use --plain-http"})
+// explain says what a failed step means to the user, as a coded error, and whether it may pass: what it
+// means with any server, and what is particular to a registry.
+func (c *client) explain(err error) (passing bool, problem error) {
+	passing, problem = registryhttp.Judge(err, registryhttp.Advice{
+		Login: func() string { return c.keys.Advice(c.repo.Reference.Host()) }, CAField: caField, PlainHTTP: "set `PlainHTTP`",
+	})
 	if answer, ok := errors.AsType[*errcode.ErrorResponse](err); ok {
 		return c.explainAnswer(answer, passing, problem)
 	}
@@ -36,15 +36,16 @@ func (c *client) explain(err error, stall time.Duration) (passing bool, problem 
 	_, untrusted := errors.AsType[x509.UnknownAuthorityError](err)
 	_, invalid := errors.AsType[*tls.CertificateVerificationError](err)
 	_, noTLS := errors.AsType[tls.RecordHeaderError](err)
+	_, stalled := errors.AsType[registryhttp.Stalled](err)
 	switch {
 	case errors.Is(err, errdef.ErrNotFound):
 		problem = coded.New(code, "%s; check the reference", problem)
-	case errors.Is(err, wire.ErrStalled):
+	case stalled:
 		problem = coded.New(code, "%s: what has arrived is not sent again", problem)
 	case noTLS:
-		problem = coded.New(code, "%s; if it speaks HTTP, use --plain-http", problem)
+		problem = coded.New(code, "%s; if it speaks HTTP, set `PlainHTTP`", problem)
 	case invalid && !untrusted:
-		problem = coded.New(code, "%s, or take any with --insecure-tls", problem)
+		problem = coded.New(code, "%s, or set `InsecureTLS` to accept any certificate", problem)
 	}
 	return passing, problem
 }
@@ -63,7 +64,7 @@ func (c *client) explainAnswer(answer *errcode.ErrorResponse, passing bool, prob
 	case status == http.StatusConflict, status == http.StatusPreconditionFailed:
 		problem = coded.New(coded.ErrCodeConflict, "%s; the registry does not let this tag be moved, so choose another", problem)
 	case status == http.StatusBadRequest && c.PlainHTTP:
-		problem = coded.New(code, "%s; if the registry speaks HTTPS, leave out --plain-http", problem)
+		problem = coded.New(code, "%s; if the registry speaks HTTPS, do not set `PlainHTTP`", problem)
 	}
 	return passing, problem
 }

@@ -12,7 +12,7 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"oras.land/oras-go/v2/registry/remote"
 
-	"github.com/aicr-flux/aicr/internal/wire"
+	"github.com/aicr-flux/aicr/internal/registryhttp"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -26,8 +26,8 @@ type PullOptions struct {
 	Owner string
 	// TempDir is where the artifact is unpacked; empty: the system's place.
 	TempDir string
-	// Unverified takes the files as they are, for whoever looks for what is wrong
-	// with them: checksums.txt is not read, Files is nil, and FS has the files.
+	// Unverified takes the files as they are, to find out what is wrong with them: checksums.txt is not
+	// read, Files is nil, and FS has the files.
 	Unverified bool
 }
 
@@ -128,7 +128,7 @@ func (p *puller) manifest(ctx context.Context) (*ocispec.Manifest, error) {
 	p.report.end()
 	var m ocispec.Manifest
 	if err := json.Unmarshal(data, &m); err != nil {
-		err = errors.Invalid("the manifest is not JSON: %s", wire.Clean(err.Error()))
+		err = errors.Invalid("the manifest is not JSON: %s", registryhttp.Clean(err.Error()))
 		return nil, errors.In(err, "artifact %s", p.ref)
 	}
 	return &m, errors.In(p.check(&m, mediaType), "artifact %s", p.ref)
@@ -136,9 +136,10 @@ func (p *puller) manifest(ctx context.Context) (*ocispec.Manifest, error) {
 
 func (p *puller) check(m *ocispec.Manifest, mediaType string) error {
 	const advice = "; name an artifact that aicr pushed"
+	kind := cmp.Or(m.MediaType, mediaType)
 	switch {
-	case mediaType != ocispec.MediaTypeImageManifest, m.MediaType != "" && m.MediaType != mediaType:
-		return errors.Invalid("it is a %.100q, and a bundle is an OCI image manifest"+advice, mediaType)
+	case mediaType != ocispec.MediaTypeImageManifest, kind != mediaType:
+		return errors.Invalid("it is a %.100q, and a bundle is an OCI image manifest"+advice, kind)
 	case m.Config.MediaType != ConfigMediaType:
 		return errors.Invalid("its config is a %.100q, and a bundle's is %q"+advice, m.Config.MediaType, ConfigMediaType)
 	case len(m.Layers) != 1:
@@ -149,7 +150,7 @@ func (p *puller) check(m *ocispec.Manifest, mediaType string) error {
 	case layer.MediaType != LayerMediaType:
 		return errors.Invalid("its layer is a %.100q, and a bundle's is %q"+advice, layer.MediaType, LayerMediaType)
 	case layer.Digest.Validate() != nil:
-		return errors.Invalid("its layer has a digest that is none")
+		return errors.Invalid("its layer has an invalid digest")
 	case layer.Size < 0 || layer.Size > p.limits.Packed:
 		return errors.Invalid("its layer has %d bytes, and the limit is %d", layer.Size, p.limits.Packed)
 	}
@@ -190,7 +191,7 @@ func same(got, want digest.Digest) error {
 	if got == want {
 		return nil
 	}
-	return wire.MayPass(errors.New(errors.ErrCodeUnavailable, "the registry sent other content, %s instead of %s; do not use it", got, want))
+	return registryhttp.MayPass(errors.New(errors.ErrCodeUnavailable, "the registry sent other content, %s instead of %s; do not use it", got, want))
 }
 
 // fetchManifest returns a manifest and the media type that the registry gives it.
@@ -205,7 +206,7 @@ func fetchManifest(ctx context.Context, repo *remote.Repository, name string) (d
 	case err != nil:
 		return nil, "", err
 	case len(data) > maxManifest:
-		return nil, "", errors.Invalid("the manifest has more than %d MiB, so it is none of a bundle", maxManifest>>20)
+		return nil, "", errors.Invalid("the manifest has more than %d MiB, so it is not that of a bundle", maxManifest>>20)
 	case at.Digest.Validate() != nil || at.Digest.Algorithm().FromBytes(data) != at.Digest:
 		return nil, "", same(digest.FromBytes(data), at.Digest)
 	}

@@ -236,7 +236,28 @@ func TestPullRefusesOtherArtifacts(t *testing.T) {
 	}
 }
 
-// A registry that sends something else than it was asked for is found out.
+// The manifest says itself what it is, whatever the registry calls it.
+func TestPullBelievesTheManifestsOwnMediaType(t *testing.T) {
+	r := newRegistry(t)
+	publish(t, r, whole(t), func(m *ocispec.Manifest) { m.MediaType = "application/vnd.docker.distribution.manifest.v2+json" })
+	r.setFault(func(w http.ResponseWriter, req *http.Request) bool {
+		r.real.ServeHTTP(renamed{w}, req)
+		return true
+	})
+	_, err := pullHostile(t, r, Limits{})
+	wantError(t, err, errors.ErrCodeInvalidRequest, "docker")
+}
+
+// renamed calls every answer an image manifest.
+type renamed struct{ http.ResponseWriter }
+
+func (r renamed) WriteHeader(status int) {
+	r.Header().Set("Content-Type", ocispec.MediaTypeImageManifest)
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// A registry that sends something else than it was asked for is found out, whether it is asked for a
+// digest or for a tag.
 func TestPullVerifiesDigests(t *testing.T) {
 	for name, path := range map[string]string{"manifest": "/manifests/", "layer": "/blobs/"} {
 		for _, how := range []string{"other bytes", "more", "fewer"} {
@@ -270,15 +291,17 @@ func TestPullVerifiesDigests(t *testing.T) {
 				})
 				o := PullOptions{Connection: plain(), TempDir: noLeftovers(t)}
 				o.Retries = -1
-				_, err := Pull(t.Context(), done.Reference, o)
-				wantError(t, err, errors.ErrCodeUnavailable)
+				for _, ref := range []Reference{done.Reference, r.ref("v1")} {
+					_, err := Pull(t.Context(), ref, o)
+					wantError(t, err, errors.ErrCodeUnavailable, map[bool]string{true: "EOF", false: "other content"}[name+how == "layerfewer"])
+				}
 			})
 		}
 	}
 	_, err := Pull(t.Context(), Reference{Registry: "h", Repository: "r"}, PullOptions{})
 	wantError(t, err, errors.ErrCodeInvalidRequest, "no tag")
 	_, err = Pull(t.Context(), Reference{Registry: "h", Repository: "r", Digest: "sha256"}, PullOptions{})
-	wantError(t, err, errors.ErrCodeInvalidRequest, "the digest")
+	wantError(t, err, errors.ErrCodeInvalidRequest, "the invalid digest")
 }
 
 // A sparse file takes no place in the archive, however large it is unpacked. Go

@@ -8,7 +8,7 @@ import (
 
 	"oras.land/oras-go/v2/registry/remote/auth"
 
-	"github.com/aicr-flux/aicr/internal/wire"
+	"github.com/aicr-flux/aicr/internal/registryhttp"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -81,7 +81,7 @@ func Push(ctx context.Context, ref Reference, a *Artifact, o PushOptions) (*Push
 	return done, nil
 }
 
-// distinct drops repeated tags and refuses what is none.
+// distinct drops repeated tags and refuses invalid ones.
 func distinct(tags []string) ([]string, error) {
 	var list []string
 	var problems []error
@@ -157,7 +157,7 @@ func arrived(err error) error {
 	if err == nil || !strange(err) {
 		return err
 	}
-	return wire.MayPass(errors.New(errors.ErrCodeUnavailable, "the registry took it for something else: %s; run again", wire.Reason(err)))
+	return registryhttp.MayPass(errors.New(errors.ErrCodeUnavailable, "the registry took it for something else: %s; run again", registryhttp.Reason(err)))
 }
 
 // pushBlob uploads a blob that the registry does not have. It looks again at each

@@ -103,7 +103,7 @@ func parse(s string) (Reference, error) {
 	path, r.Digest, ok = strings.Cut(path, "@")
 	if ok && digest.Digest(r.Digest).Validate() != nil {
 		// It may be a password with a slash in it, and is not shown.
-		return r, errors.Invalid("has something after @ that is no digest; write sha256: and 64 digits of lower-case hex, or leave it out")
+		return r, errors.Invalid("has something after @ that is not a digest; use sha256: and 64 hexadecimal digits in lower case, or remove it")
 	}
 	r.Repository, r.Tag, ok = strings.Cut(path, ":")
 	if ok && r.Tag == "" {
@@ -132,7 +132,7 @@ func (r Reference) check() error {
 	target := registry.Reference{Registry: r.Registry, Repository: r.Repository, Reference: r.Tag}
 	switch {
 	case target.ValidateRegistry() != nil:
-		return errors.Invalid("has the host %.100q, which is none; write a host name, and :PORT after it where it needs one", r.Registry)
+		return errors.Invalid("has the invalid host %.100q; use a host name, with :PORT after it if the registry needs one", r.Registry)
 	case len(r.Registry)+1+len(r.Repository) > maxName:
 		return errors.Invalid("is longer than the %d characters that registries allow", maxName)
 	case target.ValidateRepository() != nil:
@@ -144,7 +144,7 @@ func (r Reference) check() error {
 		return errors.Invalid("has the repository %.100q; write lower-case letters, digits, and between them . _ __ or -, with / between the parts", r.Repository)
 	}
 	if r.Digest != "" && digest.Digest(r.Digest).Validate() != nil {
-		return errors.Invalid("has the digest %.100q, which is none; write sha256: and 64 digits of lower-case hex", r.Digest)
+		return errors.Invalid("has the invalid digest %.100q; use sha256: and 64 hexadecimal digits in lower case", r.Digest)
 	}
 	if r.Tag == "" {
 		return nil

@@ -47,9 +47,9 @@ func TestParseReferenceRefuses(t *testing.T) {
 		"oci://ghcr.io/org/bundle:-v1":          `the tag "-v1"`,
 		"oci://ghcr.io/org/bundle:a:b":          "the tag",
 		"oci://ghcr.io/org/bundle:v1+build":     "the tag",
-		"oci://gh cr.io/org/bundle":             "the host",
-		"oci://ghcr.io:port/org/bundle":         "the host",
-		"oci://ghcr.io/org/bundle@sha256:abc":   "no digest",
+		"oci://gh cr.io/org/bundle":             "the invalid host",
+		"oci://ghcr.io:port/org/bundle":         "the invalid host",
+		"oci://ghcr.io/org/bundle@sha256:abc":   "not a digest",
 		"oci://h/" + strings.Repeat("r", 254):   "longer than",
 		"oci://h/r:" + strings.Repeat("t", 129): "the tag",
 	} {

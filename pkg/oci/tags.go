@@ -11,7 +11,7 @@ import (
 	"oras.land/oras-go/v2/registry/remote/auth"
 	"oras.land/oras-go/v2/registry/remote/errcode"
 
-	"github.com/aicr-flux/aicr/internal/wire"
+	"github.com/aicr-flux/aicr/internal/registryhttp"
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -32,7 +32,7 @@ func (p *pusher) checkTags(ctx context.Context, tags []string) (there bool, miss
 			continue
 		case have != "" && !p.force:
 			conflicts = append(conflicts, coded.New(coded.ErrCodeConflict,
-				"registry %q: tag %q of %s points to %s, and this bundle is %s; choose another tag, or move it with Force (--force)",
+				"registry %q: tag %q of %s points to %s, and this bundle is %s; choose another tag, or set `Force` to move it",
 				p.ref.Registry, tag, p.ref.Repository, have, want))
 		}
 		missing = append(missing, tag)
@@ -68,7 +68,7 @@ func (p *pusher) resolve(ctx context.Context, name string) (found digest.Digest,
 func strange(err error) bool {
 	_, answered := errors.AsType[*errcode.ErrorResponse](err)
 	_, own := errors.AsType[*coded.Error](err)
-	return !answered && !own && !wire.Broken(err) && !errors.Is(err, errdef.ErrNotFound) && !errors.Is(err, auth.ErrBasicCredentialNotFound)
+	return !answered && !own && !registryhttp.Broken(err) && !errors.Is(err, errdef.ErrNotFound) && !errors.Is(err, auth.ErrBasicCredentialNotFound)
 }
 
 // setTags is the end of a push. What is tagged is whole, so that one tag more or

@@ -36,10 +36,10 @@ func TestTLS(t *testing.T) {
 		code errors.ErrorCode
 		says string
 	}{
-		"unknown authority": {r.host, encrypted(func(*Connection) {}), errors.ErrCodeUnavailable, "--ca-file"},
+		"unknown authority": {r.host, encrypted(func(*Connection) {}), errors.ErrCodeUnavailable, "`CAFile`"},
 		"other name":        {"localhost" + r.host[len("127.0.0.1"):], encrypted(func(c *Connection) { c.CAFile = ca }), errors.ErrCodeUnavailable, "not valid"},
-		"HTTP":              {newRegistry(t).host, encrypted(func(*Connection) {}), errors.ErrCodeUnavailable, "use --plain-http"},
-		"HTTPS":             {r.host, PushOptions{Connection: plain()}, errors.ErrCodeInvalidRequest, "leave out --plain-http"},
+		"HTTP":              {newRegistry(t).host, encrypted(func(*Connection) {}), errors.ErrCodeUnavailable, "set `PlainHTTP`"},
+		"HTTPS":             {r.host, PushOptions{Connection: plain()}, errors.ErrCodeInvalidRequest, "do not set `PlainHTTP`"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Push(t.Context(), Reference{Registry: c.host, Repository: "org/bundle", Tag: "v3"}, a, c.o)

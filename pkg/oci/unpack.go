@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/wire"
+	"github.com/aicr-flux/aicr/internal/registryhttp"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -56,7 +56,7 @@ func (u *unpacker) archive(packed *spool) error {
 	defer content.Close()
 	z, err := gzip.NewReader(content)
 	if err != nil {
-		return errors.Invalid("its layer is not a gzip archive: %s", wire.Clean(err.Error()))
+		return errors.Invalid("its layer is not a gzip archive: %s", registryhttp.Clean(err.Error()))
 	}
 	plain := &bounded{from: cancelable{u.ctx, z}, left: u.limits.Unpacked}
 	r := tar.NewReader(plain)
@@ -84,7 +84,7 @@ func broke(err error) error {
 	if err == nil || system || own || stderrors.Is(err, context.Canceled) || stderrors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return errors.Invalid("its archive cannot be read: %s", wire.Clean(err.Error()))
+	return errors.Invalid("its archive cannot be read: %s", registryhttp.Clean(err.Error()))
 }
 
 // entry unpacks one entry of the archive.
@@ -146,7 +146,7 @@ func (u *unpacker) read(owner string) (*bundle.Files, error) {
 }
 
 // closed refuses an archive that holds files that its list does not name: Flux
-// would deploy what nobody vouches for.
+// would deploy files that no checksum covers.
 func (u *unpacker) closed(files *bundle.Files) error {
 	strange := slices.DeleteFunc(u.names.Paths(), func(path string) bool {
 		_, listed := files.Lookup(path)

@@ -4,7 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -31,7 +31,7 @@ func AddImages(cmd *cobra.Command, i *Images, format *string) {
 	})
 	add(cmd, recipeTitle, input(o, &i.configFile), assignments(o), rewrite(o))
 	add(cmd, "The cluster", func(s *set) {
-		s.text(&i.KubeVersion, "kube-version", "tell the charts that the cluster has this `VERSION` of Kubernetes (default "+helmchart.DefaultKubeVersion+")", "KubeVersion")
+		s.text(&i.KubeVersion, "kube-version", "tell the charts that the cluster has this `VERSION` of Kubernetes (default "+chart.DefaultKubeVersion+")", "KubeVersion")
 		s.list(&i.APIVersions, "api-version", "GROUP/VERSION", "tell the charts that the cluster has this API, or GROUP/VERSION/KIND", "APIVersions")
 	})
 	add(cmd, "Charts", charts(&o.ChartPull))

@@ -78,7 +78,7 @@ func TestHazard11_TheKeyIsThereWithoutValues(t *testing.T) {
 		if got := helmRelease(t, fsys, "gpu").GetValues(); asJSON(got) != `{"gpu":{}}` {
 			t.Errorf("values are %s", asJSON(got))
 		}
-		if data := report.Charts[0].Manifests[0].Object["data"].(map[string]any); data["all"] != "{}" {
+		if data := report.Charts[0].Manifests[0].Object()["data"].(map[string]any); data["all"] != "{}" {
 			t.Errorf("the template sees %v", data)
 		}
 	}
@@ -86,7 +86,7 @@ func TestHazard11_TheKeyIsThereWithoutValues(t *testing.T) {
 	g.ComponentValues["gpu"] = map[string]any{"a": "b"}
 	g.DynamicValues["gpu"] = []string{"a"}
 	_, _, report := proved(t, g)
-	if data := report.Charts[0].Manifests[0].Object["data"].(map[string]any); data["all"] != `{"a":"b"}` {
+	if data := report.Charts[0].Manifests[0].Object()["data"].(map[string]any); data["all"] != `{"a":"b"}` {
 		t.Errorf("the template sees %v", data)
 	}
 }

@@ -18,7 +18,7 @@ import (
 	helmv2 "github.com/fluxcd/helm-controller/api/v2"
 	"sigs.k8s.io/yaml"
 
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/internal/proof"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/config"
@@ -29,7 +29,7 @@ import (
 )
 
 // manifestOf is a rendered document.
-type manifestOf = helmchart.Manifest
+type manifestOf = chart.Manifest
 
 const repoURL = "https://git.example.com/org/repo.git"
 

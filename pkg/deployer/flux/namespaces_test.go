@@ -178,7 +178,7 @@ func TestHazard21_ShipperRendersTheNamespace(t *testing.T) {
 	g.ComponentPreManifests["gpu"] = manifests("ns.yaml", "{{- if true }}\n"+namespace("{{ .Release.Namespace }}", keep)+"{{- end }}\n")
 	_, _, report := proved(t, g)
 	if !slices.ContainsFunc(report.Charts[0].Manifests, func(m manifestOf) bool {
-		return m.Object["kind"] == "Namespace" && m.Object["metadata"].(map[string]any)["name"] == "gpu-system"
+		return m.Object()["kind"] == "Namespace" && m.Object()["metadata"].(map[string]any)["name"] == "gpu-system"
 	}) {
 		t.Errorf("%+v", report.Charts)
 	}

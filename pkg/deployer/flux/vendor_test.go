@@ -34,7 +34,7 @@ func TestVendoredChartsGetTheirValues(t *testing.T) {
 		}
 		for _, c := range report.Charts {
 			want := map[string]string{"gpu": `{"a":"b","c":"d","global":{},"own":"default"}`, "b": `{"global":{},"own":"default"}`}[c.Release]
-			if got := c.Manifests[0].Object["data"].(map[string]any)["values"]; got != want {
+			if got := c.Manifests[0].Object()["data"].(map[string]any)["values"]; got != want {
 				t.Errorf("%s sees %s, want %s", c.Release, got, want)
 			}
 		}

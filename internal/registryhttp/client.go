@@ -1,0 +1,134 @@
+package registryhttp
+
+import (
+	"cmp"
+	"crypto/tls"
+	"crypto/x509"
+	stderrors "errors"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// maxRedirects is how often a server may send a request on.
+const maxRedirects = 10
+
+// Options say how to reach servers. The zero value trusts the system's certificates.
+type Options struct {
+	// CAFile is a file of PEM certificates that are trusted besides the system's.
+	CAFile string
+	// CAField is the option that CAFile comes from, for messages.
+	CAField string
+	// Insecure accepts any certificate.
+	Insecure bool
+	// Stall ends a request when nothing moves on its connection for this long. 0: DefaultStall.
+	Stall time.Duration
+}
+
+// Client returns a client that uses the proxies of the environment. A redirect to another host, or to
+// another port of the same host, carries no credentials, and one from HTTPS to plain HTTP is refused.
+func (o Options) Client() (*http.Client, error) {
+	roots, err := o.roots()
+	if err != nil {
+		return nil, err
+	}
+	return &http.Client{CheckRedirect: checkRedirect, Transport: &transport{&http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         dial(cmp.Or(o.Stall, DefaultStall)),
+		ForceAttemptHTTP2:   true,
+		MaxIdleConnsPerHost: 16,
+		TLSHandshakeTimeout: connectTimeout,
+		TLSClientConfig: &tls.Config{
+			MinVersion:         tls.VersionTLS12,
+			RootCAs:            roots,
+			InsecureSkipVerify: o.Insecure, //nolint:gosec // the user asks for it in so many words
+		},
+	}}}, nil
+}
+
+// roots returns the certificates that are trusted; nil means the system's.
+func (o Options) roots() (*x509.CertPool, error) {
+	if o.CAFile == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(o.CAFile)
+	if err != nil {
+		if failed, ok := stderrors.AsType[*fs.PathError](err); ok {
+			err = failed.Err
+		}
+		return nil, errors.Invalid("`%s`: the file %q cannot be read: %s; check the path and its permissions", o.CAField, o.CAFile, err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(data) {
+		return nil, errors.Invalid("`%s`: the file %q holds no certificate in PEM format; use a file that does", o.CAField, o.CAFile)
+	}
+	return pool, nil
+}
+
+func checkRedirect(req *http.Request, via []*http.Request) error {
+	if len(via) >= maxRedirects {
+		return errors.New(errors.ErrCodeUnavailable, "it redirects more than %d times", maxRedirects)
+	}
+	away := false
+	for _, hop := range append(via[1:len(via):len(via)], req) {
+		away = away || !SameOrigin(hop.URL, via[0].URL)
+	}
+	if via[len(via)-1].URL.Scheme == "https" && req.URL.Scheme != "https" {
+		return errors.New(errors.ErrCodeUnavailable, "it redirects from HTTPS to %.10q, where anybody could change what is sent", req.URL.Scheme)
+	}
+	if away {
+		// net/http keeps credentials for every port and subdomain of a host.
+		for _, header := range []string{"Authorization", "Cookie", "Proxy-Authorization", "Referer"} {
+			req.Header.Del(header)
+		}
+	}
+	return nil
+}
+
+// SameOrigin reports whether two URLs have the same scheme, host and port.
+func SameOrigin(a, b *url.URL) bool {
+	return strings.EqualFold(a.Scheme, b.Scheme) && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+}
+
+func port(u *url.URL) string {
+	return cmp.Or(u.Port(), map[string]string{"https": "443", "http": "80"}[strings.ToLower(u.Scheme)])
+}
+
+// transport makes an error of an answer that asks for a pause, because the libraries above it keep
+// the status of such an answer and not its header.
+type transport struct{ *http.Transport }
+
+// RoundTrip sends a request.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := t.Transport.RoundTrip(req)
+	if err != nil || resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusServiceUnavailable {
+		return resp, err
+	}
+	pause := retryAfter(resp.Header.Get("Retry-After"), time.Now())
+	if pause == 0 {
+		return resp, nil
+	}
+	_ = resp.Body.Close()
+	return nil, &StatusError{Status: resp.StatusCode, RetryAfter: pause}
+}
+
+// retryAfter reads a Retry-After header, seconds or a date (RFC 9110, 10.2.3). A value that it cannot
+// read, and one in the past, is 0.
+func retryAfter(value string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(at.Sub(now), 0)
+	}
+	return 0
+}
