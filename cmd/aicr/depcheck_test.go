@@ -20,7 +20,7 @@ func TestTheProgramLinksNoMoreThanItNeeds(t *testing.T) {
 
 // TestPlainRoomsStayPlain: to write a bundle takes none of what judges one.
 func TestPlainRoomsStayPlain(t *testing.T) {
-	for _, room := range []string{"pkg/flux", "pkg/bundle", "pkg/oci", "pkg/chartpull", "pkg/localformat", "pkg/recipe"} {
+	for _, room := range []string{"pkg/deployer/flux", "pkg/bundle", "pkg/oci", "pkg/chartpull", "pkg/localformat", "pkg/recipe"} {
 		for _, dependency := range linkedBy(t, "../../"+room) {
 			for _, heavy := range []string{"k8s.io/", "helm.sh/", "sigs.k8s.io/kustomize/"} {
 				if strings.HasPrefix(dependency, heavy) {

@@ -10,9 +10,9 @@ import (
 
 	"github.com/Masterminds/semver/v3"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // FromBundle returns a chart that a bundle holds, as Flux packs it: from Git, or

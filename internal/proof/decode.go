@@ -15,7 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	strict "sigs.k8s.io/json"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // kinds knows the types of everything that a generated bundle may hold. Secrets

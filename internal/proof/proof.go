@@ -11,8 +11,9 @@ import (
 	"testing"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/pkg/verify/format"
 )
 
 // Report is what a bundle brings into a cluster.
@@ -38,9 +39,10 @@ func Check(tb testing.TB, fsys fs.FS, external ...string) Report {
 		tb.Fatal(err)
 	}
 	if found.Worst(verify.SeverityError) {
-		tb.Errorf("the bundle is not sound:\n%s", found.Text())
+		text, _ := format.Render("text", found, format.Options{}) // text never fails
+		tb.Errorf("the bundle is not sound:\n%s", text)
 	}
-	read, err := rollout.Read(tb.Context(), fsys)
+	read, err := rollout.Read(tb.Context(), fsys, rollout.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -6,13 +6,13 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/aicr-flux/aicr/internal/rollout"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // TestCheck sees both modes of a bundle with the eyes of Helm.
 func TestCheck(t *testing.T) {
 	for _, mode := range []string{"git", "oci"} {
-		report := Check(t, os.DirFS("../../pkg/verify/testdata/"+mode))
+		report := Check(t, os.DirFS("../../pkg/verify/checks/testdata/"+mode))
 		if len(report.Objects) != 7 || len(report.Charts) != 1 || len(report.Charts[0].Manifests) != 1 {
 			t.Fatalf("%s: %d objects, charts %+v", mode, len(report.Objects), report.Charts)
 		}
@@ -32,7 +32,7 @@ func TestDecode(t *testing.T) {
 	} {
 		read, err := rollout.Read(t.Context(), fstest.MapFS{
 			"kustomization.yaml": {Data: []byte("resources: [a.yaml]\n")}, "a.yaml": {Data: []byte(text)},
-		})
+		}, rollout.Options{})
 		if err != nil || len(read.Objects) != 1 {
 			t.Fatalf("%v %+v", err, read)
 		}

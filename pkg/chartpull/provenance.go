@@ -3,9 +3,8 @@ package chartpull
 import (
 	"strings"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/aicr-flux/aicr/internal/wire"
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
@@ -23,7 +22,7 @@ const provenanceKind = "BundleProvenance"
 // named.
 func VerifyProvenance(earlier []byte, records []localformat.VendorRecord) error {
 	var lock localformat.Provenance
-	if err := yaml.UnmarshalStrict(earlier, &lock); err != nil {
+	if err := yamldoc.Unmarshal(earlier, &lock, yamldoc.Options{}); err != nil {
 		return errors.Invalid("the earlier provenance cannot be read: %s; name a bundle's %s", wire.Clean(err.Error()), localformat.ProvenanceFile)
 	}
 	if lock.APIVersion != config.APIVersion || lock.Kind != provenanceKind {

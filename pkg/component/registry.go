@@ -8,7 +8,7 @@ import (
 
 	"github.com/agnivade/levenshtein"
 
-	"github.com/aicr-flux/aicr/internal/fields"
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
@@ -98,14 +98,14 @@ func (r Roots) Registry(embedded Root) (*Registry, error) {
 
 func (r *Registry) add(data []byte) error {
 	var file struct {
-		Components []*Entry `json:"components"`
+		Components []*Entry `json:"components" item:"component"`
 	}
-	if err := fields.Decode(data, &file, false); err != nil {
+	if err := yamldoc.Unmarshal(data, &file, yamldoc.Options{Unknown: yamldoc.Ignore}); err != nil {
 		return err
 	}
 	seen := make(map[string]bool, len(file.Components))
 	for i, e := range file.Components {
-		if e == nil || e.Name == "" {
+		if e.Name == "" {
 			return errors.Invalid("components[%d] has no name; give it that of its component", i)
 		}
 		if seen[e.Name] {

@@ -89,17 +89,18 @@ func TestBrokenRegistriesAreReadable(t *testing.T) {
 	for text, want := range map[string]string{
 		"components: [{name: a}, {name: a}]":                   `component "a" is described twice; remove one entry`,
 		"components: [{name: a}, {helm: {}}]":                  "components[1] has no name; give it that of its component",
-		"components: [~]":                                      "components[0] has no name; give it that of its component",
+		"components: [~]":                                      "line 1: components[0] is null, where a component is needed",
 		"components: {a: b}":                                   "line 1: components is a map, where a list is needed",
 		"- a":                                                  "line 1: the document is a list, where a map is needed",
-		"components:\n- name: a\n  ownsCRDs: often":            `line 3: components[0].ownsCRDs is "often", where true or false is needed`,
+		"components:\n- name: a\n  ownsCRDs: often":            `line 3: component "a": ownsCRDs is "often", where true or false is needed`,
 		"components:\n- name: [a]":                             "line 2: components[0].name is a list, where text is needed",
-		"components:\n- name: a\n  helm: x":                    `line 3: components[0].helm is "x", where a map is needed`,
-		"components:\n- name: a\n  name: b":                    `line 3: the field "components[0].name" stands twice (first on line 2); remove one`,
-		"components:\n- name: a\n  storageClassPaths: x":       `line 3: components[0].storageClassPaths is "x", where a list is needed`,
+		"components:\n- name: a\n  helm: x":                    `line 3: component "a": helm is "x", where a map is needed`,
+		"components:\n- name: a\n  name: b":                    `line 3: component "a": the key "name" appears twice in one map (first on line 2); remove one`,
+		"components:\n- name: a\n  storageClassPaths: x":       `line 3: component "a": storageClassPaths is "x", where a list is needed`,
+		"components: &a [{name: x, helm: {<<: [*a]}}]":         `line 1: the anchor "a" contains itself; write the values out`,
 		"components: [":                                        "line 1: did not find expected node content; check the syntax there",
-		"components: []\n---\n":                                "line 2: a second document begins here, and only one can be read; remove the --- or the rest",
-		"components:\n- name: a\n  helm: x\n  ownsCRDs: often": "2 problems:\n  - line 3: components[0].helm is \"x\", where a map is needed\n  - line 4: components[0].ownsCRDs is \"often\", where true or false is needed",
+		"components: []\n---\na: b":                            "line 3: a second document begins here, and only one can be read; remove the --- or the rest",
+		"components:\n- name: a\n  helm: x\n  ownsCRDs: often": "2 problems:\n  - line 3: component \"a\": helm is \"x\", where a map is needed\n  - line 4: component \"a\": ownsCRDs is \"often\", where true or false is needed",
 	} {
 		_, err := component.Roots{memory("mem", text)}.Registry(component.Root{FS: fstest.MapFS{}})
 		want = "registry.yaml in data root mem: " + want
@@ -107,7 +108,7 @@ func TestBrokenRegistriesAreReadable(t *testing.T) {
 			t.Errorf("%q\n got %v\nwant %s", text, err, want)
 		}
 	}
-	for _, text := range []string{"", "# nothing\n", "components:\n", "components: &a [{name: x, helm: {<<: [*a]}}]"} {
+	for _, text := range []string{"", "# nothing\n", "components:\n"} {
 		registry(t, text)
 	}
 }

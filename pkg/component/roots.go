@@ -64,7 +64,7 @@ func (r Roots) Read(name string) ([]byte, Root, error) {
 		}
 		searched[i] = root.Name
 	}
-	return nil, Root{}, errors.New(errors.ErrCodeNotFound, "%q is in none of the data roots (%s); add the file, or name its root with --data DIR",
+	return nil, Root{}, errors.New(errors.ErrCodeNotFound, "%q is in none of the data roots (%s); add the file, or name its root with `Data` DIR",
 		name, strings.Join(searched, ", "))
 }
 

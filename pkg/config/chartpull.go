@@ -1,7 +1,7 @@
 package config
 
 // ChartPull are the options of pulling upstream charts. They are flags of every
-// command that pulls some, and fields of the --config file beside those of
+// command that pulls some, and fields of the config file beside those of
 // Options.
 type ChartPull struct {
 	HelmBin string `json:"helmBin,omitempty"`

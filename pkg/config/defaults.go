@@ -1,6 +1,6 @@
 // Package config holds what several rooms have to agree on: names, defaults,
 // limits, and the options of a bundle run, of which the command's flags and
-// the --config file are two spellings. It does not know what is done with
+// the config file are two spellings. It does not know what is done with
 // them.
 package config
 

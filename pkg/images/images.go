@@ -4,7 +4,7 @@
 // It stands behind the flow that writes bundles, like pkg/verify, and reads any bundle of the same shape. Each release's
 // chart is found in the bundle, or pulled, and rendered with the release's own values, as helm-controller would:
 //
-//	bundle ─► releases (internal/rollout) ─► manifests (internal/helmchart) ─► images
+//	bundle ─► releases (pkg/rollout) ─► manifests (internal/helmchart) ─► images
 //
 // What a container names is certain. What an operator will pull later stands in its custom resources, in its
 // environment, its arguments or the values, and is found by its form; each image says how it was found.
@@ -21,10 +21,10 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
 	"github.com/aicr-flux/aicr/internal/parallel"
-	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Options are the options of List. The zero value lists the images of a bundle that needs no chart from elsewhere.
@@ -92,7 +92,7 @@ type Report struct {
 // List returns the images that the bundle in fsys needs. Releases whose charts cannot be pulled or rendered are all in
 // one error, each with its chart. A bundle that cannot be read, or that has no release, is ErrCodeInvalidRequest.
 func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
-	r, err := rollout.Read(ctx, fsys)
+	r, err := rollout.Read(ctx, fsys, rollout.Options{})
 	if err != nil {
 		return Report{}, err
 	}

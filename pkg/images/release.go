@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/aicr-flux/aicr/internal/helmchart"
-	"github.com/aicr-flux/aicr/internal/rollout"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 

@@ -15,7 +15,8 @@ import (
 
 // LoadOptions say how a recipe is loaded. The zero value is usable.
 type LoadOptions struct {
-	// Strict makes unknown keys an error instead of a warning.
+	// Strict makes every unknown key an error; otherwise one that means no field
+	// is a warning.
 	Strict bool
 	// Prepare runs after the document is read and before it is validated: the
 	// place to fill in a registry's defaults and to switch components. Its
@@ -50,17 +51,19 @@ func Load(ctx context.Context, source string, o LoadOptions) (*RecipeResult, err
 	} else if IsURL(source) {
 		label = redacted(source)
 	}
-	r, d, err := parse(data, o.Strict)
-	if err != nil {
-		return nil, errors.In(err, "recipe %s", label)
-	}
+	r, root, own := parse(data, o.Strict)
 	var prepared error
-	if o.Prepare != nil && r.isRecipe() {
-		prepared = o.Prepare(r)
+	if r != nil && r.isRecipe() {
+		if o.Prepare != nil {
+			prepared = o.Prepare(r)
+		}
+		own = errors.Join(own, r.validate(root))
 	}
-	own := errors.In(errors.Join(append(d.problems, r.invalid(d.lines))...), "recipe %s", label)
-	if err := errors.Join(own, prepared); err != nil {
+	if err := errors.Join(errors.In(own, "recipe %s", label), prepared); err != nil {
 		return nil, err
+	}
+	for i, warning := range r.Warnings {
+		r.Warnings[i] = "recipe " + label + ": " + warning
 	}
 	return r, nil
 }
@@ -69,13 +72,6 @@ func Load(ctx context.Context, source string, o LoadOptions) (*RecipeResult, err
 // the rules of a recipe make no sense for anything else.
 func (r *RecipeResult) isRecipe() bool {
 	return (r.Kind == "" || r.Kind == config.RecipeKind) && (r.APIVersion == "" || r.APIVersion == config.APIVersion)
-}
-
-func (r *RecipeResult) invalid(at *lines) error {
-	if !r.isRecipe() {
-		return nil
-	}
-	return r.validate(at)
 }
 
 func read(ctx context.Context, source string, o LoadOptions) ([]byte, error) {

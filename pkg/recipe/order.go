@@ -1,8 +1,13 @@
 package recipe
 
 import (
-	"container/heap"
+	"slices"
+	"strings"
 
+	"go.yaml.in/yaml/v3"
+
+	"github.com/aicr-flux/aicr/internal/graph"
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -17,15 +22,15 @@ func (r *RecipeResult) Order() ([]string, error) {
 	return order, errors.Join(problems...)
 }
 
-func (r *RecipeResult) order(at *lines) ([]string, []error) {
-	o := &orderer{all: r.ComponentRefs, lines: at, entry: map[string]int{}, refs: make(map[string]*ComponentRef, len(r.ComponentRefs)), place: map[string]int{}}
+func (r *RecipeResult) order(root *yaml.Node) ([]string, []error) {
+	o := &orderer{all: r.ComponentRefs, root: root, entry: map[string]int{}, refs: make(map[string]*ComponentRef, len(r.ComponentRefs)), place: map[string]int{}}
 	for i := range r.ComponentRefs {
 		o.refs[r.ComponentRefs[i].Name] = &r.ComponentRefs[i]
 	}
 	for i := range r.ComponentRefs {
 		for _, dep := range r.ComponentRefs[i].DependencyRefs {
 			if o.refs[dep] == nil {
-				o.add(at.ref(i, "dependencyRefs"), "component %q: dependencyRefs names %q, which is no component of the recipe; add it or remove the reference", r.ComponentRefs[i].Name, dep)
+				o.add(yamldoc.Line(root, "componentRefs", i, "dependencyRefs"), "component %q: dependencyRefs names %q, which is no component of the recipe; add it or remove the reference", r.ComponentRefs[i].Name, dep)
 			}
 		}
 	}
@@ -45,13 +50,16 @@ type orderer struct {
 	place    map[string]int // name → index in order
 	problems []error
 
-	lines *lines
+	root  *yaml.Node
 	entry map[string]int // name → its first index in deploymentOrder
 }
 
 func (o *orderer) add(line int, format string, args ...any) {
-	o.problems = append(o.problems, invalidAt(line, format, args...))
+	o.problems = append(o.problems, yamldoc.Problemf(line, format, args...))
 }
+
+// line is where an entry of deploymentOrder stands.
+func (o *orderer) line(entry int) int { return yamldoc.Line(o.root, "deploymentOrder", entry) }
 
 func (o *orderer) append(name string) {
 	o.place[name] = len(o.order)
@@ -67,9 +75,9 @@ func (o *orderer) listed(names []string) {
 		}
 		switch {
 		case ref == nil:
-			o.add(o.lines.entry(i), "deploymentOrder[%d] names %q, which is no component of the recipe; add it or remove the entry", i, name)
+			o.add(o.line(i), "deploymentOrder[%d] names %q, which is no component of the recipe; add it or remove the entry", i, name)
 		case twice:
-			o.add(o.lines.entry(i), "deploymentOrder names %q twice (entries %d and %d); remove one", name, first, i)
+			o.add(o.line(i), "deploymentOrder names %q twice (entries %d and %d); remove one", name, first, i)
 		case ref.Enabled():
 			o.append(name)
 		}
@@ -88,51 +96,61 @@ func (o *orderer) needs(name string) []string {
 	return deps
 }
 
-// remaining appends the components that the order misses.
-func (o *orderer) remaining() {
-	missed := map[string]bool{}
-	for name, ref := range o.refs {
-		if _, placed := o.place[name]; !placed && ref.Enabled() {
-			missed[name] = true
+// graph returns who needs whom among the names, which are sorted; needs of others are left out.
+func (o *orderer) graph(names []string) graph.Graph {
+	g := make(graph.Graph, len(names))
+	for i, name := range names {
+		for _, dep := range o.needs(name) {
+			if j, ok := slices.BinarySearch(names, dep); ok {
+				g[i] = append(g[i], j)
+			}
 		}
 	}
-	for _, name := range o.sort(missed) {
-		o.append(name)
-	}
+	return g
 }
 
-// sort takes the names out of the set and returns them by dependency and then
-// by name: Kahn's algorithm with the names that are ready in a heap. What is
-// left in the set lies on a cycle, or waits for one.
-func (o *orderer) sort(set map[string]bool) []string {
-	waits := make(map[string]int, len(set))
-	dependents := map[string][]string{}
-	var ready nameHeap
-	for name := range set {
-		for _, dep := range o.needs(name) {
-			if set[dep] {
-				waits[name]++
-				dependents[dep] = append(dependents[dep], name)
-			}
-		}
-		if waits[name] == 0 {
-			ready = append(ready, name)
+// enabled returns the names of the enabled components for which keep holds, sorted.
+func (o *orderer) enabled(keep func(name string) bool) []string {
+	var names []string
+	for name, ref := range o.refs {
+		if ref.Enabled() && keep(name) {
+			names = append(names, name)
 		}
 	}
-	heap.Init(&ready)
-	sorted := make([]string, 0, len(set))
-	for ready.Len() > 0 {
-		name := heap.Pop(&ready).(string)
-		delete(set, name)
-		sorted = append(sorted, name)
-		for _, next := range dependents[name] {
-			waits[next]--
-			if waits[next] == 0 {
-				heap.Push(&ready, next)
-			}
+	slices.Sort(names)
+	return names
+}
+
+// cycles reports the cycles of dependencies among the enabled components, whether an order is given
+// or not: no order can satisfy them. Components that are on several cycles are reported with one.
+func (o *orderer) cycles() (none bool) {
+	names := o.enabled(func(string) bool { return true })
+	cycles := o.graph(names).Cycles()
+	for _, cycle := range cycles {
+		way := make([]string, len(cycle))
+		for i, at := range cycle {
+			way[i] = names[at]
 		}
+		o.add(o.needsLine(way[0]), "dependencyRefs form a cycle: %s; remove one of these references", strings.Join(way, " needs "))
 	}
-	return sorted
+	return len(cycles) == 0
+}
+
+// needsLine is where a component's dependencies stand.
+func (o *orderer) needsLine(name string) int {
+	i := slices.IndexFunc(o.all, func(c ComponentRef) bool { return c.Name == name })
+	return yamldoc.Line(o.root, "componentRefs", i, "dependencyRefs")
+}
+
+// remaining appends the components that the order misses, by dependency and then by name.
+func (o *orderer) remaining() {
+	missed := o.enabled(func(name string) bool {
+		_, placed := o.place[name]
+		return !placed
+	})
+	for _, i := range o.graph(missed).Sort() {
+		o.append(missed[i])
+	}
 }
 
 // contradictions finds entries of the given order that stand before a
@@ -143,7 +161,7 @@ func (o *orderer) contradictions() {
 			if o.place[dep] < o.place[name] {
 				continue
 			}
-			line := o.lines.entry(o.entry[name])
+			line := o.line(o.entry[name])
 			if _, listed := o.entry[dep]; listed {
 				o.add(line, "deploymentOrder puts %q before %q, which it depends on; swap them or remove the dependencyRefs entry", name, dep)
 			} else {
@@ -151,21 +169,4 @@ func (o *orderer) contradictions() {
 			}
 		}
 	}
-}
-
-type nameHeap []string
-
-func (h nameHeap) Len() int           { return len(h) }
-func (h nameHeap) Less(i, j int) bool { return h[i] < h[j] }
-func (h nameHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-
-// Push implements heap.Interface.
-func (h *nameHeap) Push(x any) { *h = append(*h, x.(string)) }
-
-// Pop implements heap.Interface.
-func (h *nameHeap) Pop() any {
-	old := *h
-	last := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return last
 }

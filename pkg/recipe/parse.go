@@ -3,36 +3,55 @@ package recipe
 import (
 	"go.yaml.in/yaml/v3"
 
-	"github.com/aicr-flux/aicr/internal/document"
+	"github.com/aicr-flux/aicr/internal/yamldoc"
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
-	"github.com/aicr-flux/aicr/pkg/values"
 )
 
 // Parse reads a recipe document and checks its form: every field of the right
 // kind, no key twice. It does not check what Validate checks. All problems are
-// reported at once, each with its line; unknown keys become warnings, or
-// problems where strict is set.
+// reported at once, each with its line. An unknown key is a problem where it is
+// nearly the name of a field or another word for one, and otherwise a warning;
+// strict makes it a problem in any case.
 func Parse(data []byte, strict bool) (*RecipeResult, error) {
-	r, d, err := parse(data, strict)
-	if err != nil {
-		return nil, err
-	}
-	return r, errors.Join(d.problems...)
+	r, _, err := parse(data, strict)
+	return r, err
 }
 
-// parse is Parse that leaves the problems in the decoder, so that Load can
-// report them together with those of Validate.
-func parse(data []byte, strict bool) (*RecipeResult, *decoder, error) {
-	root, err := document.Parse(data)
+// parse is Parse that also returns the tree, for the lines of what Validate
+// finds. With problems it still returns what could be read.
+func parse(data []byte, strict bool) (*RecipeResult, *yaml.Node, error) {
+	root, err := yamldoc.Parse(data)
 	if err != nil {
-		return nil, nil, errors.Invalid("%s", err)
+		return nil, nil, err
 	}
-	d := &decoder{strict: strict, budget: values.MaxAliased, lines: &lines{}}
-	r := &RecipeResult{}
 	if root == nil || root.Kind != yaml.MappingNode {
 		return nil, nil, errors.Invalid("the document is not a map of recipe fields; a recipe has kind: RecipeResult and componentRefs")
 	}
-	d.recipe(root, r)
-	r.Warnings = d.warnings
-	return r, d, nil
+	o := yamldoc.Options{Unknown: yamldoc.Warn, Synonyms: synonyms()}
+	if strict {
+		o.Unknown = yamldoc.Refuse
+	}
+	r := &RecipeResult{}
+	r.Warnings, err = yamldoc.Decode(root, r, o)
+	problems := []error{err}
+	if r.APIVersion != "" && r.APIVersion != config.APIVersion {
+		problems = append(problems, yamldoc.Problemf(yamldoc.Line(root, "apiVersion"), "apiVersion is %q, and only %q can be read", r.APIVersion, config.APIVersion))
+	}
+	if r.Kind != "" && r.Kind != config.RecipeKind {
+		problems = append(problems, yamldoc.Problemf(yamldoc.Line(root, "kind"), "kind is %q, and only %q can be bundled", r.Kind, config.RecipeKind))
+	}
+	return r, root, errors.Join(problems...)
+}
+
+// synonyms are what people write who know Helm, Flux or Argo CD. Such a key is no
+// addition that a reader may ignore: without it the component is another one.
+func synonyms() map[string]string {
+	return map[string]string{
+		"values": "overrides", "valuesInline": "overrides", "valuesFiles": "valuesFile",
+		"dependsOn": "dependencyRefs", "dependencies": "dependencyRefs", "needs": "dependencyRefs",
+		"repository": "source", "repo": "source", "repoURL": "source", "url": "source",
+		"chartVersion": "version", "targetNamespace": "namespace", "manifests": "manifestFiles",
+		"components": "componentRefs", "order": "deploymentOrder",
+	}
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
@@ -52,31 +51,44 @@ func TestScalarsAreTextAsWritten(t *testing.T) {
 	}
 }
 
-func TestUnknownKeysWarnWithTheirLine(t *testing.T) {
-	doc := "componentRefs:" + good + "\n  valueFile: x\nkinds: y\ncriteria:\n  zone: z\nmetadata:\n  excludedOverlays:\n  - {name: o, why: w}"
-	want := []string{
-		`line 6: component "a" has the unknown key "valueFile"; did you mean "valuesFile"?`,
-		`line 7: the recipe has the unknown key "kinds"; did you mean "kind"?`,
-		`line 9: criteria has the unknown key "zone"`,
-		`line 12: metadata.excludedOverlays[0] has the unknown key "why"`,
+func TestHazard51_AKeyThatMeansAFieldIsAnError(t *testing.T) {
+	meant := []string{
+		`line 6: component "a": unknown key "valueFile"; did you mean "valuesFile"?`,
+		`line 7: component "a": unknown key "values"; did you mean "overrides"?`,
+		`line 8: component "a": unknown key "dependsOn"; did you mean "dependencyRefs"?`,
+		`line 9: unknown key "kinds"; did you mean "kind"?`,
+		`line 10: unknown key "Constraints"; did you mean "constraints"?`,
 	}
-	r, err := load(t, doc, false)
+	other := []string{
+		`line 12: criteria: unknown key "zone"`,
+		`line 13: criteria: unknown key "dependsOn"`,
+		`line 16: metadata.excludedOverlays[0]: unknown key "why"`,
+	}
+	head := "componentRefs:" + good
+	misspelt := "\n  valueFile: x\n  values: {}\n  dependsOn: []\nkinds: y\nConstraints: []"
+	rest := "\ncriteria:\n  zone: z\n  dependsOn: y\nmetadata:\n  excludedOverlays:\n  - {name: o, why: w}"
+	for _, strict := range []bool{false, true} {
+		_, err := load(t, head+misspelt+rest, strict)
+		want := strings.Join(meant, "\n")
+		if strict {
+			want += "\n" + strings.Join(other, "; remove it\n") + "; remove it"
+		}
+		if errors.CodeOf(err) != errors.ErrCodeInvalidRequest {
+			t.Errorf("strict %v: %v", strict, err)
+		} else if diff := cmp.Diff(want, problems(t, err)); diff != "" {
+			t.Errorf("strict %v: %s", strict, diff)
+		}
+	}
+	r, err := load(t, head+strings.Repeat("\n", strings.Count(misspelt, "\n"))+rest, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var warnings []string
-	for _, w := range want {
-		warnings = append(warnings, w+" (ignored)")
+	for _, w := range other {
+		warnings = append(warnings, "recipe standard input: "+w+" (ignored)")
 	}
 	if diff := cmp.Diff(warnings, r.Warnings); diff != "" {
 		t.Error(diff)
-	}
-	_, err = load(t, doc, true)
-	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest {
-		t.Fatalf("strict: %v", err)
-	}
-	if got := problems(t, err); got != strings.Join(want, "\n") {
-		t.Errorf("strict:\n%s", got)
 	}
 }
 
@@ -217,8 +229,8 @@ func TestJSONHasLinesAndSurrogatePairs(t *testing.T) {
 		t.Error(diff)
 	}
 	_, err = load(t, "{\n\"kind\": \"RecipeResult\",\n\"kind\": \"x\",\n\"componentRefs\": [\n{\"name\": \"a\",\n\"namespace\": \"n\",\n\"manifestFiles\": [\"x\"],\n\"tag\": \"t\",\n\"overrides\": {\"k\": 1,\n\"k\": 2}}]}", false)
-	wantProblems := `line 3: the recipe has the key "kind" twice (first on line 2); remove one
-line 10: component "a": overrides: the key "k" stands twice in one map (first on line 9); remove one
+	wantProblems := `line 3: the key "kind" appears twice in one map (first on line 2); remove one
+line 10: component "a": overrides: the key "k" appears twice in one map (first on line 9); remove one
 line 8: component "a": tag belongs to Kustomize components; remove it, a Helm component has a version`
 	if got := problems(t, err); got != wantProblems {
 		t.Errorf("got\n%s", got)
@@ -254,7 +266,7 @@ componentRefs:
 	}
 }
 
-func TestAliasBombsAreRefusedQuickly(t *testing.T) {
+func TestAliasBombsAreRefused(t *testing.T) {
 	bomb := "b0: &b0 [x,x,x,x,x,x,x,x,x,x]\n"
 	for i := 1; i <= 9; i++ {
 		bomb += fmt.Sprintf("b%d: &b%d [%s]\n", i, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*b%d,", i-1), 10), ","))
@@ -262,25 +274,21 @@ func TestAliasBombsAreRefusedQuickly(t *testing.T) {
 	shared := "x: &x [" + strings.Repeat("a,", 10_000) + "]\ncomponentRefs:\n" + strings.Repeat("- {name: a, cleanup: *x}\n", 200)
 	deep := "validation: " + strings.Repeat("[", 2000) + strings.Repeat("]", 2000)
 	for name, c := range map[string]struct{ doc, want string }{
-		"bomb":        {bomb + "validation: *b9\n", "validation: the document's aliases expand to more than 1000000 values"},
+		"bomb":        {bomb + "validation: *b9\n", "line 6: the document's aliases expand to more than 1000000 values"},
 		"many shares": {shared, "expand to more than 1000000 values"},
-		"self":        {"validation: &s [*s]\n", `line 1: validation: the anchor "s" contains itself; write the values out`},
+		"self":        {"validation: &s [*s]\n", `line 1: the anchor "s" contains itself; write the values out`},
 		"self in map": {"validation: &s {a: {b: *s}}\n", `the anchor "s" contains itself`},
 		"self merge":  {"validation: &s {<<: *s}\n", `the anchor "s" contains itself`},
-		"deep":        {deep, "validation: values are nested deeper than 1000 levels; flatten them"},
+		"deep":        {deep, "line 1: values are nested deeper than 1000 levels; flatten them"},
 		"deep JSON":   {"{\"validation\": " + strings.Repeat("[", 2000) + strings.Repeat("]", 2000) + "}", "nested deeper than 1000 levels"},
 		"deeper":      {strings.Repeat("[", 1_000_000), "exceeded max depth"},
-		"bare self":   {"&s [*s]", "not a map"},
-		"refs self":   {"componentRefs: &s [*s]", "componentRefs[0] is a list"},
+		"bare self":   {"&s [*s]", `the anchor "s" contains itself`},
+		"refs self":   {"componentRefs: &s [*s]", `the anchor "s" contains itself`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			start := time.Now()
 			_, err := load(t, c.doc, false)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %.300v, want %s", err, c.want)
-			}
-			if took := time.Since(start); took > 20*time.Second {
-				t.Errorf("it takes %s", took)
 			}
 		})
 	}

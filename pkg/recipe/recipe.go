@@ -17,7 +17,7 @@ type RecipeResult struct {
 	Constraints []Constraint `json:"constraints,omitempty"`
 
 	// ComponentRefs are the components, in no particular order.
-	ComponentRefs []ComponentRef `json:"componentRefs,omitempty"`
+	ComponentRefs []ComponentRef `json:"componentRefs,omitempty" item:"component"`
 
 	// DeploymentOrder names the enabled components in rollout order. Order
 	// says what holds for components that it misses, or where it is empty.
@@ -44,6 +44,12 @@ type Metadata struct {
 type ExcludedOverlay struct {
 	Name   string `json:"name"`
 	Reason string `json:"reason,omitempty"`
+}
+
+// Set reads an overlay of which the document has just the name.
+func (e *ExcludedOverlay) Set(name string) error {
+	e.Name = name
+	return nil
 }
 
 // ConstraintWarning is a constraint that did not hold when the recipe was made.

@@ -18,7 +18,7 @@ type Rewrites struct {
 // both sides is empty.
 type rewrite struct{ old, new Repository }
 
-// ParseRewrites reads rules of the form OLD=NEW (--registry-rewrite). Both sides
+// ParseRewrites reads rules of the form OLD=NEW. Both sides
 // are URLs without credentials, https://HOST/PATH, http://HOST/PATH or
 // oci://HOST/PATH, or both are HOST/PATH, which keeps the scheme. All problems
 // are reported together, as ErrCodeInvalidRequest.
@@ -32,7 +32,7 @@ func ParseRewrites(texts []string) (Rewrites, error) {
 		}
 		rule, err := parseRewrite(text)
 		if err != nil {
-			problems = append(problems, errors.In(err, "--registry-rewrite %s", label))
+			problems = append(problems, errors.In(err, "`RegistryRewrite` %s", label))
 			continue
 		}
 		at := slices.IndexFunc(w.rules, func(r rewrite) bool { return r.old == rule.old })
@@ -40,7 +40,7 @@ func ParseRewrites(texts []string) (Rewrites, error) {
 		case at < 0:
 			w.rules = append(w.rules, rule)
 		case w.rules[at].new != rule.new:
-			problems = append(problems, errors.Invalid("--registry-rewrite: %s is to become both %s and %s; remove one of them",
+			problems = append(problems, errors.Invalid("`RegistryRewrite`: %s is to become both %s and %s; remove one of them",
 				address(rule.old), address(w.rules[at].new), address(rule.new)))
 		}
 	}
@@ -115,8 +115,8 @@ func (w Rewrites) Repository(repo Repository) Repository {
 }
 
 // Apply changes the sources of a recipe's Helm components, after a registry's
-// defaults are filled in, and warns of the rules under which there is none. A
-// source that is no repository is left alone.
+// defaults are filled in, and warns of the rules that no repository is under.
+// A source that is not a repository is left alone.
 func (w Rewrites) Apply(r *RecipeResult) (warnings []string) {
 	var repos []Repository
 	for i := range r.ComponentRefs {
@@ -143,7 +143,7 @@ func (w Rewrites) Apply(r *RecipeResult) (warnings []string) {
 		}
 	}
 	if len(unused) > 0 { // in one warning, because a list of mirrors is often longer than a recipe needs
-		warnings = append(warnings, fmt.Sprintf("--registry-rewrite %s: no component has a chart from there; the recipe's chart repositories are %s",
+		warnings = append(warnings, fmt.Sprintf("`RegistryRewrite` %s: no component has a chart from there; the recipe's chart repositories are %s",
 			strings.Join(unused, ", "), cmp.Or(strings.Join(there, ", "), "none")))
 	}
 	return warnings

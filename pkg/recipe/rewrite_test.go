@@ -59,27 +59,28 @@ func TestRewrites(t *testing.T) {
 }
 
 func TestRewritesThatAreRefused(t *testing.T) {
+	const option, secret = "`RegistryRewrite`", "`ChartRepoSecrets`"
 	const form = "write OLD=NEW, such as https://charts.example.com=https://mirror.internal/charts"
 	const schemes = "one side has a scheme and the other has none; write https://, http:// or oci:// on both, or on neither to keep the scheme that a repository has"
 	for text, want := range map[string]string{
-		"":                               `--registry-rewrite "": ` + form,
-		"https://h":                      `--registry-rewrite "https://h": ` + form,
-		"=https://h":                     `--registry-rewrite "=https://h": ` + form,
-		"https://h=":                     `--registry-rewrite "https://h=": ` + form,
-		"https://h=https://m/a=b":        `--registry-rewrite "https://h=https://m/a=b": ` + form,
-		"https://h=m":                    `--registry-rewrite "https://h=m": ` + schemes,
-		"h=oci://m":                      `--registry-rewrite "h=oci://m": ` + schemes,
-		"https://h=ftp://m":              `--registry-rewrite "https://h=ftp://m": NEW: chart repository "ftp://m" has the scheme "ftp"; use https://, http:// or oci://`,
-		"/a=m":                           `--registry-rewrite "/a=m": OLD: chart repository "https:///a" has no host; write https://HOST/PATH`,
-		"https://*.h=https://m":          `--registry-rewrite "https://*.h=https://m": OLD: "*.h" is no host; write HOST or HOST:PORT, without * and without spaces`,
-		"https:/h=m":                     `--registry-rewrite "https:/h=m": OLD: "https:" is no host; write HOST or HOST:PORT, without * and without spaces`,
-		"https://h=https://u:hush@m":     `--registry-rewrite number 1: NEW: the chart repository's URL on host "m" holds credentials, which would be written to Git; remove them and name a Secret of the cluster with --chart-repo-secret m=NAME (secretRef)`,
-		"h=u:hush@m":                     `--registry-rewrite number 1: NEW: the chart repository's URL on host "m" holds credentials, which would be written to Git; remove them and name a Secret of the cluster with --chart-repo-secret m=NAME (secretRef)`,
-		"https://h=https://u:hu=sh@m":    `--registry-rewrite number 1: ` + form,
-		"https://h=https://m?sig=hush":   `--registry-rewrite number 1: ` + form,
-		"https://h=https://m#hush":       `--registry-rewrite number 1: NEW: the chart repository's URL on host "m" has a query or fragment, which Helm repositories do not have and which often holds a token; remove it and name a Secret of the cluster with --chart-repo-secret m=NAME (secretRef)`,
-		"https://h=https://a h=b h=c/":   `--registry-rewrite: h is to become both b and c; remove one of them`,
-		"https://H/=oci://a https://h=b": "2 problems:\n" + `  - --registry-rewrite "https://h=b": ` + schemes + "\n" + `  - --registry-rewrite "x": ` + form,
+		"":                               option + ` "": ` + form,
+		"https://h":                      option + ` "https://h": ` + form,
+		"=https://h":                     option + ` "=https://h": ` + form,
+		"https://h=":                     option + ` "https://h=": ` + form,
+		"https://h=https://m/a=b":        option + ` "https://h=https://m/a=b": ` + form,
+		"https://h=m":                    option + ` "https://h=m": ` + schemes,
+		"h=oci://m":                      option + ` "h=oci://m": ` + schemes,
+		"https://h=ftp://m":              option + ` "https://h=ftp://m": NEW: chart repository "ftp://m" has the scheme "ftp"; use https://, http:// or oci://`,
+		"/a=m":                           option + ` "/a=m": OLD: chart repository "https:///a" has no host; write https://HOST/PATH`,
+		"https://*.h=https://m":          option + ` "https://*.h=https://m": OLD: "*.h" is no host; write HOST or HOST:PORT, without * and without spaces`,
+		"https:/h=m":                     option + ` "https:/h=m": OLD: "https:" is no host; write HOST or HOST:PORT, without * and without spaces`,
+		"https://h=https://u:hush@m":     option + ` number 1: NEW: the chart repository's URL on host "m" holds credentials, which would be written to Git; remove them and name a Secret of the cluster with ` + secret + ` m=NAME (secretRef)`,
+		"h=u:hush@m":                     option + ` number 1: NEW: the chart repository's URL on host "m" holds credentials, which would be written to Git; remove them and name a Secret of the cluster with ` + secret + ` m=NAME (secretRef)`,
+		"https://h=https://u:hu=sh@m":    option + ` number 1: ` + form,
+		"https://h=https://m?sig=hush":   option + ` number 1: ` + form,
+		"https://h=https://m#hush":       option + ` number 1: NEW: the chart repository's URL on host "m" has a query or fragment, which Helm repositories do not have and which often holds a token; remove it and name a Secret of the cluster with ` + secret + ` m=NAME (secretRef)`,
+		"https://h=https://a h=b h=c/":   option + `: h is to become both b and c; remove one of them`,
+		"https://H/=oci://a https://h=b": "2 problems:\n" + `  - ` + option + ` "https://h=b": ` + schemes + "\n" + `  - ` + option + ` "x": ` + form,
 	} {
 		texts := strings.Fields(text)
 		if text == "" {
@@ -117,7 +118,7 @@ func TestApplyChangesHelmSourcesAndWarns(t *testing.T) {
 		t.Error(diff)
 	}
 	const there = ": no component has a chart from there; the recipe's chart repositories are https://h/x, https://other, oci://ghcr.io/org"
-	if diff := cmp.Diff([]string{"--registry-rewrite https://ghcr.io, quay.io" + there}, warnings); diff != "" {
+	if diff := cmp.Diff([]string{"`RegistryRewrite` https://ghcr.io, quay.io" + there}, warnings); diff != "" {
 		t.Error(diff)
 	}
 	if warnings = w.Apply(&recipe.RecipeResult{}); len(warnings) != 1 || !strings.HasSuffix(warnings[0], "repositories are none") {

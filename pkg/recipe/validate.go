@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -27,8 +30,9 @@ var reserved = map[string]bool{"sources": true, "data": true}
 // that Order cannot fail afterwards.
 func (r *RecipeResult) Validate() error { return r.validate(nil) }
 
-func (r *RecipeResult) validate(at *lines) error {
-	c := &checker{r: r, lines: at}
+// validate is Validate with the lines of the document, where there is one.
+func (r *RecipeResult) validate(root *yaml.Node) error {
+	c := &checker{r: r, root: root}
 	if len(r.ComponentRefs) == 0 {
 		c.problems = append(c.problems, errors.Invalid("the recipe has no componentRefs, so there is nothing to deploy; list its components there"))
 	}
@@ -37,7 +41,10 @@ func (r *RecipeResult) validate(at *lines) error {
 		c.shape(i)
 	}
 	c.collisions()
-	if _, problems := r.order(at); problems != nil {
+	if r.Criteria.Nodes < 0 {
+		c.problems = append(c.problems, yamldoc.Problemf(yamldoc.Line(root, "criteria", "nodes"), "criteria.nodes is %d, where a whole number of at least 0 is needed", r.Criteria.Nodes))
+	}
+	if _, problems := r.order(root); problems != nil {
 		c.problems = append(c.problems, problems...)
 	}
 	return errors.Join(c.problems...)
@@ -45,7 +52,7 @@ func (r *RecipeResult) validate(at *lines) error {
 
 type checker struct {
 	r        *RecipeResult
-	lines    *lines
+	root     *yaml.Node
 	problems []error
 }
 
@@ -55,7 +62,12 @@ func (c *checker) add(i int, field, format string, args ...any) {
 	if name := c.r.ComponentRefs[i].Name; name != "" {
 		label = fmt.Sprintf("component %q", name)
 	}
-	c.problems = append(c.problems, invalidAt(c.lines.ref(i, field), "%s: %s", label, fmt.Sprintf(format, args...)))
+	c.problems = append(c.problems, yamldoc.Problemf(c.line(i, field), "%s: %s", label, fmt.Sprintf(format, args...)))
+}
+
+// line is where component i has the field, or where it begins.
+func (c *checker) line(i int, field string) int {
+	return yamldoc.Line(c.root, "componentRefs", i, field)
 }
 
 func (c *checker) name(i int) {
@@ -145,7 +157,7 @@ func (c *checker) collisions() {
 		name := c.r.ComponentRefs[i].Name
 		if j, twice := first[name]; twice && name != "" {
 			where := fmt.Sprintf("componentRefs[%d]", j)
-			if line := c.lines.ref(j, "name"); line > 0 {
+			if line := c.line(j, "name"); line > 0 {
 				where = fmt.Sprintf("the one on line %d", line)
 			}
 			c.add(i, "name", "another component (%s) has this name; rename or remove one of them", where)

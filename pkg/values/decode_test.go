@@ -54,6 +54,8 @@ func asFloats(v any) any {
 		return out
 	case int64:
 		return float64(v)
+	case uint64:
+		return float64(v)
 	}
 	return v
 }
@@ -88,10 +90,10 @@ func TestDecodeKeepsWhatOthersLose(t *testing.T) {
 
 func TestDecodeProblemsAreReadable(t *testing.T) {
 	for text, want := range map[string]string{
-		"a: 1\nb: 2\na: 3":      `line 3: the key "a" stands twice in one map (first on line 1); remove one`,
-		"a:\n  1: x\n  '1': y":  `line 3: the key "1" stands twice in one map (first on line 2); remove one`,
-		"{\"a\": 1,\n\"a\": 2}": `line 2: the key "a" stands twice in one map (first on line 1); remove one`,
-		"a: 1\n---\nb: 2":       "line 2: a second document begins here, and only one can be read; remove the --- or the rest",
+		"a: 1\nb: 2\na: 3":      `line 3: the key "a" appears twice in one map (first on line 1); remove one`,
+		"a:\n  1: x\n  '1': y":  `line 3: the key "1" appears twice in one map (first on line 2); remove one`,
+		"{\"a\": 1,\n\"a\": 2}": `line 2: the key "a" appears twice in one map (first on line 1); remove one`,
+		"a: 1\n---\nb: 2":       "line 3: a second document begins here, and only one can be read; remove the --- or the rest",
 		"a: 1\n---\nb: [":       "line 3: did not find expected node content; check the syntax there",
 		"- a":                   "line 1: the document is a list, where a map of values is needed",
 		"\ntext":                "line 2: the document is text, where a map of values is needed",
@@ -104,7 +106,7 @@ func TestDecodeProblemsAreReadable(t *testing.T) {
 		"a:\n  ? [x]\n  : y":    "line 2: a map or list cannot be a key",
 		"~: x":                  "line 1: null cannot be a key; quote it",
 		"a: &a [*a]":            `line 1: the anchor "a" contains itself; write the values out`,
-		"a: {<<: 1}":            "line 1: the merge key << has a number, where a map is needed",
+		"a: {<<: 1}":            `line 1: the merge key << has "1", where a map is needed`,
 		"a: *nowhere":           "line 1: unknown anchor 'nowhere' referenced; check the syntax there",
 		"a: b: c":               "line 1: mapping values are not allowed in this context; check the syntax there",
 		"a: \"open":             "line 1: found unexpected end of stream; check the syntax there",
@@ -130,11 +132,11 @@ func TestDecodeJSON(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"":                 "it is empty, where JSON is needed; text is written in double quotes",
-		"hello":            "it is not JSON: invalid character 'h' looking for beginning of value; text is written in double quotes",
-		`{"a": 1`:          "the JSON ends too early; close what is open",
-		"1 2":              "more follows after the JSON document; remove it",
-		`{"a": 1, "a": 2}`: `line 1: the key "a" stands twice in one map (first on line 1); remove one`,
+		"":                 "it is not JSON: unexpected end of JSON input; put text into double quotes, and close what is open",
+		"hello":            "it is not JSON: invalid character 'h' looking for beginning of value; put text into double quotes, and close what is open",
+		`{"a": 1`:          "it is not JSON: unexpected end of JSON input; put text into double quotes, and close what is open",
+		"1 2":              "it is not JSON: invalid character '2' after top-level value; put text into double quotes, and close what is open",
+		`{"a": 1, "a": 2}`: `line 1: the key "a" appears twice in one map (first on line 1); remove one`,
 		"1e999":            `line 1: "1e999" cannot be read as !!float; quote it to make it text`,
 	} {
 		if _, err := values.DecodeJSON([]byte(text)); err == nil || err.Error() != want {
@@ -165,4 +167,30 @@ func TestNormalizeTakesWhatAProgramMayHave(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
+}
+
+// FuzzDecode writes what it reads, and has Helm's reader and Decode read that.
+func FuzzDecode(f *testing.F) {
+	for _, text := range []string{"a: 1", "{}", `{"a": "\ud83d\ude00", "b": [1e3, 18446744073709551615]}`, "a: &a [*a]", "on: off", "a: |2\n   x\n\n", "x: &x {y: 1}\nz: {<<: *x}", "a: !!binary aGk=", "? |\n  k\n: -0.0"} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		read, err := values.Decode(data)
+		if err != nil {
+			return
+		}
+		text, err := values.Encode(read, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := values.Decode([]byte(text))
+		if diff := cmp.Diff(asFloats(read), asFloats(again)); err != nil || diff != "" {
+			t.Fatalf("%v, from\n%s%s", err, text, diff)
+		}
+		helm := m{}
+		err = sigsyaml.Unmarshal([]byte(text), &helm)
+		if diff := cmp.Diff(asFloats(read), any(helm)); err != nil || diff != "" {
+			t.Fatalf("Helm: %v, from\n%s%s", err, text, diff)
+		}
+	})
 }

@@ -1,11 +1,13 @@
 package values_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 	sigsyaml "sigs.k8s.io/yaml"
 
@@ -36,25 +38,32 @@ func mustSurvive(t *testing.T, s string) {
 		tree["k"+s] = "v"
 		tree["keys"] = map[string]any{s: s}
 	}
-	for _, indent := range []int{0, 4} {
-		text, err := values.Encode(tree, indent)
-		if err != nil {
-			t.Fatal(err)
+	text, err := values.Encode(tree, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inline, err := values.Encode(tree, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, read := range readers() {
+		var got map[string]any
+		if err := read(text, &got); err != nil || !reflect.DeepEqual(got, tree) {
+			t.Fatalf("%s reads %q (%v) as\n%#v\nfrom\n%s", name, s, err, got, text)
 		}
-		doc := "values:\n" + text + "end: true\n"
-		if indent == 0 {
-			doc = text
-		}
-		for name, read := range readers() {
-			var got map[string]any
-			if err := read(doc, &got); err != nil {
+		// The two places where a bundle has values: in a HelmRelease, and as text in
+		// a ConfigMap.
+		for _, doc := range []string{"values:\n" + inline + "end: true\n", "data: |\n" + values.Indent(text, 2) + "end: true\n"} {
+			var outer map[string]any
+			if err := read(doc, &outer); err != nil {
 				t.Fatalf("%s cannot read %q: %v\n%s", name, s, err, doc)
 			}
-			if indent != 0 {
-				got = got["values"].(map[string]any)
+			got, inRelease := outer["values"].(map[string]any)
+			if !inRelease {
+				err = read(outer["data"].(string), &got)
 			}
-			if !reflect.DeepEqual(got, tree) {
-				t.Fatalf("%s reads %q as\n%#v\nfrom\n%s", name, s, got, doc)
+			if err != nil || !reflect.DeepEqual(got, tree) {
+				t.Fatalf("%s reads %q (%v) as\n%#v\nfrom\n%s", name, s, err, got, doc)
 			}
 		}
 	}
@@ -72,6 +81,47 @@ func mustSurvive(t *testing.T, s string) {
 		var got map[string]any
 		if err := read("a: "+scalar+"\nb:\n  - c: "+scalar+"\n", &got); err != nil || got["a"] != s {
 			t.Fatalf("%s reads scalar %q (%s) as %#v, %v", name, s, scalar, got["a"], err)
+		}
+	}
+}
+
+func TestEncodeIsBlockYAMLWithSortedKeys(t *testing.T) {
+	got, err := values.Encode(map[string]any{
+		"b": []any{"x", []any{true, nil}, map[string]any{"z": 1e21, "a": []any{map[string]any{}}}}, "B": 1000000.0, "a10": int64(-1), "a9": uint64(1 << 63),
+		"list": []any{}, "map": map[string]any{}, "text": "a\n  b\n\nc\n", "version": "1.10", "on": "off", "time": "12:30", "quoted": "a: b", "long": strings.Repeat("word ", 40) + "end",
+	}, 2)
+	want := `  B: 1000000
+  a10: -1
+  a9: 9223372036854775808
+  b:
+    - x
+    - - true
+      - null
+    - a:
+        - {}
+      z: 1e+21
+  list: []
+  long: ` + strings.Repeat("word ", 40) + `end
+  map: {}
+  "on": "off"
+  quoted: 'a: b'
+  text: |
+    a
+      b
+
+    c
+  time: "12:30"
+  version: "1.10"
+`
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v %s", err, diff)
+	}
+	if got, err := values.Encode(nil, 2); got != "  {}\n" || err != nil {
+		t.Errorf("an empty map is %q, %v", got, err)
+	}
+	for want, v := range map[string]any{"k: item 0: json: unsupported value: NaN": math.NaN(), "k: item 0: a Go value of type int cannot be written": 1} {
+		if _, err := values.Encode(map[string]any{"k": []any{v}}, 0); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
 		}
 	}
 }

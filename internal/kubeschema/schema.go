@@ -1,0 +1,62 @@
+package kubeschema
+
+import (
+	"encoding/json"
+	"sync"
+
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	celconfig "k8s.io/apiserver/pkg/apis/cel"
+)
+
+// Schema is what an API server builds from one version of a CRD. It is safe for
+// concurrent use.
+type Schema struct {
+	// shape is quick to build, rules are slow.
+	shape func() (shape, error)
+	rules func() *cel.Validator
+}
+
+type shape struct {
+	structural *schema.Structural
+	openAPI    validation.SchemaValidator
+}
+
+func newSchema(file string) *Schema {
+	s := &Schema{shape: sync.OnceValues(func() (shape, error) { return newShape(file) })}
+	s.rules = sync.OnceValue(func() *cel.Validator {
+		shape, err := s.shape()
+		if err != nil {
+			return nil
+		}
+		return cel.NewValidator(shape.structural, true, celconfig.PerCallLimit)
+	})
+	return s
+}
+
+func newShape(file string) (shape, error) {
+	text, err := files.ReadFile(file)
+	if err != nil {
+		return shape{}, err
+	}
+	var versioned apiextensionsv1.JSONSchemaProps
+	if err := json.Unmarshal(text, &versioned); err != nil {
+		return shape{}, err
+	}
+	var internal apiextensions.JSONSchemaProps
+	if err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(&versioned, &internal, nil); err != nil {
+		return shape{}, err
+	}
+	structural, err := schema.NewStructural(&internal)
+	if err != nil {
+		return shape{}, err
+	}
+	openAPI, _, err := validation.NewSchemaValidator(&internal)
+	return shape{structural: structural, openAPI: openAPI}, err
+}
+
+// Compile makes what the first object would otherwise wait for.
+func (s *Schema) Compile() { s.rules() }

@@ -1,0 +1,157 @@
+package rollout
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Origin says where the chart of a release comes from.
+type Origin int
+
+// The origins of charts.
+const (
+	// OriginUnknown is a source that the bundle does not describe.
+	OriginUnknown Origin = iota
+	// OriginRepository is a chart repository, or an OCI repository of a chart.
+	OriginRepository
+	// OriginGit is a directory of the bundle, which Flux reads from Git.
+	OriginGit
+	// OriginArtifact is an artifact that is composed of files of the bundle.
+	OriginArtifact
+	// OriginMissing is a place that should be in the bundle and is not.
+	OriginMissing
+)
+
+// ChartSource tells where the chart of a release comes from.
+type ChartSource struct {
+	Origin Origin
+	// Dir is the directory of the bundle with the chart's Chart.yaml; "" unless
+	// the chart is local.
+	Dir string
+	// RepositoryPath is, for OriginGit, where in the repository the bundle must
+	// lie for the release to find its chart: "clusters/a", or "." for the root.
+	RepositoryPath string
+	// Repository is the URL of the chart repository, for OriginRepository.
+	Repository string
+	// Files are the chart's files below its directory, and the files of the bundle
+	// that they are.
+	Files map[string]string
+	// Values stand, where they are not nil, in the place of the chart's own values.yaml: what
+	// chart.spec.valuesFiles makes of a chart from Git in the bundle. ValuesProblems are why not all
+	// of them can be read.
+	Values         map[string]any
+	ValuesProblems []Problem
+	// Problems are why the chart is not as its generator means it.
+	Problems []Problem
+}
+
+// Local reports whether the bundle holds the chart.
+func (c ChartSource) Local() bool { return c.Origin == OriginGit || c.Origin == OriginArtifact }
+
+// String says where the chart comes from: a URL, "the bundle", or "elsewhere".
+func (c ChartSource) String() string {
+	switch {
+	case c.Local():
+		return "the bundle"
+	case c.Origin == OriginRepository:
+		return c.Repository
+	}
+	return "elsewhere"
+}
+
+// ChartSource follows the release to its chart. repositoryPath is where in its
+// repository the bundle lies; "" where that is not known, and then the chart's
+// path must end in a directory of the bundle.
+func (r *Rollout) ChartSource(release *Release, repositoryPath string) ChartSource {
+	switch release.Source.Kind {
+	case "HelmRepository":
+		if o := r.Object(release.Source); o != nil {
+			return ChartSource{Origin: OriginRepository, Repository: o.Text("spec", "url")}
+		}
+	case "OCIRepository":
+		if o := r.Object(release.Source); o != nil && release.HasChartRef {
+			return ChartSource{Origin: OriginRepository, Repository: o.Text("spec", "url")}
+		}
+	case "GitRepository", "Bucket":
+		return r.fromGit(release, repositoryPath)
+	case "ExternalArtifact":
+		if a := r.Artifact(release.Source); a != nil {
+			return r.fromArtifact(a)
+		}
+	}
+	return ChartSource{}
+}
+
+func (r *Rollout) fromGit(release *Release, repositoryPath string) ChartSource {
+	chart := path.Clean(strings.TrimPrefix(release.Chart, "/"))
+	dir, prefix := r.suffix(chart)
+	if repositoryPath != "" {
+		prefix = path.Clean(repositoryPath)
+		dir = below(chart, prefix)
+	}
+	if dir == "" || !r.Tree.IsFile(path.Join(dir, "Chart.yaml")) {
+		return ChartSource{Origin: OriginMissing}
+	}
+	source := ChartSource{Origin: OriginGit, Dir: dir, RepositoryPath: prefix, Files: map[string]string{}}
+	source.Values, source.ValuesProblems = r.valuesFiles(release, prefix)
+	for _, file := range r.Tree.Under(dir) {
+		if r.Tree.IsFile(file) {
+			source.Files[strings.TrimPrefix(file, dir+"/")] = file
+		}
+	}
+	return source
+}
+
+// below returns a path of the repository as one of the bundle at prefix; "" where
+// it leads elsewhere.
+func below(chart, prefix string) string {
+	if prefix == "." {
+		return chart
+	}
+	dir, inside := strings.CutPrefix(chart, prefix+"/")
+	if !inside {
+		return ""
+	}
+	return dir
+}
+
+// suffix cuts a path of the repository where the bundle begins: the longest end
+// of it that has a chart.
+func (r *Rollout) suffix(chart string) (dir, prefix string) {
+	for dir := chart; ; {
+		if r.Tree.IsFile(path.Join(dir, "Chart.yaml")) {
+			return dir, path.Clean("./" + strings.TrimSuffix(strings.TrimSuffix(chart, dir), "/"))
+		}
+		_, rest, ok := strings.Cut(dir, "/")
+		if !ok {
+			return "", ""
+		}
+		dir = rest
+	}
+}
+
+func (r *Rollout) fromArtifact(a *Artifact) ChartSource {
+	files, problems := a.Compose(r.Tree)
+	source := ChartSource{Origin: OriginArtifact, Files: map[string]string{}, Problems: problems}
+	tops := map[string]bool{}
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		from := files[file]
+		top, rest, below := strings.Cut(file, "/")
+		if tops[top] = true; !below {
+			rest = file
+		}
+		source.Files[rest] = from
+		if below && rest == "Chart.yaml" {
+			source.Dir = path.Dir(from)
+		}
+	}
+	if len(problems) == 0 && (len(tops) != 1 || source.Dir == "") {
+		source.Problems = append(source.Problems, Problem{
+			a.Generator.Place("spec", "artifacts", a.Index, "copy"),
+			"the artifact " + a.Name + " must hold one directory, and that must hold the Chart.yaml; copy everything to @artifact/<chart>/",
+		})
+	}
+	return source
+}

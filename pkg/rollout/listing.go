@@ -1,0 +1,127 @@
+package rollout
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// EntryState says what an entry of a kustomization leads to.
+type EntryState int
+
+// What an entry can lead to.
+const (
+	EntryFile          EntryState = iota // a file of the bundle
+	EntryKustomization                   // a directory with a kustomization
+	EntryBareDir                         // a directory without one
+	EntryMissing                         // nothing
+	EntryOutside                         // a place outside the bundle
+	EntryRemote                          // another server
+)
+
+// Entry is one line of a resources list.
+type Entry struct {
+	Place
+	// Text is the entry as written, Target the path in the bundle, if any.
+	Text, Target string
+	State        EntryState
+}
+
+// Listing is what the kustomizations of a bundle, from its root on, take in.
+type Listing struct {
+	// File is the root's kustomization; "" where there is none, and then Flux
+	// takes every YAML file.
+	File string
+	// Annotations are those of the root.
+	Annotations map[string]string
+	// Entries are all resources of all kustomizations, in the order of the build.
+	Entries []Entry
+	// Plain says that the build only gathers: nothing changes or adds objects.
+	Plain bool
+}
+
+// gathering are the fields of a kustomization that leave objects as they are.
+var gathering = []string{"apiVersion", "kind", "metadata", "resources", "sortOptions", "buildMetadata"}
+
+type lister struct {
+	*Listing
+	tree    *Tree
+	visited map[string]bool
+	broken  []Problem
+}
+
+// listFrom reads the kustomization of the root and those that it leads to.
+func listFrom(tree *Tree) (*Listing, []Problem) {
+	l := &lister{Listing: &Listing{Plain: true, Annotations: map[string]string{}}, tree: tree, visited: map[string]bool{}}
+	if l.File = tree.KustomizationFile("."); l.File == "" {
+		l.takeAll()
+		return l.Listing, nil
+	}
+	l.visit(".", l.File)
+	return l.Listing, l.broken
+}
+
+func (l *lister) visit(dir, file string) {
+	if l.visited[dir] { // the entries tell of it
+		return
+	}
+	l.visited[dir] = true
+	data, err := l.tree.Read(file)
+	if err != nil {
+		l.broken = append(l.broken, Problem{InFile(file, 0), err.Error()})
+		return
+	}
+	docs, problem := parse(file, data)
+	if problem != nil {
+		l.broken = append(l.broken, *problem)
+		return
+	}
+	if len(docs) != 1 || docs[0].Kind != yaml.MappingNode {
+		l.broken = append(l.broken, Problem{InFile(file, 0), "it is not one kustomization"})
+		return
+	}
+	v, err := content(docs[0])
+	if err != nil {
+		l.broken = append(l.broken, *problemIn(file, err))
+		return
+	}
+	k := &Object{File: file, Content: v.(map[string]any), node: docs[0], Line: docs[0].Line}
+	if file == l.File {
+		for name := range asMap(k.Get("metadata", "annotations")) {
+			l.Annotations[name] = k.Text("metadata", "annotations", name)
+		}
+	}
+	for field := range k.Content {
+		l.Plain = l.Plain && slices.Contains(gathering, field)
+	}
+	for i, entry := range asList(k.Get("resources")) {
+		text, _ := entry.(string)
+		at := k.Place("resources", i)
+		l.entry(dir, text, Place{File: file, Line: at.Line, Path: at.Path})
+	}
+}
+
+func (l *lister) entry(dir, text string, at Place) {
+	e := Entry{Place: at, Text: text, Target: path.Join(dir, text)}
+	switch {
+	case strings.Contains(text, "://"):
+		e.State = EntryRemote
+	case l.tree.IsFile(e.Target) && !path.IsAbs(text):
+	case repository.MatchString(text):
+		e.State = EntryRemote
+	case path.IsAbs(text) || e.Target == ".." || strings.HasPrefix(e.Target, "../"):
+		e.State = EntryOutside
+	case l.tree.IsDir(e.Target) && l.tree.KustomizationFile(e.Target) != "":
+		e.State = EntryKustomization
+	case l.tree.IsDir(e.Target):
+		e.State = EntryBareDir
+	default:
+		e.State = EntryMissing
+	}
+	l.Entries = append(l.Entries, e)
+	if e.State == EntryKustomization {
+		l.visit(e.Target, l.tree.KustomizationFile(e.Target))
+	}
+}

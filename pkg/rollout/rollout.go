@@ -1,0 +1,163 @@
+package rollout
+
+import (
+	"context"
+	"io/fs"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/aicr-flux/aicr/internal/parallel"
+)
+
+// Rollout is a bundle as Flux reads it.
+type Rollout struct {
+	Tree    *Tree
+	Listing *Listing
+	// Objects are what the build hands to the cluster, in its order.
+	Objects []*Object
+	// Built says that a build made the objects, because the kustomizations do more than to gather
+	// what is in the files. Where it could not be done, BuildErr says why, and the objects are as
+	// they stand in the files.
+	Built    bool
+	BuildErr error
+	// Broken is what could not be read.
+	Broken []Problem
+	// Releases are the HelmReleases among the objects, in the same order.
+	Releases []*Release
+
+	builder   Builder
+	byRef     map[Ref]*Object
+	artifacts map[Ref]*Artifact
+}
+
+// Options are the options of Read. The zero value is usable.
+type Options struct {
+	// Builder runs kustomize where a bundle needs more than to be gathered; nil means Kustomize{},
+	// which trusts the bundle.
+	Builder Builder
+}
+
+// Read reads the bundle in fsys as kustomize-controller would build it. The error is one of the file
+// system or of ctx; what is wrong with the bundle is in Broken and BuildErr.
+func Read(ctx context.Context, fsys fs.FS, o Options) (*Rollout, error) {
+	tree, err := newTree(ctx, fsys)
+	if err != nil {
+		return nil, err
+	}
+	if o.Builder == nil {
+		o.Builder = Kustomize{}
+	}
+	r := &Rollout{Tree: tree, builder: o.Builder, byRef: map[Ref]*Object{}, artifacts: map[Ref]*Artifact{}}
+	r.Listing, r.Broken = listFrom(tree)
+	if err := r.readFiles(ctx); err != nil {
+		return nil, err
+	}
+	r.build(ctx)
+	for _, o := range r.Objects {
+		r.add(o)
+	}
+	return r, ctx.Err()
+}
+
+// readFiles reads the listed files, several at once: parsing is most of the work.
+func (r *Rollout) readFiles(ctx context.Context) error {
+	var files []string
+	seen := map[string]bool{}
+	for _, entry := range r.Listing.Entries {
+		if entry.State == EntryFile && !seen[entry.Target] {
+			seen[entry.Target] = true
+			files = append(files, entry.Target)
+		}
+	}
+	read := make([]fileReader, len(files))
+	parallel.Each(len(files), func(i int) {
+		if ctx.Err() == nil {
+			read[i] = fileReader{file: files[i]}
+			read[i].read(r.Tree)
+		}
+	})
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, f := range read {
+		r.Objects = append(r.Objects, f.objects...)
+		r.Broken = append(r.Broken, f.broken...)
+	}
+	return nil
+}
+
+// fileReader reads the objects of one file.
+type fileReader struct {
+	file    string
+	objects []*Object
+	broken  []Problem
+}
+
+func (f *fileReader) read(tree *Tree) {
+	data, err := tree.Read(f.file)
+	if err != nil {
+		f.broken = append(f.broken, Problem{InFile(f.file, 0), err.Error()})
+		return
+	}
+	docs, problem := parse(f.file, data)
+	if problem != nil {
+		f.broken = append(f.broken, *problem)
+	}
+	for _, doc := range docs {
+		f.document(doc)
+	}
+}
+
+// localConfig is the annotation of objects that are for tools: kustomize leaves
+// them out.
+const localConfig = "config.kubernetes.io/local-config"
+
+// document takes the object of a document, or those of a list.
+func (f *fileReader) document(doc *yaml.Node) {
+	o, problem := newObject(f.file, doc)
+	if problem != nil {
+		f.broken = append(f.broken, *problem)
+		return
+	}
+	if local := o.Get("metadata", "annotations", localConfig); local != nil && local != "false" {
+		return
+	}
+	if !o.isList() {
+		f.objects = append(f.objects, o)
+		return
+	}
+	for i := 0; i+1 < len(doc.Content); i += 2 {
+		if doc.Content[i].Value != "items" {
+			continue
+		}
+		for _, item := range doc.Content[i+1].Content {
+			f.document(item)
+		}
+	}
+}
+
+// add takes note of what the object brings.
+func (r *Rollout) add(o *Object) {
+	if _, twice := r.byRef[o.Ref]; !twice {
+		r.byRef[o.Ref] = o
+	}
+	switch {
+	case o.Kind == "HelmRelease" && o.Group() == "helm.toolkit.fluxcd.io":
+		r.Releases = append(r.Releases, newRelease(o))
+	case o.Kind == "ArtifactGenerator" && o.Group() == "source.extensions.fluxcd.io":
+		for _, a := range newArtifacts(o) {
+			r.artifacts[a.Ref] = a
+		}
+	}
+}
+
+// Object returns the object of that name; nil where the bundle has none.
+func (r *Rollout) Object(ref Ref) *Object { return r.byRef[ref] }
+
+// Artifact returns the ExternalArtifact of that name; nil where no
+// ArtifactGenerator of the bundle makes it.
+func (r *Rollout) Artifact(ref Ref) *Artifact { return r.artifacts[ref] }
+
+// BrokenFile reports whether something in the file could not be read, so that
+// objects may be missing.
+func (r *Rollout) BrokenFile() bool { return len(r.Broken) > 0 }

@@ -1,0 +1,110 @@
+package rollout
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/yaml"
+)
+
+// ReadKustomization reads a kustomization as strictly as kustomize does.
+func ReadKustomization(tree *Tree, file string) (*types.Kustomization, error) {
+	data, err := tree.Read(file)
+	if err != nil {
+		return nil, err
+	}
+	k := &types.Kustomization{}
+	if err := k.Unmarshal(data); err != nil {
+		return nil, err
+	}
+	k.FixKustomization()
+	if problems := k.EnforceFields(); len(problems) > 0 {
+		return nil, fmt.Errorf("%s", strings.Join(problems, "; "))
+	}
+	return k, nil
+}
+
+// selfContained follows the kustomizations from dir on, and returns why a build might ask another
+// server or run a program; "" where it cannot. kustomize fetches whatever is a URL, and takes a
+// resource that is no file and no directory for a repository to clone.
+func selfContained(tree *Tree, dir string, visited map[string]bool) string {
+	file := tree.KustomizationFile(dir)
+	if visited[dir] || file == "" {
+		return ""
+	}
+	visited[dir] = true
+	data, err := tree.Read(file)
+	if err != nil {
+		return file + " cannot be read"
+	}
+	k := &types.Kustomization{}
+	if err := yaml.Unmarshal(data, k); err != nil {
+		return file + " cannot be read"
+	}
+	k.FixKustomization() // bases become resources
+	if len(k.HelmCharts)+len(k.HelmChartInflationGenerator) > 0 {
+		return file + " renders Helm charts"
+	}
+	for _, name := range filesOf(k) {
+		if strings.Contains(name, "://") {
+			return file + " names a URL"
+		}
+	}
+	for _, entry := range slices.Concat(k.Resources, k.Components, notInline(k.Generators), notInline(k.Transformers), notInline(k.Validators)) {
+		target := path.Join(dir, entry)
+		if path.IsAbs(entry) || !tree.IsFile(target) && (!tree.IsDir(target) || tree.KustomizationFile(target) == "") {
+			return fmt.Sprintf("%s names %q, which the bundle does not hold", file, WithoutUser(entry))
+		}
+		if tree.IsDir(target) {
+			if why := selfContained(tree, target, visited); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
+}
+
+// filesOf are the names of files that a kustomization reads.
+func filesOf(k *types.Kustomization) []string {
+	all := slices.Concat(k.Resources, k.Components, k.Crds, k.Configurations, notInline(k.Generators), notInline(k.Transformers), notInline(k.Validators))
+	for _, p := range k.Patches {
+		all = append(all, p.Path)
+	}
+	for _, p := range k.PatchesJson6902 {
+		all = append(all, p.Path)
+	}
+	for _, p := range k.PatchesStrategicMerge {
+		all = append(all, notInline([]string{string(p)})...)
+	}
+	for _, r := range k.Replacements {
+		all = append(all, r.Path)
+	}
+	sources := make([]types.KvPairSources, 0, len(k.ConfigMapGenerator)+len(k.SecretGenerator))
+	for _, g := range k.ConfigMapGenerator {
+		sources = append(sources, g.KvPairSources)
+	}
+	for _, g := range k.SecretGenerator {
+		sources = append(sources, g.KvPairSources)
+	}
+	for _, s := range sources {
+		all = slices.Concat(all, s.FileSources, s.EnvSources, []string{s.EnvSource})
+	}
+	return append(all, k.OpenAPI["path"])
+}
+
+// notInline leaves out the entries that are themselves YAML.
+func notInline(entries []string) []string {
+	return slices.DeleteFunc(slices.Clone(entries), func(entry string) bool { return strings.Contains(entry, "\n") })
+}
+
+// WithoutUser leaves out what stands before an @: an address without its scheme may begin with a
+// credential.
+func WithoutUser(entry string) string {
+	if at := strings.LastIndexByte(entry, '@'); at >= 0 {
+		return "…" + entry[at:]
+	}
+	return entry
+}

@@ -1,0 +1,35 @@
+package checks
+
+import (
+	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+)
+
+var bundleEmpty = &engine.Check{
+	ID:       "bundle-empty",
+	Group:    engine.GroupHazards,
+	Severity: engine.SeverityError,
+	Quick:    true,
+	Title:    "The bundle has objects",
+	Why: `A directory without objects is no error to kustomize-controller: it becomes ready, with nothing to apply. A Kustomization that
+prunes then deletes everything that it applied before, releases and what they installed included. Mostly the path is wrong, or the
+resources were left out of the list by mistake.`,
+	Remedy: "Name the directory in which the bundle's kustomization.yaml lies, and list the bundle's objects there.",
+	Bad: `apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources: []`,
+	Run: func(p *engine.Pass) {
+		if len(p.Objects) > 0 || p.BrokenFile() {
+			return
+		}
+		if p.Found("kustomize-build") {
+			return
+		}
+		for _, entry := range p.Listing.Entries {
+			if p.FoundIn(entry.File, entry.Line) {
+				return // the entries do not lead anywhere, which is said there
+			}
+		}
+		p.Report(rollout.InFile(p.Listing.File, 0), "there is no object in it")
+	},
+}

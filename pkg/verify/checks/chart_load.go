@@ -1,0 +1,63 @@
+package checks
+
+import (
+	stderrors "errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+var chartLoad = &engine.Check{
+	ID:       "chart-load",
+	Group:    engine.GroupCharts,
+	Severity: engine.SeverityError,
+	Title:    "Helm loads each local chart",
+	Why: `source-controller loads a chart before it offers it, and helm-controller before it installs it, both with Helm's own code,
+which loads it here. A Chart.yaml without a name, a version that is no semantic version, a packed chart that is damaged: the
+release stays not ready. A chart that takes Helm longer than ten seconds to load, or whose templates are nested so deeply that they could
+end the program that reads them, is a warning.`,
+	Remedy: "Mend the chart, or generate the bundle again.",
+	Bad: `apiVersion: v2
+name: gpu-operator-pre
+# no version`,
+	Run: func(p *engine.Pass) {
+		noteFarCharts(p)
+		for _, c := range p.EachChart() {
+			var e *helmchart.Error
+			if c.LoadErr == nil || stderrors.As(c.LoadErr, &e) && e.Kind == helmchart.KindSize {
+				continue
+			}
+			at := rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
+			switch {
+			case e == engine.ErrBudget || e == engine.ErrMemory:
+				p.Unseen("%s: %s", c.Release.Ref, e.Message)
+			case e != nil && e.Kind == helmchart.KindLimit:
+				p.Warn(at, "%s", oneLine(c.LoadErr))
+			default:
+				p.Report(at, "%s", oneLine(c.LoadErr))
+			}
+		}
+	},
+}
+
+// noteFarCharts notes the releases whose charts the bundle does not hold.
+func noteFarCharts(p *engine.Pass) {
+	var names []string
+	for _, release := range p.Releases {
+		if p.Source(release).Origin == rollout.OriginRepository {
+			names = append(names, release.Name)
+		}
+	}
+	const few = 5
+	if more := len(names) - few; more > 1 {
+		names = append(names[:few:few], fmt.Sprintf("and %d more", more))
+	}
+	if len(names) > 0 {
+		p.Unseen("charts that come from repositories are not in the bundle, so nothing says whether they take their values: %s", strings.Join(names, ", "))
+	}
+}

@@ -1,0 +1,80 @@
+package checks
+
+import (
+	"compress/gzip"
+	stderrors "errors"
+	"io"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+var chartSize = &engine.Check{
+	ID:       "chart-size",
+	Group:    engine.GroupCharts,
+	Severity: engine.SeverityError,
+	Title:    "Each local chart is small enough for Helm and Flux",
+	Why: `helm-controller loads charts within Helm's own limits, and has no flag for them: 5 MiB for a file, also for a packed chart
+in charts/ and for each file in it, and 100 MiB for the whole chart. Beyond them the release stays not ready.
+
+source-controller packs a chart from Git, and refuses one of more than 10 MiB. That is a warning: its flag
+` + "`--helm-chart-max-size`" + ` raises the limit.`,
+	Remedy: "Make the chart smaller, or split it.",
+	Bad:    "gpu-operator-pre/files/model.bin   # 6 MiB",
+	Run: func(p *engine.Pass) {
+		for _, c := range p.EachChart() {
+			at := rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
+			var e *helmchart.Error
+			if stderrors.As(c.LoadErr, &e) && e.Kind == helmchart.KindSize {
+				p.Report(at, "%s", e.Message)
+			}
+			if c.Chart == nil || c.Source.Origin != rollout.OriginGit {
+				continue
+			}
+			if size := packed(p, c.Source); size > localformat.MaxChartArchive {
+				p.Add(engine.SeverityWarning, at, "Start source-controller with --helm-chart-max-size, or make the chart smaller.",
+					"the chart has about %d MiB packed, and source-controller takes 10 MiB unless told otherwise", size>>20)
+			}
+		}
+	},
+}
+
+// packed is about the size of a chart when packed; 0 where it is surely small
+// enough.
+func packed(p *engine.Pass, source rollout.ChartSource) int64 {
+	var raw int64
+	for _, file := range source.Files {
+		if info, ok := p.Tree.Info(file); ok {
+			raw += info.Size()
+		}
+	}
+	if raw <= localformat.MaxChartArchive {
+		return 0
+	}
+	var counted counter
+	z := gzip.NewWriter(&counted)
+	for _, name := range slices.Sorted(maps.Keys(source.Files)) {
+		data, err := p.Tree.Read(source.Files[name])
+		if err != nil {
+			return 0
+		}
+		_, _ = z.Write(data) // a counter takes everything
+	}
+	_ = z.Close()
+	return int64(counted)
+}
+
+type counter int64
+
+var _ io.Writer = (*counter)(nil)
+
+func (c *counter) Write(data []byte) (int, error) {
+	*c += counter(len(data))
+	return len(data), nil
+}

@@ -1,0 +1,33 @@
+package checks
+
+import (
+	"path"
+	"slices"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+var chartUnused = &engine.Check{
+	ID:       "chart-unused",
+	Group:    engine.GroupCharts,
+	Severity: engine.SeverityWarning,
+	Title:    "Each chart of the bundle is installed by a release",
+	Why: `A directory with a Chart.yaml looks like something that is installed. Where no release takes it, it is not: the release may
+be missing, or take its chart from elsewhere.`,
+	Remedy: "Let a release take the chart, or remove the directory.",
+	Bad:    `gpu-operator-pre/Chart.yaml   # and no HelmRelease with this path`,
+	Unless: []string{"object-metadata", "schema", "core-schema", "source-missing", "chart-path", "artifact-path"},
+	Run: func(p *engine.Pass) {
+		if p.Incomplete() {
+			return
+		}
+		for _, dir := range p.UnusedCharts() {
+			// Of a release that is there and not listed, resource-unlisted tells.
+			if !slices.ContainsFunc(p.UnlistedObjects(), func(o *rollout.Object) bool { return path.Dir(o.File) == dir }) {
+				p.Report(rollout.InFile(path.Join(dir, "Chart.yaml"), 0), "no release takes this chart")
+			}
+		}
+	},
+}

@@ -1,0 +1,105 @@
+package checks
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+var chartVersionLabel = &engine.Check{
+	ID:       "chart-version-label",
+	Group:    engine.GroupHazards,
+	Severity: engine.SeverityError,
+	Title:    "Labels hold the version of their chart in a form that they can, and selectors do not hold it",
+	Why: `helm-controller appends "+" and the beginning of a digest to the version of a chart from an ExternalArtifact. No label
+may hold a plus sign: where a template writes .Chart.Version into one as it is, the API server refuses the object, and the
+release never installs. The same template works from a Git repository, where nothing is appended; that is for information.
+
+In the selector of a Deployment, a DaemonSet or a StatefulSet the version is an error in any form: a selector cannot be changed.`,
+	Remedy: `Write {{ .Chart.Version | replace "+" "_" }} in the template, as charts of "helm create" do.`,
+	Bad: `metadata:
+  labels:
+    helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}`,
+	Run: func(p *engine.Pass) {
+		for _, chart := range p.Charts() {
+			if chart.Chart == nil {
+				continue
+			}
+			reported := map[string]bool{} // one template, one mistake
+			for _, m := range chart.Resources() {
+				if !reported[m.Template] {
+					reported[m.Template] = versionLabel(p, chart, m)
+				}
+			}
+		}
+	},
+}
+
+// versionLabel reports whether it has found something.
+func versionLabel(p *engine.Pass, chart *engine.LocalChart, m engine.Resource) bool {
+	version := chart.Chart.Version
+	label := findVersionLabel(m, version)
+	if label.path == "" {
+		return false
+	}
+	at, raw := m.Place(p.Scene), rawVersion(chart.Template(p.Scene, m.Template))
+	if at.Path = label.path; raw > 0 {
+		at.Line = raw
+	}
+	switch {
+	case label.selector:
+		p.Advise(at, "Leave the chart's version out of the selector.",
+			"%s selects pods by the chart's version: a selector cannot be changed, so that the upgrade to another version fails", chart.Release.Ref)
+	case strings.Contains(label.text, "+"):
+		p.Report(at, "%s renders a label with the chart's version, which has a plus sign in the cluster", chart.Release.Ref)
+	case raw > 0 && strings.Contains(label.text, version):
+		p.Add(engine.SeverityInfo, at, p.Check.Remedy, "%s renders a label with the chart's version; from an artifact instead of Git that would have a plus sign, and be refused", chart.Release.Ref)
+	default:
+		return false
+	}
+	return true
+}
+
+// versionedLabel is a label that holds the chart's version.
+type versionedLabel struct {
+	path, text string
+	selector   bool
+}
+
+// findVersionLabel returns the first such label of an object, before it one of a
+// selector that nobody can change. A plus sign may have been replaced.
+func findVersionLabel(m engine.Resource, version string) versionedLabel {
+	var found versionedLabel
+	written := strings.ReplaceAll(version, "+", "_")
+	if !strings.Contains(m.Text, version) && !strings.Contains(m.Text, written) {
+		return found
+	}
+	fixed := m.Group() == "apps" || m.Group() == "batch"
+	engine.EachText(m.Object, nil, func(path []any, text string) bool {
+		if len(path) < 2 || !strings.Contains(text, version) && !strings.Contains(text, written) {
+			return true
+		}
+		parent := path[len(path)-2]
+		selector := fixed && len(path) == 4 && path[0] == "spec" && path[1] == "selector" && parent == "matchLabels"
+		if selector || found.path == "" && (parent == "labels" || parent == "matchLabels") {
+			found = versionedLabel{rollout.Dotted(path...), text, selector}
+		}
+		return !selector
+	})
+	return found
+}
+
+var chartVersion = regexp.MustCompile(`\{\{[^}]*\.Chart\.Version\b[^}]*\}\}`)
+
+// rawVersion returns the first line that writes the version as it is.
+func rawVersion(template []byte) int {
+	for i, line := range strings.Split(string(template), "\n") {
+		if use := chartVersion.FindString(line); use != "" && !strings.Contains(strings.ToLower(use), "replace") {
+			return i + 1
+		}
+	}
+	return 0
+}

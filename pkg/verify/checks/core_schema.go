@@ -1,0 +1,77 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/aicr-flux/aicr/internal/kubeschema"
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+// maxConfigMap is what the API server takes.
+const maxConfigMap = 1 << 20
+
+var coreSchema = &engine.Check{
+	ID:       "core-schema",
+	Group:    engine.GroupSchema,
+	Severity: engine.SeverityError,
+	Title:    "Each object of Kubernetes' own kinds has the fields that its kind has",
+	Why: `kustomize-controller applies objects server-side. A field that the kind does not have, a number where text is needed, or two
+entries with one key in a list, and the API server refuses the object; then nothing of the bundle is applied.
+
+A group without a dot, such as apps, is Kubernetes' own, so that a kind or a version that it does not have is an error, too.
+Objects of other kinds that neither Flux nor Kubernetes has are noted: what their CRD says is not known here.`,
+	Remedy: "Correct the field; `kubectl explain` describes it.",
+	Bad: `kind: ConfigMap
+metadata: {name: gpu-operator-values, namespace: flux-system}
+data:
+  replicas: 3        # text is needed: "3"`,
+	Run: func(p *engine.Pass) {
+		noted := map[string]bool{}
+		for _, o := range p.Objects {
+			switch id := o.APIVersion + " " + o.Kind; {
+			case engine.Encrypted(o):
+				p.Unseen("%s is encrypted with SOPS; the Kustomization that applies it must be able to decrypt it", o.Ref)
+			case engine.CoreKind(o.APIVersion, o.Kind):
+				problems := append(engine.CoreProblems(o.Content), engine.DuplicatesIn(o.Content, duplicatesIn(o.Kind, o.Content))...)
+				for _, problem := range problems {
+					if len(problem.Path) > 0 && problem.Path[0] == "metadata" || substitutes(o, problem.Path...) {
+						continue // object-metadata or substitution complains of it
+					}
+					p.Report(o.Place(problem.Path...), "%s", problem.Text)
+				}
+				configMap(p, o)
+			case engine.LostKind(o.APIVersion, o.Kind):
+				p.Advise(o.Place("apiVersion"), "Write an apiVersion and a kind that Kubernetes has; `kubectl api-resources` lists them.",
+					"Kubernetes has no %s in %s", o.Kind, o.APIVersion)
+			case !strings.HasSuffix(o.Group(), ".fluxcd.io") && !kubeschema.KnownGroup(o.Group()) && !noted[id]:
+				noted[id] = true
+				p.Unseen("there is no schema here for %s", id)
+			}
+		}
+	},
+}
+
+// configMap judges what the types say nothing of.
+func configMap(p *engine.Pass, o *rollout.Object) {
+	if o.Kind != "ConfigMap" || o.Group() != "" {
+		return
+	}
+	size := 0
+	for _, field := range []string{"data", "binaryData"} {
+		data, _ := o.Content[field].(map[string]any)
+		for _, key := range engine.SortedKeys(data) {
+			text, _ := data[key].(string)
+			size += len(text)
+			if problems := validation.IsConfigMapKey(key); len(problems) > 0 {
+				p.Report(o.Place(field, key), "the key cannot be one of a ConfigMap: %s", problems[0])
+			}
+		}
+	}
+	if size > maxConfigMap {
+		p.Advise(o.Place("data"), "Make it smaller, or two ConfigMaps.", "a ConfigMap holds at most 1 MiB, and this one has %d bytes", size)
+	}
+}

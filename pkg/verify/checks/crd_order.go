@@ -1,0 +1,148 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+var crdOrder = &engine.Check{
+	ID:       "crd-order",
+	Group:    engine.GroupOrder,
+	Severity: engine.SeverityError,
+	Title:    "Each custom resource finds its definition",
+	Why: `Helm asks the API server about every kind of a chart before it creates anything. Where the definition (CRD) of a custom
+resource is not there, the release fails: "no matches for kind". So
+
+- the release whose chart brings the definition must be ready before: a dependency, directly or through others;
+- a chart may hold both, if the definition lies in crds/, which is applied first; in templates/ it comes too late;
+- a custom resource among the bundle's own objects needs its definition before the bundle: kustomize-controller tries all
+  objects first, and applies none of them, no release either, where one is of an unknown kind.
+
+Which release brings a definition is read from the charts and manifests in the bundle; for charts that come from a repository it
+is known of public charts for AI clusters. A definition that nobody in the bundle is known to bring may be in the cluster: that is
+noted as not checked.`,
+	Remedy: "Let the release depend on the one that brings the definition.",
+	Bad: `# the chart of gpu-policy renders a ClusterPolicy.nvidia.com
+kind: HelmRelease
+metadata: {name: gpu-policy, namespace: flux-system}
+spec:
+  # no dependsOn: gpu-operator`,
+	Unless: []string{"yaml-syntax"},
+	Run: func(p *engine.Pass) {
+		index := newCRDIndex(p.Scene)
+		unknown := map[kind]string{}
+		ownResources(p, index, unknown)
+		for _, chart := range p.Charts() {
+			chartResources(p, index, chart, unknown)
+		}
+		for _, wanted := range sortedKinds(unknown) {
+			p.Unseen("nothing in the bundle is known to bring the definition of %s, which %s needs; the cluster must have it", wanted, unknown[wanted])
+		}
+	},
+}
+
+// ownResources looks at the custom resources among the bundle's own objects. All
+// that need one and the same release are one finding, at the first of them.
+func ownResources(p *engine.Pass, index *crdIndex, unknown map[kind]string) {
+	first := map[*rollout.Release]*rollout.Object{}
+	count := map[*rollout.Release]int{}
+	var order []*rollout.Release
+	for _, o := range p.Objects {
+		wanted := kind{o.Group(), o.Kind}
+		if !isCustom(wanted.group) || index.applied[wanted] {
+			continue
+		}
+		bringers := index.bring(wanted)
+		switch {
+		case len(bringers) == 0:
+			note(unknown, wanted, o.Ref)
+		case first[bringers[0]] == nil:
+			first[bringers[0]] = o
+			order = append(order, bringers[0])
+		default:
+			count[bringers[0]]++
+		}
+	}
+	for _, release := range order {
+		more := ""
+		if n := count[release]; n > 0 {
+			more = fmt.Sprintf(", as does that of %s", engine.Plural(n, "more object"))
+		}
+		o := first[release]
+		p.Advise(o.Place(), "Move the object into a chart whose release depends on that one, or bring the definition into the cluster before the bundle.",
+			"the definition of %s comes with the chart of %s%s: where the cluster does not have it already, nothing of the bundle is applied, not even that release",
+			kind{o.Group(), o.Kind}, release.Ref, more)
+	}
+}
+
+// gap is a release that a chart needs for some of its kinds.
+type gap struct {
+	release *rollout.Release
+	kinds   []string
+}
+
+// chartResources looks at the custom resources that a chart renders. All that
+// lack one and the same dependency are one finding.
+func chartResources(p *engine.Pass, index *crdIndex, chart *engine.LocalChart, unknown map[kind]string) {
+	var gaps []gap
+	seen := map[kind]bool{}
+	for _, m := range chart.Resources() {
+		wanted := kind{m.Group(), m.Kind()}
+		if m.CRD || !isCustom(wanted.group) || index.applied[wanted] || seen[wanted] {
+			continue
+		}
+		late := slices.Contains(index.late[wanted], chart.Release)
+		if late && m.Hook {
+			continue // hooks are looked at one by one, after the rest is there
+		}
+		seen[wanted] = true
+		bringers := index.bring(wanted)
+		i := slices.IndexFunc(bringers, func(b *rollout.Release) bool { return p.Order().Waits(chart.Release, b) })
+		switch {
+		case slices.Contains(index.early[wanted], chart.Release):
+		case i >= 0 && slices.Contains(index.subscribed(wanted), bringers[i]):
+			p.Unseen("OLM brings the definition of %s some time after %s is ready; until then %s fails and must be tried again", wanted, bringers[i].Ref, chart.Release.Ref)
+		case i >= 0:
+		case late:
+			p.Advise(m.Place(p.Scene), "Move the definition from templates/ to crds/, or into a chart whose release comes before.",
+				"%s renders %s, and its definition in the same templates: Helm looks for the definition before it creates anything", chart.Release.Ref, wanted)
+		case len(bringers) == 0:
+			note(unknown, wanted, chart.Release.Ref)
+		default:
+			gaps = addGap(gaps, bringers[0], fmt.Sprintf("%s (%s)", wanted, m.Place(p.Scene).File))
+		}
+	}
+	for _, g := range gaps {
+		mustWait(p, chart.Release, g.release, fmt.Sprintf("it holds %s, whose definition comes with %s, and does not wait for it", strings.Join(g.kinds, " and "), g.release.Ref))
+	}
+}
+
+func addGap(gaps []gap, release *rollout.Release, wanted string) []gap {
+	for i := range gaps {
+		if gaps[i].release == release {
+			gaps[i].kinds = append(gaps[i].kinds, wanted)
+			return gaps
+		}
+	}
+	return append(gaps, gap{release, []string{wanted}})
+}
+
+func note(unknown map[kind]string, wanted kind, who rollout.Ref) {
+	if unknown[wanted] == "" {
+		unknown[wanted] = who.String()
+	}
+}
+
+func sortedKinds(kinds map[kind]string) []kind {
+	var all []kind
+	for k := range kinds {
+		all = append(all, k)
+	}
+	slices.SortFunc(all, func(a, b kind) int { return strings.Compare(a.String(), b.String()) })
+	return all
+}

@@ -1,0 +1,182 @@
+package checks
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+// isFlux reports whether the API group is one of Flux itself.
+func isFlux(group string) bool { return strings.HasSuffix(group, ".fluxcd.io") }
+
+// Kind is a kind of custom resource.
+type kind struct{ group, name string }
+
+// String returns "ClusterPolicy.nvidia.com".
+func (k kind) String() string { return k.name + "." + k.group }
+
+// crdIndex is who brings the definition of which kind of custom resource.
+type crdIndex struct {
+	s *engine.Scene
+	// applied are those that the bundle holds as objects of its own: kustomize-controller
+	// applies them before everything else.
+	applied map[kind]bool
+	// early and late are those of local charts: of their crds/, which Helm applies
+	// before it looks at the templates, and of their templates.
+	early, late map[kind][]*rollout.Release
+	// charts are the names of the charts that are not in the bundle, or that could
+	// not be rendered.
+	charts map[*rollout.Release]string
+	// subscriptions are the packages that a release has OLM install.
+	subscriptions map[*rollout.Release][]string
+	found         map[kind][]*rollout.Release
+}
+
+func newCRDIndex(s *engine.Scene) *crdIndex {
+	index := &crdIndex{
+		s: s, applied: map[kind]bool{}, early: map[kind][]*rollout.Release{}, late: map[kind][]*rollout.Release{},
+		charts: map[*rollout.Release]string{}, subscriptions: map[*rollout.Release][]string{}, found: map[kind][]*rollout.Release{},
+	}
+	for _, o := range s.Objects {
+		if defined, ok := definedBy(o.Content); ok {
+			index.applied[defined] = true
+		}
+	}
+	rendered := map[*rollout.Release]bool{}
+	for _, chart := range s.Charts() {
+		if chart.LoadErr == nil && chart.RenderErr == nil {
+			rendered[chart.Release] = true
+			index.addChart(chart)
+		} else if chart.Chart != nil {
+			index.charts[chart.Release] = chart.Chart.Name
+		}
+	}
+	for _, release := range s.Releases {
+		if name := chartName(s, release); name != "" && !rendered[release] {
+			index.charts[release] = name
+		}
+	}
+	return index
+}
+
+func (x *crdIndex) addChart(chart *engine.LocalChart) {
+	for _, m := range chart.Resources() {
+		defined, ok := definedBy(m.Object)
+		switch {
+		case m.Kind() == "Subscription" && m.Group() == "operators.coreos.com":
+			x.subscriptions[chart.Release] = append(x.subscriptions[chart.Release], m.TextAt("spec", "name"))
+		case !ok, m.CRD && chart.Release.Text("spec", "install", "crds") == "Skip":
+		case m.CRD:
+			x.early[defined] = append(x.early[defined], chart.Release)
+		default:
+			x.late[defined] = append(x.late[defined], chart.Release)
+		}
+	}
+}
+
+// bring returns the releases that bring the kind: first those that are ready
+// only when the definition is there.
+func (x *crdIndex) bring(wanted kind) []*rollout.Release {
+	all, known := x.found[wanted]
+	if known {
+		return all
+	}
+	all = slices.Concat(x.early[wanted], x.late[wanted])
+	if facts := crdFacts[wanted.group]; len(facts) > 0 {
+		for _, release := range x.s.Releases {
+			if x.byFact(release, facts, wanted.name) {
+				all = append(all, release)
+			}
+		}
+	}
+	all = append(all, x.subscribed(wanted)...)
+	x.found[wanted] = all
+	return all
+}
+
+// byFact reports whether a public chart is known to bring the kind.
+func (x *crdIndex) byFact(release *rollout.Release, facts []crdFact, kind string) bool {
+	chart := x.charts[release]
+	for _, fact := range facts {
+		if chart == "" || fact.chart != chart {
+			continue
+		}
+		if composed, _ := x.s.Compose(release); fact.brings(kind, composed) {
+			return true
+		}
+	}
+	return false
+}
+
+// subscribed returns the releases that have OLM bring the kind. They are ready
+// before OLM has done so.
+func (x *crdIndex) subscribed(wanted kind) []*rollout.Release {
+	name, known := olmPackages[wanted]
+	if !known {
+		return nil
+	}
+	var all []*rollout.Release
+	for _, release := range x.s.Releases {
+		if slices.Contains(x.subscriptions[release], name) {
+			all = append(all, release)
+		}
+	}
+	return all
+}
+
+// definedBy returns the kind that a CustomResourceDefinition defines.
+func definedBy(object map[string]any) (defined kind, ok bool) {
+	if name, _ := object["kind"].(string); name != "CustomResourceDefinition" {
+		return kind{}, false
+	}
+	spec, _ := object["spec"].(map[string]any)
+	names, _ := spec["names"].(map[string]any)
+	defined.group, _ = spec["group"].(string)
+	defined.name, _ = names["kind"].(string)
+	return defined, defined.group != "" && defined.name != ""
+}
+
+// chartName returns the name of the chart that a release takes from a
+// repository.
+func chartName(s *engine.Scene, release *rollout.Release) string {
+	switch release.Source.Kind {
+	case "HelmRepository":
+		return path.Base(release.Chart)
+	case "OCIRepository":
+		if o := s.Object(release.Source); o != nil {
+			return path.Base(o.Text("spec", "url"))
+		}
+	case "HelmChart":
+		if o := s.Object(release.Source); o != nil {
+			return path.Base(o.Text("spec", "chart"))
+		}
+	}
+	return ""
+}
+
+// builtIn are the API groups with a dot that each cluster has.
+//
+//nolint:gochecknoglobals // a list that nobody changes
+var builtIn = []string{
+	"admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
+	"certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io",
+	"internal.apiserver.k8s.io", "networking.k8s.io", "node.k8s.io", "rbac.authorization.k8s.io", "resource.k8s.io",
+	"scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io",
+}
+
+// isCustom reports whether the group's kinds are there only when somebody
+// brings their definitions; Flux brings its own.
+func isCustom(group string) bool {
+	return strings.Contains(group, ".") && !slices.Contains(builtIn, group) && !isFlux(group)
+}
+
+func boolAt(m map[string]any, dotted string) (on, set bool) {
+	v, _ := values.Get(m, strings.Split(dotted, "."))
+	on, set = v.(bool)
+	return on, set
+}

@@ -1,0 +1,51 @@
+package checks_test
+
+import (
+	"testing"
+
+	"github.com/aicr-flux/aicr/pkg/verify"
+)
+
+const podTemplate = "gpu-operator-pre/templates/pod.yaml"
+
+func deployment(container string) string {
+	return "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: d\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n" +
+		"    spec:\n      containers:\n      - name: main\n        image: busybox:1.36\n" + container
+}
+
+func TestDuplicateListKey(t *testing.T) {
+	const (
+		env   = "        env:\n        - {name: A, value: b}\n        - {name: B, value: c}\n        - {name: A, value: d}\n"
+		ports = "        ports:\n        - {containerPort: 80}\n        - {containerPort: 80, protocol: TCP}\n"
+	)
+	each(t, "duplicate-list-key",
+		defect{
+			name: "env", breakIt: add(podTemplate, deployment(env)),
+			at: podTemplate + ":2", path: "spec.template.spec.containers[0].env[2]", says: "second entry with name A, and server-side apply",
+		},
+		defect{
+			name: "env of Flux 2.7", mode: "oci", warning: true, options: verify.Options{FluxVersion: "2.7"}, breakIt: add(podTemplate, deployment(env)),
+			at: podTemplate + ":2", says: "second entry with name A",
+		},
+		defect{
+			name: "ports", mode: "oci", breakIt: add(podTemplate, deployment(ports)),
+			at: podTemplate + ":2", path: "spec.template.spec.containers[0].ports[1]", says: "containerPort 80, protocol TCP",
+		},
+		defect{
+			name: "containers", breakIt: add(podTemplate, deployment("      - name: main\n        image: busybox:1.36\n")),
+			at: podTemplate + ":2", path: "spec.template.spec.containers[1]", says: "name main",
+		},
+		defect{
+			name: "a Service of the bundle itself",
+			breakIt: all(
+				add("service.yaml", "apiVersion: v1\nkind: Service\nmetadata:\n  name: s\n  namespace: flux-system\nspec:\n  ports:\n  - {name: a, port: 80}\n  - {name: b, port: 80}\n"),
+				edit(listing, "- sources/", "- service.yaml\n- sources/")),
+			at: "service.yaml:9", path: "spec.ports[1]", says: "port 80, protocol TCP",
+		},
+	)
+	for _, right := range []string{"        ports:\n        - {containerPort: 53}\n        - {containerPort: 53, protocol: UDP}\n", ""} {
+		bundle := load(t, "git")
+		add(podTemplate, deployment(right))(t, bundle)
+		passes(t, bundle, verify.Options{})
+	}
+}

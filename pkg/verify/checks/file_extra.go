@@ -1,0 +1,102 @@
+package checks
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+// stageDir is where a run of aicr stages its files; see pkg/bundle.
+const stageDir = ".aicr-stage"
+
+var fileExtra = &engine.Check{
+	ID:       "file-extra",
+	Group:    engine.GroupIntegrity,
+	Severity: engine.SeverityError,
+	Title:    "There is no file that checksums.txt does not list",
+	Why: `What lies beside the listed files was not generated with them. In a chart's directory it becomes part of the chart; a file
+like .env would be published with the bundle. So the list is closed: what it does not name does not belong here.
+
+Git's own directory is never looked at.`,
+	Remedy: "Remove it, or keep it outside of the bundle.",
+	Bad:    `$ cp ~/patch.yaml bundle/gpu-operator-pre/templates/   # not in checksums.txt`,
+	Run: func(p *engine.Pass) {
+		inv := p.Inventory()
+		if !inv.Present || inv.Problem != nil {
+			return
+		}
+		for _, extra := range extras(p, inv) {
+			switch {
+			case extra.dir == stageDir:
+				p.Advise(rollout.InFile(stageDir, 0), "Run the same aicr bundle again: it puts things right.",
+					"a run of aicr was killed here, and left its stage")
+			case extra.count > 1:
+				p.Report(rollout.InFile(extra.dir, 0), "checksums.txt lists none of the %d files of this directory", extra.count)
+			default:
+				p.Report(rollout.InFile(extra.file, 0), "checksums.txt does not list this %s", extra.what)
+			}
+		}
+	},
+}
+
+// extraFile is a file that is not listed, or a directory of such files only.
+type extraFile struct {
+	file, what string
+	dir        string
+	count      int
+}
+
+// extras gathers files of which no listed one is a neighbour under the highest
+// such directory: somebody's node_modules are one finding.
+func extras(p *engine.Pass, inv *engine.Inventory) []*extraFile {
+	owned := map[string]bool{".": true}
+	for file := range inv.Listed {
+		for dir := path.Dir(file); !owned[dir]; dir = path.Dir(dir) {
+			owned[dir] = true
+		}
+	}
+	var all []*extraFile
+	byDir := map[string]*extraFile{}
+	for _, file := range p.Tree.Paths() {
+		if file == bundle.ChecksumsFile || inv.Listed[file] {
+			continue
+		}
+		info, _ := p.Tree.Info(file)
+		extra := &extraFile{file: file, what: kindOfFile(info.Mode())}
+		if extra.dir = strangeDir(file, owned); extra.dir != "" {
+			if known := byDir[extra.dir]; known != nil {
+				known.count++
+				continue
+			}
+			byDir[extra.dir], extra.count = extra, 1
+		}
+		all = append(all, extra)
+	}
+	return all
+}
+
+// strangeDir returns the highest directory above file without a listed file.
+func strangeDir(file string, owned map[string]bool) string {
+	for i, r := range file {
+		if r == '/' && !owned[file[:i]] {
+			return file[:i]
+		}
+	}
+	return ""
+}
+
+// kindOfFile says what an entry of a directory is.
+func kindOfFile(mode fs.FileMode) string {
+	switch {
+	case mode.IsRegular():
+		return "file"
+	case mode&fs.ModeSymlink != 0:
+		return "symlink"
+	}
+	return "special file " + strings.TrimRight(mode.Type().String(), "-")
+}

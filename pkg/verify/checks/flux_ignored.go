@@ -1,0 +1,116 @@
+package checks
+
+import (
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+var fluxIgnored = &engine.Check{
+	ID:       "flux-ignored",
+	Group:    engine.GroupBuild,
+	Severity: engine.SeverityError,
+	Quick:    true,
+	Title:    "Flux takes every file that the bundle needs along",
+	Why: `source-controller leaves files out of what it fetches from Git and from OCI registries: images, videos, ` + "`*.tar.gz`" + ` and
+` + "`*.zip`" + `, files of CI services, and all symlinks. In the cluster it is as if they had never been there: a listed file fails
+the build, a packed chart is missing its dependency, a template is not installed.
+
+A file of a chart that only a template could read, with ` + "`.Files`" + `, is a warning. The patterns in a .sourceignore replace
+those of Flux; they are not judged.`,
+	Remedy: "Give the file another name, or write a copy of it in the place of a symlink.",
+	Bad:    "gpu-operator/charts/gpu-operator-25.3.0.tar.gz",
+	Run: func(p *engine.Pass) {
+		patterns := ownIgnores(p)
+		for _, file := range needed(p) {
+			info, there := p.Tree.Info(file)
+			if !there {
+				continue
+			}
+			why := ""
+			if info.Mode()&fs.ModeSymlink != 0 {
+				why = "it is a symlink, and Flux leaves symlinks out"
+			} else if !info.Mode().IsRegular() {
+				why = "it is no regular file, and Flux takes only those along"
+			} else if pattern := localformat.Dropped(file); pattern != "" && (!patterns || strings.HasPrefix(pattern, ".git")) {
+				why = "Flux leaves it out, by its default pattern " + pattern
+			}
+			switch {
+			case why == "":
+			case chartNeeds(p, file):
+				p.Report(rollout.InFile(file, 0), "%s", why)
+			default:
+				p.Warn(rollout.InFile(file, 0), "%s", why)
+			}
+		}
+	},
+}
+
+// ownIgnores reports whether the bundle brings patterns of its own, and notes
+// that they are not judged.
+func ownIgnores(p *engine.Pass) bool {
+	found := false
+	for _, file := range p.Tree.Paths() {
+		if path.Base(file) != ".sourceignore" {
+			continue
+		}
+		data, _ := p.Tree.Read(file)
+		for line := range strings.Lines(string(data)) {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+				p.Unseen("%s has patterns, which take the place of Flux's own", file)
+				found = true
+				break
+			}
+		}
+	}
+	for _, o := range p.Objects {
+		if o.Text("spec", "ignore") != "" && strings.HasSuffix(o.Group(), ".fluxcd.io") {
+			p.Unseen("%s has patterns in spec.ignore, which take the place of Flux's own", o.Ref)
+			found = true
+		}
+	}
+	return found
+}
+
+// needed are the files that kustomizations and local charts take in, sorted.
+func needed(p *engine.Pass) []string {
+	all := map[string]bool{}
+	for _, entry := range p.Listing.Entries {
+		all[entry.Target] = true
+	}
+	for _, dir := range localDirs(p) {
+		for _, file := range p.Tree.Under(dir) {
+			all[file] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// localDirs are the directories of local charts, sorted.
+func localDirs(p *engine.Pass) []string {
+	dirs := map[string]bool{}
+	for _, release := range p.Releases {
+		if source := p.Source(release); source.Local() && source.Dir != "" {
+			dirs[source.Dir] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(dirs))
+}
+
+// chartNeeds reports whether a file is more than one that a template could read.
+func chartNeeds(p *engine.Pass, file string) bool {
+	for _, dir := range localDirs(p) {
+		if name, inside := strings.CutPrefix(file, dir+"/"); inside {
+			top, _, deeper := strings.Cut(name, "/")
+			return !deeper && path.Ext(name) == ".yaml" || slices.Contains([]string{"templates", "charts", "crds"}, top)
+		}
+	}
+	return true
+}

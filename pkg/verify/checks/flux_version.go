@@ -1,0 +1,44 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/internal/kubeschema"
+)
+
+var fluxVersion = &engine.Check{
+	ID:       "flux-version",
+	Group:    engine.GroupSchema,
+	Severity: engine.SeverityError,
+	Title:    "The chosen Flux version has everything that the bundle uses",
+	Why: `Fields, values and whole kinds come, and old versions of an API go, from one Flux line to the next. The API server of a
+cluster with another Flux refuses the object, as if the field were misspelled, and nothing of the bundle is applied.
+
+The bundle is held against the newest line that is known here, unless another one is named.`,
+	Remedy: "Update Flux on the cluster, or leave out what it does not have.",
+	Bad: `# held against Flux 2.7
+kind: HelmRelease
+spec:
+  healthCheckExprs:        # Flux 2.8
+    - apiVersion: v1
+      kind: Service
+      current: "true"`,
+	Run: func(p *engine.Pass) {
+		for _, j := range p.Judgements() {
+			if len(j.Served) > 0 && kubeschema.Find(p.FluxVersion(), j.Kind) == nil {
+				nearest := engine.ByDistance(j.Served, p.FluxVersion())[0]
+				p.Advise(j.Object.Place("apiVersion"), "Write the version that this Flux has, or change Flux on the cluster.",
+					"Flux %s has no %s, Flux %s has%s", p.FluxVersion(), j.Kind, nearest, similar(p, j.Kind))
+			}
+			for _, problem := range j.Problems {
+				if problem.Elsewhere != "" && !substitutes(j.Object, problem.Path...) {
+					// A near name would mislead: the field is right, for another line.
+					why, _, _ := strings.Cut(problem.Text, "; did you mean")
+					p.Report(j.Object.Place(problem.Path...), "Flux %s refuses it, Flux %s does not: %s", p.FluxVersion(), problem.Elsewhere, why)
+				}
+			}
+		}
+	},
+}

@@ -1,0 +1,105 @@
+package checks
+
+import (
+	stderrors "errors"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+var kustomizeBuild = &engine.Check{
+	ID:       "kustomize-build",
+	Group:    engine.GroupBuild,
+	Severity: engine.SeverityError,
+	Title:    "kustomize builds the bundle",
+	Why: `kustomize-controller applies what kustomize makes of the root, and nothing where it makes an error. The build is done here
+with kustomize's own code, in memory: no other server is asked, no program run.
+
+Where a kustomization does more than to gather objects, the other checks look at what the build makes of them; where that
+cannot be built here, at the objects as they stand in the files.`,
+	Remedy: "Mend what kustomize complains of; `kustomize build` on the bundle gives the same message.",
+	Bad: `apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resource:
+- gpu-operator/helmrelease.yaml`,
+	Unless: []string{
+		"yaml-syntax", "kustomization-missing", "resource-missing", "resource-duplicate", "object-duplicate",
+	},
+	Run: func(p *engine.Pass) {
+		if p.BrokenFile() {
+			p.Unseen("not every file can be read")
+			return
+		}
+		if !kustomizationsRead(p) {
+			return
+		}
+		if p.Listing.Plain {
+			buildPlain(p)
+			return
+		}
+		_, notAlone := stderrors.AsType[rollout.ErrNotAlone](p.BuildErr)
+		switch {
+		case p.Built:
+		case notAlone || stderrors.Is(p.BuildErr, rollout.ErrLimit):
+			p.Unseen("%s; the objects are judged as they stand in the files", p.BuildErr)
+		case p.BuildErr != nil:
+			buildFailed(p, p.BuildErr)
+		}
+	},
+}
+
+// kustomizationsRead reads each kustomization strictly.
+func kustomizationsRead(p *engine.Pass) bool {
+	if p.Listing.File == "" {
+		return true
+	}
+	files := []string{p.Listing.File}
+	for _, entry := range p.Listing.Entries {
+		if entry.State == rollout.EntryKustomization {
+			files = append(files, p.Tree.KustomizationFile(entry.Target))
+		}
+	}
+	good := true
+	for _, file := range files {
+		if _, err := rollout.ReadKustomization(p.Tree, file); err != nil {
+			p.Report(rollout.InFile(file, 0), "kustomize cannot read it: %s", oneLine(err))
+			good = false
+		}
+	}
+	return good
+}
+
+func buildPlain(p *engine.Pass) {
+	for _, entry := range p.Listing.Entries {
+		if entry.State == rollout.EntryRemote || entry.State == rollout.EntryOutside {
+			p.Unseen("%s leads out of the bundle, so the build is one without it", entry.Place)
+		}
+	}
+	count, err := p.TryBuild(p.Ctx)
+	switch {
+	case p.Ctx.Err() != nil:
+	case stderrors.Is(err, rollout.ErrLimit):
+		p.Unseen("%s; whether the root builds is not known", err)
+	case err != nil:
+		buildFailed(p, err)
+	case count != len(p.Objects):
+		p.Report(rollout.InFile(p.Listing.File, 0), "the build makes %d objects of the %d in the files", count, len(p.Objects))
+	}
+}
+
+// buildFailed reports an error of kustomize at the file that it names last, where
+// the cause is.
+func buildFailed(p *engine.Pass, err error) {
+	text, at, last := oneLine(err), rollout.InFile(p.Listing.File, 0), -1
+	for _, entry := range p.Listing.Entries {
+		if i := strings.LastIndex(text, entry.Target); entry.State == rollout.EntryFile && i > last {
+			at, last = rollout.InFile(entry.Target, 0), i
+		}
+	}
+	p.Report(at, "%s", text)
+}
+
+// oneLine puts the lines of another library's message into one.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -1,0 +1,46 @@
+package checks
+
+import (
+	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+)
+
+var objectDuplicate = &engine.Check{
+	ID:       "object-duplicate",
+	Group:    engine.GroupBuild,
+	Severity: engine.SeverityError,
+	Quick:    true,
+	Title:    "Each object is there, and is made, once",
+	Why: `A cluster has one object of a kind, a namespace and a name. kustomize refuses the second one, and nothing of the bundle is
+applied. Two outputs of ArtifactGenerators with one name are one ExternalArtifact, so that a release may get the other's chart.`,
+	Remedy: "Rename one of the two, or remove it.",
+	Bad: `kind: HelmRelease
+metadata: {name: gpu-operator, namespace: flux-system}
+---
+kind: HelmRelease
+metadata: {name: gpu-operator, namespace: flux-system}`,
+	Run: func(p *engine.Pass) {
+		type id struct {
+			group string
+			rollout.Ref
+		}
+		first := map[id]*rollout.Object{}
+		made := map[rollout.Ref]rollout.Place{}
+		for _, o := range p.Objects {
+			key := id{o.Group(), o.Ref}
+			if before := first[key]; before != nil {
+				p.Report(o.Place("metadata", "name"), "%s is there already, at %s", o.Ref, rollout.InFile(before.File, before.Line))
+				continue
+			}
+			first[key] = o
+			for i, ref := range rollout.Made(o) {
+				at := o.Place("spec", "artifacts", i, "name")
+				if before, twice := made[ref]; twice && ref.Name != "" {
+					p.Report(at, "%s is made already, at %s", ref, rollout.InFile(before.File, before.Line))
+					continue
+				}
+				made[ref] = at
+			}
+		}
+	},
+}

@@ -1,0 +1,57 @@
+package checks
+
+import (
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+var resourceOutside = &engine.Check{
+	ID:       "resource-outside",
+	Group:    engine.GroupBuild,
+	Severity: engine.SeverityError,
+	Quick:    true,
+	Title:    "Each resource of a kustomization lies in the bundle",
+	Why: `Flux builds in a copy of its source. A path that leaves the bundle is there only by chance: in an OCI artifact never,
+in a Git repository only while the bundle lies where it was written for. An absolute path is never there.
+
+A URL is a warning: the controller fetches it with each build, so that what is applied changes without a commit, and the
+build fails when that server does.`,
+	Remedy: "Copy the file into the bundle, and list the copy.",
+	Bad: `resources:
+- ../base
+- https://example.com/crds.yaml`,
+	Run: func(p *engine.Pass) {
+		for _, entry := range p.Listing.Entries {
+			switch {
+			case entry.State == rollout.EntryRemote:
+				p.Warn(entry.Place, "it is fetched from %s with each build", hostOf(entry.Text))
+			case entry.State != rollout.EntryOutside:
+			case !path.IsAbs(entry.Text) && inRepository(p, entry.Target):
+				p.Unseen("%s: %q lies outside of the bundle", entry.Place, rollout.WithoutUser(entry.Text))
+			default:
+				p.Report(entry.Place, "%q lies outside of the bundle", rollout.WithoutUser(entry.Text))
+			}
+		}
+	},
+}
+
+// inRepository reports whether a path that leaves the bundle stays in the
+// repository, as far as is known where in it the bundle lies.
+func inRepository(p *engine.Pass, target string) bool {
+	whole := path.Join(p.Options.RepositoryPath, target)
+	return p.Options.RepositoryPath != "" && whole != ".." && !strings.HasPrefix(whole, "../")
+}
+
+// hostOf is what may be shown of a URL: the rest can hold a credential.
+func hostOf(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil || parsed.Host == "" {
+		return "another server"
+	}
+	return parsed.Host
+}

@@ -1,0 +1,116 @@
+package checks
+
+import (
+	"encoding/base64"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+var secretInClear = &engine.Check{
+	ID:       "secret-in-clear",
+	Group:    engine.GroupHazards,
+	Severity: engine.SeverityWarning,
+	Quick:    true,
+	Title:    "No secret stands in the bundle in clear",
+	Why: `A bundle lies in Git or in a registry, where more people can read it than a Secret of the cluster, and where it stays
+after it was changed. What a value's name says to be a password, a token or a key, and a Secret that SOPS did not encrypt, is
+such text; base64 is no encryption.`,
+	Remedy: "Let the chart read a Secret of the cluster (most have a value existingSecret), or encrypt the file with SOPS, and change the secret.",
+	Bad: `kind: HelmRelease
+spec:
+  values:
+    grafana:
+      adminPassword: prom-operator`,
+	Run: func(p *engine.Pass) {
+		for _, o := range p.Objects {
+			secretsOf(p, o)
+		}
+		if p.Options.Quick {
+			return
+		}
+		for _, chart := range p.Charts() {
+			for _, m := range chart.Resources() {
+				if m.InCore("Secret") && writtenOut(m, chart.Template(p.Scene, m.Template)) {
+					p.Report(m.Place(p.Scene), "the template of %s holds the content of this Secret", chart.Release.Ref)
+				}
+			}
+		}
+	},
+}
+
+func secretsOf(p *engine.Pass, o *rollout.Object) {
+	if engine.Encrypted(o) {
+		return
+	}
+	switch {
+	case o.Kind == "Secret" && o.Group() == "":
+		for _, field := range []string{"data", "stringData"} {
+			if m, _ := o.Get(field).(map[string]any); holdsSecret(m) {
+				p.Report(o.Place(field), "the Secret is not encrypted")
+				return
+			}
+		}
+	case o.Kind == "ConfigMap" && o.Group() == "":
+		data, _ := o.Get("data").(map[string]any)
+		secretPaths(p, o, data, "data")
+		for _, key := range slices.Sorted(maps.Keys(data)) {
+			text, _ := data[key].(string)
+			if more, err := values.Decode([]byte(text)); err == nil && len(more) > 0 && yamlKey(key) {
+				for _, path := range engine.ClearPaths(more) {
+					at := o.Place("data", key)
+					at.Line = p.KeyAfter(o.File, at.Line, path[strings.LastIndex(path, ".")+1:])
+					p.Report(at, "the value at %q looks like a secret", path)
+				}
+			}
+		}
+	case o.Kind == "HelmRelease":
+		inline, _ := o.Get("spec", "values").(map[string]any)
+		secretPaths(p, o, inline, "spec", "values")
+	}
+}
+
+func yamlKey(key string) bool {
+	return strings.HasSuffix(key, ".yaml") || strings.HasSuffix(key, ".yml") || strings.HasSuffix(key, ".json")
+}
+
+// holdsSecret reports whether anything in the data is more than a placeholder.
+func holdsSecret(data map[string]any) bool {
+	for _, v := range data {
+		if text, _ := v.(string); text != "" && !engine.Placeholder(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// secretPaths reports the secrets in a map of the object.
+func secretPaths(p *engine.Pass, o *rollout.Object, m map[string]any, at ...any) {
+	for _, path := range engine.ClearPaths(m) {
+		p.Report(o.Place(append(slices.Clip(at), engine.Steps(m, path)...)...), "the value looks like a secret")
+	}
+}
+
+// writtenOut reports whether a template holds what its Secret is to keep.
+func writtenOut(m engine.Resource, template []byte) bool {
+	const shortest = 4 // what is shorter is found by chance
+	for _, field := range []string{"data", "stringData"} {
+		content, _ := m.Get(field).(map[string]any)
+		for _, v := range content {
+			text, _ := v.(string)
+			if strings.Contains(string(template), text) && len(text) >= shortest {
+				return true
+			}
+			decoded, err := base64.StdEncoding.DecodeString(text)
+			if field == "data" && err == nil && len(decoded) >= shortest && strings.Contains(string(template), string(decoded)) {
+				return true
+			}
+		}
+	}
+	return false
+}

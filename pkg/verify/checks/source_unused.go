@@ -1,0 +1,46 @@
+package checks
+
+import (
+	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+)
+
+var sourceUnused = &engine.Check{
+	ID:       "source-unused",
+	Group:    engine.GroupReferences,
+	Severity: engine.SeverityWarning,
+	Quick:    true,
+	Title:    "Each source of the bundle is used",
+	Why: `source-controller fetches a source whether something uses it or not. One that nothing uses costs traffic, and where it
+cannot be fetched the Kustomization that applies the bundle is not ready with ` + "`wait: true`" + `.`,
+	Remedy: "Remove the source, or let a release use it.",
+	Bad: `# no HelmRelease has a sourceRef to it
+kind: HelmRepository
+metadata: {name: charts-jetstack-io, namespace: flux-system}`,
+	// There the name may just be misspelt.
+	Unless: []string{"object-metadata", "schema", "core-schema", "source-missing", "chart-path"},
+	Run: func(p *engine.Pass) {
+		if p.Incomplete() {
+			return
+		}
+		used := map[rollout.Ref]bool{}
+		for _, use := range p.SourceUses() {
+			used[use.Ref] = true
+		}
+		for _, o := range p.UnlistedObjects() {
+			for _, use := range engine.SourcesOf(o) {
+				used[use.Ref] = true
+			}
+		}
+		for _, o := range p.Objects {
+			if engine.IsSource(o) && !used[o.Ref] {
+				p.Report(o.Place(), "nothing uses it")
+			}
+			for i, made := range rollout.Made(o) {
+				if !used[made] {
+					p.Report(o.Place("spec", "artifacts", i), "nothing uses the %s", made)
+				}
+			}
+		}
+	},
+}

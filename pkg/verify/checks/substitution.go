@@ -1,0 +1,84 @@
+package checks
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+const substituteKey = "kustomize.toolkit.fluxcd.io/substitute"
+
+var substitution = &engine.Check{
+	ID:       "substitution",
+	Group:    engine.GroupHazards,
+	Severity: engine.SeverityWarning,
+	Quick:    true,
+	Title:    "No object is rewritten by variable substitution by accident",
+	Why: `Where a cluster's Kustomization has postBuild, kustomize-controller substitutes variables in the text of every object:
+${NAME} becomes the variable's value, nothing where it is not set, or an error (the default since Flux 2.9); $$
+becomes $; and what looks like a variable and is none, such as ${a.b} or ${{ x }}, fails the whole build. Values of shell
+scripts and dashboards hold such text often.
+
+An object with the annotation kustomize.toolkit.fluxcd.io/substitute: disabled is left alone.`,
+	Remedy: "Unless the substitution is meant, annotate the object with kustomize.toolkit.fluxcd.io/substitute: disabled.",
+	Bad: `kind: ConfigMap
+metadata: {name: gpu-operator-values, namespace: flux-system}
+data:
+  values.yaml: |
+    driver:
+      args: ["--host=${NODE_NAME}"]`,
+	Run: func(p *engine.Pass) {
+		for _, o := range p.Objects {
+			if !guarded(o) && engine.AnyText(o.Content, func(text string) bool { return substituted(text) != "" }) {
+				engine.EachText(o.Content, nil, func(path []any, text string) bool {
+					what := substituted(text)
+					if what != "" {
+						p.Report(o.Place(path...), "%s is rewritten in clusters that substitute variables", what)
+					}
+					return what == ""
+				})
+			}
+		}
+	},
+}
+
+// guarded reports whether kustomize-controller leaves the object's text alone.
+func guarded(o *rollout.Object) bool {
+	v := o.Get("metadata", "annotations", substituteKey)
+	text, isText := v.(string)
+	annotations := o.Get("metadata", "annotations")
+	if _, isMap := annotations.(map[string]any); v != nil && !isText || annotations != nil && !isMap {
+		return true // meant to be, and object-metadata complains of it
+	}
+	return text == "disabled" || o.Text("metadata", "labels", substituteKey) == "disabled"
+}
+
+// substitutes reports whether the value at path holds a variable that
+// substitution fills in: what it will be is not known here, and the check of
+// substitution tells of it.
+func substitutes(o *rollout.Object, path ...any) bool {
+	return strings.Contains(o.Text(path...), "${") && !guarded(o)
+}
+
+var variable = regexp.MustCompile(`^\$\{[A-Za-z0-9_.]*`)
+
+// substituted returns what substitution would find in a text, no more of it than
+// a name, as the rest may be secret; "" where it finds nothing.
+func substituted(text string) string {
+	at := strings.Index(text, "${")
+	if at < 0 {
+		if strings.Contains(text, "$$") {
+			return `"$$"`
+		}
+		return ""
+	}
+	const longest = 60
+	name := variable.FindString(text[at:])
+	if len(name) > longest {
+		name = name[:longest]
+	}
+	return `"` + name + `…"`
+}

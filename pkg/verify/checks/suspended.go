@@ -1,0 +1,92 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+var suspended = &engine.Check{
+	ID:       "suspended",
+	Group:    engine.GroupOrder,
+	Severity: engine.SeverityError,
+	Quick:    true,
+	Title:    "Nothing that others wait for is suspended",
+	Why: `Flux does nothing about an object with suspend: true, and does not even apply one with the annotation
+kustomize.toolkit.fluxcd.io/reconcile: disabled. In a cluster that never had it, a suspended release is never ready, and
+a suspended source never has a chart: the releases that depend on it wait for ever.
+
+Where nothing waits, it is a warning: what is suspended is not rolled out itself.`,
+	Remedy: "Remove the suspension, or remove the object and what depends on it from the bundle.",
+	Bad: `kind: HelmRelease
+metadata: {name: cert-manager, namespace: flux-system}
+spec:
+  suspend: true`,
+	Run: func(p *engine.Pass) {
+		for _, o := range p.Objects {
+			at, stopped := suspension(o)
+			if !stopped {
+				continue
+			}
+			switch waiting := waitingFor(p.Scene, o.Ref); {
+			case waiting > 0:
+				p.Report(at, "Flux does nothing about it, and %s for it", engine.Plural(waiting, "release")+waitVerb(waiting))
+			case isFlux(o.Group()):
+				p.Warn(at, "Flux does nothing about it")
+			default:
+				p.Warn(at, "Flux does not apply it")
+			}
+		}
+	},
+}
+
+func waitVerb(count int) string {
+	if count == 1 {
+		return " waits"
+	}
+	return " wait"
+}
+
+// suspension returns where an object says that Flux shall leave it alone.
+func suspension(o *rollout.Object) (at rollout.Place, stopped bool) {
+	const annotation = "kustomize.toolkit.fluxcd.io/reconcile"
+	if strings.EqualFold(o.Text("metadata", "annotations", annotation), "disabled") {
+		return o.Place("metadata", "annotations", annotation), true
+	}
+	if on, _ := o.Get("spec", "suspend").(bool); on && isFlux(o.Group()) {
+		return o.Place("spec", "suspend"), true
+	}
+	return rollout.Place{}, false
+}
+
+// waitingFor counts the releases that cannot go on without the object: those
+// Behind a release, and those that take their chart from a source.
+func waitingFor(s *engine.Scene, ref rollout.Ref) int {
+	if waiting, ok := s.Order().Behind(ref); ok {
+		return waiting
+	}
+	count := 0
+	for _, release := range s.Releases {
+		if release.Source == ref || comesFrom(s, release.Source, ref) {
+			count++
+		}
+	}
+	return count
+}
+
+// comesFrom reports whether a generated artifact is made by the generator, or
+// from the source.
+func comesFrom(s *engine.Scene, artifact, ref rollout.Ref) bool {
+	a := s.Artifact(artifact)
+	if a == nil {
+		return false
+	}
+	for _, source := range a.Sources {
+		if source == ref {
+			return true
+		}
+	}
+	return a.Generator.Ref == ref
+}

@@ -1,0 +1,79 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+var valuesMissing = &engine.Check{
+	ID:       "values-missing",
+	Group:    engine.GroupReferences,
+	Severity: engine.SeverityError,
+	Quick:    true,
+	Title:    "Each valuesFrom leads to values",
+	Why: `helm-controller reads the values of each entry of valuesFrom before it does anything with the release. Where the ConfigMap
+or its key does not exist, or its text is no YAML map, the release stays not ready. With ` + "`optional: true`" + ` what does not
+exist is passed over, and the release goes out without these values.
+
+A value with a targetPath is read as helm --set reads it, so that a comma in it ends it. Of chart.spec.valuesFiles each must
+be there, too.
+
+Secrets are the cluster's; they are noted as not seen.`,
+	Remedy: "Add the ConfigMap or the key, correct the name, or name the object as external where the cluster has it already.",
+	Bad: `valuesFrom:
+- kind: ConfigMap
+  name: gpu-operator-vales`,
+	Run: func(p *engine.Pass) {
+		noted := map[string]bool{}
+		for _, release := range p.Releases {
+			for _, problem := range p.Source(release).ValuesProblems {
+				p.Advise(problem.Place, "Add the file, or correct its path, which is one of the whole repository.", "%s", problem.Text)
+			}
+			for _, from := range release.ValuesFrom {
+				switch o := p.Object(from.Ref); {
+				case from.Name == "" || from.Kind != "ConfigMap" && from.Kind != "Secret": // the schema complains
+				case o != nil:
+					readsValues(p, from, o)
+				case from.Optional || p.External[from.Ref]:
+				case from.Kind == "ConfigMap" && !p.Known(from.Ref):
+					p.Report(from.Place, "it takes values of %s, which does not exist", from.Ref)
+				case from.Kind == "Secret" && !noted[from.String()]:
+					noted[from.String()] = true
+					p.Unseen("the values in %s are the cluster's", from.Ref)
+				}
+			}
+		}
+	},
+}
+
+// readsValues checks the key of an object that the bundle has.
+func readsValues(p *engine.Pass, from rollout.ValuesFrom, o *rollout.Object) {
+	path := []any{"data", from.Key}
+	text, isText := o.Get(path...).(string)
+	switch {
+	case from.Kind == "Secret" && (o.Get(path...) != nil || p.FoundOn(o, "core-schema") || o.Get("stringData", from.Key) != nil):
+	case from.Kind == "ConfigMap" && isText && from.TargetPath != "":
+		if _, err := from.Merge(map[string]any{}, text); err != nil {
+			p.Advise(from.Place, "Put the text in quotes, or set literal: true, so that commas and brackets are part of it.",
+				"helm-controller cannot read the value: %s", oneLine(err))
+		}
+	case from.Kind == "ConfigMap" && isText:
+		if _, err := values.Decode([]byte(text)); err != nil {
+			p.Instead(o.Place(path...))
+			p.Advise(o.Place(path...), "Write the values as a YAML map.", "%s takes its values from here, and they cannot be read: %s",
+				rollout.Ref{Kind: "HelmRelease", Namespace: from.Namespace, Name: releaseAt(p, from.Place)}, oneLine(err))
+		}
+	case from.Kind == "ConfigMap" && (o.Get(path...) != nil || o.Get("binaryData", from.Key) != nil || p.FoundAt(o.Place("data"))): // what is no text, core-schema tells
+	case !from.Optional:
+		p.Report(from.Place, "it takes the key %q of %s, which has no such key", from.Key, from.Ref)
+	}
+}
+
+// releaseAt is the name of the release that a place lies in.
+func releaseAt(p *engine.Pass, at rollout.Place) string {
+	return at.Object[strings.LastIndexByte(at.Object, '/')+1:]
+}

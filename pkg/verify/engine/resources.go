@@ -1,0 +1,138 @@
+package engine
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+// Resource is one object that a local chart renders; of a List, one of its items.
+type Resource struct {
+	helmchart.Manifest
+	Chart  *LocalChart
+	Object map[string]any
+}
+
+// Resources are the objects of the chart, in the order of its manifests.
+func (c *LocalChart) Resources() []Resource {
+	var all []Resource
+	for _, m := range c.Manifests {
+		items, isList := m.Object["items"].([]any)
+		if kind, _ := m.Object["kind"].(string); !isList || !strings.HasSuffix(kind, "List") {
+			all = append(all, Resource{m, c, m.Object})
+			continue
+		}
+		for _, item := range items {
+			if object, ok := item.(map[string]any); ok {
+				all = append(all, Resource{m, c, object})
+			}
+		}
+	}
+	return all
+}
+
+func (r Resource) Get(keys ...string) any {
+	var v any = r.Object
+	for _, key := range keys {
+		m, _ := v.(map[string]any)
+		v = m[key]
+	}
+	return v
+}
+
+func (r Resource) TextAt(keys ...string) string {
+	text, _ := r.Get(keys...).(string)
+	return text
+}
+
+func (r Resource) Kind() string { return r.TextAt("kind") }
+
+// Group returns the API group, "" for the core group.
+func (r Resource) Group() string {
+	group, _, found := strings.Cut(r.TextAt("apiVersion"), "/")
+	if !found {
+		return ""
+	}
+	return group
+}
+
+// InCore reports whether it is of the core group, and one of the kinds.
+func (r Resource) InCore(kinds ...string) bool {
+	return r.Group() == "" && slices.Contains(kinds, r.Kind())
+}
+
+// ref names the object as it will be in the cluster; one without a namespace may
+// be for the whole cluster, or for the release's namespace.
+func (r Resource) ref() rollout.Ref {
+	return rollout.Ref{Kind: r.Kind(), Namespace: r.TextAt("metadata", "namespace"), Name: r.TextAt("metadata", "name")}
+}
+
+// Place is the template that renders it, in the bundle; of a packed chart, the
+// archive. The line is that of the kind, where the template names it.
+func (r Resource) Place(s *Scene) rollout.Place {
+	at := rollout.Place{File: r.Chart.file(r.Template), Object: r.ref().String()}
+	if data := r.Chart.Template(s, r.Template); data != nil {
+		at.Line = lineOfKind(data, r.Kind(), r.TextAt("metadata", "name"))
+	}
+	return at
+}
+
+// file returns the file of the bundle that a template comes from; "" where it is
+// not known.
+func (c *LocalChart) file(template string) string {
+	_, inChart, _ := strings.Cut(template, "/")
+	if file, ok := c.Source.Files[inChart]; ok {
+		return file
+	}
+	rest, packed := strings.CutPrefix(inChart, "charts/")
+	if !packed {
+		return path.Join(c.Source.Dir, "Chart.yaml")
+	}
+	name, _, _ := strings.Cut(rest, "/")
+	found := ""
+	for file, from := range c.Source.Files {
+		if base, ok := strings.CutPrefix(file, "charts/"+name); ok && !strings.Contains(base, "/") && (found == "" || from < found) {
+			found = from
+		}
+	}
+	return found
+}
+
+// Template returns the text of a template; nil where that is packed.
+func (c *LocalChart) Template(s *Scene, template string) []byte {
+	_, inChart, _ := strings.Cut(template, "/")
+	file, ok := c.Source.Files[inChart]
+	if !ok {
+		return nil
+	}
+	data, err := s.Tree.Read(file)
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+// lineOfKind returns the line that begins an object of the kind, of that name if
+// the text has its name; 0 where there is none.
+func lineOfKind(data []byte, kind, name string) int {
+	first := 0
+	lines := bytes.Split(data, []byte("\n"))
+	for i, line := range lines {
+		text := strings.TrimLeft(string(line), "- \t")
+		if value, ok := strings.CutPrefix(text, "kind:"); !ok || strings.Trim(value, " \"'\r") != kind {
+			continue
+		}
+		if first == 0 {
+			first = i + 1
+		}
+		const near = 12
+		if around := bytes.Join(lines[i:min(i+near, len(lines))], []byte("\n")); name != "" && bytes.Contains(around, []byte("name: "+name)) {
+			return i + 1
+		}
+	}
+	return first
+}

@@ -1,0 +1,100 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/aicr-flux/aicr/internal/kubeschema"
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+// Scene is what the checks look at, and what they found. What several checks
+// need is made once, when the first asks.
+type Scene struct {
+	*rollout.Rollout
+	Ctx      context.Context //nolint:containedctx // a scene lives as long as the call of Bundle
+	Options  Options
+	External map[rollout.Ref]bool
+	Findings []Finding
+	NotSeen  []string
+	noted    map[string]bool
+	seen     map[trace]bool
+
+	chartSources    func() map[*rollout.Release]rollout.ChartSource
+	localCharts     func() []*LocalChart
+	Judgements      func() []*judgement
+	Inventory       func() *Inventory
+	UnlistedObjects func() []*rollout.Object
+	loneCharts      func() []string
+	SourceUses      func() []sourceUse
+	Order           func() *rollout.Graph
+}
+
+func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
+	s := &Scene{Rollout: read, Ctx: ctx, Options: o, External: map[rollout.Ref]bool{}, noted: map[string]bool{}, seen: map[trace]bool{}}
+	for _, name := range o.External {
+		ref, _ := ParseRef(name) // checked with the options
+		s.External[ref] = true
+	}
+	s.chartSources = sync.OnceValue(s.followCharts)
+	s.localCharts = sync.OnceValue(s.readCharts)
+	s.Judgements = sync.OnceValue(s.judgeFlux)
+	s.Inventory = sync.OnceValue(s.takeInventory)
+	s.UnlistedObjects = sync.OnceValue(s.Unlisted)
+	s.loneCharts = sync.OnceValue(s.findLoneCharts)
+	s.SourceUses = sync.OnceValue(s.findSourceUses)
+	s.Order = sync.OnceValue(s.Graph)
+	return s
+}
+
+func (s *Scene) FluxVersion() string {
+	return cmp.Or(s.Options.FluxVersion, FluxVersions[len(FluxVersions)-1])
+}
+
+// FluxAtLeast reports whether the bundle is held against that version line, or a
+// later one.
+func (s *Scene) FluxAtLeast(version string) bool {
+	return slices.Index(FluxVersions[:], s.FluxVersion()) >= slices.Index(FluxVersions[:], version)
+}
+
+// Known reports whether there is such an object: in the bundle, made by it, or
+// in the cluster already. Where not all of the bundle is read, every object may
+// be in the rest; and one whose file is not listed is complained of as that.
+func (s *Scene) Known(ref rollout.Ref) bool {
+	return s.Object(ref) != nil || strings.Contains(ref.Namespace+ref.Name, "${") || s.Artifact(ref) != nil || s.External[ref] || s.Incomplete() || s.spoilt(ref) ||
+		slices.ContainsFunc(s.UnlistedObjects(), func(o *rollout.Object) bool { return o.Ref == ref || slices.Contains(rollout.Made(o), ref) })
+}
+
+// spoilt reports whether something of the bundle was probably meant to be that
+// object, and is not for a reason that the checks of schemas and of metadata tell:
+// it lacks its namespace, is of a kind that Flux does not have, or makes artifacts
+// without names.
+func (s *Scene) spoilt(ref rollout.Ref) bool {
+	return slices.ContainsFunc(s.Objects, func(o *rollout.Object) bool {
+		placed := o.Namespace == ref.Namespace
+		near := placed || o.Namespace == "" || ref.Namespace == ""
+		if o.Kind == "ArtifactGenerator" && ref.Kind == ExternalArtifact {
+			made := rollout.Made(o)
+			return near && (len(made) == 0 || slices.ContainsFunc(made, func(r rollout.Ref) bool { return r.Name == "" || !placed && r.Name == ref.Name }))
+		}
+		if o.Name != ref.Name || !near {
+			return false
+		}
+		return o.Kind == ref.Kind || kubeschema.KnownGroup(o.Group()) && len(kubeschema.Serving(kindOf(o))) == 0
+	})
+}
+
+// Incomplete reports whether Flux has more objects than are read here: some
+// cannot be read, come from elsewhere, or are made by the build.
+func (s *Scene) Incomplete() bool {
+	return s.BrokenFile() || !s.Complete() || slices.ContainsFunc(s.Listing.Entries, func(e rollout.Entry) bool {
+		return e.State != rollout.EntryFile && e.State != rollout.EntryKustomization
+	})
+}
+
+// Complete reports whether the objects are those that Flux gets from the
+// kustomizations.
+func (s *Scene) Complete() bool { return s.Listing.Plain || s.Built }

@@ -1,4 +1,0 @@
-package verify
-
-// MergeKeys is for a test.
-var MergeKeys = mergeKeys

@@ -1,0 +1,53 @@
+package format
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+)
+
+// gitHub writes the findings as workflow commands of GitHub Actions, which become annotations of
+// the files.
+type gitHub struct{}
+
+func (gitHub) Name() string { return "github" }
+
+func (gitHub) Render(r engine.Report, o Options) ([]byte, error) {
+	var b strings.Builder
+	for _, f := range r.Findings {
+		level := "notice"
+		if f.Severity > engine.SeverityInfo {
+			level = f.Severity.String()
+		}
+		properties := "title=" + commandProperty(f.Check)
+		if f.File != "" {
+			properties = "file=" + commandProperty(path.Join(o.Dir, f.File)) + "," + properties
+			if f.Line > 0 {
+				properties = fmt.Sprintf("line=%d,%s", f.Line, properties)
+			}
+		}
+		fmt.Fprintf(&b, "::%s %s::%s\n", level, properties, commandData(description(f)))
+	}
+	return []byte(b.String()), nil
+}
+
+// description is all of a finding that is no place in a file.
+func description(f engine.Finding) string {
+	text := f.Message + "\n" + f.Remedy
+	if f.Object != "" {
+		text = strings.TrimSuffix(f.Object+": "+f.Path, ": ") + ": " + text
+	}
+	return text
+}
+
+// The escapes of workflow commands, as actions/toolkit has them.
+var (
+	dataEscapes     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	propertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+func commandData(s string) string { return dataEscapes.Replace(printableLines(s)) }
+
+func commandProperty(s string) string { return propertyEscapes.Replace(printable(s)) }

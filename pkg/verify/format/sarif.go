@@ -1,0 +1,112 @@
+package format
+
+import (
+	"encoding/json"
+	"net/url"
+	"path"
+
+	"github.com/aicr-flux/aicr/pkg/verify/checks"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+)
+
+// sarif is the Static Analysis Results Interchange Format 2.1.0, for code scanning.
+type sarif struct{}
+
+func (sarif) Name() string { return "sarif" }
+
+func (sarif) Render(r engine.Report, o Options) ([]byte, error) {
+	run := sarifRun{Results: []sarifResult{}}
+	run.Tool.Driver = sarifDriver{Name: "aicr", Version: o.Version, InformationURI: "https://github.com/aicr-flux/aicr", Rules: []sarifRule{}}
+	index := map[string]int{}
+	for i, c := range checks.All() {
+		index[c.ID] = i
+		rule := sarifRule{ID: c.ID, Short: sarifText{Text: c.Title + "."}, Full: sarifText{Text: c.Why}, Help: sarifText{Text: c.Remedy, Markdown: c.Page()}}
+		rule.Default.Level = level(c.Severity)
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, rule)
+	}
+	for _, f := range r.Findings {
+		result := sarifResult{Rule: f.Check, Index: index[f.Check], Level: level(f.Severity), Message: sarifText{Text: description(f)}}
+		var at sarifLocation
+		// Code scanning shows no result without a file.
+		file := f.File
+		if file == "" {
+			file = "kustomization.yaml"
+		}
+		at.Physical.Artifact.URI = (&url.URL{Path: path.Join(o.Dir, file)}).String()
+		at.Physical.Region = &sarifRegion{StartLine: max(f.Line, 1)}
+		if f.Object != "" {
+			at.Logical = []sarifLogical{{Name: f.Object, FullName: f.Object + " " + f.Path, Kind: "object"}}
+		}
+		result.Locations = []sarifLocation{at}
+		run.Results = append(run.Results, result)
+	}
+	data, err := json.MarshalIndent(sarifLog{
+		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
+	}, "", "  ")
+	return append(data, '\n'), err
+}
+
+func level(s engine.Severity) string {
+	if s == engine.SeverityInfo {
+		return "note"
+	}
+	return s.String()
+}
+
+// The part of SARIF that code scanning reads; names as in the standard.
+type (
+	sarifLog struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
+	sarifRun struct {
+		Tool struct {
+			Driver sarifDriver `json:"driver"`
+		} `json:"tool"`
+		Results []sarifResult `json:"results"`
+	}
+	sarifDriver struct {
+		Name           string      `json:"name"`
+		Version        string      `json:"version,omitempty"`
+		InformationURI string      `json:"informationUri"`
+		Rules          []sarifRule `json:"rules"`
+	}
+	sarifRule struct {
+		ID      string    `json:"id"`
+		Short   sarifText `json:"shortDescription"`
+		Full    sarifText `json:"fullDescription"`
+		Help    sarifText `json:"help"`
+		Default struct {
+			Level string `json:"level"`
+		} `json:"defaultConfiguration"`
+	}
+	sarifText struct {
+		Text     string `json:"text"`
+		Markdown string `json:"markdown,omitempty"`
+	}
+	sarifResult struct {
+		Rule      string          `json:"ruleId"`
+		Index     int             `json:"ruleIndex"`
+		Level     string          `json:"level"`
+		Message   sarifText       `json:"message"`
+		Locations []sarifLocation `json:"locations"`
+	}
+	sarifLocation struct {
+		Physical struct {
+			Artifact struct {
+				URI string `json:"uri"`
+			} `json:"artifactLocation"`
+			Region *sarifRegion `json:"region,omitempty"`
+		} `json:"physicalLocation"`
+		Logical []sarifLogical `json:"logicalLocations,omitempty"`
+	}
+	sarifRegion struct {
+		StartLine int `json:"startLine"`
+	}
+	sarifLogical struct {
+		Name     string `json:"name"`
+		FullName string `json:"fullyQualifiedName"`
+		Kind     string `json:"kind"`
+	}
+)

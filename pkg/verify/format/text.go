@@ -1,0 +1,47 @@
+package format
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
+)
+
+// text is for people: each finding with its place and remedy, what was not seen, what the cluster
+// needs, and a line that sums up.
+type text struct{}
+
+func (text) Name() string { return "text" }
+
+func (text) Render(r engine.Report, _ Options) ([]byte, error) {
+	var b strings.Builder
+	for _, f := range r.Findings {
+		fmt.Fprintf(&b, "%s: %s\n", f.Severity, f.Check)
+		if place := f.String(); place != "" {
+			fmt.Fprintf(&b, "  at      %s\n", printable(place))
+		}
+		fmt.Fprintf(&b, "  what    %s\n", indent(f.Message))
+		fmt.Fprintf(&b, "  do      %s\n\n", indent(f.Remedy))
+	}
+	section(&b, "Not checked", r.NotSeen)
+	section(&b, "The cluster needs", r.Needs.Lines())
+	fmt.Fprintf(&b, "%s and %s, held against Flux %s: %s.\n",
+		engine.Plural(r.Objects, "object"), engine.Plural(r.Releases, "release"), r.FluxVersion, r.Summary())
+	return []byte(b.String()), nil
+}
+
+func section(b *strings.Builder, title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	b.WriteString(title + ":\n")
+	for _, line := range lines {
+		b.WriteString("  - " + printable(line) + "\n")
+	}
+	b.WriteString("\n")
+}
+
+// indent keeps a message of several lines in its column.
+func indent(text string) string {
+	return strings.ReplaceAll(printableLines(strings.TrimSpace(text)), "\n", "\n          ")
+}

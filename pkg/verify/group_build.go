@@ -1,6 +1,0 @@
-package verify
-
-var buildChecks = []*Check{
-	kustomizationMissing, fluxIgnored, resourceMissing, resourceOutside, resourceDuplicate, resourceUnlisted,
-	objectDuplicate, kustomizeBuild,
-}

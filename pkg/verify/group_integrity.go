@@ -1,3 +1,0 @@
-package verify
-
-var integrityChecks = []*Check{checksumsInvalid, fileMissing, fileChanged, fileExtra, provenance}

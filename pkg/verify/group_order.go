@@ -1,3 +1,0 @@
-package verify
-
-var orderChecks = []*Check{dependencyCycle, dependencyDuplicate, suspended, crdOrder}

@@ -1,3 +1,0 @@
-package verify
-
-var schemaChecks = []*Check{yamlSyntax, objectMetadata, fluxSchema, fluxVersion, valuesMap, coreSchema}
