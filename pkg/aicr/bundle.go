@@ -32,7 +32,7 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 		return nil, err
 	}
 	if r.tool.prove != nil {
-		if err := r.tool.prove(ctx, made.Files); err != nil {
+		if err := r.tool.prove(ctx, made); err != nil {
 			return nil, err
 		}
 	}

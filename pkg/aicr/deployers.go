@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -18,7 +17,7 @@ import (
 type tool struct {
 	deployer.Deployer
 	// prove refuses a bundle that would not roll out; nil refuses none.
-	prove func(context.Context, *bundle.Files) error
+	prove func(context.Context, *deployer.Bundle) error
 }
 
 // deployers are the tools by name. To add one, write its folder below pkg/deployer
@@ -43,8 +42,8 @@ func toolOf(tools map[string]tool, name string) (tool, error) {
 // proveFlux runs the quick checks over a bundle that is about to be stored. One
 // that does not pass is a recipe's fault that no earlier rule names, so it is
 // ErrCodeInvalidRequest.
-func proveFlux(ctx context.Context, files *bundle.Files) error {
-	report, err := verify.Bundle(ctx, files.FS(), verify.Options{Quick: true})
+func proveFlux(ctx context.Context, made *deployer.Bundle) error {
+	report, err := verify.Rollout(ctx, made.Rollout, verify.Options{Quick: true})
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package aicr
 import (
 	"cmp"
 	"context"
-	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/config"
@@ -61,16 +60,16 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	if err != nil {
 		return nil, errors.In(err, "bundle %s", o.Dir)
 	}
-	facts, err := flux.Inspect(files)
+	facts, err := factsOf(ctx, files)
 	if err == nil {
-		err = fits(facts, o.OCISourceName)
+		err = facts.fits(o.OCISourceName)
 	}
 	if err != nil {
 		return nil, errors.In(err, "bundle %s", o.Dir)
 	}
-	p.version = facts.Version
-	p.name = cmp.Or(o.OCISourceName, facts.OCISourceName, config.DefaultOCISourceName)
-	p.namespace = cmp.Or(o.Namespace, facts.Namespace)
+	p.version = facts.version
+	p.name = cmp.Or(o.OCISourceName, facts.source, config.DefaultOCISourceName)
+	p.namespace = cmp.Or(o.Namespace, facts.namespace)
 	if err := p.checkSync(); err != nil {
 		return nil, err
 	}
@@ -78,22 +77,6 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	if err != nil {
 		return nil, err
 	}
-	pushed.DeploymentNotes = append(flux.Needs(facts.LocalCharts), pushed.DeploymentNotes...)
+	pushed.DeploymentNotes = append(flux.Needs(facts.localCharts), pushed.DeploymentNotes...)
 	return pushed, nil
-}
-
-// fits refuses a bundle that an OCIRepository of that name cannot bring.
-func fits(facts flux.Facts, name string) error {
-	const again = "generate it with `OCISourceName`, or with an oci:// output"
-	switch {
-	case len(facts.GitReleases) > 0:
-		return errors.Invalid("it was generated for Git: the charts of %s come from a GitRepository, which an artifact does not have; %s",
-			strings.Join(facts.GitReleases, ", "), again)
-	case facts.Mode == flux.ModeGit:
-		return errors.Invalid("it was generated for Git, and its README says so; %s", again)
-	case name != "" && facts.OCISourceName != "" && facts.OCISourceName != name:
-		return errors.Invalid("it was generated for the OCIRepository %q, not %q; generate it again with `OCISourceName` %s",
-			facts.OCISourceName, name, name)
-	}
-	return nil
 }

@@ -8,7 +8,9 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	files "github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
@@ -24,7 +26,7 @@ func TestABundleThatWouldNotRollOutIsNotWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := made.Files
-	if err := aicr.ProveFlux(t.Context(), good); err != nil {
+	if err := aicr.ProveFlux(t.Context(), made); err != nil {
 		t.Errorf("a good bundle: %v", err)
 	}
 	bad := &files.Files{}
@@ -35,7 +37,11 @@ func TestABundleThatWouldNotRollOutIsNotWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	err = aicr.ProveFlux(t.Context(), bad)
+	read, err := rollout.Read(t.Context(), bad.FS(), rollout.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = aicr.ProveFlux(t.Context(), &deployer.Bundle{Files: bad, Rollout: read})
 	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest {
 		t.Fatalf("got %v", err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Deployer makes bundles for one GitOps tool.
@@ -28,6 +29,8 @@ type Deployer interface {
 // Bundle is a bundle that is nowhere yet.
 type Bundle struct {
 	Files *bundle.Files
+	// Rollout is what the tool will see of the files; nil where the deployer's tool is not Flux.
+	Rollout *rollout.Rollout
 	// Root is the file that each bundle of the deployer has. It tells an earlier
 	// bundle in a directory from the files of somebody else.
 	Root string

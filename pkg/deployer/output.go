@@ -1,6 +1,10 @@
 package deployer
 
-import "time"
+import (
+	"time"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
 
 // Output is what a run made.
 type Output struct {
@@ -19,7 +23,7 @@ type Output struct {
 	Warnings []string `json:"warnings"`
 
 	// Releases are what will be installed, in rollout order.
-	Releases []Release `json:"releases"`
+	Releases []rollout.Summary `json:"releases"`
 	// Artifact is what was published; nil for a directory.
 	Artifact *Artifact `json:"artifact,omitempty"`
 	// Removed are the files of an earlier run that this one no longer has,
@@ -51,18 +55,4 @@ type Artifact struct {
 	// did not point to it before.
 	Uploaded bool     `json:"uploaded"`
 	Tagged   []string `json:"tagged,omitempty"`
-}
-
-// Release is one release of a bundle, for people and programs to read.
-type Release struct {
-	Name      string `json:"name"`
-	Component string `json:"component"`
-	// Namespace is where the chart is installed.
-	Namespace string `json:"namespace"`
-	// Chart and Version are as the GitOps tool gets them; Source is the chart
-	// repository's URL, or "local" for a chart inside the bundle.
-	Chart     string   `json:"chart"`
-	Version   string   `json:"version"`
-	Source    string   `json:"source"`
-	DependsOn []string `json:"dependsOn"`
 }

@@ -188,7 +188,7 @@ func TestProblemsOfFlagsAreToldTogether(t *testing.T) {
 		`--set: "a" names no component; write component:path`:                                     "--set=a=hush",
 		`--set-string: ":a" names no component; write component:path`:                             "--set-string=:a=hush",
 		`--set-json: app:a: it is not JSON: invalid character 'h' looking for beginning of value`: "--set-json=app:a=hush",
-		`--set-json: app:a: line 1: the key "x" appears twice in one map (first on line 1)`:        `--set-json=app:a={"x":"hush","x":2}`,
+		`--set-json: app:a: line 1: the key "x" appears twice in one map (first on line 1)`:       `--set-json=app:a={"x":"hush","x":2}`,
 		`--dynamic: "app" names no component; write component:path`:                               "--dynamic=app",
 		`--chart-repo-secret: "x" is not HOST=NAME`:                                               "--chart-repo-secret=x",
 		`--system-node-selector: "a" is not a label; write key=value`:                             "--system-node-selector=b=c,a",

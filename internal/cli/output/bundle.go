@@ -9,6 +9,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Bundle is the result of "aicr bundle".
@@ -92,7 +93,7 @@ func describeArtifact(b *strings.Builder, a *deployer.Artifact) {
 	}
 }
 
-func releaseTable(w io.Writer, releases []deployer.Release) {
+func releaseTable(w io.Writer, releases []rollout.Summary) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(t, "RELEASE\tCHART\tVERSION\tNAMESPACE\tWAITS FOR")
 	for _, r := range releases {

@@ -20,6 +20,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Generator creates Flux manifests from recipe results. Configure it with the
@@ -154,7 +155,13 @@ func (g *Generator) make(ctx context.Context) (*deployer.Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &deployer.Bundle{Files: files, Root: RootFile, Output: *plan.Output(), Vendored: plan.Vendored}, nil
+	read, err := rollout.Read(ctx, files.FS(), rollout.Options{})
+	if err != nil {
+		return nil, errors.In(err, "the bundle")
+	}
+	out := *plan.Output()
+	out.Releases = read.Summaries()
+	return &deployer.Bundle{Files: files, Root: RootFile, Rollout: read, Output: out, Vendored: plan.Vendored}, nil
 }
 
 // Plan decides what the bundle releases, without writing anything. With

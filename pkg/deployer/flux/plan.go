@@ -112,26 +112,14 @@ func (p *Plan) HasLocalCharts() bool {
 	return slices.ContainsFunc(p.Releases, func(r Release) bool { return r.Local != nil })
 }
 
-// Output describes the plan for people and programs. Files and sizes are not
-// known before the bundle is written.
+// Output describes the plan for people and programs. Files, sizes and releases are not known before
+// the bundle is rendered.
 func (p *Plan) Output() *deployer.Output {
 	out := &deployer.Output{
 		Files:           []string{},
 		Warnings:        append([]string{}, p.Warnings...),
 		DeploymentSteps: p.steps(),
 		DeploymentNotes: p.notes(),
-		Releases:        make([]deployer.Release, len(p.Releases)),
-	}
-	for i := range p.Releases {
-		r := &p.Releases[i]
-		source, chart := r.SourceURL, r.Chart
-		if r.Local != nil {
-			source, chart = "local", r.Local.Name
-		}
-		out.Releases[i] = deployer.Release{
-			Name: r.Name, Component: r.Component, Namespace: r.TargetNamespace,
-			Chart: chart, Version: r.Version, Source: source, DependsOn: append([]string{}, r.DependsOn...),
-		}
 	}
 	return out
 }
