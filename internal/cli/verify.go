@@ -47,7 +47,7 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		if explain != "" {
 			return noArguments(" with --explain")(cmd, args)
 		}
-		return oneArgument("DIR or oci://HOST/REPOSITORY")(cmd, args)
+		return arguments("DIR or oci://HOST/REPOSITORY")(cmd, args)
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if explain != "" {

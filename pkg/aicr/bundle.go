@@ -105,12 +105,8 @@ func (r *run) toPublish() error {
 }
 
 func (r *run) publication() *publication {
-	p := &publication{
-		Publish: r.Publish, tool: r.tool, ref: r.ref, name: r.OCISourceName, namespace: r.Namespace,
-		version: r.Version, force: r.Force, noChecksums: r.NoChecksums,
-	}
-	p.Registry = connection(r.Registry, r.Version)
-	return p
+	push := PushOptions{Publish: r.Publish, Version: r.Version, OCISourceName: r.OCISourceName, Namespace: r.Namespace, Force: r.Force}
+	return &publication{PushOptions: push, tool: r.tool, ref: r.ref, made: r.Version, noChecksums: r.NoChecksums}
 }
 
 // toWrite completes and checks the options of a bundle that is written.

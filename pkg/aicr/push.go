@@ -46,8 +46,8 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &publication{Publish: o.Publish, tool: deployers()["flux"], ref: ref, name: cmp.Or(o.OCISourceName, config.DefaultOCISourceName), namespace: o.Namespace, force: o.Force}
-	p.Registry = connection(o.Registry, o.Version)
+	p := &publication{PushOptions: o, tool: deployers()["flux"], ref: ref}
+	p.OCISourceName = cmp.Or(o.OCISourceName, config.DefaultOCISourceName)
 	if err := p.check(); err != nil {
 		return nil, err
 	}
@@ -67,9 +67,9 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	if err != nil {
 		return nil, errors.In(err, "bundle %s", o.Dir)
 	}
-	p.version = facts.version
-	p.name = cmp.Or(o.OCISourceName, facts.source, config.DefaultOCISourceName)
-	p.namespace = cmp.Or(o.Namespace, facts.namespace)
+	p.made = facts.version
+	p.OCISourceName = cmp.Or(o.OCISourceName, facts.source, config.DefaultOCISourceName)
+	p.Namespace = cmp.Or(o.Namespace, facts.namespace)
 	if err := p.checkSync(); err != nil {
 		return nil, err
 	}

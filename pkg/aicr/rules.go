@@ -16,7 +16,7 @@ type rule struct {
 	apply func(*resolver) error
 }
 
-// rules are applied in this order, after all flags but --dynamic.
+// rules are applied in this order, to the values of all layers.
 func rules() []rule {
 	return []rule{
 		{"the DRA driver's pods restart with the GPU operator", draFollowsGPUOperator},

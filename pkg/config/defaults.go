@@ -1,7 +1,5 @@
-// Package config holds what several rooms have to agree on: names, defaults,
-// limits, and the options of a bundle run, of which the command's flags and
-// the config file are two spellings. It does not know what is done with
-// them.
+// Package config holds what several rooms have to agree on: names, defaults, limits, and
+// the options of pulling charts. It does not know what is done with them.
 package config
 
 import "time"
