@@ -2,58 +2,56 @@ package main
 
 import (
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// TestTheProgramLinksNoMoreThanItNeeds keeps the binary small and quick to start, and without code that nobody calls.
-// The tests' own judge must not become part of the program; of Helm it has what loads, renders and fetches charts,
-// and never what installs them or talks to a cluster.
-func TestTheProgramLinksNoMoreThanItNeeds(t *testing.T) {
-	linked := linkedBy(t, ".")
-	for _, dependency := range linked {
-		if why := refusedInTheProgram(dependency); why != "" {
-			t.Errorf("cmd/aicr links %s: %s", dependency, why)
-		}
-	}
+const module = "github.com/aicr-flux/aicr/"
+
+// What no part of the program may link: code that acts on a cluster, and what only tests need.
+var nowhere = []string{
+	"helm.sh/helm/v4/pkg/action", "helm.sh/helm/v4/pkg/kube/", "helm.sh/helm/v4/pkg/storage",
+	"sigs.k8s.io/controller-runtime/pkg/manager", module + "internal/proof", module + "internal/corpus",
 }
 
-// TestPlainRoomsStayPlain: to write a bundle takes none of what judges one.
-func TestPlainRoomsStayPlain(t *testing.T) {
-	for _, room := range []string{"pkg/flux", "pkg/bundle", "pkg/oci", "pkg/localformat", "pkg/recipe"} {
-		for _, dependency := range linkedBy(t, "../../"+room) {
-			for _, heavy := range []string{"k8s.io/", "helm.sh/", "sigs.k8s.io/kustomize/"} {
-				if strings.HasPrefix(dependency, heavy) {
+// TestRoomsLinkNoMoreThanTheyNeed holds each package, with all that it imports, to what it must not know.
+func TestRoomsLinkNoMoreThanTheyNeed(t *testing.T) {
+	const (
+		helm      = "helm.sh/"
+		kube      = "k8s.io/"
+		kustomize = "sigs.k8s.io/kustomize/"
+		registry  = "oras.land/"
+		commands  = "github.com/spf13/cobra"
+		render    = module + "internal/render"
+		command   = module + "internal/cli"
+		verbs     = module + "pkg/aicr"
+	)
+	for room, without := range map[string][]string{
+		"cmd/aicr":          {},
+		"pkg/values":        {helm, kube, kustomize, registry, commands},
+		"internal/yamldoc":  {helm, kube, kustomize, registry, commands},
+		"pkg/bundle":        {helm, kube, kustomize, registry, commands},
+		"pkg/recipe":        {helm, kube, kustomize, registry, commands},
+		"pkg/component":     {helm, kube, kustomize, registry, commands},
+		"pkg/localformat":   {helm, kube, kustomize, commands},
+		"pkg/oci":           {helm, kube, kustomize, commands},
+		"pkg/chartpull":     {render, command, verbs, module + "pkg/verify", module + "pkg/rollout"},
+		"pkg/rollout":       {commands, render, command, verbs, module + "internal/chart", module + "pkg/verify"},
+		"pkg/deployer/flux": {commands, render, command, verbs, module + "pkg/verify"},
+		"internal/render":   {commands, command, verbs, module + "pkg/verify", module + "pkg/deployer"},
+		"pkg/verify":        {command, verbs, module + "pkg/deployer", module + "pkg/oci"},
+		"pkg/images":        {commands, command, verbs, module + "pkg/verify", module + "pkg/deployer"},
+		"pkg/aicr":          {command},
+	} {
+		t.Run(room, func(t *testing.T) {
+			for _, dependency := range linkedBy(t, "../../"+room) {
+				if i := slices.IndexFunc(slices.Concat(nowhere, without), func(p string) bool { return strings.HasPrefix(dependency, p) }); i >= 0 {
 					t.Errorf("%s links %s", room, dependency)
 				}
 			}
-		}
+		})
 	}
-}
-
-// refusedInTheProgram says why the program may not link the package, or nothing.
-func refusedInTheProgram(dependency string) string {
-	if strings.HasPrefix(dependency, "github.com/aicr-flux/aicr/internal/proof") {
-		return "it judges bundles in tests"
-	}
-	helm, ok := strings.CutPrefix(dependency, "helm.sh/helm/")
-	if !ok {
-		return ""
-	}
-	_, helm, _ = strings.Cut(helm, "/") // the major version
-	if strings.HasPrefix(helm, "pkg/chart/v2/lint") {
-		return "its rules cost every start 2 ms; internal/helmchart has rules of its own"
-	}
-	for _, room := range []string{
-		"pkg/chart", "pkg/engine", "pkg/ignore", "pkg/release/v1/util", "pkg/release/v1", "pkg/release/common", "internal",
-		// pkg/registry and pkg/repo, which fetch charts, bring the others.
-		"pkg/registry", "pkg/repo", "pkg/getter", "pkg/provenance", "pkg/helmpath", "pkg/cli", "pkg/kubeenv",
-	} {
-		if helm == room || strings.HasPrefix(helm, room+"/") {
-			return ""
-		}
-	}
-	return "of Helm, the program loads, renders and fetches charts"
 }
 
 func linkedBy(t *testing.T, pkg string) []string {
@@ -64,28 +62,8 @@ func linkedBy(t *testing.T, pkg string) []string {
 	}
 	all := strings.Fields(string(out))
 	// A list that lacks even this would find nothing to complain of.
-	if len(all) < 50 || !strings.HasPrefix(all[len(all)-1], "github.com/aicr-flux/aicr/") {
+	if len(all) < 20 || !strings.HasPrefix(all[len(all)-1], module) {
 		t.Fatalf("go list -deps %s does not end in the package itself:\n%s", pkg, out)
 	}
 	return all
-}
-
-func TestRefusedInTheProgram(t *testing.T) {
-	for dependency, refused := range map[string]bool{
-		"helm.sh/helm/v4/pkg/chart/v2/loader":      false,
-		"helm.sh/helm/v4/pkg/engine":               false,
-		"helm.sh/helm/v4/pkg/release/v1/util":      false,
-		"helm.sh/helm/v4/pkg/action":               true,
-		"helm.sh/helm/v4/pkg/repo/v1":              false,
-		"helm.sh/helm/v4/pkg/registry":             false,
-		"helm.sh/helm/v4/pkg/downloader":           true,
-		"helm.sh/helm/v4/pkg/kube":                 true,
-		"helm.sh/helm/v4/pkg/storage/driver":       true,
-		"github.com/aicr-flux/aicr/internal/proof": true,
-		"k8s.io/apimachinery/pkg/apis/meta/v1":     false,
-	} {
-		if got := refusedInTheProgram(dependency) != ""; got != refused {
-			t.Errorf("%s: refused %t, want %t", dependency, got, refused)
-		}
-	}
 }

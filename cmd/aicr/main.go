@@ -10,9 +10,11 @@ import (
 	"syscall"
 
 	"github.com/aicr-flux/aicr/internal/cli"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 )
 
 func main() {
+	aicr.ServeSandbox()
 	debug.SetGCPercent(400) // most runs need some 10 MB and end before collecting pays
 	// Helm and kustomize log what they think of a chart; what users should know
 	// of it is a finding. The log package follows.

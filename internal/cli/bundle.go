@@ -1,16 +1,17 @@
 package cli
 
 import (
+	"cmp"
+
 	"github.com/spf13/cobra"
 
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/internal/cli/option"
+	"github.com/aicr-flux/aicr/internal/cli/output"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
-	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-func newBundleCmd(s streams) *cobra.Command {
-	var given config.Options
-	var file string
+func newBundleCmd(p *output.Printer) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bundle --recipe FILE",
 		Short: "Turn a recipe into a bundle for Flux",
@@ -43,53 +44,29 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
   aicr bundle -r recipe.yaml -o oci://ghcr.io/org/bundle:v1 --sync sync.yaml
   kubectl apply -f sync.yaml`,
 		Args: noArguments("; name the recipe with --recipe"),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			o, err := options(cmd, given, file)
-			if err != nil {
-				return err
-			}
-			progress := newProgress(s.err)
-			b := &bundler.Bundler{Version: Version(), Stdin: s.in, Progress: progress.show, ChartProgress: progress.chart}
-			out, err := b.Bundle(cmd.Context(), o)
-			if err := progress.end(err); err != nil {
-				return err
-			}
-			return printBundle(s, o, out)
-		},
 	}
-	addBundleFlags(cmd, &given, &file)
+	var flags option.Bundle
+	option.AddBundle(cmd, &flags)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := flags.Fill(cmd.Flags()); err != nil {
+			return err
+		}
+		o := flags.BundleOptions
+		switch {
+		case o.Recipe == "":
+			return usageErrorf(cmd, "no recipe is named; give one with --recipe FILE, - for standard input, or a URL")
+		case o.Output == "" && cmd.Flags().Changed("output"):
+			return usageErrorf(cmd, "--output is empty; name a directory, or leave the flag out for %s", config.DefaultOutput)
+		}
+		progress := p.Progress()
+		o.Version, o.Stdin, o.Registry.Progress, o.ChartProgress = Version(), cmd.InOrStdin(), progress.Show, progress.Chart
+		out, err := aicr.Bundle(cmd.Context(), o)
+		if err := progress.End(err); err != nil {
+			return err
+		}
+		p.Notes(out.Warnings, out.DeploymentNotes)
+		result := output.Bundle{Recipe: o.Recipe, Dir: cmp.Or(o.Output, config.DefaultOutput), DryRun: o.DryRun, Output: out}
+		return p.Result(flags.Format, result, result.Text)
+	}
 	return cmd
-}
-
-// options joins the flags that were given with the --config file.
-func options(cmd *cobra.Command, given config.Options, file string) (config.Options, error) {
-	o := given
-	if file != "" {
-		fromFile, err := config.ReadFile(file)
-		if err != nil {
-			return o, err
-		}
-		if fromFile.Format != "" {
-			if err := checkWord(fromFile.Format, formats()); err != nil {
-				return o, errors.In(err, "config file %s: format", file)
-			}
-		}
-		o = config.Merge(fromFile, given, cmd.Flags().Changed)
-	}
-	if o.Recipe == "" {
-		return o, usageErrorf(cmd, "no recipe is named; give one with --recipe FILE, - for standard input, or a URL")
-	}
-	if o.Output == "" {
-		if cmd.Flags().Changed("output") {
-			return o, usageErrorf(cmd, "--output is empty; name a directory, or leave the flag out for %s", config.DefaultOutput)
-		}
-		o.Output = config.DefaultOutput
-	}
-	if cmd.Flags().Changed("nodes") && given.Nodes < 1 {
-		return o, usageErrorf(cmd, "--nodes %d: a cluster has at least one node", given.Nodes)
-	}
-	if cmd.Flags().Changed("jobs") && given.Jobs < 1 {
-		return o, usageErrorf(cmd, "--jobs %d: charts are pulled by at least one job", given.Jobs)
-	}
-	return o, nil
 }

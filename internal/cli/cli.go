@@ -1,54 +1,49 @@
-// Package cli is the command line: flags become options, results become text.
-// It decides nothing about a bundle; each command is a thin shell over a call
-// of the library.
+// Package cli is the command line: one file a verb, each a thin shell over a call of
+// pkg/aicr. Flags become options in option, results become text in output.
 package cli
 
 import (
 	"context"
 	stderrors "errors"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"github.com/aicr-flux/aicr/internal/cli/option"
+	"github.com/aicr-flux/aicr/internal/cli/output"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
-
-// streams are where a command reads and writes. Results go to out, everything
-// else to err.
-type streams struct {
-	in       io.Reader
-	out, err io.Writer
-}
 
 // Run runs the program with the arguments after its name, and returns its exit
 // status; see errors.ExitStatus.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := newRootCmd(streams{in: stdin, out: stdout, err: stderr})
+	p := &output.Printer{Out: stdout, Err: stderr}
+	root := newRootCmd(p)
+	p.Spell = option.NewSpeller(root).Spell
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
-	if err == nil {
+	switch {
+	case err == nil:
 		return 0
-	}
-	if ctx.Err() != nil && stderrors.Is(err, context.Canceled) {
+	case ctx.Err() != nil && stderrors.Is(err, context.Canceled):
 		left := "nothing was changed"
-		if _, pushing := stderrors.AsType[*interruption](err); pushing {
+		if _, pushing := stderrors.AsType[*output.InterruptedPush](err); pushing {
 			left = "run again to go on: what the registry has is not sent again"
 		}
-		_, _ = fmt.Fprintln(stderr, "Error: interrupted;", left)
-		return errors.ExitStatus(err)
-	}
-	_, _ = fmt.Fprintln(stderr, "Error:", err)
-	if usage, ok := stderrors.AsType[*usageError](err); ok {
-		_, _ = fmt.Fprintf(stderr, "Run %q for usage.\n", usage.command+" --help")
+		p.Line("Error: interrupted;", left)
+	default:
+		p.Line("Error:", err)
+		if usage, ok := stderrors.AsType[*usageError](err); ok {
+			p.Line(`Run "` + usage.command + ` --help" for usage.`)
+		}
 	}
 	return errors.ExitStatus(err)
 }
 
-func newRootCmd(s streams) *cobra.Command {
+func newRootCmd(p *output.Printer) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "aicr",
 		Short: "Turn an AICR recipe into a Flux GitOps bundle",
@@ -85,6 +80,12 @@ Results go to standard output, everything else to standard error. Exit status:
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.SetUsageFunc(printUsage)
 	cmd.SetHelpCommand(newHelpCmd())
-	cmd.AddCommand(newBundleCmd(s), newPushCmd(s), newPullCmd(s), newVerifyCmd(s), newImagesCmd(s), newInitCmd(s), newVersionCmd(s), newCompletionCmd(s))
+	cmd.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := option.Problems(cmd.Flags()); err != nil {
+			return &usageError{cmd.CommandPath(), err}
+		}
+		return nil
+	}
+	cmd.AddCommand(newBundleCmd(p), newPushCmd(p), newPullCmd(p), newVerifyCmd(p), newImagesCmd(p), newInitCmd(p), newVersionCmd(p), newCompletionCmd(p))
 	return cmd
 }

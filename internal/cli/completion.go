@@ -5,9 +5,12 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/aicr-flux/aicr/internal/cli/option"
+	"github.com/aicr-flux/aicr/internal/cli/output"
 )
 
-func newCompletionCmd(s streams) *cobra.Command {
+func newCompletionCmd(p *output.Printer) *cobra.Command {
 	shells := []string{"bash", "zsh", "fish", "powershell"}
 	oneShell := oneArgument("the shell (" + strings.Join(shells, ", ") + ")")
 	return &cobra.Command{
@@ -32,7 +35,7 @@ and values. SHELL is bash, zsh, fish or powershell.`,
 				return err
 			}
 			if !slices.Contains(shells, args[0]) {
-				return usageErrorf(cmd, "unknown shell %q; use %s", args[0], oneOf(shells))
+				return usageErrorf(cmd, "unknown shell %q; use %s", args[0], option.OneOf(shells))
 			}
 			return nil
 		},
@@ -40,13 +43,13 @@ and values. SHELL is bash, zsh, fish or powershell.`,
 			root := cmd.Root()
 			switch args[0] {
 			case "bash":
-				return root.GenBashCompletionV2(s.out, true)
+				return root.GenBashCompletionV2(p.Out, true)
 			case "zsh":
-				return root.GenZshCompletion(s.out)
+				return root.GenZshCompletion(p.Out)
 			case "fish":
-				return root.GenFishCompletion(s.out, true)
+				return root.GenFishCompletion(p.Out, true)
 			}
-			return root.GenPowerShellCompletionWithDesc(s.out)
+			return root.GenPowerShellCompletionWithDesc(p.Out)
 		},
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +14,8 @@ import (
 	"github.com/spf13/cobra/doc"
 	"github.com/spf13/pflag"
 
+	"github.com/aicr-flux/aicr/internal/cli/option"
+	"github.com/aicr-flux/aicr/internal/cli/output"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/verify"
 	"github.com/aicr-flux/aicr/pkg/verify/checks"
@@ -30,16 +31,17 @@ const (
 // UPDATE_GOLDEN=1 writes it anew.
 func TestDocs(t *testing.T) {
 	pages := map[string]string{"config-file.md": configPage()}
-	addPages(t, pages, newRootCmd(streams{}))
+	addPages(t, pages, newRootCmd(&output.Printer{}))
 	comparePages(t, docsDir, pages)
 }
 
 // TestDocs_Checks compares the pages of the checks with what --explain prints.
 func TestDocs_Checks(t *testing.T) {
+	spell := option.NewSpeller(newRootCmd(&output.Printer{})).Spell
 	const generated = "<!-- Generated from the program by make docs: change the texts in pkg/verify. -->\n\n"
 	pages := map[string]string{"README.md": generated + checks.IndexPage()}
 	for _, check := range verify.Checks() {
-		pages[check.ID+".md"] = generated + check.Page()
+		pages[check.ID+".md"] = generated + spell(page(check))
 	}
 	comparePages(t, checksDir, pages)
 }
@@ -103,7 +105,7 @@ func addPages(t *testing.T, pages map[string]string, cmd *cobra.Command) {
 	}
 }
 
-// configPage describes the --config file from its type and the flags.
+// configPage describes the --config file from the flags.
 func configPage() string {
 	var b strings.Builder
 	b.WriteString(generatedPage)
@@ -126,22 +128,12 @@ set:
 
 | field | type | flag | meaning |
 |---|---|---|---|
-`, config.APIVersion, config.FileKind)
-	types := map[string]string{}
-	for _, field := range config.Fields() {
-		if flag := config.FlagName(field); flag != "" {
-			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-			types[flag] = "`" + name + "` | " + typeName(field.Type)
-		}
-	}
-	newBundleCmd(streams{}).Flags().VisitAll(func(f *pflag.Flag) {
-		if field, ok := types[f.Name]; ok {
-			if c, words := f.Value.(*choice); words {
-				field = strings.Replace(field, "text", "`"+strings.Join(c.of, "`, `")+"`", 1)
-			}
+`, config.APIVersion, option.FileKind)
+	newBundleCmd(&output.Printer{}).Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Name != "config" {
 			_, usage := pflag.UnquoteUsage(f)
 			usage = strings.NewReplacer("; repeatable", "", "|", `\|`, "*", `\*`).Replace(usage)
-			fmt.Fprintf(&b, "| %s | `--%s` | %s |\n", field, f.Name, usage)
+			fmt.Fprintf(&b, "| `%s` | %s | `--%s` | %s |\n", option.FieldName(f.Name), typeName(f), f.Name, usage)
 		}
 	})
 	b.WriteString("\nIn the file, all of `set` comes before all of `setString`. `--set` on the command line replaces `set` and leaves\n" +
@@ -149,15 +141,17 @@ set:
 	return b.String()
 }
 
-func typeName(t reflect.Type) string {
+func typeName(f *pflag.Flag) string {
 	switch {
-	case t == reflect.TypeFor[config.Duration]():
-		return "duration: `30m`"
-	case t.Kind() == reflect.Slice:
+	case option.Repeatable(f):
 		return "list of texts"
-	case t.Kind() == reflect.Bool:
+	case option.Words(f) != nil:
+		return "`" + strings.Join(option.Words(f), "`, `") + "`"
+	case f.Value.Type() == "duration":
+		return "duration: `30m`"
+	case f.Value.Type() == "bool":
 		return "true or false"
-	case t.Kind() == reflect.Int:
+	case f.Value.Type() == "NUMBER":
 		return "number"
 	}
 	return "text"
@@ -306,7 +300,7 @@ func commandLines(page string) []string {
 }
 
 func parse(line string) error {
-	root := newRootCmd(streams{})
+	root := newRootCmd(&output.Printer{})
 	root.InitDefaultHelpCmd()
 	cmd, rest, err := root.Find(words(line)[1:])
 	if err != nil {
@@ -315,6 +309,9 @@ func parse(line string) error {
 	cmd.InitDefaultHelpFlag()
 	cmd.InitDefaultVersionFlag()
 	if err := cmd.ParseFlags(rest); err != nil {
+		return err
+	}
+	if err := option.Problems(cmd.Flags()); err != nil {
 		return err
 	}
 	return cmd.ValidateArgs(cmd.Flags().Args())

@@ -11,25 +11,24 @@ import (
 	"testing"
 
 	"github.com/aicr-flux/aicr/examples"
-	"github.com/aicr-flux/aicr/pkg/bundler"
-	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/aicr"
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
-	"github.com/aicr-flux/aicr/pkg/flux"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
-// Example_bundler is the first program of docs/library.md.
-func Example_bundler() {
+// Example_bundle is the first program of docs/library.md.
+func Example_bundle() {
 	ctx, dir := context.Background(), exampleDir()
 	defer os.RemoveAll(dir)
 
-	b := &bundler.Bundler{Version: "v1.2.3"}
-	out, err := b.Bundle(ctx, config.Options{
-		Recipe: filepath.Join(dir, "recipe.yaml"),
-		Output: filepath.Join(dir, "bundle"),
-		Repo:   "https://github.com/org/repo.git",
-		Set:    []string{"gpu-operator:driver.version=580.82.07"},
+	out, err := aicr.Bundle(ctx, aicr.BundleOptions{
+		Recipe:  filepath.Join(dir, "recipe.yaml"),
+		Output:  filepath.Join(dir, "bundle"),
+		Options: deployer.Options{RepoURL: "https://github.com/org/repo.git"},
+		Set:     []aicr.Assignment{{Component: "gpu-operator", Path: "driver.version", Value: "580.82.07"}},
 	})
 	switch {
 	case stderrors.Is(err, errors.ErrCodeConflict):
@@ -78,8 +77,7 @@ func Example_generator() {
 func Example_verify() {
 	ctx, dir := context.Background(), exampleDir()
 	defer os.RemoveAll(dir)
-	b := &bundler.Bundler{}
-	if _, err := b.Bundle(ctx, config.Options{Recipe: filepath.Join(dir, "recipe.yaml"), Output: filepath.Join(dir, "bundle")}); err != nil {
+	if _, err := aicr.Bundle(ctx, aicr.BundleOptions{Recipe: filepath.Join(dir, "recipe.yaml"), Output: filepath.Join(dir, "bundle")}); err != nil {
 		fmt.Println(err)
 		return
 	}

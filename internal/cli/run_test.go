@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,7 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/internal/cli/output"
 )
 
 // run runs the program in this process.
@@ -53,29 +55,6 @@ type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
-// TestEachOptionIsAFlagAndAField keeps the two spellings of the options, the
-// flags and the --config file, from growing apart.
-func TestEachOptionIsAFlagAndAField(t *testing.T) {
-	bundle := newBundleCmd(streams{})
-	fields := map[string]bool{"config": true}
-	for _, field := range config.Fields() {
-		if name := config.FlagName(field); name != "" {
-			fields[name] = true
-			if bundle.Flags().Lookup(name) == nil {
-				t.Errorf("the option %s has no flag --%s", field.Name, name)
-			}
-		}
-	}
-	bundle.Flags().VisitAll(func(f *pflag.Flag) {
-		if !fields[f.Name] {
-			t.Errorf("the flag --%s is no option", f.Name)
-		}
-		if len(f.Annotations[groupKey]) == 0 {
-			t.Errorf("the flag --%s is in no group", f.Name)
-		}
-	})
-}
-
 // TestEachFlagIsInAScript makes sure that a new flag gets a script that shows
 // what it does.
 func TestEachFlagIsInAScript(t *testing.T) {
@@ -92,11 +71,56 @@ func TestEachFlagIsInAScript(t *testing.T) {
 		commands, _, _ := bytes.Cut(data, []byte("\n-- "))
 		all.Write(commands)
 	}
-	newBundleCmd(streams{}).Flags().VisitAll(func(f *pflag.Flag) {
+	newBundleCmd(&output.Printer{}).Flags().VisitAll(func(f *pflag.Flag) {
 		if !strings.Contains(all.String(), " --"+f.Name) {
 			t.Errorf("no script has the flag --%s", f.Name)
 		}
 	})
+}
+
+// TestRun_AnInterruptedPullChangesNothing, and says so.
+func TestRun_AnInterruptedPullChangesNothing(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache"))
+	ctx, cancel := context.WithCancel(t.Context())
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	recipe, bundle := filepath.Join(dir, "recipe.yaml"), filepath.Join(dir, "b")
+	if err := os.WriteFile(recipe, []byte("componentRefs:\n- {name: web, namespace: web, version: 1.2.3, source: '"+server.URL+"'}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, stdout, stderr := run(ctx, "bundle", "-r", recipe, "-o", bundle, "--vendor-charts")
+	if status != 1 || stdout != "" || stderr != "pulling chart web 1.2.3\nError: interrupted; nothing was changed\n" {
+		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+	if _, err := os.Stat(bundle); !os.IsNotExist(err) {
+		t.Errorf("the output directory is there: %v", err)
+	}
+}
+
+// TestRun_AnInterruptedPushSaysHowToGoOn, with status 1.
+func TestRun_AnInterruptedPushSaysHowToGoOn(t *testing.T) {
+	dir := t.TempDir()
+	bundle := filepath.Join(dir, "b")
+	if status, _, stderr := run(t.Context(), "init", filepath.Join(dir, "a")); status != 0 {
+		t.Fatal(stderr)
+	}
+	if status, _, stderr := run(t.Context(), "bundle", "-r", filepath.Join(dir, "a", "recipe.yaml"), "-o", bundle, "--flux-oci-source-name", "x"); status != 0 {
+		t.Fatal(stderr)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	status, stdout, stderr := run(ctx, "push", bundle, "oci://"+strings.TrimPrefix(server.URL, "http://")+"/x:v1", "--plain-http")
+	if status != 1 || stdout != "" || stderr != "checking tags\nError: interrupted; run again to go on: what the registry has is not sent again\n" {
+		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
 }
 
 func BenchmarkHelp(b *testing.B) {

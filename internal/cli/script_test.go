@@ -19,10 +19,13 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"sigs.k8s.io/yaml"
+
+	"github.com/aicr-flux/aicr/internal/render"
 )
 
-// TestMain lets scripts run this test binary as aicr.
+// TestMain lets scripts run this test binary as aicr, and aicr run it to render charts.
 func TestMain(m *testing.M) {
+	render.ServeIfChild()
 	testscript.Main(m, map[string]func(){"aicr": func() {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		defer stop()

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/aicr-flux/aicr/internal/cli/option"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -159,9 +160,6 @@ func completeCommands(cmd *cobra.Command, args []string, _ string) ([]cobra.Comp
 // helpWidth is where the lines of help texts end.
 const helpWidth = 110
 
-// groupKey is the annotation of a flag that names its group in help texts.
-const groupKey = "aicr_group"
-
 // printUsage is the part of a help text below the description.
 func printUsage(cmd *cobra.Command) error {
 	var b strings.Builder
@@ -193,8 +191,8 @@ func flagHelp(cmd *cobra.Command) string {
 	groups := map[string]*pflag.FlagSet{}
 	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 		title := "Other"
-		if t := f.Annotations[groupKey]; len(t) > 0 {
-			title = t[0]
+		if t := option.Title(f); t != "" {
+			title = t
 		}
 		if groups[title] == nil {
 			groups[title] = pflag.NewFlagSet(title, pflag.ContinueOnError)

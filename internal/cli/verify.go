@@ -1,21 +1,20 @@
 package cli
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
-	"github.com/aicr-flux/aicr/pkg/bundler"
+	"github.com/aicr-flux/aicr/internal/cli/option"
+	"github.com/aicr-flux/aicr/internal/cli/output"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/errors"
-	"github.com/aicr-flux/aicr/pkg/oci"
 	"github.com/aicr-flux/aicr/pkg/verify"
 	"github.com/aicr-flux/aicr/pkg/verify/format"
 )
 
-func newVerifyCmd(s streams) *cobra.Command {
-	var o bundler.VerifyOptions
-	var name, failOn, explain string
+func newVerifyCmd(p *output.Printer) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify DIR|oci://HOST/REPOSITORY[:TAG][@DIGEST]",
 		Short: "Prove a bundle before it reaches a cluster",
@@ -39,78 +38,55 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
   aicr verify bundle --flux-version 2.7 --fail-on warning
   aicr verify oci://ghcr.io/org/bundle:v1
   aicr verify --explain crd-order`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if explain != "" {
-				return noArguments(" with --explain")(cmd, args)
-			}
-			return oneArgument("DIR or oci://HOST/REPOSITORY")(cmd, args)
-		},
 		ValidArgsFunction: completeFirstDir,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if explain != "" {
-				check, err := verify.Lookup(explain)
-				if err != nil {
-					return err
-				}
-				return printText(s.out, check.Page())
-			}
-			progress := newProgress(s.err)
-			b := &bundler.Bundler{Version: Version(), Progress: progress.show}
-			report, err := b.Verify(cmd.Context(), args[0], o)
-			progress.clear()
+	}
+	var o aicr.VerifyOptions
+	var name, explain string
+	option.AddVerify(cmd, &o, &name, &explain)
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if explain != "" {
+			return noArguments(" with --explain")(cmd, args)
+		}
+		return oneArgument("DIR or oci://HOST/REPOSITORY")(cmd, args)
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if explain != "" {
+			check, err := verify.Lookup(explain)
 			if err != nil {
 				return err
 			}
-			if err := printReport(s, report, name, args[0]); err != nil {
-				return err
-			}
-			return judge(report, failOn, args[0])
-		},
+			return p.Text(page(check))
+		}
+		sandbox := aicr.NewSandbox()
+		defer sandbox.Close()
+		o.Renderer = sandbox
+		progress := p.Progress()
+		o.Source, o.Version, o.Registry.Progress = args[0], Version(), progress.Show
+		report, err := aicr.Verify(cmd.Context(), o)
+		progress.Clear()
+		if err != nil && errors.CodeOf(err) != errors.ErrCodeVerificationFailed {
+			return err
+		}
+		return errors.Join(printReport(p, report, name, o.Source), err)
 	}
-	cmd.Flags().SortFlags = false
-	addGroup(cmd, "Checks", func(f *pflag.FlagSet) {
-		addChoice(f, &o.FluxVersion, "flux-version", "hold the bundle against this line of Flux versions (default the newest)", verify.FluxVersions()...)
-		f.StringVar(&o.RepositoryPath, "repo-path", "", "the bundle lies in this `DIR` of the Git repository (default: as its charts say)")
-		f.Var(newList(&o.External, "OBJECT"), "external", "the cluster has this object, \"KIND NAMESPACE/NAME\", which the bundle refers to; repeatable")
-		f.Var(newList(&o.Skip, "CHECK"), "skip", "leave this check out; repeatable")
-		addChoice(f, &failOn, "fail-on", "fail where a finding is at least this bad (default error)", "error", "warning")
-	})
-	addGroup(cmd, "Output", func(f *pflag.FlagSet) {
-		addChoice(f, &name, "format", "how to print the findings (default text)", format.Names()...)
-		f.StringVar(&explain, "explain", "", "print the page of this `CHECK` and verify nothing")
-	})
-	addGroup(cmd, "Registry", func(f *pflag.FlagSet) { addConnectionFlags(f, &o.Publish) })
-	var ids []string
-	for _, check := range verify.Checks() {
-		ids = append(ids, check.ID+"\t"+check.Title)
-	}
-	complete(cmd, "skip", ids, cobra.ShellCompDirectiveNoFileComp)
-	complete(cmd, "explain", ids, cobra.ShellCompDirectiveNoFileComp)
 	return cmd
+}
+
+// page is the page of a check, in Markdown.
+func page(check *verify.Check) string {
+	return check.Page() + fmt.Sprintf("\nTo leave this check out: `aicr verify --skip %s`.\n", check.ID)
 }
 
 // printReport prints the report. Where the bundle is a directory, the files of
 // annotations lie in it, seen from where the command runs.
-func printReport(s streams, report verify.Report, name, source string) error {
+func printReport(p *output.Printer, report verify.Report, name, source string) error {
 	dir := ""
-	if !oci.IsReference(source) && filepath.IsLocal(source) {
+	if aicr.KindOf(source) == aicr.KindDirectory && filepath.IsLocal(source) {
 		dir = filepath.ToSlash(filepath.Clean(source))
 	}
 	data, err := format.Render(name, report, format.Options{Dir: dir, Version: Version()})
 	if err != nil {
 		return errors.In(err, "result")
 	}
-	return printText(s.out, string(data))
-}
-
-// judge makes an error of a report with findings that are too bad.
-func judge(report verify.Report, failOn, source string) error {
-	bound := verify.SeverityError
-	if failOn == "warning" {
-		bound = verify.SeverityWarning
-	}
-	if !report.Worst(bound) {
-		return nil
-	}
-	return errors.New(errors.ErrCodeUnauthorized, "%s does not pass: %s", source, report.Summary())
+	return p.Text(string(data))
 }

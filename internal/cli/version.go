@@ -6,6 +6,9 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/aicr-flux/aicr/internal/cli/option"
+	"github.com/aicr-flux/aicr/internal/cli/output"
 )
 
 // version is set by the linker.
@@ -23,7 +26,7 @@ func Version() string {
 	return "dev"
 }
 
-func newVersionCmd(s streams) *cobra.Command {
+func newVersionCmd(p *output.Printer) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "version",
@@ -32,15 +35,12 @@ func newVersionCmd(s streams) *cobra.Command {
   aicr version --format json`,
 		Args: noArguments(""),
 		RunE: func(*cobra.Command, []string) error {
-			if format == "json" {
-				return printJSON(s.out, map[string]string{"version": Version(), "go": runtime.Version(), "platform": platform()})
-			}
-			return printText(s.out, fmt.Sprintf("aicr %s (%s, %s)\n", Version(), runtime.Version(), platform()))
+			platform := runtime.GOOS + "/" + runtime.GOARCH
+			return p.Result(format, map[string]string{"version": Version(), "go": runtime.Version(), "platform": platform}, func() string {
+				return fmt.Sprintf("aicr %s (%s, %s)\n", Version(), runtime.Version(), platform)
+			})
 		},
 	}
-	addFormat(cmd.Flags(), &format)
-	completeChoices(cmd)
+	option.AddFormat(cmd, &format)
 	return cmd
 }
-
-func platform() string { return runtime.GOOS + "/" + runtime.GOARCH }

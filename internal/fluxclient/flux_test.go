@@ -15,9 +15,9 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/crane"
 
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/bundle"
-	"github.com/aicr-flux/aicr/pkg/bundler"
-	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
@@ -25,8 +25,8 @@ import (
 func generate(t *testing.T) *bundle.Files {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "bundle")
-	_, err := (&bundler.Bundler{}).Bundle(t.Context(), config.Options{
-		Recipe: "../../examples/gke-h100-training/recipe.yaml", Output: dir, FluxOCISourceName: "aicr-bundle",
+	_, err := aicr.Bundle(t.Context(), aicr.BundleOptions{
+		Recipe: "../../examples/gke-h100-training/recipe.yaml", Output: dir, Options: deployer.Options{OCISourceName: "aicr-bundle"},
 	})
 	if err != nil {
 		t.Fatal(err)

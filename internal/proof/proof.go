@@ -7,10 +7,11 @@
 package proof
 
 import (
+	"encoding/json"
 	"io/fs"
 	"testing"
 
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify"
 	"github.com/aicr-flux/aicr/pkg/verify/format"
@@ -27,7 +28,7 @@ type Report struct {
 // Chart is a local chart as Helm renders it for its release.
 type Chart struct {
 	Release   string
-	Manifests []helmchart.Manifest
+	Manifests []chart.Manifest
 }
 
 // Check verifies the bundle in fsys; external names objects that the cluster
@@ -64,19 +65,28 @@ func Check(tb testing.TB, fsys fs.FS, external ...string) Report {
 	return report
 }
 
-func render(tb testing.TB, read *rollout.Rollout, release *rollout.Release, source rollout.ChartSource) []helmchart.Manifest {
+func render(tb testing.TB, read *rollout.Rollout, release *rollout.Release, source rollout.ChartSource) []chart.Manifest {
 	tb.Helper()
-	chart, err := helmchart.FromBundle(read.Tree, source)
+	packed, err := chart.FromBundle(tb.Context(), read.Tree, source)
 	if err != nil {
 		tb.Errorf("chart %s: %v", source.Dir, err)
 		return nil
 	}
-	values, _ := read.Compose(release)
-	manifests, err := helmchart.Render(tb.Context(), chart, helmchart.Install{
+	loaded, failure := chart.Load(packed)
+	if failure != nil {
+		tb.Errorf("chart %s: %v", source.Dir, failure)
+		return nil
+	}
+	composed, _ := read.Compose(release)
+	values, err := json.Marshal(composed)
+	if err != nil {
+		tb.Error(err)
+	}
+	manifests, errs := loaded.Install(tb.Context(), chart.Install{
 		Release: release.ReleaseName, Namespace: release.TargetNamespace, Values: values,
 	})
-	if err != nil {
-		tb.Errorf("chart %s: %v", source.Dir, err)
+	if errs != nil {
+		tb.Errorf("chart %s: %v", source.Dir, errs)
 	}
 	return manifests
 }

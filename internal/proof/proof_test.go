@@ -16,7 +16,7 @@ func TestCheck(t *testing.T) {
 		if len(report.Objects) != 7 || len(report.Charts) != 1 || len(report.Charts[0].Manifests) != 1 {
 			t.Fatalf("%s: %d objects, charts %+v", mode, len(report.Objects), report.Charts)
 		}
-		hard := report.Charts[0].Manifests[0].Object["spec"].(map[string]any)["hard"].(map[string]any)
+		hard := report.Charts[0].Manifests[0].Object()["spec"].(map[string]any)["hard"].(map[string]any)
 		if hard["pods"] != "4" {
 			t.Errorf("%s: the chart sees %v", mode, hard)
 		}

@@ -4,7 +4,7 @@
 //
 // Read takes such a directory back, and nothing that is not the bundle's own.
 //
-// It stands between the rooms that make files (pkg/flux, pkg/bundler) and the
+// It stands between the rooms that make files (pkg/deployer/flux, pkg/aicr) and the
 // places where files go (a directory, an OCI artifact). It does not know what
 // the files mean: which of them may be edited, and which one tells a bundle
 // from any other directory, it is told.

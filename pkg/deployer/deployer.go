@@ -1,80 +1,59 @@
-// Package deployer says what every deployer has in common: it generates a
-// bundle into a directory and tells what it made. It does not know which
-// deployers there are.
+// Package deployer says what every deployer has in common: it makes a bundle of
+// a recipe with its values, and the objects that bring the bundle into a cluster.
+//
+// It stands between pkg/aicr, which resolves the recipe and stores the result, and
+// the folders below, one for each GitOps tool. It does not know which there are:
+// that is a table in pkg/aicr.
 package deployer
 
 import (
 	"context"
 	"time"
+
+	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// Deployer generates a bundle for one GitOps tool.
+// Deployer makes bundles for one GitOps tool.
 type Deployer interface {
-	// Generate writes the bundle into dir, all or nothing.
-	Generate(ctx context.Context, dir string) (*Output, error)
+	// Make makes the bundle of the input, in memory. It touches neither the disk
+	// nor a network, but for charts that it pulls with VendorCharts. Invalid input
+	// is ErrCodeInvalidRequest.
+	Make(ctx context.Context, in Input) (*Bundle, error)
+	// Sync makes the objects that bring a bundle into a cluster. What the cluster
+	// would refuse is ErrCodeInvalidRequest.
+	Sync(s Sync) (*Synced, error)
 }
 
-// Output is what a run made.
-type Output struct {
-	// Files are the absolute paths of all files of the bundle, sorted.
-	Files []string `json:"files"`
-	// TotalSize is the sum of their sizes in bytes.
-	TotalSize int64 `json:"totalSize"`
-	// Duration is the time that the run took.
-	Duration time.Duration `json:"-"`
-
-	// DeploymentSteps are what to do next, in order.
-	DeploymentSteps []string `json:"deploymentSteps"`
-	// DeploymentNotes are what to know about the cluster before.
-	DeploymentNotes []string `json:"deploymentNotes"`
-	// Warnings are what a person should look at; the bundle was made anyway.
-	Warnings []string `json:"warnings"`
-
-	// Releases are what will be installed, in rollout order.
-	Releases []Release `json:"releases"`
-	// Artifact is what was published; nil for a directory.
-	Artifact *Artifact `json:"artifact,omitempty"`
-	// Removed are the files of an earlier run that this one no longer has,
-	// and Kept the edited files that it left as they are, relative to the
-	// directory.
-	Removed []string `json:"removed,omitempty"`
-	Kept    []string `json:"kept,omitempty"`
+// Bundle is a bundle that is nowhere yet.
+type Bundle struct {
+	Files *bundle.Files
+	// Rollout is what the tool will see of the files; nil where the deployer's tool is not Flux.
+	Rollout *rollout.Rollout
+	// Root is the file that each bundle of the deployer has. It tells an earlier
+	// bundle in a directory from the files of somebody else.
+	Root string
+	// Output tells of the bundle what is known before it is stored.
+	Output Output
+	// Vendored says where the charts inside the bundle come from.
+	Vendored []localformat.VendorRecord
 }
 
-// Artifact is a bundle that was published in a registry.
-type Artifact struct {
-	// Reference is HOST/REPOSITORY:TAG@sha256:…, and Images are the same for
-	// each tag.
-	Reference string   `json:"reference"`
-	Images    []string `json:"images"`
-	// URL is oci://HOST/REPOSITORY.
-	URL    string `json:"url"`
-	Digest string `json:"digest"`
-	Tag    string `json:"tag"`
-	// SourceName and Namespace are those of the OCIRepository that brings it.
-	SourceName string `json:"sourceName"`
-	Namespace  string `json:"namespace"`
-	// DerivedTag says that the tag follows from the content because none was
-	// given.
-	DerivedTag bool `json:"derivedTag"`
-	// Size is that of the packed bundle in bytes.
-	Size int64 `json:"size"`
-	// Uploaded says that the registry did not have it; Tagged are the tags that
-	// did not point to it before.
-	Uploaded bool     `json:"uploaded"`
-	Tagged   []string `json:"tagged,omitempty"`
-}
-
-// Release is one release of a bundle, for people and programs to read.
-type Release struct {
-	Name      string `json:"name"`
-	Component string `json:"component"`
-	// Namespace is where the chart is installed.
-	Namespace string `json:"namespace"`
-	// Chart and Version are as the GitOps tool gets them; Source is the chart
-	// repository's URL, or "local" for a chart inside the bundle.
-	Chart     string   `json:"chart"`
-	Version   string   `json:"version"`
-	Source    string   `json:"source"`
-	DependsOn []string `json:"dependsOn"`
+// Write writes the bundle into dir, as bundle.Write does. Without checksums
+// earlier files are unknown: none is removed, and one that would change is a
+// conflict.
+func (b *Bundle) Write(ctx context.Context, dir string, o bundle.WriteOptions) (*Output, error) {
+	start := time.Now()
+	if o.Checksums {
+		o.Owner = b.Root
+	}
+	written, err := bundle.Write(ctx, dir, b.Files, o)
+	if err != nil {
+		return nil, err
+	}
+	out := b.Output
+	out.Files, out.TotalSize, out.Duration = written.Files, written.TotalSize, time.Since(start)
+	out.Removed, out.Kept = written.Removed, written.Kept
+	return &out, nil
 }

@@ -27,6 +27,8 @@ const (
 	ErrCodeRateLimitExceeded ErrorCode = "RATE_LIMIT_EXCEEDED"
 	ErrCodeUnavailable       ErrorCode = "SERVICE_UNAVAILABLE"
 	ErrCodeConflict          ErrorCode = "CONFLICT"
+	// ErrCodeVerificationFailed is a bundle that does not pass.
+	ErrCodeVerificationFailed ErrorCode = "VERIFICATION_FAILED"
 )
 
 // Error returns the code's text, such as "NOT_FOUND".

@@ -4,7 +4,7 @@
 // It stands behind the flow that writes bundles, like pkg/verify, and reads any bundle of the same shape. Each release's
 // chart is found in the bundle, or pulled, and rendered with the release's own values, as helm-controller would:
 //
-//	bundle ─► releases (pkg/rollout) ─► manifests (internal/helmchart) ─► images
+//	bundle ─► releases (pkg/rollout) ─► manifests (internal/render) ─► images
 //
 // What a container names is certain. What an operator will pull later stands in its custom resources, in its
 // environment, its arguments or the values, and is found by its form; each image says how it was found.
@@ -12,15 +12,12 @@ package images
 
 import (
 	"context"
-	stderrors "errors"
 	"io/fs"
-	"runtime"
 	"strings"
 
-	"golang.org/x/sync/semaphore"
-
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/internal/parallel"
+	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
@@ -33,7 +30,9 @@ type Options struct {
 	Puller localformat.ChartPuller
 	// Jobs is how many charts are pulled at once; 0 means config.DefaultJobs.
 	Jobs int
-	// KubeVersion and APIVersions are what charts are told of the cluster; see helmchart.Install.
+	// Renderer renders the charts and runs kustomize; nil means render.InProcess{}, which trusts them.
+	Renderer render.Renderer
+	// KubeVersion and APIVersions are what charts are told of the cluster; see chart.Install.
 	KubeVersion string
 	APIVersions []string
 }
@@ -92,26 +91,21 @@ type Report struct {
 // List returns the images that the bundle in fsys needs. Releases whose charts cannot be pulled or rendered are all in
 // one error, each with its chart. A bundle that cannot be read, or that has no release, is ErrCodeInvalidRequest.
 func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
-	r, err := rollout.Read(ctx, fsys, rollout.Options{})
+	r, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Renderer})
 	if err != nil {
 		return Report{}, err
 	}
 	if err := readable(r); err != nil {
 		return Report{}, err
 	}
-	if err := helmchart.CheckKubeVersion(o.KubeVersion); err != nil { // before anything is pulled
+	if err := chart.CheckKubeVersion(o.KubeVersion); err != nil { // before anything is pulled
 		return Report{}, err
 	}
-	l := lister{rollout: r, Options: o, cpus: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0)))}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
+	l := lister{rollout: r, Options: o}
 	results := make([]result, len(r.Releases))
 	parallel.Limited(config.ChartPull{Jobs: o.Jobs}.Parallel(), len(results), func(i int) {
 		if ctx.Err() == nil {
 			results[i] = l.release(ctx, r.Releases[i])
-			if e, ok := stderrors.AsType[*helmchart.Error](results[i].err); ok && e.Kind == helmchart.KindMemory {
-				stop(errors.In(results[i].err, "release %q", results[i].name)) // nothing is left for the others
-			}
 		}
 	})
 	if ctx.Err() != nil {

@@ -3,13 +3,13 @@ package images
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"path"
 	"strings"
 
-	"golang.org/x/sync/semaphore"
-
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -21,8 +21,6 @@ import (
 type lister struct {
 	rollout *rollout.Rollout
 	Options
-	// cpus keeps charts from sharing a processor while their time to render runs.
-	cpus *semaphore.Weighted
 }
 
 // release renders the release's chart with its values.
@@ -35,31 +33,19 @@ func (l lister) release(ctx context.Context, release *rollout.Release) result {
 	if release.Get("spec", "postRenderers") != nil {
 		r.warnings = append(r.warnings, "its postRenderers may change images; they are not applied here")
 	}
-	chart, err := l.chart(ctx, release)
+	parts, manifests, err := l.render(ctx, release, composed)
 	if err != nil {
 		r.err = err
 		return r
 	}
-	if r.err = l.cpus.Acquire(ctx, 1); r.err != nil {
-		return r
-	}
-	defer l.cpus.Release(1)
-	manifests, err := helmchart.Render(ctx, chart, helmchart.Install{
-		Release: release.ReleaseName, Namespace: release.TargetNamespace, Values: composed,
-		KubeVersion: l.KubeVersion, APIVersions: l.APIVersions,
-	})
-	if err != nil {
-		r.err = errors.In(err, "chart %s %s", chart.Name, chart.Version)
-		return r
-	}
 	tested, _ := release.Get("spec", "test", "enable").(bool)
 	for _, manifest := range manifests {
-		if tested || !isTest(manifest) {
-			r.take(manifest.Template, manifest.Object)
+		if object := manifest.Object(); tested || !isTest(object) {
+			r.take(manifest.Template, object)
 		}
 	}
 	if namesAny(composed) {
-		r.values = inValues(composed, defaults(chart.Parts))
+		r.values = inValues(composed, defaults(parts))
 	}
 	return r
 }
@@ -74,8 +60,8 @@ func (r *result) take(file string, object map[string]any) {
 }
 
 // isTest tells whether only "helm test" runs the manifest.
-func isTest(m helmchart.Manifest) bool {
-	metadata, _ := m.Object["metadata"].(map[string]any)
+func isTest(object map[string]any) bool {
+	metadata, _ := object["metadata"].(map[string]any)
 	annotations, _ := metadata["annotations"].(map[string]any)
 	for hook := range strings.SplitSeq(text(annotations, "helm.sh/hook"), ",") {
 		if hook = strings.TrimSpace(hook); hook != "test" && hook != "test-success" && hook != "test-failure" {
@@ -86,7 +72,7 @@ func isTest(m helmchart.Manifest) bool {
 }
 
 // defaults are the chart's own values with those of the charts inside it.
-func defaults(p *helmchart.Part) map[string]any {
+func defaults(p *chart.Part) map[string]any {
 	own, err := values.Decode(p.Values)
 	if err != nil || own == nil {
 		own = map[string]any{} // Helm has loaded the chart, so that this is another reading of YAML, and no loss
@@ -107,37 +93,61 @@ func defaults(p *helmchart.Part) map[string]any {
 	return own
 }
 
-// chart finds the release's chart in the bundle, or pulls it.
-func (l lister) chart(ctx context.Context, release *rollout.Release) (*helmchart.Chart, error) {
+// render renders the release's chart, and returns it as its files have it, too.
+func (l lister) render(ctx context.Context, release *rollout.Release, composed map[string]any) (*chart.Part, []chart.Manifest, error) {
+	packed, name, err := l.packed(ctx, release)
+	if err != nil {
+		return nil, nil, err
+	}
+	in := chart.Install{
+		Release: release.ReleaseName, Namespace: release.TargetNamespace, KubeVersion: l.KubeVersion, APIVersions: l.APIVersions,
+	}
+	if in.Values, err = json.Marshal(composed); err != nil {
+		return nil, nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "values")
+	}
+	renderer := cmp.Or[render.Renderer](l.Renderer, render.InProcess{})
+	result, err := renderer.Chart(ctx, render.ChartJob{Package: packed, Installs: []chart.Install{in}})
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case result.Err != nil:
+		return nil, nil, errors.In(result.Err, "chart %s", name)
+	}
+	var problems []error
+	for _, e := range result.Installs[0].Errors {
+		problems = append(problems, e)
+	}
+	return result.Chart.Parts, result.Installs[0].Manifests, errors.In(errors.Join(problems...), "chart %s %s", result.Chart.Name, result.Chart.Version)
+}
+
+// packed finds the release's chart in the bundle, or pulls it, and says what to call it.
+func (l lister) packed(ctx context.Context, release *rollout.Release) (chart.Package, string, error) {
 	source := l.rollout.ChartSource(release, "")
 	switch source.Origin {
 	case rollout.OriginGit, rollout.OriginArtifact:
-		chart, err := helmchart.FromBundle(l.rollout.Tree, source)
-		return chart, errors.In(err, "chart %s", source.Dir)
+		packed, err := chart.FromBundle(ctx, l.rollout.Tree, source)
+		return packed, source.Dir, errors.In(err, "chart %s", source.Dir)
 	case rollout.OriginRepository:
 		return l.pulled(ctx, release, source.Repository)
 	case rollout.OriginMissing:
-		return nil, errors.Invalid("the bundle does not hold its chart %q; generate the bundle again", release.Chart)
+		return chart.Package{}, "", errors.Invalid("the bundle does not hold its chart %q; generate the bundle again", release.Chart)
 	}
-	return nil, errors.Invalid("its chart comes from %s, which the bundle does not describe; put that object into the bundle", release.Source)
+	return chart.Package{}, "", errors.Invalid("its chart comes from %s, which the bundle does not describe; put that object into the bundle", release.Source)
 }
 
 // pulled pulls an upstream chart. Errors of the puller name the chart.
-func (l lister) pulled(ctx context.Context, release *rollout.Release, url string) (*helmchart.Chart, error) {
+func (l lister) pulled(ctx context.Context, release *rollout.Release, url string) (chart.Package, string, error) {
 	c, err := l.component(release, url)
-	if err != nil {
-		return nil, err
-	}
-	if l.Puller == nil {
-		return nil, errors.Invalid("chart %s %s of %s is not in the bundle, and there is no puller; vendor the charts, or set Options.Puller",
-			c.ChartName, c.Version, c.Repository)
+	name := c.ChartName + " " + c.Version
+	switch {
+	case err != nil:
+		return chart.Package{}, "", err
+	case l.Puller == nil:
+		return chart.Package{}, "", errors.Invalid("chart %s of %s is not in the bundle, and there is no puller; vendor the charts, or set Options.Puller",
+			name, c.Repository)
 	}
 	tgz, _, _, err := l.Puller.Pull(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	chart, err := helmchart.FromArchive(tgz)
-	return chart, errors.In(err, "chart %s %s", c.ChartName, c.Version)
+	return chart.Package{Archive: tgz}, name, err
 }
 
 // component says what to pull as Flux would.

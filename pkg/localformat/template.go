@@ -6,9 +6,26 @@ import (
 	"strings"
 	"text/template/parse"
 
-	"github.com/aicr-flux/aicr/internal/templatetext"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
+
+// ParseTemplate parses a template whose functions are not known, and returns the trees of what it defines by
+// name. It refuses one with very many actions: Go's parser goes as deep as they are nested, and a stack that
+// overflows ends the program.
+func ParseTemplate(name string, data []byte) (map[string]*parse.Tree, error) {
+	const most = 20_000
+	if bytes.Count(data, []byte("{{")) > most {
+		return nil, errors.Invalid("the template has more than %d actions; split it into several files", most)
+	}
+	tree := parse.New(name)
+	tree.Mode = parse.SkipFuncCheck
+	trees := map[string]*parse.Tree{}
+	if _, err := tree.Parse(string(data), "", "", trees); err != nil {
+		return nil, errors.Invalid("the template does not parse: %s", strings.TrimPrefix(err.Error(), "template: "))
+	}
+	trees[name] = tree // Go leaves out one that is empty
+	return trees, nil
+}
 
 // usage is what a template does with its chart.
 type usage struct {
@@ -23,17 +40,12 @@ func analyse(name string, data []byte) (usage, error) {
 	if !bytes.Contains(data, []byte("{{")) {
 		return usage{}, nil
 	}
-	if templatetext.TooDeep(string(data)) {
-		return usage{}, errors.Invalid("the template has more than %d blocks or %d parentheses in each other; take it apart", templatetext.MaxNesting, templatetext.MaxParentheses)
-	}
-	tree := parse.New(name)
-	tree.Mode = parse.SkipFuncCheck
-	trees := map[string]*parse.Tree{}
-	if _, err := tree.Parse(string(data), "", "", trees); err != nil {
-		return usage{}, errors.Invalid("the template does not parse: %s", strings.TrimPrefix(err.Error(), "template: "))
+	trees, err := ParseTemplate(name, data)
+	if err != nil {
+		return usage{}, err
 	}
 	w := &walker{text: string(data)}
-	w.node(tree.Root, true)
+	w.node(trees[name].Root, true)
 	w.defined = true
 	for defined, t := range trees {
 		// What a defined template gets as . and $, its caller passes on.

@@ -69,10 +69,10 @@ func TestTemplatesThatDoNotParseAreRefused(t *testing.T) {
 	}
 }
 
-// Go's parser would end the program.
+// TestTemplatesThatAreTooDeepAreRefused: Go's parser would end the program.
 func TestTemplatesThatAreTooDeepAreRefused(t *testing.T) {
-	_, err := localformat.NewManifestChart(input("dir/deep.yaml", strings.Repeat("{{ if 1 }}", 600_000)))
-	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "dir/deep.yaml") || !strings.Contains(err.Error(), "more than 1000 blocks") {
+	_, err := localformat.NewManifestChart(input("dir/deep.yaml", strings.Repeat("{{ if 1 }}", 500_000)))
+	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "dir/deep.yaml") || !strings.Contains(err.Error(), "more than 20000 actions") {
 		t.Errorf("got %.500v", err)
 	}
 }

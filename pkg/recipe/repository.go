@@ -28,14 +28,14 @@ func ParseRepository(source string) (Repository, error) {
 	switch {
 	case u.User != nil:
 		return Repository{}, errors.Invalid("the chart repository's URL on host %q holds credentials, which would be written to Git; "+
-			"remove them and name a Secret of the cluster with `ChartRepoSecret` %s=NAME (secretRef)", u.Hostname(), u.Hostname())
+			"remove them and name a Secret of the cluster with `ChartRepoSecrets` %s=NAME (secretRef)", u.Hostname(), u.Hostname())
 	case scheme != "https" && scheme != "http" && scheme != "oci":
 		return Repository{}, errors.Invalid("chart repository %q has the scheme %q; use https://, http:// or oci://", redacted(source), u.Scheme)
 	case u.Hostname() == "":
 		return Repository{}, errors.Invalid("chart repository %q has no host; write %s://HOST/PATH", redacted(source), scheme)
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
 		return Repository{}, errors.Invalid("the chart repository's URL on host %q has a query or fragment, which Helm repositories do not have and which often holds a token; "+
-			"remove it and name a Secret of the cluster with `ChartRepoSecret` %s=NAME (secretRef)", u.Hostname(), u.Hostname())
+			"remove it and name a Secret of the cluster with `ChartRepoSecrets` %s=NAME (secretRef)", u.Hostname(), u.Hostname())
 	}
 	return Repository{Scheme: scheme, Host: strings.ToLower(u.Host), Path: strings.TrimRight(u.EscapedPath(), "/")}, nil
 }

@@ -59,7 +59,7 @@ func TestRewrites(t *testing.T) {
 }
 
 func TestRewritesThatAreRefused(t *testing.T) {
-	const option, secret = "`RegistryRewrite`", "`ChartRepoSecret`"
+	const option, secret = "`RegistryRewrite`", "`ChartRepoSecrets`"
 	const form = "write OLD=NEW, such as https://charts.example.com=https://mirror.internal/charts"
 	const schemes = "one side has a scheme and the other has none; write https://, http:// or oci:// on both, or on neither to keep the scheme that a repository has"
 	for text, want := range map[string]string{

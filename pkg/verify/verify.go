@@ -48,10 +48,22 @@ func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	if err := check(o); err != nil {
 		return Report{}, err
 	}
-	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Builder})
+	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Renderer})
 	if err != nil {
 		return Report{}, errors.In(err, "the bundle cannot be read")
 	}
+	return run(ctx, read, o)
+}
+
+// Rollout verifies a bundle that is read already; see Bundle.
+func Rollout(ctx context.Context, read *rollout.Rollout, o Options) (Report, error) {
+	if err := check(o); err != nil {
+		return Report{}, err
+	}
+	return run(ctx, read, o)
+}
+
+func run(ctx context.Context, read *rollout.Rollout, o Options) (Report, error) {
 	s := engine.NewScene(ctx, read, o)
 	if !o.Quick {
 		go s.Charts() // while others look at the objects
@@ -65,6 +77,9 @@ func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 			continue
 		}
 		c.Run(&engine.Pass{Scene: s, Check: c})
+	}
+	if !o.Quick && s.Failure() != nil {
+		return Report{}, s.Failure()
 	}
 	s.Redact()
 	return Report{

@@ -14,32 +14,32 @@ import (
 
 	"github.com/aicr-flux/aicr/examples"
 	"github.com/aicr-flux/aicr/internal/corpus"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/bundle"
-	"github.com/aicr-flux/aicr/pkg/bundler"
-	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
-	"github.com/aicr-flux/aicr/pkg/flux"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
 // forms are the ways in which each recipe becomes a bundle.
-var forms = map[string]config.Options{
-	"git":      {Repo: "https://github.com/acme/clusters.git", RepoPath: "clusters/a"},
+var forms = map[string]aicr.BundleOptions{
+	"git":      {Options: deployer.Options{RepoURL: "https://github.com/acme/clusters.git", RepoPath: "clusters/a"}},
 	"plain":    {},
-	"graph":    {Order: "graph"},
-	"oci":      {FluxOCISourceName: "aicr-bundle"},
-	"vendored": {VendorCharts: true, Repo: "https://github.com/acme/clusters.git"},
-	"dynamic":  {Repo: "https://github.com/acme/clusters.git", Dynamic: []string{"gpuoperator:driver.version", "gpuoperator:driver.not.set"}},
-	"air-gap":  {VendorCharts: true, FluxOCISourceName: "aicr-bundle"},
+	"graph":    {Options: deployer.Options{Ordering: "graph"}},
+	"oci":      {Options: deployer.Options{OCISourceName: "aicr-bundle"}},
+	"vendored": {Options: deployer.Options{VendorCharts: true, RepoURL: "https://github.com/acme/clusters.git"}},
+	"dynamic":  {Options: deployer.Options{RepoURL: "https://github.com/acme/clusters.git"}, DynamicValues: map[string][]string{"gpuoperator": {"driver.version", "driver.not.set"}}},
+	"air-gap":  {Options: deployer.Options{VendorCharts: true, OCISourceName: "aicr-bundle"}},
 }
 
 // TestOwnBundlesPass verifies what the project itself generates: every recipe
 // in every form, with no finding that is an error.
 func TestOwnBundlesPass(t *testing.T) {
-	recipes := map[string]config.Options{}
+	recipes := map[string]aicr.BundleOptions{}
 	for _, name := range examples.Names() {
-		recipes[name] = config.Options{Recipe: example(t, name)}
+		recipes[name] = aicr.BundleOptions{Recipe: example(t, name)}
 	}
 	switch {
 	case testing.Short():
@@ -48,7 +48,7 @@ func TestOwnBundlesPass(t *testing.T) {
 		t.Log("corpus: SKIPPED (neither $AICR_CORPUS nor ../shared/corpus holds it)")
 	default:
 		for _, r := range corpus.Recipes(t) {
-			recipes[r.Name] = config.Options{Recipe: r.File, Data: []string{r.Data}}
+			recipes[r.Name] = aicr.BundleOptions{Recipe: r.File, Data: []string{r.Data}}
 		}
 	}
 	for name, recipe := range recipes {
@@ -90,18 +90,14 @@ func example(t testing.TB, name string) string {
 }
 
 // render makes a bundle in memory.
-func render(t testing.TB, o config.Options) (*bundle.Files, error) {
+func render(t testing.TB, o aicr.BundleOptions) (*bundle.Files, error) {
 	t.Helper()
-	b := &bundler.Bundler{Version: "v0.0.0-test", Puller: stubCharts{}}
-	g, _, err := b.Generator(t.Context(), o)
+	o.Version, o.Puller = "v0.0.0-test", stubCharts{}
+	made, err := aicr.Make(t.Context(), o)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := g.Plan(t.Context())
-	if err != nil {
-		return nil, err
-	}
-	return plan.Render()
+	return made.Files, nil
 }
 
 // withChecksums gives the files their checksums.txt, as a written bundle has it.

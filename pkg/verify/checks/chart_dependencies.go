@@ -7,7 +7,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
@@ -39,8 +39,8 @@ dependencies:
 	},
 }
 
-func dependency(p *engine.Pass, c *engine.LocalChart, d helmchart.Dependency, at rollout.Place) {
-	inside := slices.DeleteFunc(slices.Clone(c.Chart.Parts.Inside), func(part *helmchart.Part) bool { return part.Name != d.Name })
+func dependency(p *engine.Pass, c *engine.LocalChart, d chart.Dependency, at rollout.Place) {
+	inside := slices.DeleteFunc(slices.Clone(c.Chart.Parts.Inside), func(part *chart.Part) bool { return part.Name != d.Name })
 	fits := slices.ContainsFunc(inside, d.Accepts)
 	switch {
 	case fits:

@@ -30,7 +30,7 @@ gpu-operator-pre/helmrelease.yaml   # and no .helmignore`,
 				continue
 			}
 			var foreign []string
-			for _, name := range c.Chart.Files() {
+			for _, name := range c.Chart.Files {
 				if file := c.Source.Files[name]; listed[file] && !strings.HasPrefix(name, "templates/") {
 					foreign = append(foreign, path.Base(file))
 				}

@@ -31,7 +31,7 @@ Where only some files of templates/ or crds/ stay behind it is a warning.`,
 				continue
 			}
 			taken := map[string]bool{}
-			for _, name := range c.Chart.Files() {
+			for _, name := range c.Chart.Files {
 				taken[c.Source.Files[name]] = name == strings.TrimPrefix(c.Source.Files[name], c.Source.Dir+"/")
 			}
 			for _, dir := range []string{"templates", "crds"} {

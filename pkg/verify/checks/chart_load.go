@@ -8,7 +8,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
@@ -19,8 +19,7 @@ var chartLoad = &engine.Check{
 	Title:    "Helm loads each local chart",
 	Why: `source-controller loads a chart before it offers it, and helm-controller before it installs it, both with Helm's own code,
 which loads it here. A Chart.yaml without a name, a version that is no semantic version, a packed chart that is damaged: the
-release stays not ready. A chart that takes Helm longer than ten seconds to load, or whose templates are nested so deeply that they could
-end the program that reads them, is a warning.`,
+release stays not ready. A chart that takes Helm longer than ten seconds to load, or more than 1 GiB of memory, is a warning.`,
 	Remedy: "Mend the chart, or generate the bundle again.",
 	Bad: `apiVersion: v2
 name: gpu-operator-pre
@@ -28,15 +27,15 @@ name: gpu-operator-pre
 	Run: func(p *engine.Pass) {
 		noteFarCharts(p)
 		for _, c := range p.EachChart() {
-			var e *helmchart.Error
-			if c.LoadErr == nil || stderrors.As(c.LoadErr, &e) && e.Kind == helmchart.KindSize {
+			var e *chart.Error
+			if c.LoadErr == nil || stderrors.As(c.LoadErr, &e) && e.Kind == chart.KindSize {
 				continue
 			}
 			at := rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
 			switch {
-			case e == engine.ErrBudget || e == engine.ErrMemory:
+			case e == engine.ErrTime || e == engine.ErrOutput:
 				p.Unseen("%s: %s", c.Release.Ref, e.Message)
-			case e != nil && e.Kind == helmchart.KindLimit:
+			case e != nil && e.Kind == chart.KindLimit:
 				p.Warn(at, "%s", oneLine(c.LoadErr))
 			default:
 				p.Report(at, "%s", oneLine(c.LoadErr))

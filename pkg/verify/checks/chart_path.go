@@ -21,10 +21,10 @@ var chartPath = &engine.Check{
 	Why: `A release with a chart from Git names a directory, counted from the root of the repository. source-controller finds no
 chart where the bundle lies somewhere else than it was made for, and the release stays not ready.
 
-Where the bundle lies is known with --repo-path. Without it each path must end in a directory of the bundle that has a
+Where the bundle lies is known if its path in the repository is given. Without it each path must end in a directory of the bundle that has a
 Chart.yaml, and all paths must tell the same place. A GitRepository that no directory of the bundle has to do with is
 taken for somebody else's, and noted.`,
-	Remedy: "Correct the path, or generate the bundle again with --repo-path.",
+	Remedy: "Correct the path, or generate the bundle again with `RepoPath`.",
 	Bad: `chart:
   spec:
     chart: ./gpu-operator-post   # the bundle has gpu-operator-pre

@@ -7,7 +7,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
@@ -21,21 +21,21 @@ gives something other than objects. Nothing of the chart is installed then.
 
 The rendering is that of a first install, with Helm's own engine, and without a cluster. A template that asks the cluster,
 by ` + "`lookup` or `.Capabilities.APIVersions`" + `, may answer otherwise there: where such a chart fails it is a warning. So it is
-where a chart runs into the bounds that keep this check short.`,
+where a chart needs more than ten seconds or 1 GiB of memory.`,
 	Remedy: "Mend the template, or the values of the release.",
 	Bad: `metadata:
   name: {{ .Values.name | required "name is needed" }}   # and the values have no name`,
 	Run: func(p *engine.Pass) {
 		for _, c := range p.Charts() {
-			if c.Chart != nil && c.RenderErr == nil && len(postRenderers(c.Release)) > 0 {
+			if c.Chart != nil && c.Rendered() && len(postRenderers(c.Release)) > 0 {
 				p.Unseen("%s changes what its chart renders, by postRenderers", c.Release.Ref)
 			}
-			for _, e := range c.RenderErrors() {
-				if e.Kind == helmchart.KindValues || len(c.Chart.Missing) > 0 || unsureOf(p, c) {
+			for _, e := range c.RenderErrs {
+				if e.Kind == chart.KindValues || len(c.Chart.Missing) > 0 || unsureOf(p, c) {
 					continue
 				}
 				severity := engine.SeverityError
-				if e.Kind == helmchart.KindLimit || e.Kind == helmchart.KindMemory || asksTheCluster(c) {
+				if e.Kind == chart.KindLimit || asksTheCluster(c) {
 					severity = engine.SeverityWarning
 				}
 				p.Add(severity, placeOf(c, e), p.Check.Remedy, "%s", told(c, e))
@@ -50,7 +50,7 @@ func unsureOf(p *engine.Pass, c *engine.LocalChart) bool {
 	if p.FoundAt(c.Release.Place("spec", "values")) {
 		return true // values that are no map are not there for the chart
 	}
-	if len(c.ValueProblems) == 0 && c.Release.Get("spec", "chart", "spec", "valuesFiles") == nil {
+	if len(c.ValueProblems) == 0 && len(c.Source.ValuesProblems) == 0 {
 		return false
 	}
 	p.Unseen("%s does not render, but not all of its values are in the bundle", c.Release.Ref)
@@ -58,7 +58,7 @@ func unsureOf(p *engine.Pass, c *engine.LocalChart) bool {
 }
 
 // placeOf is the template in the bundle, or the release where that is packed.
-func placeOf(c *engine.LocalChart, e *helmchart.Error) rollout.Place {
+func placeOf(c *engine.LocalChart, e *chart.Error) rollout.Place {
 	_, name, _ := strings.Cut(e.Template, "/")
 	if file := c.Source.Files[name]; file != "" {
 		return rollout.Place{File: file, Line: e.Line, Object: c.Release.String()}
@@ -70,7 +70,7 @@ func placeOf(c *engine.LocalChart, e *helmchart.Error) rollout.Place {
 }
 
 // told is the message, with the template where the place does not have it.
-func told(c *engine.LocalChart, e *helmchart.Error) string {
+func told(c *engine.LocalChart, e *chart.Error) string {
 	if placeOf(c, e).File == c.Release.File {
 		return e.Error()
 	}
@@ -80,8 +80,8 @@ func told(c *engine.LocalChart, e *helmchart.Error) string {
 // asksTheCluster reports whether the chart's templates see what only a cluster
 // has.
 func asksTheCluster(c *engine.LocalChart) bool {
-	var asks func(part *helmchart.Part) bool
-	asks = func(part *helmchart.Part) bool {
+	var asks func(part *chart.Part) bool
+	asks = func(part *chart.Part) bool {
 		for _, text := range part.Templates {
 			if bytes.Contains(text, []byte("APIVersions")) || bytes.Contains(text, []byte("lookup ")) {
 				return true

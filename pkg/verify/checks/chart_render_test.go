@@ -23,7 +23,15 @@ func TestChartRender(t *testing.T) {
 			name: "one that asks the cluster", at: template + ":4", says: "wants monitoring", warning: true,
 			breakIt: edit(template, "metadata:", "{{- if not (.Capabilities.APIVersions.Has `monitoring.coreos.com/v1`) }}{{ fail `wants monitoring` }}{{ end }}\nmetadata:"),
 		},
-		defect{name: "one that never ends", breakIt: edit(template, "metadata:", "{{- define `x` }}{{ include `x` . }}{{ end }}{{ include `x` . }}\nmetadata:"), at: template + ":4", says: "nested too deeply", warning: true},
+		defect{name: "one that calls itself", breakIt: edit(template, "metadata:", "{{- define `x` }}{{ include `x` . }}{{ end }}{{ include `x` . }}\nmetadata:"), at: template + ":4", says: "nested reference"},
+		defect{
+			name: "one that takes all memory", breakIt: add(template, "{{ repeat 2000000000 `xy` }}"), options: verify.Options{Renderer: processes},
+			at: chartYAML, says: "rendering stopped: it needed more than 512 MiB of memory", warning: true,
+		},
+		defect{
+			name: "one that overflows the stack", breakIt: add(template, strings.Repeat("{{ if 1 }}", 500_000)), options: verify.Options{Renderer: processes},
+			at: chartYAML, says: "rendering stopped: it nests something too deeply", warning: true,
+		},
 	)
 }
 

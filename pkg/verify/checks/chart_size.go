@@ -10,7 +10,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
@@ -30,8 +30,8 @@ source-controller packs a chart from Git, and refuses one of more than 10 MiB. T
 	Run: func(p *engine.Pass) {
 		for _, c := range p.EachChart() {
 			at := rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
-			var e *helmchart.Error
-			if stderrors.As(c.LoadErr, &e) && e.Kind == helmchart.KindSize {
+			var e *chart.Error
+			if stderrors.As(c.LoadErr, &e) && e.Kind == chart.KindSize {
 				p.Report(at, "%s", e.Message)
 			}
 			if c.Chart == nil || c.Source.Origin != rollout.OriginGit {

@@ -29,7 +29,7 @@ In the selector of a Deployment, a DaemonSet or a StatefulSet the version is an 
 				continue
 			}
 			reported := map[string]bool{} // one template, one mistake
-			for _, m := range chart.Resources() {
+			for _, m := range chart.Resources {
 				if !reported[m.Template] {
 					reported[m.Template] = versionLabel(p, chart, m)
 				}
@@ -74,9 +74,6 @@ type versionedLabel struct {
 func findVersionLabel(m engine.Resource, version string) versionedLabel {
 	var found versionedLabel
 	written := strings.ReplaceAll(version, "+", "_")
-	if !strings.Contains(m.Text, version) && !strings.Contains(m.Text, written) {
-		return found
-	}
 	fixed := m.Group() == "apps" || m.Group() == "batch"
 	engine.EachText(m.Object, nil, func(path []any, text string) bool {
 		if len(path) < 2 || !strings.Contains(text, version) && !strings.Contains(text, written) {

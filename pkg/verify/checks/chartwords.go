@@ -6,7 +6,8 @@ import (
 	"text/template/parse"
 	"unicode"
 
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
 // vocabulary is what the templates of a chart say of values. It knows names and
@@ -32,7 +33,7 @@ func (v *vocabulary) add(text []byte) {
 }
 
 // vocabularyOf reads a chart, without those inside it.
-func vocabularyOf(part *helmchart.Part) *vocabulary {
+func vocabularyOf(part *chart.Part) *vocabulary {
 	v := &vocabulary{words: map[string]bool{}, whole: map[string]bool{}}
 	v.add(part.Values)
 	v.add(part.Schema)
@@ -44,10 +45,8 @@ func vocabularyOf(part *helmchart.Part) *vocabulary {
 	}
 	for name, text := range part.Templates {
 		v.add(text)
-		tree := parse.New(name)
-		tree.Mode = parse.SkipFuncCheck
-		trees := map[string]*parse.Tree{}
-		if _, err := tree.Parse(string(text), "", "", trees); err != nil {
+		trees, err := localformat.ParseTemplate(name, text)
+		if err != nil {
 			v.whole["Values"] = true
 			continue
 		}

@@ -91,7 +91,7 @@ type gap struct {
 func chartResources(p *engine.Pass, index *crdIndex, chart *engine.LocalChart, unknown map[kind]string) {
 	var gaps []gap
 	seen := map[kind]bool{}
-	for _, m := range chart.Resources() {
+	for _, m := range chart.Resources {
 		wanted := kind{m.Group(), m.Kind()}
 		if m.CRD || !isCustom(wanted.group) || index.applied[wanted] || seen[wanted] {
 			continue

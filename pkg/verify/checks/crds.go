@@ -49,7 +49,7 @@ func newCRDIndex(s *engine.Scene) *crdIndex {
 	}
 	rendered := map[*rollout.Release]bool{}
 	for _, chart := range s.Charts() {
-		if chart.LoadErr == nil && chart.RenderErr == nil {
+		if chart.Rendered() {
 			rendered[chart.Release] = true
 			index.addChart(chart)
 		} else if chart.Chart != nil {
@@ -65,7 +65,7 @@ func newCRDIndex(s *engine.Scene) *crdIndex {
 }
 
 func (x *crdIndex) addChart(chart *engine.LocalChart) {
-	for _, m := range chart.Resources() {
+	for _, m := range chart.Resources {
 		defined, ok := definedBy(m.Object)
 		switch {
 		case m.Kind() == "Subscription" && m.Group() == "operators.coreos.com":

@@ -35,7 +35,7 @@ have them: a variable that the chart sets, and the values set again.`,
 			}
 		}
 		for _, chart := range p.Charts() {
-			for _, m := range chart.Resources() {
+			for _, m := range chart.Resources {
 				for _, d := range duplicatesIn(m.Kind(), m.Object) {
 					at := m.Place(p.Scene)
 					at.Path = rollout.Dotted(d.Path...)

@@ -17,7 +17,7 @@ var dynamicUnset = &engine.Check{
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityInfo,
 	Title:    "Values that each cluster sets for itself are set",
-	Why: `"aicr bundle --dynamic component:path" puts a value into a ConfigMap that is meant for editing. Where the recipe has no
+	Why: `A dynamic value stands in a ConfigMap that is meant for editing. Where the recipe has no
 value for it, the ConfigMap only says what may be set there, and the chart's own default holds. That may be right: it is
 for information. So is a value that is empty: it takes the place of the chart's default. A VALUE that was left as it is in the example is a warning, since the chart gets that word.`,
 	Remedy: "Set the value in this ConfigMap, or remove it, comment or entry, if the chart's default is meant.",

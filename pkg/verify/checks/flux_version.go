@@ -18,7 +18,7 @@ cluster with another Flux refuses the object, as if the field were misspelled, a
 
 The bundle is held against the newest line that is known here, unless another one is named.`,
 	Remedy: "Update Flux on the cluster, or leave out what it does not have.",
-	Bad: `# with --flux-version 2.7
+	Bad: `# held against Flux 2.7
 kind: HelmRelease
 spec:
   healthCheckExprs:        # Flux 2.8

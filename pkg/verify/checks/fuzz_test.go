@@ -1,31 +1,18 @@
 package checks_test
 
 import (
-	"context"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"reflect"
-	"runtime"
-	"runtime/metrics"
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"golang.org/x/tools/txtar"
 
 	"github.com/aicr-flux/aicr/pkg/verify"
-)
-
-// Bounds of one input of a fuzzer: what takes longer, or holds more memory, lets
-// a stranger's bundle stop whoever verifies it. A chart alone may take ten seconds
-// and let the heap grow by 1 GiB.
-const (
-	fuzzTime  = 25 * time.Second
-	fuzzBytes = 2 << 30
 )
 
 // linkMark ends the names of files that are symlinks in the bundle of a fuzzer.
@@ -59,8 +46,7 @@ func FuzzChart(f *testing.F) {
 	})
 }
 
-// judge verifies within the bounds, twice with the same report, whose texts must
-// be safe to print.
+// judge verifies twice, with the same report, whose texts must be safe to print.
 func judge(t *testing.T, bundle fs.FS, o verify.Options) {
 	t.Helper()
 	first, second := bounded(t, bundle, o), bounded(t, bundle, o)
@@ -68,40 +54,6 @@ func judge(t *testing.T, bundle fs.FS, o verify.Options) {
 		t.Errorf("two reports differ:\n%s\n%s", list(first), list(second))
 	}
 	safe(t, first)
-}
-
-func bounded(t *testing.T, bundle fs.FS, o verify.Options) verify.Report {
-	t.Helper()
-	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(heap)
-	most, started := heap[0].Value.Uint64()+fuzzBytes, time.Now()
-	done := make(chan verify.Report, 1)
-	go func() {
-		report, err := verify.Bundle(context.Background(), bundle, o) //nolint:usetesting // the context of a test that gave up would end it
-		if err != nil {
-			t.Error(err)
-		}
-		done <- report
-	}()
-	for {
-		select {
-		case report := <-done:
-			return report
-		case <-time.After(time.Millisecond):
-		}
-		metrics.Read(heap)
-		if heap[0].Value.Uint64() > most {
-			panic(fmt.Sprintf("it holds %d MiB\n%s", heap[0].Value.Uint64()>>20, stacks()))
-		}
-		if time.Since(started) > fuzzTime {
-			panic(fmt.Sprintf("it takes more than %s\n%s", fuzzTime, stacks()))
-		}
-	}
-}
-
-func stacks() []byte {
-	all := make([]byte, 1<<20)
-	return all[:runtime.Stack(all, true)]
 }
 
 // safe wants texts that neither a terminal nor GitHub Actions takes for commands.

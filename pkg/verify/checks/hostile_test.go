@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
@@ -185,7 +184,7 @@ func TestNothingIsFetched(t *testing.T) {
 		add("sub/kustomization.yaml", "resources: ["+server.URL+"/a.yaml, 'github.com/acme/base']\n")(t, bundle)
 		add("plugin.yaml", "apiVersion: x/v1\nkind: Plugin\nmetadata: {name: x, annotations: {config.kubernetes.io/function: 'exec: {path: plugin}'}}\n")(t, bundle)
 		for _, o := range []verify.Options{{}, {RepositoryPath: "clusters/a"}, {Quick: true}} {
-			report := bounded(t, bundle, o)
+			report := verifyAll(t, bundle, o) // in this process, whose environment a child does not have
 			if n := asked.Swap(0); n > 0 {
 				t.Errorf("%s\nasks the network %d times", k, n)
 			}
@@ -234,13 +233,7 @@ func TestLargeFilesAndManyFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	started := time.Now()
 	passes(t, os.DirFS(dir), verify.Options{})
-	if took := time.Since(started); took > 10*time.Second {
-		t.Errorf("%d files take %s", many, took)
-	} else {
-		t.Logf("%d files take %s", many, took)
-	}
 }
 
 func write(t *testing.T, file, content string) {
@@ -278,10 +271,10 @@ var hostileTemplates = []string{
 	`{{ derivePassword 1 "long" "password" "user" "example.com" }}{{ bcrypt "x" }}`,
 }
 
-// TestHostileTemplates wants an end of each, soon, and a report.
+// TestHostileTemplates wants an end of each, and a report.
 func TestHostileTemplates(t *testing.T) {
 	if testing.Short() {
-		t.Skip("some use up the ten seconds that a chart may take")
+		t.Skip("some use up the time that a chart may take")
 	}
 	for _, text := range hostileTemplates {
 		t.Run(text, func(t *testing.T) {

@@ -68,7 +68,7 @@ func judgeManifests(p *engine.Pass) [][]judgedManifest {
 	charts := p.Charts()
 	all := make([][]judgedManifest, len(charts))
 	parallel.Each(len(charts), func(i int) {
-		for _, m := range charts[i].Resources() {
+		for _, m := range charts[i].Resources {
 			problems, known := manifestProblems(p, m)
 			all[i] = append(all[i], judgedManifest{m, known, problems})
 		}

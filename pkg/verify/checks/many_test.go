@@ -7,8 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aicr-flux/aicr/pkg/aicr"
+
 	"github.com/aicr-flux/aicr/pkg/bundle"
-	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -43,7 +45,7 @@ spec:
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := render(t, config.Options{Recipe: filepath.Join(dir, "recipe.yaml"), Repo: "https://github.com/acme/clusters.git"})
+	files, err := render(t, aicr.BundleOptions{Recipe: filepath.Join(dir, "recipe.yaml"), Options: deployer.Options{RepoURL: "https://github.com/acme/clusters.git"}})
 	if err != nil {
 		t.Fatal(err)
 	}

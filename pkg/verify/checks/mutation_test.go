@@ -12,8 +12,9 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/aicr-flux/aicr/pkg/aicr"
+
 	"github.com/aicr-flux/aicr/examples"
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
@@ -110,7 +111,7 @@ func goodBundles(t *testing.T) map[string]fstest.MapFS {
 	return bundles
 }
 
-func inMemory(t testing.TB, o config.Options) fstest.MapFS {
+func inMemory(t testing.TB, o aicr.BundleOptions) fstest.MapFS {
 	t.Helper()
 	files, err := render(t, o)
 	if err != nil {

@@ -24,7 +24,7 @@ metadata:
   name: warm-up`,
 	Run: func(p *engine.Pass) {
 		for _, chart := range p.Charts() {
-			for _, m := range chart.Resources() {
+			for _, m := range chart.Resources {
 				if m.Kind() == "Job" && m.Group() == "batch" && !m.Hook && m.Get("spec", "ttlSecondsAfterFinished") == nil && !renames(chart.Template(p.Scene, m.Template)) {
 					p.Report(m.Place(p.Scene), "%s renders this Job under a fixed name, and an upgrade that changes it fails", chart.Release.Ref)
 				}

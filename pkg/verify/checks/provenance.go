@@ -29,7 +29,7 @@ var provenance = &engine.Check{
 	Why: `A chart in charts/ runs with the rights of helm-controller. provenance.yaml names its repository, its version and the SHA-256
 that it had when it was pulled. A chart with another digest is not the one that was pulled; one that is not recorded came from
 somewhere else; and a record without its chart is of another bundle.`,
-	Remedy: "Generate the bundle again with --vendor-charts, and find out who changed the chart.",
+	Remedy: "Generate the bundle again with `VendorCharts`, and find out who changed the chart.",
 	Bad: `vendoredCharts:
 - name: gpu-operator
   sha256: e3b0c442…        # the tarball's is another

@@ -35,7 +35,7 @@ spec:
 			return
 		}
 		for _, chart := range p.Charts() {
-			for _, m := range chart.Resources() {
+			for _, m := range chart.Resources {
 				if m.InCore("Secret") && writtenOut(m, chart.Template(p.Scene, m.Template)) {
 					p.Report(m.Place(p.Scene), "the template of %s holds the content of this Secret", chart.Release.Ref)
 				}

@@ -1,7 +1,7 @@
 package checks
 
 import (
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
@@ -18,8 +18,8 @@ values:
   replicas: "2"`,
 	Run: func(p *engine.Pass) {
 		for _, c := range p.Charts() {
-			for _, e := range c.RenderErrors() {
-				if e.Kind == helmchart.KindValues && !unsureOf(p, c) {
+			for _, e := range c.RenderErrs {
+				if e.Kind == chart.KindValues && !unsureOf(p, c) {
 					p.Report(c.Release.Place("spec", "values"), "%s", e.Message)
 				}
 			}

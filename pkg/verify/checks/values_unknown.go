@@ -10,7 +10,7 @@ import (
 
 	"github.com/agnivade/levenshtein"
 
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
@@ -34,7 +34,7 @@ resources, every key is taken for known.`,
 	Run: func(p *engine.Pass) {
 		all := p.Charts()
 		found := make([][]unknownKey, len(all))
-		readers := map[*helmchart.Part]func() *knownValues{}
+		readers := map[*chart.Part]func() *knownValues{}
 		for _, c := range all {
 			if c.Chart != nil && readers[c.Chart.Parts] == nil {
 				readers[c.Chart.Parts] = sync.OnceValue(func() *knownValues { return knownOf(c.Chart.Parts) })
@@ -109,7 +109,7 @@ type knownValues struct {
 	inside map[string]*knownValues
 }
 
-func knownOf(part *helmchart.Part) *knownValues {
+func knownOf(part *chart.Part) *knownValues {
 	k := &knownValues{vocabulary: vocabularyOf(part), inside: map[string]*knownValues{}}
 	defaults, err := values.Decode(part.Values)
 	if err != nil {

@@ -2,19 +2,15 @@ package engine
 
 import (
 	"context"
-	stderrors "errors"
-	"fmt"
+	"encoding/json"
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/Masterminds/semver/v3"
-
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/internal/parallel"
-	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
@@ -27,20 +23,20 @@ type LocalChart struct {
 	// may be others in the cluster.
 	Values        map[string]any
 	ValueProblems []rollout.Problem
-	// Chart is nil where LoadErr says why.
-	Chart   *helmchart.Chart
+	// Chart is nil where LoadErr says why. Lint is what helm lint has against it, LintErr why
+	// that is not known.
+	Chart   *chart.Chart
 	LoadErr error
-	// Manifests are what a first install sends to the cluster: the CRDs of crds/,
-	// then the templates' documents. There are none where LoadErr or RenderErr
-	// says why.
-	Manifests []helmchart.Manifest
-	RenderErr error
+	Lint    []chart.Message
+	LintErr string
+	// Resources are what a first install sends to the cluster: what is in crds/, then the
+	// templates' documents. There are none where LoadErr or RenderErrs say why.
+	Resources  []Resource
+	RenderErrs []*chart.Error
 }
 
-// CRDs are the manifests that Helm applies before all others, from crds/.
-func (c *LocalChart) CRDs() []helmchart.Manifest {
-	return slices.DeleteFunc(slices.Clone(c.Manifests), func(m helmchart.Manifest) bool { return !m.CRD })
-}
+// Rendered reports whether Helm makes manifests of the chart.
+func (c *LocalChart) Rendered() bool { return c.LoadErr == nil && len(c.RenderErrs) == 0 }
 
 // Charts returns the local charts of all releases, in their order. They are
 // loaded and rendered once, side by side.
@@ -103,94 +99,95 @@ func (s *Scene) copiedPaths() []string {
 	return all
 }
 
-// chartsBudget bounds the time for all charts of a bundle together. A thousand
-// take seconds; charts that are written to take long get no more than this.
-const chartsBudget = time.Minute
+// Bounds of all charts of a bundle together, which one that is written to take long, or to render
+// much, does not get past.
+const (
+	// chartsTime: a thousand charts take seconds.
+	chartsTime = time.Minute
+	// chartsOutput is in bytes; the charts of a large bundle render some 20 MiB.
+	chartsOutput = 128 << 20
+)
 
-// ErrBudget is the LoadErr of charts that the budget does not suffice for.
-var ErrBudget = &helmchart.Error{Kind: helmchart.KindLimit, Message: "the charts before this one took a minute, and so it was not looked at"}
-
-// ErrMemory is the LoadErr of charts after one that fills the memory, which
-// cannot be stopped.
-var ErrMemory = &helmchart.Error{Kind: helmchart.KindLimit, Message: "another chart fills the memory, and so it was not looked at"}
+// ErrTime and ErrOutput are the LoadErr of charts that are left when the others have used up what all
+// may have.
+var (
+	ErrTime   = &chart.Error{Kind: chart.KindLimit, Message: "the charts before this one took a minute, and so it was not looked at"}
+	ErrOutput = &chart.Error{Kind: chart.KindLimit, Message: "the charts before this one render more than 128 MiB, and so it was not looked at"}
+)
 
 func (s *Scene) readCharts() []*LocalChart {
-	ctx, cancel := context.WithTimeoutCause(s.Ctx, chartsBudget, ErrBudget)
+	ctx, cancel := context.WithTimeoutCause(s.Ctx, chartsTime, ErrTime)
 	defer cancel()
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
 	var all []*LocalChart
-	loads := map[string]func() (*helmchart.Chart, error){}
-	var loaders []func() (*helmchart.Chart, error)
+	var charts [][]*LocalChart
+	known := map[string]int{}
 	for _, release := range s.Releases {
 		c := &LocalChart{Release: release, Source: s.Source(release)}
 		if !c.Source.Local() {
 			continue
 		}
+		c.Values, c.ValueProblems = s.Compose(release)
+		all = append(all, c)
 		key := release.Source.String() + " " + c.Source.Dir
-		load, known := loads[key]
-		if !known {
-			load = sync.OnceValues(func() (*helmchart.Chart, error) { return helmchart.FromBundle(s.Tree, c.Source) })
-			loads[key] = load
+		if c.Source.Values != nil {
+			key += " " + release.String() // its values.yaml is one of its own
 		}
-		all, loaders = append(all, c), append(loaders, load)
+		if i, found := known[key]; found {
+			charts[i] = append(charts[i], c)
+			continue
+		}
+		known[key] = len(charts)
+		charts = append(charts, []*LocalChart{c})
 	}
-	parallel.Each(len(all), func(i int) {
-		all[i].read(ctx, s.Rollout, loaders[i])
-		if e, ok := stderrors.AsType[*helmchart.Error](all[i].RenderErr); ok && e.Kind == helmchart.KindMemory {
-			stop(ErrMemory)
-		}
-	})
+	parallel.Each(len(charts), func(i int) { s.read(ctx, charts[i]) })
 	return all
 }
 
-func (c *LocalChart) read(ctx context.Context, r *rollout.Rollout, load func() (*helmchart.Chart, error)) {
-	c.Values, c.ValueProblems = r.Compose(c.Release)
-	if c.LoadErr = context.Cause(ctx); c.LoadErr != nil {
-		return
-	}
-	if c.Chart, c.LoadErr = load(); c.LoadErr != nil {
-		return
-	}
-	c.Manifests, c.RenderErr = helmchart.Render(ctx, c.Chart, helmchart.Install{
-		Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: c.Values,
-		KubeVersion: fittingKubernetes(c.Chart.KubeVersion),
-	})
-}
-
-// fittingKubernetes returns a Kubernetes version that a chart accepts; "" is
-// the usual one, where the chart does. Which one a cluster has is not known.
-func fittingKubernetes(wanted string) string {
-	constraint, err := semver.NewConstraint(wanted)
-	if wanted == "" || err != nil {
-		return ""
-	}
-	if usual, err := semver.NewVersion(helmchart.DefaultKubeVersion); err == nil && constraint.Check(usual) {
-		return ""
-	}
-	const newest, oldest = 40, 16
-	for minor := newest; minor >= oldest; minor-- {
-		version := fmt.Sprintf("1.%d.0", minor)
-		if parsed, err := semver.NewVersion(version); err == nil && constraint.Check(parsed) {
-			return "v" + version
+// read has a chart rendered for each release that installs it.
+func (s *Scene) read(ctx context.Context, installs []*LocalChart) {
+	result, err := s.render(ctx, installs)
+	for i, c := range installs {
+		switch {
+		case result.Err != nil:
+			c.LoadErr = result.Err
+		case i >= len(result.Installs):
+			c.LoadErr = err
+		default:
+			c.Chart, c.Lint, c.LintErr = result.Chart, result.Lint, result.LintErr
+			c.Resources, c.RenderErrs = c.resources(result.Installs[i].Manifests), result.Installs[i].Errors
 		}
 	}
-	return ""
 }
 
-// RenderErrors are what is wrong with the rendering of a loaded chart.
-func (c *LocalChart) RenderErrors() []*helmchart.Error {
-	list, several := stderrors.AsType[errors.List](c.RenderErr)
-	if !several {
-		list = errors.List{c.RenderErr}
+func (s *Scene) render(ctx context.Context, installs []*LocalChart) (render.ChartResult, error) {
+	switch {
+	case ctx.Err() != nil:
+		return render.ChartResult{}, context.Cause(ctx)
+	case s.output.Load() > chartsOutput:
+		return render.ChartResult{}, ErrOutput
 	}
-	var all []*helmchart.Error
-	for _, err := range list {
-		if e, ok := stderrors.AsType[*helmchart.Error](err); ok {
-			all = append(all, e)
+	packed, err := chart.FromBundle(ctx, s.Tree, installs[0].Source)
+	if err != nil {
+		return render.ChartResult{}, err
+	}
+	job := render.ChartJob{Package: packed, Lint: true}
+	for _, c := range installs {
+		values, err := json.Marshal(c.Values)
+		if err != nil {
+			return render.ChartResult{}, err
 		}
+		job.Installs = append(job.Installs, chart.Install{
+			Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: values, AnyKubeVersion: true,
+		})
 	}
-	return all
+	result, err := s.Options.renderer().Chart(ctx, job)
+	if err != nil && ctx.Err() == nil {
+		s.failed.Do(func() { s.failure = err })
+	}
+	if s.output.Add(result.Size()) > chartsOutput {
+		return render.ChartResult{}, ErrOutput
+	}
+	return result, err
 }
 
 // EachChart returns the local charts without those that another release has, too.

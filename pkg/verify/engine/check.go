@@ -104,6 +104,6 @@ func (c Check) Page() string {
 	if c.Bad != "" {
 		fmt.Fprintf(&b, "\n## What does not pass\n\n```yaml\n%s\n```\n", strings.Trim(c.Bad, "\n"))
 	}
-	fmt.Fprintf(&b, "\n## What to do\n\n%s\n\nTo leave this check out: `aicr verify --skip %s`.\n", c.Remedy, c.ID)
+	fmt.Fprintf(&b, "\n## What to do\n\n%s\n", c.Remedy)
 	return b.String()
 }

@@ -21,7 +21,7 @@ type ShippedNamespace struct {
 func (s *Scene) ShippedNamespaces() []ShippedNamespace {
 	var all []ShippedNamespace
 	for _, chart := range s.Charts() {
-		for _, m := range chart.Resources() {
+		for _, m := range chart.Resources {
 			if name := m.TextAt("metadata", "name"); m.InCore("Namespace") && name != "" {
 				all = append(all, ShippedNamespace{name, chart, m})
 			}

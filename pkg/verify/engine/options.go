@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
@@ -25,8 +27,13 @@ type Options struct {
 	Skip []string
 	// Quick runs only the checks that need no chart, no schema and no build.
 	Quick bool
-	// Builder runs kustomize; nil means rollout.Kustomize{}, which trusts the bundle.
-	Builder rollout.Builder
+	// Renderer renders the charts and runs kustomize; nil means render.InProcess{}, which trusts the
+	// bundle.
+	Renderer render.Renderer
+}
+
+func (o Options) renderer() render.Renderer {
+	return cmp.Or[render.Renderer](o.Renderer, render.InProcess{})
 }
 
 // ParseRef reads "Kind namespace/name".

@@ -6,24 +6,26 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/internal/helmchart"
+	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Resource is one object that a local chart renders; of a List, one of its items.
 type Resource struct {
-	helmchart.Manifest
+	chart.Manifest
 	Chart  *LocalChart
 	Object map[string]any
 }
 
-// Resources are the objects of the chart, in the order of its manifests.
-func (c *LocalChart) Resources() []Resource {
+// resources are the objects of the manifests, in their order.
+func (c *LocalChart) resources(manifests []chart.Manifest) []Resource {
 	var all []Resource
-	for _, m := range c.Manifests {
-		items, isList := m.Object["items"].([]any)
-		if kind, _ := m.Object["kind"].(string); !isList || !strings.HasSuffix(kind, "List") {
-			all = append(all, Resource{m, c, m.Object})
+	for _, m := range manifests {
+		object := m.Object()
+		m.JSON = nil // it is large
+		items, isList := object["items"].([]any)
+		if kind, _ := object["kind"].(string); !isList || !strings.HasSuffix(kind, "List") {
+			all = append(all, Resource{m, c, object})
 			continue
 		}
 		for _, item := range items {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -22,6 +23,12 @@ type Scene struct {
 	NotSeen  []string
 	noted    map[string]bool
 	seen     map[trace]bool
+
+	// output is the size of what the charts render, in bytes.
+	output atomic.Int64
+	// failure is the first error of the Renderer itself.
+	failed  sync.Once
+	failure error
 
 	chartSources    func() map[*rollout.Release]rollout.ChartSource
 	localCharts     func() []*LocalChart
@@ -48,6 +55,12 @@ func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
 	s.SourceUses = sync.OnceValue(s.findSourceUses)
 	s.Order = sync.OnceValue(s.Graph)
 	return s
+}
+
+// Failure is why the Renderer cannot render; no bundle is at fault.
+func (s *Scene) Failure() error {
+	s.Charts()
+	return s.failure
 }
 
 func (s *Scene) FluxVersion() string {

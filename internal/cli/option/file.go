@@ -1,0 +1,123 @@
+package option
+
+import (
+	stderrors "errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"reflect"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/aicr-flux/aicr/internal/yamldoc"
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// FileKind is the kind of a config file; it may be left out, like its apiVersion.
+const FileKind = "BundleConfig"
+
+// configFlag is the flag that names the config file, and the only one that is not a
+// field of it.
+const configFlag = "config"
+
+// FieldName returns the field of the config file that is another spelling of a flag:
+// targetRevision is --target-revision.
+func FieldName(flag string) string {
+	words := strings.Split(flag, "-")
+	for i := 1; i < len(words); i++ {
+		words[i] = strings.ToUpper(words[i][:1]) + words[i][1:]
+	}
+	return strings.Join(words, "")
+}
+
+// Fill reads the config file, and gives its values to the flags that were not given.
+// It is strict: an unknown field, one that is given twice, or a value of the wrong
+// kind is an invalid request.
+func (b *Bundle) Fill(given *pflag.FlagSet) error {
+	if b.configFile == "" {
+		return nil
+	}
+	data, err := os.ReadFile(b.configFile)
+	if stderrors.Is(err, fs.ErrNotExist) {
+		return errors.New(errors.ErrCodeNotFound, "config file %s does not exist; check the path", b.configFile)
+	}
+	if pathErr, ok := stderrors.AsType[*fs.PathError](err); ok {
+		return errors.Invalid("config file %s cannot be read: %s; check the path and its permissions", b.configFile, pathErr.Err)
+	}
+	// Of --set and --set-string, those of the file come first.
+	set := b.Set
+	b.Set = nil
+	err = b.fill(data, given)
+	b.Set = append(b.Set, set...)
+	return errors.In(err, "config file %s", b.configFile)
+}
+
+// fill reads the file into a struct that has a field for each flag.
+func (b *Bundle) fill(data []byte, given *pflag.FlagSet) error {
+	all := newSet()
+	var apiVersion, fileKind string
+	all.text(&apiVersion, "apiVersion", "")
+	all.text(&fileKind, "kind", "")
+	for _, section := range b.sections() {
+		for _, g := range section.groups {
+			g(all)
+		}
+	}
+	var flags []*pflag.Flag
+	var fields []reflect.StructField
+	all.VisitAll(func(f *pflag.Flag) {
+		of := reflect.TypeFor[string]()
+		switch {
+		case f.Name == configFlag:
+			return
+		case Repeatable(f):
+			of = reflect.TypeFor[[]string]()
+		case f.Value.Type() == "bool":
+			of = reflect.TypeFor[bool]()
+		}
+		flags = append(flags, f)
+		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("Field%d", len(fields)), Type: of, Tag: reflect.StructTag(fmt.Sprintf("json:%q", FieldName(f.Name)))})
+	})
+	file := reflect.New(reflect.StructOf(fields))
+	root, err := yamldoc.Parse(data)
+	if err == nil {
+		_, err = yamldoc.Decode(root, file.Interface(), yamldoc.Options{})
+	}
+	problems := []error{err}
+	for i, f := range flags {
+		if value := file.Elem().Field(i); !value.IsZero() && !given.Changed(f.Name) {
+			problems = append(problems, give(f, value.Interface(), root)...)
+		}
+	}
+	if apiVersion != "" && apiVersion != config.APIVersion || fileKind != "" && fileKind != FileKind {
+		problems = append(problems, errors.Invalid("apiVersion %q and kind %q cannot be read; use %s and %s, or leave them out", apiVersion, fileKind, config.APIVersion, FileKind))
+	}
+	return errors.Join(problems...)
+}
+
+// give gives a flag what the file has.
+func give(f *pflag.Flag, value any, root *yaml.Node) (problems []error) {
+	name := FieldName(f.Name)
+	one := func(text, label string, at ...any) {
+		if err := read(f, text); err != nil {
+			problems = append(problems, yamldoc.Problemf(yamldoc.Line(root, at...), "%s: %s", label, err))
+		}
+	}
+	list, isList := value.([]string)
+	if !isList {
+		one(fmt.Sprint(value), name, name)
+	}
+	for i, text := range list {
+		one(text, fmt.Sprintf("%s[%d]", name, i), name, i)
+	}
+	return problems
+}
+
+func completeInput(cmd *cobra.Command) {
+	complete(cmd, "data", nil, cobra.ShellCompDirectiveFilterDirs)
+	complete(cmd, configFlag, []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
+}

@@ -1,0 +1,110 @@
+package option
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/aicr"
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+// input is what a recipe is read with.
+func input(o *aicr.BundleOptions, configFile *string) group {
+	return func(s *set) {
+		s.list(&o.Data, "data", "DIR", "look for component data in this directory before the recipe's own; the first is the strongest", "Data")
+		s.toggle(&o.Strict, "strict", "make unknown keys of the recipe an error instead of a warning", "Strict")
+		s.text(configFile, configFlag, "read options from this YAML `FILE`; a flag replaces the file's value")
+	}
+}
+
+// assignments set values of components.
+func assignments(o *aicr.BundleOptions) group {
+	text := func(s string) (any, error) { return s, nil }
+	return func(s *set) {
+		assign := func(to *[]aicr.Assignment, name, form, usage string, value func(string) (any, error), fields ...string) {
+			s.each(func(text string) error {
+				a, err := assignment(text, value)
+				a.From = "--" + name
+				*to = append(*to, a)
+				return err
+			}, name, "COMPONENT:PATH="+form, usage, fields...)
+		}
+		assign(&o.Set, "set", "VALUE", "set a value; true, false and numbers are typed where that loses no digit; COMPONENT:enabled=false leaves a component out",
+			func(s string) (any, error) { return values.Typed(s), nil }, "Set")
+		assign(&o.Set, "set-string", "VALUE", "set a value as text", text)
+		assign(&o.SetFile, "set-file", "FILE", "set a value to the text of a file", text, "SetFile")
+		assign(&o.SetJSON, "set-json", "JSON", "set a value to JSON: a list, a map (merged), null",
+			func(s string) (any, error) { return values.DecodeJSON([]byte(s)) }, "SetJSON")
+	}
+}
+
+// assignment reads component:path=value. No error has the value, which may be a
+// secret.
+func assignment(text string, value func(string) (any, error)) (a aicr.Assignment, err error) {
+	where, raw, ok := strings.Cut(text, "=")
+	if !ok {
+		return a, fmt.Errorf("%q has no value; write component:path=value", text)
+	}
+	if a.Component, a.Path, err = address(where); err != nil {
+		return a, err
+	}
+	if a.Value, err = value(raw); err != nil {
+		return a, fmt.Errorf("%s: %w", where, err)
+	}
+	return a, nil
+}
+
+func address(text string) (component, path string, err error) {
+	component, path, ok := strings.Cut(text, ":")
+	if !ok || component == "" {
+		return "", "", fmt.Errorf("%q names no component; write component:path", text)
+	}
+	return component, path, nil
+}
+
+// dynamic are the values that are set in each cluster.
+func dynamic(o *aicr.BundleOptions) group {
+	return func(s *set) {
+		s.each(func(text string) error {
+			component, path, err := address(text)
+			o.DynamicValues = with(o.DynamicValues, component, append(o.DynamicValues[component], path))
+			return err
+		}, "dynamic", "COMPONENT:PATH", "move a value into a ConfigMap that is meant for editing", "DynamicValues")
+	}
+}
+
+// with sets an entry of a map that may be nil.
+func with[V any](m map[string]V, key string, v V) map[string]V {
+	if m == nil {
+		m = map[string]V{}
+	}
+	m[key] = v
+	return m
+}
+
+// git says where the bundle will be.
+func git(o *aicr.BundleOptions) group {
+	return func(s *set) {
+		s.text(&o.RepoURL, "repo", "the bundle will be in the Git repository at this `URL`; local charts need to know", "RepoURL")
+		s.text(&o.RepoPath, "repo-path", "the bundle will be in this `DIR` of the Git repository (default its root)", "RepoPath")
+		s.text(&o.TargetRevision, "target-revision", "the bundle will be on this `BRANCH` (default "+config.DefaultTargetBranch+")", "TargetRevision")
+		s.text(&o.RepoSecret, "repo-secret", "the Secret of this `NAME` in the cluster has the credentials of the Git repository", "RepoSecret")
+		s.text(&o.GitSourceName, "git-source", "use the cluster's GitRepository of this `NAME` instead of writing one", "GitSourceName")
+		s.each(func(text string) error {
+			host, name, ok := strings.Cut(text, "=")
+			if !ok || host == "" || name == "" || strings.Contains(host, "/") {
+				return fmt.Errorf("%q is not HOST=NAME", text)
+			}
+			o.ChartRepoSecrets = with(o.ChartRepoSecrets, strings.ToLower(host), name)
+			return nil
+		}, "chart-repo-secret", "HOST=NAME", "the Secret NAME in the cluster has the credentials of the chart repositories at HOST", "ChartRepoSecrets")
+	}
+}
+
+// rewrite sends chart repositories to mirrors.
+func rewrite(o *aicr.BundleOptions) group {
+	return func(s *set) {
+		s.list(&o.RegistryRewrite, "registry-rewrite", "OLD=NEW", "replace OLD, the beginning of a chart repository's URL, by NEW, in the bundle and for pulling; HOST/PATH on both sides keeps the scheme; the longest OLD wins", "RegistryRewrite")
+	}
+}

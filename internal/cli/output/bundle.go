@@ -1,0 +1,127 @@
+package output
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/aicr-flux/aicr/pkg/aicr"
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+// Bundle is the result of "aicr bundle".
+type Bundle struct {
+	Recipe string `json:"recipe"`
+	Dir    string `json:"output"`
+	DryRun bool   `json:"dryRun"`
+	*deployer.Output
+}
+
+// Text tells of the bundle.
+func (r Bundle) Text() string {
+	var b strings.Builder
+	releaseTable(&b, r.Releases)
+	releases := count(len(r.Releases), "release")
+	switch {
+	case r.DryRun && aicr.KindOf(r.Dir) == aicr.KindArtifact:
+		fmt.Fprintf(&b, "\n%s. Nothing was published (`DryRun`).\n", releases)
+		return b.String()
+	case r.DryRun:
+		fmt.Fprintf(&b, "\n%s. Nothing was written (`DryRun`).\n", releases)
+		return b.String()
+	case r.Artifact != nil:
+		fmt.Fprintf(&b, "\n%s.\n\n", releases)
+		describeArtifact(&b, r.Artifact)
+	default:
+		fmt.Fprintf(&b, "\n%s; %s, %s, in %s (%s).\n", releases, count(len(r.Files), "file"), size(r.TotalSize), r.Dir, r.Duration.Round(time.Millisecond))
+		changed(&b, r.Removed, r.Kept, "this recipe no longer has")
+	}
+	nextSteps(&b, r.DeploymentSteps)
+	return b.String()
+}
+
+// Pushed tells of a bundle that was published.
+func Pushed(p *aicr.Pushed) string {
+	var b strings.Builder
+	describeArtifact(&b, p.Artifact)
+	nextSteps(&b, p.DeploymentSteps)
+	return b.String()
+}
+
+// Pulled tells of a bundle that was brought into a directory.
+func Pulled(p *aicr.Pulled, dir string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n%s, %s, in %s; every one is as its checksum says.\n", p.Reference, count(len(p.Files), "file"), size(p.TotalSize), dir)
+	changed(&b, p.Removed, p.Kept, "this bundle does not have")
+	return b.String()
+}
+
+func changed(b *strings.Builder, removed, kept []string, why string) {
+	for _, path := range removed {
+		fmt.Fprintf(b, "Removed %s, which %s.\n", path, why)
+	}
+	for _, path := range kept {
+		fmt.Fprintf(b, "Kept your edits in %s.\n", path)
+	}
+}
+
+func nextSteps(b *strings.Builder, steps []string) {
+	b.WriteString("\nNext:\n")
+	for i, step := range steps {
+		fmt.Fprintf(b, "  %d. %s\n", i+1, step)
+	}
+}
+
+// describeArtifact prints each reference on a line of its own, for scripts.
+func describeArtifact(b *strings.Builder, a *deployer.Artifact) {
+	for _, image := range a.Images {
+		b.WriteString(image + "\n")
+	}
+	switch {
+	case a.Uploaded:
+		fmt.Fprintf(b, "\nPublished %s.\n", size(a.Size))
+	case len(a.Tagged) > 0:
+		fmt.Fprintf(b, "\nThe registry has this bundle already; what is new is the tag %s.\n", strings.Join(a.Tagged, " and the tag "))
+	default:
+		b.WriteString("\nThe registry has this bundle already; nothing was uploaded.\n")
+	}
+	if a.DerivedTag {
+		fmt.Fprintf(b, "The tag %s follows from the content, because none was given.\n", a.Tag)
+	}
+}
+
+func releaseTable(w io.Writer, releases []rollout.Summary) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(t, "RELEASE\tCHART\tVERSION\tNAMESPACE\tWAITS FOR")
+	for _, r := range releases {
+		chart, waits := r.Chart, strings.Join(r.DependsOn, ", ")
+		if r.Source == "local" {
+			chart += " (in the bundle)"
+		}
+		if waits == "" {
+			waits = "-"
+		}
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", r.Name, chart, r.Version, r.Namespace, waits)
+	}
+	_ = t.Flush()
+}
+
+func size(n int64) string {
+	switch {
+	case n >= 1e6:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	case n >= 1e3:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,59 @@
+package output
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"text/tabwriter"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/images"
+)
+
+// Images prints images, and why some may be missing to standard error.
+func (p *Printer) Images(report images.Report, format string) error {
+	p.Notes(report.Warnings, nil)
+	switch format {
+	case "yaml":
+		data, err := yaml.Marshal(report)
+		if err != nil {
+			return errors.In(err, "result")
+		}
+		return p.Text(string(data))
+	case "list":
+		var b strings.Builder
+		for _, image := range report.Images {
+			b.WriteString(image.Reference + "\n")
+		}
+		return p.Text(b.String())
+	}
+	return p.Result(format, report, func() string { return imageTable(report.Images) })
+}
+
+// imageTable has no line of headings, so that the first column is nothing but
+// references.
+func imageTable(list []images.Image) string {
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, image := range list {
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\n", image.Reference, strings.Join(image.Releases, ", "), imageMarks(image))
+	}
+	_ = t.Flush()
+	return regexp.MustCompile(` *\n`).ReplaceAllString(b.String(), "\n")
+}
+
+func imageMarks(image images.Image) string {
+	var marks []string
+	if image.Pinned {
+		marks = append(marks, "pinned by digest")
+	}
+	if image.Untagged {
+		marks = append(marks, "written without a tag")
+	}
+	if image.Source != images.SourceManifest {
+		marks = append(marks, string(image.Source)+": may not be used")
+	}
+	return strings.Join(marks, "; ")
+}

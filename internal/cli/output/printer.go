@@ -1,0 +1,73 @@
+// Package output writes what a command has to say: results to standard output, and
+// everything else to standard error. It knows how things look, and nothing of how
+// they came about.
+//
+// Each text passes through Spell on its way out: the library names fields, and people
+// know flags.
+package output
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// Printer writes to the streams of a command.
+type Printer struct {
+	Out, Err io.Writer
+	// Spell replaces fields of the library by flags; nil leaves them.
+	Spell func(text string) string
+}
+
+func (p *Printer) spell(text string) string {
+	if p.Spell == nil {
+		return text
+	}
+	return p.Spell(text)
+}
+
+// Text prints a result.
+func (p *Printer) Text(text string) error {
+	if _, err := io.WriteString(p.Out, p.spell(text)); err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	return nil
+}
+
+// JSON prints a result as JSON.
+func (p *Printer) JSON(v any) error {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return errors.In(err, "result")
+	}
+	return p.Text(b.String())
+}
+
+// Result prints a result as JSON where the format is that, and as text otherwise.
+func (p *Printer) Result(format string, v any, text func() string) error {
+	if format == "json" {
+		return p.JSON(v)
+	}
+	return p.Text(text())
+}
+
+// Line prints a line to standard error.
+func (p *Printer) Line(words ...any) {
+	_, _ = io.WriteString(p.Err, p.spell(fmt.Sprintln(words...)))
+}
+
+// Notes prints what a person should know about a result.
+func (p *Printer) Notes(warnings, notes []string) {
+	for _, w := range warnings {
+		p.Line("Warning:", w)
+	}
+	for _, n := range notes {
+		p.Line("Note:", n)
+	}
+}

@@ -1,0 +1,60 @@
+package render
+
+import (
+	"context"
+	"encoding/gob"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+)
+
+// childArgument makes the program a child. It is the only argument then.
+const childArgument = "__render"
+
+func isChild(args []string) bool { return len(args) == 2 && args[1] == childArgument }
+
+// ServeIfChild makes the process a child of Processes, and does not return, where it was started as one. main begins with
+// it, and so does the TestMain of tests that use Processes.
+func ServeIfChild() {
+	if isChild(os.Args) {
+		serve(os.Stdin, os.Stdout)
+	}
+}
+
+// serve answers requests until there are none left.
+func serve(in io.Reader, out io.Writer) {
+	signal.Ignore(os.Interrupt)                    // a terminal sends it to children, too; the parent ends them
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // Helm and kustomize log what they think of a chart
+	os.Stdout = os.Stderr                          // what a library prints is no answer
+	requests := make(chan request)
+	go func() {
+		for decoder := gob.NewDecoder(in); ; {
+			var r request
+			if err := decoder.Decode(&r); err != nil {
+				os.Exit(0) // the parent has ended, or wants the child to end; no template keeps it from that
+			}
+			requests <- r
+		}
+	}()
+	encoder, limited := gob.NewEncoder(out), false
+	for r := range requests {
+		if !limited {
+			limitMemory(r.Memory)
+			limited = true
+		}
+		r.do(context.Background(), func(a answer) {
+			if err := encoder.Encode(a); err != nil {
+				os.Exit(1)
+			}
+		})
+	}
+}
+
+// limitMemory lets the process end rather than get much larger than most, in bytes, and return memory before that.
+func limitMemory(most int64) {
+	debug.SetMemoryLimit(most / 4 * 3)
+	debug.SetMaxStack(int(most / 4))
+	limitAddressSpace(most / 4 * 5)
+}

@@ -1,0 +1,103 @@
+package aicr
+
+import (
+	"cmp"
+	stderrors "errors"
+	"maps"
+	"os"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+// assignment is an Assignment that is read.
+type assignment struct {
+	component string
+	path      []string
+	value     any
+	label     string // what messages call it; it has no value, which may be a secret
+}
+
+// readAssignments reads what the options say of the values of components, and
+// reports all problems at once.
+func (r *resolver) readAssignments() error {
+	var problems []error
+	read := func(field string, list []Assignment, value func(any) (any, error)) []assignment {
+		var out []assignment
+		for _, given := range list {
+			a := assignment{label: cmp.Or(given.From, field) + " " + given.Component + ":" + given.Path}
+			err := r.address(&a, given.Component, given.Path)
+			if err == nil {
+				a.value, err = value(given.Value)
+			}
+			if err != nil {
+				problems = append(problems, errors.In(err, "%s", a.label))
+				continue
+			}
+			out = append(out, a)
+		}
+		return out
+	}
+	r.sets = read("`Set`", r.options.Set, normal)
+	r.last = slices.Concat(read("`SetFile`", r.options.SetFile, fileText), read("`SetJSON`", r.options.SetJSON, normal))
+	r.dynamic = map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(r.options.DynamicValues)) {
+		for _, path := range r.options.DynamicValues[name] {
+			var a assignment
+			if err := r.address(&a, name, path); err != nil {
+				problems = append(problems, errors.In(err, "`DynamicValues` %s:%s", name, path))
+				continue
+			}
+			r.dynamic[a.component] = append(r.dynamic[a.component], values.JoinPath(a.path))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// address finds the component and the way to the value.
+func (r *resolver) address(a *assignment, name, path string) (err error) {
+	if a.component, err = r.registry.Resolve(name, r.names); err != nil {
+		return err
+	}
+	if a.path, err = values.ParsePath(path); err != nil {
+		return errors.Invalid("%s", err)
+	}
+	return nil
+}
+
+// normal is a value of any Go type in the form that values have here.
+func normal(v any) (any, error) {
+	m, err := values.Normalize(map[string]any{"value": v})
+	if err != nil {
+		return nil, errors.Invalid("%s", err)
+	}
+	return m["value"], nil
+}
+
+// fileText is the text of the file of that name.
+func fileText(name any) (any, error) {
+	path, isText := name.(string)
+	if !isText {
+		return nil, errors.Invalid("the value is %s, where the path of a file is needed", values.Kind(name))
+	}
+	info, err := os.Stat(path)
+	switch {
+	case os.IsNotExist(err):
+		return nil, errors.New(errors.ErrCodeNotFound, "file %s does not exist; check the path", path)
+	case err == nil && info.IsDir():
+		return nil, errors.Invalid("%s is a directory; name a file", path)
+	case err == nil && info.Size() > config.MaxDataFile:
+		return nil, errors.Invalid("file %s is larger than %d MiB, which a value may have; choose another file", path, config.MaxDataFile>>20)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, errors.Invalid("file %s cannot be read: %s; check the path and its permissions", path, stderrors.Unwrap(err))
+	}
+	if !utf8.Valid(data) {
+		return nil, errors.Invalid("file %s is not UTF-8 text, and values can hold nothing else; encode it", path)
+	}
+	return string(data), nil
+}

@@ -1,0 +1,185 @@
+package aicr
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/oci"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+)
+
+// Bundle makes the bundle of a recipe in a directory, or publishes it where Output
+// begins with oci://. Problems that can be fixed together are reported together,
+// and nothing is stored then.
+func Bundle(ctx context.Context, o BundleOptions) (*deployer.Output, error) {
+	return runBundle(ctx, o, deployers())
+}
+
+func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*deployer.Output, error) {
+	start := time.Now()
+	r, err := newRun(o, tools)
+	if err != nil {
+		return nil, err
+	}
+	made, err := r.make(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if r.tool.prove != nil {
+		if err := r.tool.prove(ctx, made); err != nil {
+			return nil, err
+		}
+	}
+	out, err := r.store(ctx, made)
+	if err != nil {
+		return nil, err
+	}
+	out.Duration = time.Since(start)
+	return out, nil
+}
+
+// Make makes the bundle of a recipe in memory, whatever Output says.
+func Make(ctx context.Context, o BundleOptions) (*deployer.Bundle, error) {
+	r, err := newRun(o, deployers())
+	if err != nil {
+		return nil, err
+	}
+	return r.make(ctx)
+}
+
+// run is one run of Bundle.
+type run struct {
+	BundleOptions
+	tool     tool
+	rewrites recipe.Rewrites
+	lock     lock
+	ref      oci.Reference    // where the bundle is published
+	synced   *deployer.Synced // the way into a cluster for a bundle in Git, if asked for
+}
+
+// newRun finds everything that is wrong with the options before anything is read.
+func newRun(o BundleOptions, tools map[string]tool) (*run, error) {
+	tool, err := toolOf(tools, o.Deployer)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{BundleOptions: o, tool: tool}
+	var problems []error
+	add := func(err error) { problems = append(problems, err) }
+	if o.Scheduling.Nodes < 0 {
+		add(errors.Invalid("`Nodes` %d is not a number of nodes; give the number that the cluster has", o.Scheduling.Nodes))
+	}
+	add(r.checkCharts())
+	r.rewrites, err = recipe.ParseRewrites(o.RegistryRewrite)
+	add(err)
+	if r.published() {
+		add(r.toPublish())
+	} else {
+		add(r.toWrite())
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	r.lock, err = openLock(o.VerifyProvenance)
+	return r, err
+}
+
+func (r *run) published() bool { return oci.IsReference(r.Output) }
+
+// toPublish completes and checks the options of a bundle that is published.
+func (r *run) toPublish() error {
+	if r.OCISourceName == "" {
+		r.OCISourceName = config.DefaultOCISourceName
+	}
+	var err error
+	if r.ref, err = oci.ParseReference(r.Output); err != nil {
+		return err
+	}
+	return r.publication().check()
+}
+
+func (r *run) publication() *publication {
+	p := &publication{
+		Publish: r.Publish, tool: r.tool, ref: r.ref, name: r.OCISourceName, namespace: r.Namespace,
+		version: r.Version, force: r.Force, noChecksums: r.NoChecksums,
+	}
+	p.Registry = connection(r.Registry, r.Version)
+	return p
+}
+
+// toWrite completes and checks the options of a bundle that is written.
+func (r *run) toWrite() error {
+	if r.Output == "" {
+		r.Output = config.DefaultOutput
+	}
+	var problems []error
+	if scheme, _, ok := strings.Cut(r.Output, "://"); ok {
+		problems = append(problems, errors.Invalid("output %q has the unknown scheme %q; name a directory, or oci://HOST/REPOSITORY", r.Output, scheme))
+	}
+	problems = append(problems, refuse("belongs to publishing to oci://, and the output is a directory; remove it",
+		field{"`PlainHTTP`", r.Registry.PlainHTTP}, field{"`InsecureTLS`", r.Registry.InsecureTLS}, field{"`CAFile`", r.Registry.CAFile != ""}, field{"`ImageRefs`", r.ImageRefs != ""},
+		field{"`Tags`", len(r.Tags) > 0}, field{"`SourceURL`", r.SourceURL != ""}, field{"`Revision`", r.Revision != ""}))
+	if r.ImageRefs == "" {
+		problems = append(problems, r.checkFiles())
+	}
+	return errors.Join(append(problems, r.syncGit())...)
+}
+
+// field is a field of the options, in backquotes, and whether it is set.
+type field struct {
+	name string
+	set  bool
+}
+
+// refuse returns a problem for each field that is set.
+func refuse(why string, fields ...field) error {
+	var problems []error
+	for _, f := range fields {
+		if f.set {
+			problems = append(problems, errors.Invalid("%s %s", f.name, why))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// make makes the bundle in memory.
+func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
+	in, warnings, err := r.resolve(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made, err := r.tool.Make(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	made.Output.Warnings = slices.Concat([]string{}, warnings, made.Output.Warnings)
+	return made, r.lock.verify(made.Vendored)
+}
+
+// store puts the bundle where the options say.
+func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.Output, err error) {
+	switch {
+	case r.published() && r.DryRun:
+		made.Output.DeploymentSteps = []string{"Publish to " + r.Output + ": run again without `DryRun`"}
+		return &made.Output, nil
+	case r.published():
+		return r.publication().bundle(ctx, made)
+	case r.DryRun:
+		out = &made.Output
+	default:
+		if out, err = made.Write(ctx, r.Output, bundle.WriteOptions{Checksums: !r.NoChecksums, Force: r.Force}); err != nil {
+			return nil, err
+		}
+		if err := r.writeSync(); err != nil {
+			return nil, errors.In(err, "the bundle is written to %s, and the file of `Sync` is not", r.Output)
+		}
+	}
+	r.describeSync(out)
+	return out, nil
+}

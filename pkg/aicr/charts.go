@@ -1,0 +1,67 @@
+package aicr
+
+import (
+	stderrors "errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/chartpull"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/localformat"
+)
+
+// checkCharts finds contradictions among the options about charts in the bundle.
+func (o *BundleOptions) checkCharts() error {
+	var problems []error
+	if p := &o.ChartPull; !o.VendorCharts {
+		problems = append(problems, refuse("is about the charts in the bundle; add `VendorCharts`, or remove it",
+			field{"`HelmBin`", p.HelmBin != ""}, field{"`Jobs`", p.Jobs != 0}, field{"`NoCache`", p.NoCache},
+			field{"`Offline`", p.Offline}, field{"`ChartCAFile`", p.ChartCAFile != ""}, field{"`ChartPlainHTTP`", p.ChartPlainHTTP},
+			field{"`VerifyProvenance`", o.VerifyProvenance != ""}))
+	}
+	return errors.Join(append(problems, chartpull.Check(o.ChartPull))...)
+}
+
+// puller returns what pulls the charts.
+func (o *BundleOptions) puller() localformat.ChartPuller {
+	if o.Puller != nil {
+		return o.Puller
+	}
+	return &chartpull.Puller{ChartPull: o.ChartPull, UserAgent: userAgent(o.Version), Progress: o.ChartProgress}
+}
+
+// userAgent is what servers see.
+func userAgent(version string) string { return strings.TrimSuffix("aicr/"+version, "/") }
+
+// lock is the provenance of an earlier bundle, to which charts are held. The zero
+// value holds them to nothing.
+type lock struct {
+	file string
+	data []byte
+}
+
+// openLock reads the provenance once, so that it may be a pipe, and before
+// anything is pulled.
+func openLock(file string) (lock, error) {
+	l := lock{file: file}
+	if file == "" {
+		return l, nil
+	}
+	var err error
+	l.data, err = os.ReadFile(file)
+	switch {
+	case stderrors.Is(err, fs.ErrNotExist):
+		return l, errors.New(errors.ErrCodeNotFound, "`VerifyProvenance` %s does not exist; name the %s of an earlier bundle", file, localformat.ProvenanceFile)
+	case err != nil:
+		return l, errors.Invalid("`VerifyProvenance` %s cannot be read: %s; check the path and its permissions", file, reason(err))
+	}
+	return l, l.verify(nil)
+}
+
+func (l lock) verify(charts []localformat.VendorRecord) error {
+	if l.file == "" {
+		return nil
+	}
+	return errors.In(chartpull.VerifyProvenance(l.data, charts), "`VerifyProvenance` %s", l.file)
+}

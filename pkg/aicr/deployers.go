@@ -1,0 +1,57 @@
+package aicr
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/deployer/flux"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/verify"
+)
+
+// tool is a GitOps tool that bundles are made for.
+type tool struct {
+	deployer.Deployer
+	// prove refuses a bundle that would not roll out; nil refuses none.
+	prove func(context.Context, *deployer.Bundle) error
+}
+
+// deployers are the tools by name. To add one, write its folder below pkg/deployer
+// and its line here.
+func deployers() map[string]tool {
+	return map[string]tool{
+		"flux": {flux.Deployer{}, proveFlux},
+	}
+}
+
+// Deployers returns the names that BundleOptions.Deployer may have, sorted.
+func Deployers() []string { return slices.Sorted(maps.Keys(deployers())) }
+
+func toolOf(tools map[string]tool, name string) (tool, error) {
+	t, ok := tools[cmp.Or(name, "flux")]
+	if !ok {
+		return t, errors.Invalid("deployer %q is unknown; there is: %s", name, strings.Join(slices.Sorted(maps.Keys(tools)), ", "))
+	}
+	return t, nil
+}
+
+// proveFlux runs the quick checks over a bundle that is about to be stored. One
+// that does not pass is a recipe's fault that no earlier rule names, so it is
+// ErrCodeInvalidRequest.
+func proveFlux(ctx context.Context, made *deployer.Bundle) error {
+	report, err := verify.Rollout(ctx, made.Rollout, verify.Options{Quick: true})
+	if err != nil {
+		return err
+	}
+	var problems []error
+	for _, f := range report.Findings {
+		if f.Severity == verify.SeverityError {
+			problems = append(problems, errors.Invalid("%s: %s (%s): %s", f.Place, f.Message, f.Check, f.Remedy))
+		}
+	}
+	return errors.In(errors.Join(problems...), "the bundle would not roll out, so it is not written")
+}

@@ -1,0 +1,76 @@
+package aicr
+
+import (
+	stderrors "errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/google/renameio/v2/maybe"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// checkFiles finds what would keep the files of ImageRefs and Sync from being
+// written, before there is anything that they lead to.
+func (p *Publish) checkFiles() error {
+	var problems []error
+	for _, f := range []struct{ field, path string }{{"`ImageRefs`", p.ImageRefs}, {"`Sync`", p.Sync.File}} {
+		if f.path == "" {
+			continue
+		}
+		dir := filepath.Dir(f.path)
+		switch info, err := os.Stat(dir); {
+		case err != nil:
+			problems = append(problems, errors.New(errors.ErrCodeNotFound, "%s %s: there is no directory %s; make it first", f.field, f.path, dir))
+		case !info.IsDir():
+			problems = append(problems, errors.Invalid("%s %s: %s is not a directory; choose another file", f.field, f.path, dir))
+		}
+		if info, err := os.Stat(f.path); err == nil && info.IsDir() {
+			problems = append(problems, errors.Invalid("%s %s is a directory; name a file", f.field, f.path))
+		}
+	}
+	if p.Sync.File != "" && p.Sync.File == p.ImageRefs {
+		problems = append(problems, errors.Invalid("`ImageRefs` and `Sync` both name %s; choose another file for one of them", p.Sync.File))
+	}
+	return errors.Join(problems...)
+}
+
+// writeFile writes a file that somebody else may be reading: whole or not at all.
+// What is not a regular file, such as /dev/stdout, is written to.
+func writeFile(path string, data []byte) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	write := maybe.WriteFile
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		write = os.WriteFile
+	}
+	if err := write(path, data, 0o644); err != nil {
+		return errors.Wrap(errors.ErrCodeInternal, stderrors.New(reason(err)), "file %s", path)
+	}
+	return nil
+}
+
+// reason is what the system says of a file, without the path again.
+func reason(err error) string {
+	if pathErr, ok := stderrors.AsType[*fs.PathError](err); ok {
+		return pathErr.Err.Error()
+	}
+	return err.Error()
+}
+
+// openBundle opens the directory of a bundle, which nothing can lead out of.
+func openBundle(dir string) (*os.Root, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, errors.Invalid("bundle %s is not a directory; name the directory of a bundle", dir)
+	}
+	root, err := os.OpenRoot(dir)
+	if os.IsNotExist(err) {
+		return nil, errors.New(errors.ErrCodeNotFound, "bundle %s does not exist; check the path", dir)
+	}
+	if err != nil {
+		return nil, errors.Invalid("bundle %s cannot be read: %s; check the path and its permissions", dir, reason(err))
+	}
+	return root, nil
+}

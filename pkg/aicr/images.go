@@ -1,0 +1,86 @@
+package aicr
+
+import (
+	"context"
+	"io/fs"
+	"os"
+
+	"github.com/aicr-flux/aicr/pkg/chartpull"
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/images"
+	"github.com/aicr-flux/aicr/pkg/oci"
+)
+
+// ImagesOptions say which bundle Images looks at, and how. Source is required.
+type ImagesOptions struct {
+	// Source is the directory of a bundle, oci://HOST/REPOSITORY with a tag or a
+	// digest, or else a recipe as Bundle takes one.
+	Source string
+	// BundleOptions are those with which a recipe is bundled in memory; Registry and
+	// what is about pulling charts count for every source.
+	BundleOptions
+	// KubeVersion and APIVersions are what charts are told of the cluster; see
+	// images.Options.
+	KubeVersion string
+	APIVersions []string
+	// Renderer renders the charts; nil means that the bundle and its charts are trusted.
+	Renderer Renderer
+}
+
+// Kind is a kind of thing that Images can be asked about.
+type Kind int
+
+// The kinds of sources.
+const (
+	KindRecipe Kind = iota
+	KindDirectory
+	KindArtifact
+)
+
+// KindOf tells what the source names. It looks at the disk, and at no network; what
+// is not there is taken for a recipe.
+func KindOf(source string) Kind {
+	if oci.IsReference(source) {
+		return KindArtifact
+	}
+	if info, err := os.Stat(source); err == nil && info.IsDir() {
+		return KindDirectory
+	}
+	return KindRecipe
+}
+
+// Images lists the images that a bundle needs. The charts that the bundle does not
+// hold are pulled. Warnings of the recipe come before those of images.List.
+func Images(ctx context.Context, o ImagesOptions) (report images.Report, err error) {
+	if err := chartpull.Check(o.ChartPull); err != nil {
+		return images.Report{}, err
+	}
+	var warnings []string
+	list := func(fsys fs.FS) error {
+		report, err = images.List(ctx, fsys, images.Options{
+			Puller: o.puller(), Jobs: o.ChartPull.Parallel(), Renderer: o.Renderer, KubeVersion: o.KubeVersion, APIVersions: o.APIVersions})
+		report.Warnings = append(warnings, report.Warnings...)
+		return err
+	}
+	if KindOf(o.Source) != KindRecipe {
+		err = withBundle(ctx, o.Source, o.Registry, o.Version, list)
+		return report, err
+	}
+	made, err := Make(ctx, o.inMemory())
+	if err != nil {
+		return images.Report{}, err
+	}
+	warnings = made.Output.Warnings
+	err = errors.In(list(made.Files.FS()), "recipe %s", o.Source)
+	return report, err
+}
+
+// inMemory leaves out what only says where the bundle will be, which changes no
+// image.
+func (o *ImagesOptions) inMemory() BundleOptions {
+	b := o.BundleOptions
+	b.Recipe, b.Output, b.Publish, b.ChartPull = o.Source, "", Publish{}, config.ChartPull{}
+	b.VendorCharts, b.VerifyProvenance, b.OCISourceName = false, "", ""
+	return b
+}

@@ -1,0 +1,102 @@
+package aicr
+
+import (
+	"io"
+
+	"github.com/aicr-flux/aicr/pkg/chartpull"
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/oci"
+)
+
+// BundleOptions say what Bundle makes. Only Recipe is required.
+type BundleOptions struct {
+	// Options say how the releases look.
+	deployer.Options
+	// Publish counts where Output begins with oci://, but for its Sync, which is a
+	// file in either case.
+	Publish
+
+	// Recipe is a file, an http(s) URL, or "-" for Stdin.
+	Recipe string
+	// Stdin is read for the recipe "-"; nil means os.Stdin.
+	Stdin io.Reader
+	// Data are the directories in which the files of components are looked up, the
+	// strongest first, before that of the recipe and the data of the program.
+	Data []string
+	// Strict makes unknown keys of the recipe an error instead of a warning.
+	Strict bool
+	// RegistryRewrite sends chart repositories to a mirror: OLD=NEW, both the
+	// beginnings of URLs; see recipe.ParseRewrites.
+	RegistryRewrite []string
+
+	// Output is the directory to write (default: config.DefaultOutput), or
+	// oci://HOST/REPOSITORY[:TAG] to publish.
+	Output string
+	// Deployer is the name of the GitOps tool, one of Deployers (default: "flux").
+	Deployer string
+	// DryRun stores nothing, and only says what would be stored.
+	DryRun bool
+	// Force overwrites files that were edited or that are not the bundle's own, and
+	// moves a tag that points to other content.
+	Force bool
+
+	// Set sets values, one after the other, stronger than the recipe's and weaker
+	// than Scheduling. The path "enabled" with a boolean switches the component.
+	Set []Assignment
+	// SetFile and SetJSON set values after everything else: SetFile to the text of
+	// the file that Value names, SetJSON to any value, where a map merges with the
+	// map that is there.
+	SetFile, SetJSON []Assignment
+	// DynamicValues maps a component to paths of values that are to be edited in
+	// each cluster.
+	DynamicValues map[string][]string
+	Scheduling    Scheduling
+
+	// ChartPull says how charts are pulled, and ChartProgress is told how it goes
+	// on, by several goroutines at once. A Puller replaces both.
+	ChartPull     config.ChartPull
+	ChartProgress func(chartpull.Progress)
+	Puller        localformat.ChartPuller
+	// VerifyProvenance is the provenance.yaml of an earlier bundle, whose charts the
+	// new one must have.
+	VerifyProvenance string
+}
+
+// Assignment sets a value of a component.
+type Assignment struct {
+	// Component is the component's name, or another one that the registry has.
+	Component string
+	// Path is the way to the value: keys joined by dots, with \. for a dot in a key.
+	Path  string
+	Value any
+	// From is what messages call the assignment, such as the flag that it comes
+	// from; empty means the field that has it.
+	From string
+}
+
+// Publish says what is published, where, and what is written about it.
+type Publish struct {
+	// Registry says how to reach the registry, and whom to tell how it goes on.
+	Registry oci.Connection
+	// Tags are set besides the reference's own.
+	Tags []string
+	// SourceURL and Revision say in the artifact what it was made from.
+	SourceURL, Revision string
+	// ImageRefs is a file to which the references with their digest are written.
+	ImageRefs string
+	// Sync is the way into a cluster, which is written where it has a File.
+	Sync Sync
+}
+
+// Sync is a file with the objects that bring a bundle into a cluster.
+type Sync struct {
+	File string
+	// Ref is how the source picks the artifact: "digest" (the default), "tag", or
+	// "semver", which is this version or a newer one.
+	Ref string
+	// Secret, Provider and Verify are those of deployer.Sync.
+	Secret, Provider string
+	Verify           deployer.Verify
+}

@@ -1,0 +1,82 @@
+package aicr
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/deployer/flux"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/oci"
+)
+
+// PushOptions say what Push publishes, and where. Dir and Target are required.
+type PushOptions struct {
+	Publish
+	// Dir is the directory of the bundle, Target oci://HOST/REPOSITORY[:TAG].
+	Dir, Target string
+	// Version is the program's version, which servers see.
+	Version string
+	// OCISourceName is the OCIRepository that will bring the bundle; empty means
+	// the one that the bundle's local charts name.
+	OCISourceName string
+	// Namespace is that of Flux; empty means the bundle's.
+	Namespace string
+	// Force moves a tag that points to other content.
+	Force bool
+}
+
+// Pushed says what Push did.
+type Pushed struct {
+	*deployer.Artifact
+	// DeploymentSteps are what to do next, in order; DeploymentNotes what to know
+	// about the cluster before.
+	DeploymentSteps []string `json:"deploymentSteps"`
+	DeploymentNotes []string `json:"deploymentNotes"`
+}
+
+// Push publishes a bundle as it was generated in OCI mode, and writes the files
+// that the options ask for. Only what the bundle's checksums.txt lists is
+// published. A bundle whose charts come from a GitRepository is an invalid
+// request.
+func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
+	ref, err := oci.ParseReference(o.Target)
+	if err != nil {
+		return nil, err
+	}
+	p := &publication{Publish: o.Publish, tool: deployers()["flux"], ref: ref, name: cmp.Or(o.OCISourceName, config.DefaultOCISourceName), namespace: o.Namespace, force: o.Force}
+	p.Registry = connection(o.Registry, o.Version)
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	root, err := openBundle(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	files, err := bundle.Read(ctx, root.FS(), flux.RootFile)
+	if err != nil {
+		return nil, errors.In(err, "bundle %s", o.Dir)
+	}
+	facts, err := factsOf(ctx, files)
+	if err == nil {
+		err = facts.fits(o.OCISourceName)
+	}
+	if err != nil {
+		return nil, errors.In(err, "bundle %s", o.Dir)
+	}
+	p.version = facts.version
+	p.name = cmp.Or(o.OCISourceName, facts.source, config.DefaultOCISourceName)
+	p.namespace = cmp.Or(o.Namespace, facts.namespace)
+	if err := p.checkSync(); err != nil {
+		return nil, err
+	}
+	pushed, err := p.publish(ctx, files)
+	if err != nil {
+		return nil, err
+	}
+	pushed.DeploymentNotes = append(flux.Needs(facts.localCharts), pushed.DeploymentNotes...)
+	return pushed, nil
+}

@@ -1,0 +1,153 @@
+package aicr
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path"
+
+	"github.com/aicr-flux/aicr/pkg/component"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+)
+
+// resolver turns what a recipe refers to into values and manifests.
+type resolver struct {
+	options    *BundleOptions
+	roots      component.Roots
+	registered func() (*component.Registry, error)
+
+	// prepare sets these.
+	recipe     *recipe.RecipeResult
+	registry   *component.Registry
+	names      []string     // of all components
+	sets, last []assignment // Set, and what comes after scheduling
+	dynamic    map[string][]string
+
+	values                  map[string]map[string]any
+	manifests, preManifests map[string]map[string][]byte
+	warnings                []string
+}
+
+// prepare fills in the registry's defaults and switches components, before the
+// recipe is validated.
+func (r *resolver) prepare(doc *recipe.RecipeResult) error {
+	r.recipe = doc
+	var err error
+	if r.registry, err = r.registered(); err != nil {
+		return err
+	}
+	for i := range doc.ComponentRefs {
+		r.registry.Fill(&doc.ComponentRefs[i])
+		r.names = append(r.names, doc.ComponentRefs[i].Name)
+	}
+	return errors.Join(r.readAssignments(), r.options.Scheduling.check(), r.switches())
+}
+
+// switches applies what Set has for component:enabled, the last one for each
+// component, and takes it out of the values.
+func (r *resolver) switches() error {
+	var problems []error
+	var order []string
+	last := map[string]bool{}
+	sets := r.sets
+	r.sets = nil
+	for _, a := range sets {
+		on, isBool := a.value.(bool)
+		switch {
+		case a.path[0] != "enabled":
+			r.sets = append(r.sets, a)
+			continue
+		case !isBool || len(a.path) > 1:
+			problems = append(problems, errors.Invalid("%s: enabled is the component's switch, which `Set` makes true or false; for a value of that name use `SetJSON`", a.label))
+			continue
+		}
+		if _, again := last[a.component]; !again {
+			order = append(order, a.component)
+		}
+		last[a.component] = on
+	}
+	for _, name := range order {
+		ref, on := r.recipe.Component(name), last[name]
+		switch {
+		case on && !ref.Enabled():
+			problems = append(problems, errors.Invalid("`Set` %s:enabled=true: the recipe switches component %q off, and what it would need is not resolved; use a recipe that has it", name, name))
+		case !on:
+			ref.Overrides = maps.Clone(ref.Overrides)
+			if ref.Overrides == nil {
+				ref.Overrides = map[string]any{}
+			}
+			ref.Overrides["enabled"] = false
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// resolve reads every enabled component's files and computes its values.
+func (r *resolver) resolve(ctx context.Context) error {
+	r.values = make(map[string]map[string]any, len(r.recipe.ComponentRefs))
+	r.manifests, r.preManifests = map[string]map[string][]byte{}, map[string]map[string][]byte{}
+	var problems []error
+	for i := range r.recipe.ComponentRefs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		ref := &r.recipe.ComponentRefs[i]
+		if !ref.Enabled() {
+			r.disabled(ref)
+			continue
+		}
+		problems = append(problems, errors.In(r.component(ref), "component %q", ref.Name))
+	}
+	if err := errors.Join(problems...); err != nil {
+		return err
+	}
+	return r.applyRules()
+}
+
+// disabled drops what the options say of a component that is switched off.
+func (r *resolver) disabled(ref *recipe.ComponentRef) {
+	used := len(r.dynamic[ref.Name]) > 0
+	delete(r.dynamic, ref.Name)
+	for _, list := range [][]assignment{r.sets, r.last} {
+		for _, a := range list {
+			used = used || a.component == ref.Name
+		}
+	}
+	if used {
+		r.warn("component %q is switched off, so what sets its values has no effect", ref.Name)
+	}
+}
+
+func (r *resolver) component(ref *recipe.ComponentRef) error {
+	vals, err := r.layers(ref)
+	r.values[ref.Name] = vals
+	manifests, unread := r.read(ref.ManifestFiles)
+	preManifests, preUnread := r.read(ref.PreManifestFiles)
+	if len(manifests) > 0 {
+		r.manifests[ref.Name] = manifests
+	}
+	if len(preManifests) > 0 {
+		r.preManifests[ref.Name] = preManifests
+	}
+	return errors.Join(err, unread, preUnread)
+}
+
+// read reads manifests.
+func (r *resolver) read(files []string) (map[string][]byte, error) {
+	manifests := make(map[string][]byte, len(files))
+	var problems []error
+	for _, file := range files {
+		data, _, err := r.roots.Read(file)
+		if err != nil {
+			problems = append(problems, errors.In(err, "manifest"))
+			continue
+		}
+		manifests[path.Clean(file)] = data
+	}
+	return manifests, errors.Join(problems...)
+}
+
+func (r *resolver) warn(format string, args ...any) {
+	r.warnings = append(r.warnings, fmt.Sprintf(format, args...))
+}

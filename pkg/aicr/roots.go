@@ -1,0 +1,84 @@
+package aicr
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/aicr-flux/aicr/examples"
+	"github.com/aicr-flux/aicr/pkg/component"
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+)
+
+// Resolve returns what a deployer makes the bundle of: the recipe with the values
+// and manifests of its components, and the warnings on the way.
+func Resolve(ctx context.Context, o BundleOptions) (deployer.Input, []string, error) {
+	r, err := newRun(o, deployers())
+	if err != nil {
+		return deployer.Input{}, nil, err
+	}
+	return r.resolve(ctx)
+}
+
+func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
+	roots, closers, err := openRoots(r.Data, r.Recipe)
+	defer func() {
+		for _, c := range closers {
+			_ = c.Close()
+		}
+	}()
+	if err != nil {
+		return deployer.Input{}, nil, err
+	}
+	builtIn := component.Root{Name: "the program's own data", FS: examples.Data()}
+	res := &resolver{options: &r.BundleOptions, roots: append(roots, builtIn), registered: func() (*component.Registry, error) { return roots.Registry(builtIn) }}
+	rec, err := recipe.Load(ctx, r.Recipe, recipe.LoadOptions{Strict: r.Strict, Prepare: res.prepare, Stdin: r.Stdin})
+	if err != nil {
+		return deployer.Input{}, nil, err
+	}
+	if !slices.ContainsFunc(rec.ComponentRefs, func(c recipe.ComponentRef) bool { return c.Enabled() }) {
+		return deployer.Input{}, nil, errors.Invalid("the recipe has no enabled component, and a bundle without releases would make Flux delete everything that it deployed; " +
+			"switch a component on, or delete the Flux Kustomization in the cluster if that is meant")
+	}
+	res.warnings = append(res.warnings, r.rewrites.Apply(rec)...)
+	if err := res.resolve(ctx); err != nil {
+		return deployer.Input{}, nil, err
+	}
+	in := deployer.Input{
+		Options: r.Options, Recipe: rec, Values: res.values, Manifests: res.manifests, PreManifests: res.preManifests, DynamicValues: res.dynamic,
+		Puller: r.puller(), Jobs: r.ChartPull.Parallel(),
+	}
+	if r.synced != nil {
+		// The file of Sync has the GitRepository.
+		in.GitSourceName, in.RepoURL, in.TargetRevision, in.RepoSecret = r.synced.Name, "", "", ""
+	}
+	return in, append(rec.Warnings, res.warnings...), nil
+}
+
+// openRoots opens the data roots, the strongest first: data, and the directory of
+// the recipe.
+func openRoots(data []string, rec string) (component.Roots, []io.Closer, error) {
+	dirs := slices.Clone(data)
+	if rec != "-" && !recipe.IsURL(rec) {
+		// Where the recipe itself is missing, loading it says so best.
+		if _, err := os.Stat(rec); err == nil {
+			dirs = append(dirs, filepath.Dir(rec))
+		}
+	}
+	var roots component.Roots
+	var closers []io.Closer
+	var problems []error
+	for _, dir := range dirs {
+		root, closer, err := component.OpenRoot(dir)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		roots, closers = append(roots, root), append(closers, closer)
+	}
+	return roots, closers, errors.Join(problems...)
+}

@@ -1,0 +1,119 @@
+package aicr
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/oci"
+)
+
+// How the source of a Sync picks the artifact.
+const (
+	refDigest = "digest"
+	refTag    = "tag"
+	refSemver = "semver"
+)
+
+// check finds what does not go with a reference of that tag.
+func (s *Sync) check(tag string) error {
+	switch {
+	case s.File == "":
+		return s.alone()
+	case s.Ref == "", s.Ref == refDigest, s.Ref == refTag:
+		return nil
+	case s.Ref == refSemver:
+		if tag == "" {
+			return errors.Invalid("`Sync.Ref` semver follows newer versions, and the reference has no tag; publish under a version such as 1.2.3")
+		}
+		// Flux reads a tag as a version with and without a leading v.
+		if _, err := semver.StrictNewVersion(strings.TrimPrefix(tag, "v")); err != nil {
+			return errors.Invalid("`Sync.Ref` semver follows newer versions, and the tag %q is not a version such as 1.2.3; publish under a version", tag)
+		}
+		return nil
+	}
+	return errors.Invalid("`Sync.Ref` %q is unknown; use digest, tag or semver", s.Ref)
+}
+
+// alone refuses what says how the file looks where there is none.
+func (s *Sync) alone() error {
+	return refuse("says how the file of `Sync` looks, and there is none; name one with `Sync`, or remove it",
+		field{"`Sync.Ref`", s.Ref != ""}, field{"`Sync.Secret`", s.Secret != ""}, field{"`Sync.Provider`", s.Provider != ""},
+		field{"`Verify.Provider`", s.Verify.Provider != ""}, field{"`Verify.Secret`", s.Verify.Secret != ""},
+		field{"`Verify.Identity`", s.Verify.Identity != ""}, field{"`Verify.Issuer`", s.Verify.Issuer != ""})
+}
+
+// of returns how the published artifact is brought into a cluster.
+func (s *Sync) of(source deployer.Sync, pushed *oci.Pushed) deployer.Sync {
+	source.Secret, source.Provider, source.Verify = s.Secret, s.Provider, s.Verify
+	switch s.Ref {
+	case refTag:
+		source.Tag = pushed.Reference.Tag
+	case refSemver:
+		source.Semver = ">=" + strings.TrimPrefix(pushed.Reference.Tag, "v")
+	default:
+		source.Digest = pushed.Digest
+	}
+	return source
+}
+
+// syncGit makes what Sync asks for where the bundle will be in Git. The bundle then
+// refers to that GitRepository instead of bringing one.
+func (r *run) syncGit() error {
+	switch {
+	case r.Sync.File == "":
+		return r.Sync.alone()
+	case r.OCISourceName != "":
+		return errors.Invalid("`Sync` needs the address of the artifact, which a directory does not have; leave it out, and use it when the directory is pushed")
+	case r.GitSourceName != "":
+		return errors.Invalid("`Sync` writes a GitRepository, and `GitSourceName` names one of the cluster; remove one of them")
+	case r.RepoURL == "":
+		return errors.Invalid("`Sync` needs the Git repository that the bundle will be in; name it with `RepoURL`")
+	}
+	problems := []error{refuse("is about an artifact, and the source of `Sync` is a Git repository here; remove it", field{"`Sync.Ref`", r.Sync.Ref != ""})}
+	if r.RepoSecret != "" && r.Sync.Secret != "" && r.RepoSecret != r.Sync.Secret {
+		problems = append(problems, errors.Invalid("`RepoSecret` %s and `Sync.Secret` %s both name the Secret of the Git repository; remove one of them", r.RepoSecret, r.Sync.Secret))
+	}
+	var err error
+	r.synced, err = r.tool.Sync(deployer.Sync{
+		Namespace: r.Namespace, URL: r.RepoURL, Branch: r.TargetRevision, Path: r.RepoPath, Interval: r.Settings.GitRepositoryInterval,
+		Secret: cmp.Or(r.Sync.Secret, r.RepoSecret), Provider: r.Sync.Provider, Verify: r.Sync.Verify,
+	})
+	return errors.Join(append(problems, errors.In(err, "`Sync`"))...)
+}
+
+func (r *run) writeSync() error {
+	if r.synced == nil {
+		return nil
+	}
+	return writeFile(r.Sync.File, r.synced.YAML)
+}
+
+// describeSync says in the result what the file of Sync does.
+func (r *run) describeSync(out *deployer.Output) {
+	if r.synced == nil {
+		return
+	}
+	out.DeploymentSteps = []string{
+		fmt.Sprintf("Commit the directory to branch %q of %s as ./%s and push it", r.synced.Branch, r.synced.URL, strings.Trim(r.RepoPath, "/")),
+		r.Sync.apply(), r.synced.Watch,
+	}
+	out.DeploymentNotes = append(out.DeploymentNotes, r.Sync.needs(r.synced)...)
+}
+
+func (s *Sync) apply() string { return "Bring it into the cluster: kubectl apply -f " + s.File }
+
+// needs says which Secrets the objects refer to.
+func (s *Sync) needs(made *deployer.Synced) []string {
+	names := slices.Sorted(slices.Values([]string{made.Secret, made.Verify.Secret}))
+	names = slices.DeleteFunc(slices.Compact(names), func(s string) bool { return s == "" })
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s needs these Secrets in namespace %q: %s", s.File, made.Namespace, strings.Join(names, ", "))}
+}

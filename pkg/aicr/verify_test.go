@@ -1,0 +1,90 @@
+package aicr_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aicr-flux/aicr/pkg/aicr"
+	files "github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify"
+)
+
+// TestABundleThatWouldNotRollOutIsNotWritten gives the proof of a run what
+// no recipe should ever give it.
+func TestABundleThatWouldNotRollOutIsNotWritten(t *testing.T) {
+	recipe := filepath.Join(t.TempDir(), "recipe.yaml")
+	if err := os.WriteFile(recipe, []byte("componentRefs:\n- {name: a, namespace: a, chart: a, version: 1.0.0, source: 'https://charts.example.com', overrides: {b: 1}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	made, err := aicr.Make(t.Context(), aicr.BundleOptions{Recipe: recipe})
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := made.Files
+	if err := aicr.ProveFlux(t.Context(), made); err != nil {
+		t.Errorf("a good bundle: %v", err)
+	}
+	bad := &files.Files{}
+	for file := range good.All() {
+		data := strings.Replace(string(file.Data), "\nspec:\n", "\nspec:\n  dependsOn:\n    - name: nobody\n    - name: nothing\n", 1)
+		file.Data = []byte(data)
+		if err := bad.AddFile(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read, err := rollout.Read(t.Context(), bad.FS(), rollout.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = aicr.ProveFlux(t.Context(), &deployer.Bundle{Files: bad, Rollout: read})
+	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest {
+		t.Fatalf("got %v", err)
+	}
+	for _, want := range []string{"is not written", "a/helmrelease.yaml:", "dependency-missing", "HelmRelease flux-system/nobody", "HelmRelease flux-system/nothing"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error lacks %q:\n%v", want, err)
+		}
+	}
+}
+
+// A reader of YAML ends at a thousand levels, and the values gain two of them in a
+// HelmRelease.
+func TestValuesThatNobodyReadsAreNotWritten(t *testing.T) {
+	dir := t.TempDir()
+	deep := strings.Repeat("[", 998) + strings.Repeat("]", 998)
+	recipe, out := filepath.Join(dir, "recipe.json"), filepath.Join(dir, "out")
+	text := `{"componentRefs": [{"name": "a", "namespace": "a", "chart": "a", "version": "1.0.0", "source": "https://charts.example.com", "valuesFile": "values.json"}]}`
+	for file, text := range map[string]string{recipe: text, filepath.Join(dir, "values.json"): `{"a": ` + deep + `}`} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := aicr.Bundle(t.Context(), aicr.BundleOptions{Recipe: recipe, Output: out})
+	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "deeper than") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("something was written")
+	}
+}
+
+func TestVerifyADirectory(t *testing.T) {
+	for source, code := range map[string]errors.ErrorCode{
+		filepath.Join(t.TempDir(), "none"): errors.ErrCodeNotFound,
+		"verify_test.go":                   errors.ErrCodeInvalidRequest,
+		"oci://registry.example.com":       errors.ErrCodeInvalidRequest,
+	} {
+		if _, err := aicr.Verify(t.Context(), aicr.VerifyOptions{Source: source}); errors.CodeOf(err) != code {
+			t.Errorf("%s: %v, want %s", source, err, code)
+		}
+	}
+	report, err := aicr.Verify(t.Context(), aicr.VerifyOptions{Source: t.TempDir()})
+	if errors.CodeOf(err) != errors.ErrCodeVerificationFailed || !report.Worst(verify.SeverityError) {
+		t.Errorf("an empty directory: %v, %+v", err, report)
+	}
+}

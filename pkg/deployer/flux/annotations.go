@@ -1,0 +1,8 @@
+package flux
+
+// The annotations by which the root file says how the bundle was made.
+const (
+	ModeAnnotation    = "aicr.run/mode"
+	SourceAnnotation  = "aicr.run/oci-source"
+	VersionAnnotation = "aicr.run/version"
+)

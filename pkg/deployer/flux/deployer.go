@@ -1,0 +1,29 @@
+package flux
+
+import (
+	"context"
+
+	"github.com/aicr-flux/aicr/pkg/deployer"
+)
+
+// Deployer makes bundles for Flux, by a Generator.
+type Deployer struct{}
+
+var _ deployer.Deployer = Deployer{}
+
+// Make makes a bundle; see deployer.Deployer.
+func (Deployer) Make(ctx context.Context, in deployer.Input) (*deployer.Bundle, error) {
+	return New(in).make(ctx)
+}
+
+// New returns the Generator of an input.
+func New(in deployer.Input) *Generator {
+	return &Generator{
+		RecipeResult: in.Recipe, ComponentValues: in.Values, Version: in.Version,
+		ComponentManifests: in.Manifests, ComponentPreManifests: in.PreManifests, DynamicValues: in.DynamicValues,
+		RepoURL: in.RepoURL, TargetRevision: in.TargetRevision, RepoPath: in.RepoPath, RepoSecret: in.RepoSecret,
+		GitSourceName: in.GitSourceName, OCISourceName: in.OCISourceName, ChartRepoSecrets: in.ChartRepoSecrets,
+		VendorCharts: in.VendorCharts, Puller: in.Puller, Jobs: in.Jobs,
+		Namespace: in.Namespace, Ordering: Ordering(in.Ordering), Settings: in.Settings, IncludeChecksums: !in.NoChecksums,
+	}
+}

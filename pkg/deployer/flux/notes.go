@@ -1,0 +1,122 @@
+package flux
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+// steps are what to do with the bundle, in order.
+func (p *Plan) steps() []string {
+	if p.OCISourceName != "" {
+		return []string{
+			"Publish the directory: aicr push DIR oci://REGISTRY/REPOSITORY:TAG `Sync` sync.yaml",
+			fmt.Sprintf("Bring it into the cluster, where the OCIRepository will be named %q: kubectl apply -f sync.yaml", p.OCISourceName),
+			watch(p.Namespace),
+		}
+	}
+	commit := "Commit the directory to your Git repository and push it"
+	if p.Git != nil && !p.placeholder() {
+		commit = fmt.Sprintf("Commit the directory to branch %q of %s as %s and push it", p.Git.Branch, p.Git.URL, p.path())
+	}
+	return []string{
+		commit,
+		fmt.Sprintf("Create a Flux Kustomization in namespace %q with path %s for the repository (the README has it)", p.Namespace, p.path()),
+		watch(p.Namespace),
+	}
+}
+
+func watch(namespace string) string {
+	return fmt.Sprintf("Watch the rollout: flux get helmreleases -n %s --watch", namespace)
+}
+
+// path is the bundle's directory as a Flux Kustomization names it.
+func (p *Plan) path() string { return "./" + p.RepoPath }
+
+// notes are what the cluster must have.
+func (p *Plan) notes() []string {
+	notes := Needs(p.OCISourceName != "" && p.HasLocalCharts())
+	if secrets := p.secrets(); len(secrets) > 0 {
+		notes = append(notes, fmt.Sprintf("Needs these Secrets in namespace %q: %s", p.Namespace, strings.Join(secrets, ", ")))
+	}
+	for i := range p.Releases {
+		if r := &p.Releases[i]; r.HasConfigMap() {
+			notes = append(notes, fmt.Sprintf("Set the values of release %q for each cluster in %s/configmap-values.yaml", r.Name, r.Name))
+		}
+	}
+	return notes
+}
+
+// secrets are the Secrets that the sources refer to, sorted.
+func (p *Plan) secrets() []string {
+	var names []string
+	if p.Git != nil {
+		names = append(names, p.Git.Secret)
+	}
+	for _, r := range p.Repositories {
+		names = append(names, r.Secret)
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(s string) bool { return s == "" })
+}
+
+func (p *Plan) readme() ReadmeData {
+	d := ReadmeData{
+		Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: config.MinFluxVersion,
+		OCISourceName: p.OCISourceName, Path: p.path(), Placeholder: p.placeholder(), LocalCharts: p.HasLocalCharts(),
+		Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,
+	}
+	if p.Git != nil {
+		d.GitSourceName, d.GitURL, d.GitBranch = p.Git.Name, p.Git.URL, p.Git.Branch
+	}
+	for i := range p.Releases {
+		r := &p.Releases[i]
+		if r.SourceKind == "GitRepository" {
+			d.GitSourceName = r.SourceName
+		}
+		if r.HasConfigMap() {
+			d.ConfigMaps = append(d.ConfigMaps, r.Name+"/configmap-values.yaml")
+		}
+		d.Components = append(d.Components, summary(r))
+	}
+	d.SyncYAML = strings.TrimRight(values.Indent(p.syncExample(d.GitSourceName), 7), "\n")
+	return d
+}
+
+// syncExample returns the objects that bring the bundle into a cluster, with
+// placeholders for what is not known here.
+func (p *Plan) syncExample(gitSource string) string {
+	data := &syncData{
+		Sync: deployer.Sync{Name: p.OCISourceName, Namespace: p.Namespace, URL: "oci://REGISTRY/REPOSITORY", Tag: "TAG"},
+		Kind: "OCIRepository", Path: "./", SourceInterval: duration(config.DefaultGitRepositoryInterval),
+	}
+	if p.OCISourceName == "" {
+		if gitSource == "" {
+			gitSource = "NAME"
+		}
+		data.Kind, data.Name, data.Path = "GitRepository", gitSource, p.path()
+		data.Kustomization = kustomizationName(false, gitSource, p.Namespace, p.RepoPath)
+		out, _ := execute("sync.yaml", "", data)
+		return strings.TrimPrefix(string(out), "\n")
+	}
+	data.Kustomization = kustomizationName(true, data.Name, p.Namespace, "")
+	source, _ := execute("ocirepository.yaml", "", data)
+	apply, _ := execute("sync.yaml", "---", data)
+	return strings.TrimPrefix(string(source), "\n") + string(apply)
+}
+
+func summary(r *Release) ComponentSummary {
+	origin := r.SourceURL
+	if r.Local != nil {
+		origin = "this bundle"
+	}
+	waits := strings.Join(r.DependsOn, ", ")
+	if waits == "" {
+		waits = "nothing"
+	}
+	return ComponentSummary{Name: r.Name, Type: origin, Version: r.Version, Namespace: r.TargetNamespace, DependsOnStr: waits}
+}

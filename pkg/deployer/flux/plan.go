@@ -1,0 +1,129 @@
+package flux
+
+import (
+	"slices"
+
+	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/localformat"
+)
+
+// Plan is what a bundle releases: everything that is decided before anything
+// is written down.
+type Plan struct {
+	// Namespace is where the Flux objects live.
+	Namespace string
+	// OCISourceName is the OCIRepository that brings the bundle; empty means
+	// Git mode.
+	OCISourceName string
+	// RepoPath is the bundle's directory inside the Git repository.
+	RepoPath string
+	// Version is the generator's version.
+	Version string
+
+	// Releases are in rollout order: none stands before one it waits for.
+	Releases []Release
+	// Repositories are the chart repositories that releases refer to, sorted
+	// by name.
+	Repositories []Repository
+	// Git is the GitRepository to be written; nil where no local chart needs
+	// one or an existing one is named.
+	Git *GitSource
+	// Vendored says where the vendored charts came from, sorted by component.
+	Vendored []localformat.VendorRecord
+	// Warnings are what a person should look at.
+	Warnings []string
+
+	settings  *settings
+	checksums bool
+}
+
+// Release is one HelmRelease.
+type Release struct {
+	// Name is that of the HelmRelease, the Helm release and the directory.
+	Name string
+	// Component is the component that the release belongs to.
+	Component string
+	// TargetNamespace is where the chart is installed, StorageNamespace where
+	// Helm keeps its records.
+	TargetNamespace, StorageNamespace string
+	// CreateNamespace says that installing creates the target namespace.
+	CreateNamespace bool
+
+	// Chart and Version are those of the upstream chart as Flux gets them;
+	// for a local chart Version is the chart's own.
+	Chart, Version string
+	// SourceKind and SourceName refer to the object that brings the chart.
+	SourceKind, SourceName string
+	// SourceURL is the chart repository's URL; empty for a local chart.
+	SourceURL string
+	// Local is the chart inside the bundle; nil for an upstream chart.
+	Local *localformat.Chart
+
+	// DependsOn names the releases that must be ready first, in plan order.
+	DependsOn []string
+
+	// Values are the inline values, Dynamic those that go into the ConfigMap,
+	// and Unset the dynamic paths that have no value.
+	Values  map[string]any
+	Dynamic map[string]any
+	Unset   [][]string
+
+	needs []int // indices of the releases it waits for
+}
+
+// Repository is a HelmRepository of the bundle.
+type Repository struct {
+	Name, URL string
+	OCI       bool
+	Secret    string
+}
+
+// GitSource is the GitRepository of the bundle.
+type GitSource struct {
+	Name, URL, Branch, Secret string
+}
+
+// HasConfigMap reports whether the release reads values from a ConfigMap.
+func (r *Release) HasConfigMap() bool { return len(r.Dynamic)+len(r.Unset) > 0 }
+
+// ConfigMapName is the name of the release's ConfigMap.
+func (r *Release) ConfigMapName() string { return r.Name + "-values" }
+
+// artifactName is the name of the ArtifactGenerator and the ExternalArtifact
+// that bring the release's chart in OCI mode.
+func (r *Release) artifactName() string { return r.Name + "-chart" }
+
+// The modes of a bundle: how it reaches the cluster.
+const (
+	ModeGit = "git"
+	ModeOCI = "oci"
+)
+
+func (p *Plan) mode() string {
+	if p.OCISourceName != "" {
+		return ModeOCI
+	}
+	return ModeGit
+}
+
+// HasLocalCharts reports whether any release has its chart in the bundle.
+func (p *Plan) HasLocalCharts() bool {
+	return slices.ContainsFunc(p.Releases, func(r Release) bool { return r.Local != nil })
+}
+
+// Output describes the plan for people and programs. Files, sizes and releases are not known before
+// the bundle is rendered.
+func (p *Plan) Output() *deployer.Output {
+	out := &deployer.Output{
+		Files:           []string{},
+		Warnings:        append([]string{}, p.Warnings...),
+		DeploymentSteps: p.steps(),
+		DeploymentNotes: p.notes(),
+	}
+	return out
+}
+
+// placeholder reports whether the bundle's GitRepository has the placeholder
+// URL.
+func (p *Plan) placeholder() bool { return p.Git != nil && p.Git.URL == config.PlaceholderRepoURL }

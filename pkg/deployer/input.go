@@ -1,0 +1,72 @@
+package deployer
+
+import (
+	"time"
+
+	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+)
+
+// Input is what a bundle is made of: a recipe with everything that it refers to.
+type Input struct {
+	Options
+	Recipe *recipe.RecipeResult
+	// Values, Manifests, PreManifests and DynamicValues are those of each
+	// component by its name; manifests by their path.
+	Values                  map[string]map[string]any
+	Manifests, PreManifests map[string]map[string][]byte
+	DynamicValues           map[string][]string
+	// Puller fetches upstream charts, as many at once as Jobs says.
+	Puller localformat.ChartPuller
+	Jobs   int
+}
+
+// Options say how the releases of a bundle look. The zero value is usable.
+type Options struct {
+	// Version is the program's version, shown in the bundle's README.
+	Version string
+	// Namespace is where the GitOps tool runs (default: flux-system).
+	Namespace string
+
+	// RepoURL is the Git repository that the bundle will be in (https://, http://,
+	// ssh:// or git@host:path); TargetRevision is its branch (default: main) and
+	// RepoPath the bundle's directory there (default: the root).
+	RepoURL, TargetRevision, RepoPath string
+	// RepoSecret names the Secret of the cluster with the repository's credentials.
+	RepoSecret string
+	// GitSourceName names a source of the cluster that brings the repository, to
+	// be used instead of writing one.
+	GitSourceName string
+	// OCISourceName names the source of the cluster that will bring the bundle as
+	// an OCI artifact, instead of a Git repository.
+	OCISourceName string
+	// ChartRepoSecrets maps a chart repository's host (with its port, if it has
+	// one) to the Secret of the cluster with its credentials.
+	ChartRepoSecrets map[string]string
+
+	// VendorCharts puts the upstream charts into the bundle.
+	VendorCharts bool
+	// NoChecksums leaves out checksums.txt, by which a later run knows its files.
+	NoChecksums bool
+	// Ordering is "chain" (the default): one release after the other, or "graph":
+	// by dependencies, and the rest in parallel.
+	Ordering string
+	Settings Settings
+}
+
+// Settings are the settings that all releases and sources share. Durations are
+// whole milliseconds; zero means the default.
+type Settings struct {
+	Interval               time.Duration // how often a release is reconciled (30m)
+	Timeout                time.Duration // of one install or upgrade (15m)
+	RetryInterval          time.Duration // pause before a failed one is tried again (2m)
+	HelmRepositoryInterval time.Duration // how often a chart repository is looked at (1h)
+	ChartInterval          time.Duration // how often a chart's source is looked at (10m)
+	GitRepositoryInterval  time.Duration // how often the Git repository is looked at (5m)
+
+	// DriftDetection is "enabled", "warn" or "disabled" (the default).
+	DriftDetection string
+	// ServiceAccount is what releases are installed as; empty means the tool's
+	// own.
+	ServiceAccount string
+}

@@ -1,0 +1,58 @@
+package deployer
+
+import (
+	"time"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+// Output is what a run made.
+type Output struct {
+	// Files are the absolute paths of all files of the bundle, sorted.
+	Files []string `json:"files"`
+	// TotalSize is the sum of their sizes in bytes.
+	TotalSize int64 `json:"totalSize"`
+	// Duration is the time that the run took.
+	Duration time.Duration `json:"-"`
+
+	// DeploymentSteps are what to do next, in order.
+	DeploymentSteps []string `json:"deploymentSteps"`
+	// DeploymentNotes are what to know about the cluster before.
+	DeploymentNotes []string `json:"deploymentNotes"`
+	// Warnings are what a person should look at; the bundle was made anyway.
+	Warnings []string `json:"warnings"`
+
+	// Releases are what will be installed, in rollout order.
+	Releases []rollout.Summary `json:"releases"`
+	// Artifact is what was published; nil for a directory.
+	Artifact *Artifact `json:"artifact,omitempty"`
+	// Removed are the files of an earlier run that this one no longer has,
+	// and Kept the edited files that it left as they are, relative to the
+	// directory.
+	Removed []string `json:"removed,omitempty"`
+	Kept    []string `json:"kept,omitempty"`
+}
+
+// Artifact is a bundle that was published in a registry.
+type Artifact struct {
+	// Reference is HOST/REPOSITORY:TAG@sha256:…, and Images are the same for
+	// each tag.
+	Reference string   `json:"reference"`
+	Images    []string `json:"images"`
+	// URL is oci://HOST/REPOSITORY.
+	URL    string `json:"url"`
+	Digest string `json:"digest"`
+	Tag    string `json:"tag"`
+	// SourceName and Namespace are those of the OCIRepository that brings it.
+	SourceName string `json:"sourceName"`
+	Namespace  string `json:"namespace"`
+	// DerivedTag says that the tag follows from the content because none was
+	// given.
+	DerivedTag bool `json:"derivedTag"`
+	// Size is that of the packed bundle in bytes.
+	Size int64 `json:"size"`
+	// Uploaded says that the registry did not have it; Tagged are the tags that
+	// did not point to it before.
+	Uploaded bool     `json:"uploaded"`
+	Tagged   []string `json:"tagged,omitempty"`
+}
