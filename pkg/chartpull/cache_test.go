@@ -105,6 +105,8 @@ func TestABrokenEntryIsDroppedAndPulledAgain(t *testing.T) {
 			want, _, _ := mustPull(t, p, c)
 			pins, _ := filepath.Glob(filepath.Join(p.CacheDir, "pins", "*"))
 			blobs, _ := filepath.Glob(filepath.Join(p.CacheDir, "blobs", "sha256", "*"))
+			outside := filepath.Join(p.CacheDir, filepath.Base(blobs[0]))
+			os.WriteFile(outside, []byte("somebody's"), 0o600)
 			harm(t, pins[0], blobs[0])
 			repo.asked()
 			for _, requests := range []int{1, 0} { // the index is still known
@@ -114,6 +116,9 @@ func TestABrokenEntryIsDroppedAndPulledAgain(t *testing.T) {
 				if n := len(repo.asked()); n != requests {
 					t.Errorf("%d requests, want %d", n, requests)
 				}
+			}
+			if _, err := os.Stat(outside); err != nil {
+				t.Error(err)
 			}
 		})
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -366,6 +367,25 @@ func TestCredentialsGoToTheVeryRepositoryOnly(t *testing.T) {
 		if n := sent(other.server); n != 0 {
 			t.Errorf("%s: a redirect carried %d logins", name, n)
 		}
+		// Another host may ask, by itself or after a redirect.
+		other.set(func(s *server) { s.user, s.password = "ada", "hunter2" })
+		_, _, _, err = newPuller(t, pairs...).Pull(t.Context(), repo.component("far", "1.0.0"))
+		wantError(t, err, errors.ErrCodeUnauthorized, other.host, "not the repository's own")
+		repo.asked()
+		_, _, _, err = newPuller(t, pairs...).Pull(t.Context(), repo.component("moved", "1.0.0"))
+		wantError(t, err, errors.ErrCodeUnauthorized, "401")
+		if n := sent(other.server); n != 0 {
+			t.Errorf("%s: another host that asks was sent %d logins", name, n)
+		}
+		repo.set(func(s *server) { s.user, s.password = "", "" })
+		repo.asked()
+		_, _, _, err = newPuller(t, pairs...).Pull(t.Context(), repo.component("moved", "1.0.0"))
+		wantError(t, err, errors.ErrCodeUnauthorized, "401")
+		if n := sent(repo.server); n != map[string]int{"file": 2, "variables": 0}[name] {
+			t.Errorf("%s: the repository was sent %d logins because another host asks", name, n)
+		}
+		repo.set(func(s *server) { s.user, s.password = "ada", "hunter2" })
+		other.set(func(s *server) { s.user, s.password = "", "" })
 		repo.set(func(s *server) { s.fault = nil })
 		repo.asked()
 	}
@@ -385,11 +405,18 @@ func TestCredentialsGoToTheVeryRepositoryOnly(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	// A repository that helm has a login for gets no other one.
+	repo.asked()
+	_, _, _, err := newPuller(t, append(slices.Clone(logins["file"]), logins["variables"]...)...).Pull(t.Context(), repo.component("web", "1.2.3"))
+	wantError(t, err, errors.ErrCodeUnauthorized, repositories)
+	if n := sent(repo.server); n != 1 {
+		t.Errorf("%d logins", n)
+	}
 	// A login for a neighbour on the same host is not this repository's.
 	write(repo.URL+"/neighbour", "hunter2")
-	_, _, _, err := newPuller(t, logins["file"]...).Pull(t.Context(), repo.component("web", "1.2.3"))
-	wantError(t, err, errors.ErrCodeUnauthorized)
-	if n := sent(repo.server); n > 2 {
+	_, _, _, err = newPuller(t, logins["file"]...).Pull(t.Context(), repo.component("web", "1.2.3"))
+	wantError(t, err, errors.ErrCodeUnauthorized, "no user name and password")
+	if n := sent(repo.server); n != 0 {
 		t.Errorf("%d logins", n)
 	}
 	os.WriteFile(repositories, []byte("repositories: {password: swordfish"), 0o600)
@@ -486,6 +513,7 @@ func TestACancelledPullEnds(t *testing.T) {
 	for _, c := range []localformat.Component{repo.component("web", "1.2.3"), reg.component("web", "1.2.3")} {
 		ctx, cancel := context.WithCancel(t.Context())
 		p := newPuller(t)
+		p.StallTimeout = time.Hour
 		var wait sync.WaitGroup
 		time.AfterFunc(50*time.Millisecond, cancel)
 		for range 4 {

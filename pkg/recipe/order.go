@@ -87,9 +87,10 @@ func (o *orderer) listed(names []string) {
 // needs returns the enabled components that name depends on, each once.
 func (o *orderer) needs(name string) []string {
 	var deps []string
+	seen := map[string]bool{}
 	for _, dep := range o.refs[name].DependencyRefs {
-		if ref := o.refs[dep]; ref != nil && ref.Enabled() && !slices.Contains(deps, dep) {
-			deps = append(deps, dep)
+		if ref := o.refs[dep]; ref != nil && ref.Enabled() && !seen[dep] {
+			deps, seen[dep] = append(deps, dep), true
 		}
 	}
 	return deps

@@ -48,6 +48,7 @@ func (p *planner) namespaces() error {
 	if len(shippers) == 0 {
 		return errors.Join(problems...)
 	}
+	upward := false // some release needs one that stands behind it
 	for i := range releases {
 		r := &releases[i]
 		shipper, shipped := shippers[r.TargetNamespace]
@@ -56,14 +57,14 @@ func (p *planner) namespaces() error {
 		}
 		r.CreateNamespace = false
 		p.storeOutside(&releases[shipper])
-		if i == shipper || p.waits(i, shipper) {
-			continue
-		}
-		if p.waits(shipper, i) {
+		switch {
+		case i == shipper, i > shipper && p.g.Ordering != OrderGraph: // the chain waits for it
+		case (i < shipper || upward) && p.waits(shipper, i):
 			problems = append(problems, tooLate(&releases[shipper], r))
-			continue
+		default:
+			r.needs = append(r.needs, shipper)
+			upward = upward || i < shipper
 		}
-		r.needs = append(r.needs, shipper)
 	}
 	return errors.Join(problems...)
 }
@@ -90,9 +91,6 @@ func (p *planner) storeOutside(r *Release) {
 // waits reports whether release i waits for release j, directly or through
 // others.
 func (p *planner) waits(i, j int) bool {
-	if p.g.Ordering != OrderGraph {
-		return i > j
-	}
 	seen := map[int]bool{}
 	stack := []int{i}
 	for len(stack) > 0 {
