@@ -11,6 +11,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/pkg/verify/checks"
 	"github.com/aicr-flux/aicr/pkg/verify/format"
 )
 
@@ -74,7 +75,7 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 
 // page is the page of a check, in Markdown.
 func page(check *verify.Check) string {
-	return check.Page() + fmt.Sprintf("\nTo leave this check out: `aicr verify --skip %s`.\n", check.ID)
+	return checks.Page(check) + fmt.Sprintf("\nTo leave this check out: `aicr verify --skip %s`.\n", check.ID)
 }
 
 // printReport prints the report. Where the bundle is a directory, the files of

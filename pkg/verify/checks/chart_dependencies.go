@@ -16,16 +16,7 @@ var chartDependencies = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "Each local chart holds the charts that it depends on",
-	Why: `Helm installs no chart whose charts/ lacks a dependency of Chart.yaml. source-controller downloads it for a chart from Git
-where the dependency names a repository, which is a warning: the release then needs that server. For a chart from an
-ExternalArtifact nothing is ever downloaded.
-
-A chart in charts/ of another version than Chart.yaml wants is installed all the same, but without the alias, the condition
-and the tags of that dependency.`,
-	Remedy: "Put the chart into charts/, in the version that Chart.yaml names.",
-	Bad: `# charts/ is empty
-dependencies:
-- {name: gpu-operator, version: 25.3.0, repository: ""}`,
+	Remedy:   "Put the chart into charts/, in the version that Chart.yaml names.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.EachChart() {
 			if c.Chart == nil {

@@ -14,12 +14,7 @@ var chartForeignFile = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityWarning,
 	Title:    "No local chart holds the release that installs it",
-	Why: `Helm takes every file of a chart's directory into the chart. With helmrelease.yaml among them each edit of a value makes a
-new chart, and the release is upgraded twice: for the value, and for the chart. The values also end up in the Secret in
-which Helm keeps the release, as a file of the chart.`,
-	Remedy: "Name the files in the .helmignore of the chart, or let the ArtifactGenerator copy only Chart.yaml, templates and charts.",
-	Bad: `gpu-operator-pre/Chart.yaml
-gpu-operator-pre/helmrelease.yaml   # and no .helmignore`,
+	Remedy:   "Name the files in the .helmignore of the chart, or let the ArtifactGenerator copy only Chart.yaml, templates and charts.",
 	Run: func(p *engine.Pass) {
 		listed := map[string]bool{}
 		for _, entry := range p.Listing.Entries {

@@ -15,16 +15,7 @@ var chartIncomplete = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "Each local chart takes its templates and CRDs along",
-	Why: `A chart from an ExternalArtifact has the files that the ArtifactGenerator copies, and a chart from Git those that its
-.helmignore does not name. A chart without its templates loads, renders nothing, and its release is ready: nobody is told that
-what the bundle holds was not installed.
-
-Where only some files of templates/ or crds/ stay behind it is a warning.`,
-	Remedy: "Copy all of templates/ and crds/ to their places in the artifact, or remove the pattern from .helmignore.",
-	Bad: `copy:
-- from: "@bundle/gpu-operator-pre/Chart.yaml"
-  to: "@artifact/gpu-operator-pre/"
-# and nothing copies templates/`,
+	Remedy:   "Copy all of templates/ and crds/ to their places in the artifact, or remove the pattern from .helmignore.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.EachChart() {
 			if c.Chart == nil {

@@ -17,13 +17,7 @@ var chartLoad = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "Helm loads each local chart",
-	Why: `source-controller loads a chart before it offers it, and helm-controller before it installs it, both with Helm's own code,
-which loads it here. A Chart.yaml without a name, a version that is no semantic version, a packed chart that is damaged: the
-release stays not ready. A chart that takes Helm longer than ten seconds to load, or more than 1 GiB of memory, is a warning.`,
-	Remedy: "Mend the chart, or generate the bundle again.",
-	Bad: `apiVersion: v2
-name: gpu-operator-pre
-# no version`,
+	Remedy:   "Mend the chart, or generate the bundle again.",
 	Run: func(p *engine.Pass) {
 		noteFarCharts(p)
 		for _, c := range p.EachChart() {

@@ -18,18 +18,8 @@ var chartPath = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each local chart lies where its release looks for it",
-	Why: `A release with a chart from Git names a directory, counted from the root of the repository. source-controller finds no
-chart where the bundle lies somewhere else than it was made for, and the release stays not ready.
-
-Where the bundle lies is known if its path in the repository is given. Without it each path must end in a directory of the bundle that has a
-Chart.yaml, and all paths must tell the same place. A GitRepository that no directory of the bundle has to do with is
-taken for somebody else's, and noted.`,
-	Remedy: "Correct the path, or generate the bundle again with `RepoPath`.",
-	Bad: `chart:
-  spec:
-    chart: ./gpu-operator-post   # the bundle has gpu-operator-pre
-    sourceRef: {kind: GitRepository, name: clusters}`,
-	Unless: []string{"source-missing"},
+	Remedy:   "Correct the path, or generate the bundle again with `RepoPath`.",
+	Unless:   []string{"source-missing"},
 	Run: func(p *engine.Pass) {
 		places, foreign := map[string][]*rollout.Release{}, map[string]bool{}
 		own := ownRepositories(p)

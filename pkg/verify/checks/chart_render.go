@@ -16,15 +16,7 @@ var chartRender = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "Each local chart renders with the values of its release",
-	Why: `helm-controller renders the chart with the values of the release, and stops at the first template that fails, or that
-gives something other than objects. Nothing of the chart is installed then.
-
-The rendering is that of a first install, with Helm's own engine, and without a cluster. A template that asks the cluster,
-by ` + "`lookup` or `.Capabilities.APIVersions`" + `, may answer otherwise there: where such a chart fails it is a warning. So it is
-where a chart needs more than ten seconds or 1 GiB of memory.`,
-	Remedy: "Mend the template, or the values of the release.",
-	Bad: `metadata:
-  name: {{ .Values.name | required "name is needed" }}   # and the values have no name`,
+	Remedy:   "Mend the template, or the values of the release.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.Charts() {
 			if c.Chart != nil && c.Rendered() && len(postRenderers(c.Release)) > 0 {

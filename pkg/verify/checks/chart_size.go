@@ -20,13 +20,7 @@ var chartSize = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "Each local chart is small enough for Helm and Flux",
-	Why: `helm-controller loads charts within Helm's own limits, and has no flag for them: 5 MiB for a file, also for a packed chart
-in charts/ and for each file in it, and 100 MiB for the whole chart. Beyond them the release stays not ready.
-
-source-controller packs a chart from Git, and refuses one of more than 10 MiB. That is a warning: its flag
-` + "`--helm-chart-max-size`" + ` raises the limit.`,
-	Remedy: "Make the chart smaller, or split it.",
-	Bad:    "gpu-operator-pre/files/model.bin   # 6 MiB",
+	Remedy:   "Make the chart smaller, or split it.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.EachChart() {
 			at := rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)

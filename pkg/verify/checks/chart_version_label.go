@@ -14,15 +14,7 @@ var chartVersionLabel = &engine.Check{
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityError,
 	Title:    "Labels hold the version of their chart in a form that they can, and selectors do not hold it",
-	Why: `helm-controller appends "+" and the beginning of a digest to the version of a chart from an ExternalArtifact. No label
-may hold a plus sign: where a template writes .Chart.Version into one as it is, the API server refuses the object, and the
-release never installs. The same template works from a Git repository, where nothing is appended; that is for information.
-
-In the selector of a Deployment, a DaemonSet or a StatefulSet the version is an error in any form: a selector cannot be changed.`,
-	Remedy: `Write {{ .Chart.Version | replace "+" "_" }} in the template, as charts of "helm create" do.`,
-	Bad: `metadata:
-  labels:
-    helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}`,
+	Remedy:   `Write {{ .Chart.Version | replace "+" "_" }} in the template, as charts of "helm create" do.`,
 	Run: func(p *engine.Pass) {
 		for _, chart := range p.Charts() {
 			if chart.Chart == nil {

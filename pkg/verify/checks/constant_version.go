@@ -17,16 +17,8 @@ var constantVersion = &engine.Check{
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityWarning,
 	Title:    "The version of a chart in Git follows its content",
-	Why: `source-controller packs a chart from a GitRepository anew only when its name or its version changes. A template that is
-edited under the same version stays in Git: nothing in the cluster changes, and nothing says so.
-
-A version with a hash of the chart's content, such as 0.1.0-h1a2b3c4d5e6f, changes by itself. reconcileStrategy: Revision
-helps, too, but upgrades every such release at every commit, which is for information.`,
-	Remedy: "Put a hash of the chart's content into the version in Chart.yaml and into spec.chart.spec.version, or raise both with each change.",
-	Bad: `apiVersion: v2
-name: gpu-operator-pre
-version: 0.1.0`,
-	After: []string{"version-missing", "version-range"},
+	Remedy:   "Put a hash of the chart's content into the version in Chart.yaml and into spec.chart.spec.version, or raise both with each change.",
+	After:    []string{"version-missing", "version-range"},
 	Run: func(p *engine.Pass) {
 		for _, chart := range p.Charts() {
 			release := chart.Release

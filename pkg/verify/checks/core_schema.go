@@ -19,16 +19,7 @@ var coreSchema = &engine.Check{
 	Group:    engine.GroupSchema,
 	Severity: engine.SeverityError,
 	Title:    "Each object of Kubernetes' own kinds has the fields that its kind has",
-	Why: `kustomize-controller applies objects server-side. A field that the kind does not have, a number where text is needed, or two
-entries with one key in a list, and the API server refuses the object; then nothing of the bundle is applied.
-
-A group without a dot, such as apps, is Kubernetes' own, so that a kind or a version that it does not have is an error, too.
-Objects of other kinds that neither Flux nor Kubernetes has are noted: what their CRD says is not known here.`,
-	Remedy: "Correct the field; `kubectl explain` describes it.",
-	Bad: `kind: ConfigMap
-metadata: {name: gpu-operator-values, namespace: flux-system}
-data:
-  replicas: 3        # text is needed: "3"`,
+	Remedy:   "Correct the field; `kubectl explain` describes it.",
 	Run: func(p *engine.Pass) {
 		noted := map[string]bool{}
 		for _, o := range p.Objects {

@@ -15,24 +15,8 @@ var crdOrder = &engine.Check{
 	Group:    engine.GroupOrder,
 	Severity: engine.SeverityError,
 	Title:    "Each custom resource finds its definition",
-	Why: `Helm asks the API server about every kind of a chart before it creates anything. Where the definition (CRD) of a custom
-resource is not there, the release fails: "no matches for kind". So
-
-- the release whose chart brings the definition must be ready before: a dependency, directly or through others;
-- a chart may hold both, if the definition lies in crds/, which is applied first; in templates/ it comes too late;
-- a custom resource among the bundle's own objects needs its definition before the bundle: kustomize-controller tries all
-  objects first, and applies none of them, no release either, where one is of an unknown kind.
-
-Which release brings a definition is read from the charts and manifests in the bundle; for charts that come from a repository it
-is known of public charts for AI clusters. A definition that nobody in the bundle is known to bring may be in the cluster: that is
-noted as not checked.`,
-	Remedy: "Let the release depend on the one that brings the definition.",
-	Bad: `# the chart of gpu-policy renders a ClusterPolicy.nvidia.com
-kind: HelmRelease
-metadata: {name: gpu-policy, namespace: flux-system}
-spec:
-  # no dependsOn: gpu-operator`,
-	Unless: []string{"yaml-syntax"},
+	Remedy:   "Let the release depend on the one that brings the definition.",
+	Unless:   []string{"yaml-syntax"},
 	Run: func(p *engine.Pass) {
 		index := newCRDIndex(p.Scene)
 		unknown := map[kind]string{}

@@ -14,17 +14,7 @@ var dependencyMissing = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each release waits only for releases that exist",
-	Why: `helm-controller waits for a dependency that does not exist for ever: the release, and every release behind it, stays
-"dependency not ready", and no timeout ends it.
-
-A HelmRelease can depend on HelmReleases only, in its own namespace unless the entry names another. The same holds for a
-Kustomization of Flux and other Kustomizations.`,
-	Remedy: "Name a HelmRelease of the bundle, or remove the entry.",
-	Bad: `kind: HelmRelease
-metadata: {name: gpu-operator, namespace: flux-system}
-spec:
-  dependsOn:
-    - name: cert-managr`,
+	Remedy:   "Name a HelmRelease of the bundle, or remove the entry.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			if o.Kind == "Kustomization" && o.Group() == "kustomize.toolkit.fluxcd.io" {

@@ -16,16 +16,7 @@ var duplicateListKey = &engine.Check{
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityError,
 	Title:    "No list has two entries of one key",
-	Why: `Lists such as env, ports and volumeMounts are maps to the API server: each entry is known by its name, its port, its path.
-Since Flux 2.8 charts are installed by server-side apply, which refuses an object with two entries of one key; what
-kustomize-controller applies was always so. Client-side apply took such objects, and let the last entry win, so that many charts
-have them: a variable that the chart sets, and the values set again.`,
-	Remedy: "Remove one of the two entries from the template, or from the values that it takes them from.",
-	Bad: `env:
-- name: LOG_LEVEL
-  value: info
-- name: LOG_LEVEL
-  value: debug`,
+	Remedy:   "Remove one of the two entries from the template, or from the values that it takes them from.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			for _, d := range duplicatesIn(o.Kind, o.Content) {

@@ -17,16 +17,7 @@ var dynamicUnset = &engine.Check{
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityInfo,
 	Title:    "Values that each cluster sets for itself are set",
-	Why: `A dynamic value stands in a ConfigMap that is meant for editing. Where the recipe has no
-value for it, the ConfigMap only says what may be set there, and the chart's own default holds. That may be right: it is
-for information. So is a value that is empty: it takes the place of the chart's default. A VALUE that was left as it is in the example is a warning, since the chart gets that word.`,
-	Remedy: "Set the value in this ConfigMap, or remove it, comment or entry, if the chart's default is meant.",
-	Bad: `kind: ConfigMap
-data:
-  values.yaml: |
-    # driver.version is not set, so the chart's default holds. To set it, merge this in:
-    #   driver:
-    #     version: VALUE`,
+	Remedy:   "Set the value in this ConfigMap, or remove it, comment or entry, if the chart's default is meant.",
 	Run: func(p *engine.Pass) {
 		seen := map[rollout.Ref]bool{}
 		for _, release := range p.Releases {

@@ -19,12 +19,7 @@ var fileExtra = &engine.Check{
 	Group:    engine.GroupIntegrity,
 	Severity: engine.SeverityError,
 	Title:    "There is no file that checksums.txt does not list",
-	Why: `What lies beside the listed files was not generated with them. In a chart's directory it becomes part of the chart; a file
-like .env would be published with the bundle. So the list is closed: what it does not name does not belong here.
-
-Git's own directory is never looked at.`,
-	Remedy: "Remove it, or keep it outside of the bundle.",
-	Bad:    `$ cp ~/patch.yaml bundle/gpu-operator-pre/templates/   # not in checksums.txt`,
+	Remedy:   "Remove it, or keep it outside of the bundle.",
 	Run: func(p *engine.Pass) {
 		inv := p.Inventory()
 		if !inv.Present || inv.Problem != nil {

@@ -14,16 +14,7 @@ var kustomizeBuild = &engine.Check{
 	Group:    engine.GroupBuild,
 	Severity: engine.SeverityError,
 	Title:    "kustomize builds the bundle",
-	Why: `kustomize-controller applies what kustomize makes of the root, and nothing where it makes an error. The build is done here
-with kustomize's own code, in memory: no other server is asked, no program run.
-
-Where a kustomization does more than to gather objects, the other checks look at what the build makes of them; where that
-cannot be built here, at the objects as they stand in the files.`,
-	Remedy: "Mend what kustomize complains of; `kustomize build` on the bundle gives the same message.",
-	Bad: `apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-resource:
-- gpu-operator/helmrelease.yaml`,
+	Remedy:   "Mend what kustomize complains of; `kustomize build` on the bundle gives the same message.",
 	Unless: []string{
 		"yaml-syntax", "kustomization-missing", "resource-missing", "resource-duplicate", "object-duplicate",
 	},

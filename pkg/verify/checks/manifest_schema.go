@@ -17,22 +17,7 @@ var manifestSchema = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "What local charts render has the fields that its kind has",
-	Why: `Helm sends what a chart renders with strict field validation: one field that the kind does not have, or a number where text
-is needed, and the install fails, is tried again, and fails for ever. A value that is put into a template without ` + "`quote`" + ` is
-the usual cause.
-
-The charts are rendered with the values that helm-controller gives them. Objects of kinds that neither Flux nor Kubernetes has
-are noted; what their CRD says is not known here.`,
-	Remedy: "Correct the template, or the value that it puts there.",
-	Bad: `# templates/agent.yaml
-kind: DaemonSet
-spec:
-  template:
-    spec:
-      containers:
-        - name: agent
-          env:
-            - {name: PORT, value: {{ .Values.port }}}   # "{{ .Values.port }}"`,
+	Remedy:   "Correct the template, or the value that it puts there.",
 	Run: func(p *engine.Pass) {
 		var unknown []string
 		noted := map[string]bool{}

@@ -14,21 +14,8 @@ var namespaceMissing = &engine.Check{
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityError,
 	Title:    "The namespaces that a release needs are created by somebody",
-	Why: `Helm stores a release in its storage namespace before it creates any object, and install.createNamespace creates the
-target namespace only. A release that is stored in a namespace which nothing creates before it never installs: "namespaces not
-found".
-
-Whether the cluster has a namespace already cannot be seen in a bundle. So it is an error only where a release of the bundle
-creates the namespace, and this one does not wait for it. A release that is stored in a namespace of its own, which nothing in
-the bundle creates, is a warning; otherwise it is noted as not checked.`,
-	Remedy: "Let the release create its namespace (install.createNamespace with targetNamespace equal to storageNamespace), or wait for one that does.",
-	Bad: `kind: HelmRelease
-metadata: {name: gpu-operator-post, namespace: flux-system}
-spec:
-  targetNamespace: gpu-operator
-  storageNamespace: gpu-operator
-  # no dependsOn: gpu-operator, which creates the namespace`,
-	Unless: []string{"yaml-syntax"},
+	Remedy:   "Let the release create its namespace (install.createNamespace with targetNamespace equal to storageNamespace), or wait for one that does.",
+	Unless:   []string{"yaml-syntax"},
 	Run: func(p *engine.Pass) {
 		shipped := map[string]bool{}
 		for _, n := range p.ShippedNamespaces() {

@@ -13,27 +13,8 @@ var namespaceShared = &engine.Check{
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityError,
 	Title:    "A namespace that a release ships has one owner, and is there before it is used",
-	Why: `A chart may bring a Namespace as an object, mostly for its Pod Security labels. Then
-
-- no release may create it with install.createNamespace, the one that ships it included: since Flux 2.8 that is a server-side
-  apply under helm-controller's own name, which strips the labels that the chart gave, and pods are refused;
-- the release that ships it must be stored elsewhere (storageNamespace): Helm stores a release before it creates any object,
-  so one that is stored in the namespace that it ships never installs;
-- every release that installs or stores into it must wait for the one that ships it, directly or through others;
-- two releases cannot ship it: Helm lets only one own an object.
-
-A shipped Namespace without the annotation helm.sh/resource-policy: keep is a warning: uninstalling the release deletes
-everything in it, what other releases have there, too.`,
-	Remedy: "Let one release ship the Namespace, stored in the Flux namespace and without createNamespace, and let the others depend on it.",
-	Bad: `# the chart of gpu-operator-pre renders Namespace gpu-operator
-kind: HelmRelease
-metadata: {name: gpu-operator-pre, namespace: flux-system}
-spec:
-  targetNamespace: gpu-operator
-  storageNamespace: gpu-operator
-  install:
-    createNamespace: true`,
-	Unless: []string{"yaml-syntax"},
+	Remedy:   "Let one release ship the Namespace, stored in the Flux namespace and without createNamespace, and let the others depend on it.",
+	Unless:   []string{"yaml-syntax"},
 	Run: func(p *engine.Pass) {
 		owner := map[string]engine.ShippedNamespace{}
 		for _, shipped := range p.ShippedNamespaces() {

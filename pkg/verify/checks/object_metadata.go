@@ -21,14 +21,7 @@ var objectMetadata = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Names, namespaces, labels and annotations are such as the API server takes",
-	Why: `The API server refuses an object whose name, namespace, label or annotation breaks its rules, and one that has no namespace
-where its kind needs one ("namespace not specified"); then nothing of the bundle is applied. A Flux Kustomization with a
-targetNamespace gives all objects that namespace; a bundle does not rely on it.`,
-	Remedy: "Correct the metadata.",
-	Bad: `kind: HelmRelease
-metadata:
-  name: GPU_Operator     # gpu-operator
-  # no namespace`,
+	Remedy:   "Correct the metadata.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			name(p, o)

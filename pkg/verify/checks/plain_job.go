@@ -12,16 +12,7 @@ var plainJob = &engine.Check{
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityWarning,
 	Title:    "Jobs in charts are hooks, or have a name that changes",
-	Why: `The pod template of a Job cannot be changed. A chart that holds a Job under a fixed name installs, and its first upgrade
-that changes the Job, be it only by a new image or a label with the chart's version, fails with "field is immutable".
-
-A Job that is a Helm hook is deleted and created anew; one whose name holds a hash of what it does is another Job; and one with
-ttlSecondsAfterFinished is gone by then.`,
-	Remedy: "Make the Job a Helm hook (helm.sh/hook: post-install,post-upgrade), or put a hash of its content into its name.",
-	Bad: `apiVersion: batch/v1
-kind: Job
-metadata:
-  name: warm-up`,
+	Remedy:   "Make the Job a Helm hook (helm.sh/hook: post-install,post-upgrade), or put a hash of its content into its name.",
 	Run: func(p *engine.Pass) {
 		for _, chart := range p.Charts() {
 			for _, m := range chart.Resources {

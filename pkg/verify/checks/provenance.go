@@ -26,15 +26,8 @@ var provenance = &engine.Check{
 	Group:    engine.GroupIntegrity,
 	Severity: engine.SeverityError,
 	Title:    "provenance.yaml tells where each vendored chart comes from, and the chart is that one",
-	Why: `A chart in charts/ runs with the rights of helm-controller. provenance.yaml names its repository, its version and the SHA-256
-that it had when it was pulled. A chart with another digest is not the one that was pulled; one that is not recorded came from
-somewhere else; and a record without its chart is of another bundle.`,
-	Remedy: "Generate the bundle again with `VendorCharts`, and find out who changed the chart.",
-	Bad: `vendoredCharts:
-- name: gpu-operator
-  sha256: e3b0c442…        # the tarball's is another
-  tarballName: gpu-operator-v25.3.0.tgz`,
-	After: []string{"file-missing"},
+	Remedy:   "Generate the bundle again with `VendorCharts`, and find out who changed the chart.",
+	After:    []string{"file-missing"},
 	Run: func(p *engine.Pass) {
 		tarballs := vendoredTarballs(p.Scene)
 		if _, ok := p.Tree.Info(localformat.ProvenanceFile); !ok {

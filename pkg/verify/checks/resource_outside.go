@@ -16,15 +16,7 @@ var resourceOutside = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each resource of a kustomization lies in the bundle",
-	Why: `Flux builds in a copy of its source. A path that leaves the bundle is there only by chance: in an OCI artifact never,
-in a Git repository only while the bundle lies where it was written for. An absolute path is never there.
-
-A URL is a warning: the controller fetches it with each build, so that what is applied changes without a commit, and the
-build fails when that server does.`,
-	Remedy: "Copy the file into the bundle, and list the copy.",
-	Bad: `resources:
-- ../base
-- https://example.com/crds.yaml`,
+	Remedy:   "Copy the file into the bundle, and list the copy.",
 	Run: func(p *engine.Pass) {
 		for _, entry := range p.Listing.Entries {
 			switch {

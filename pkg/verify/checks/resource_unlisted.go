@@ -15,17 +15,8 @@ var resourceUnlisted = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each file of objects is listed in a kustomization",
-	Why: `kustomize-controller applies what the kustomizations list, and nothing else. A file that none of them names looks as if
-it belonged to the bundle and never reaches the cluster; where it did so before, pruning deletes what came of it: for a
-HelmRelease that is an uninstall.
-
-It is an error for objects of Flux, and a warning for others. A directory with a kustomization of its own is taken for what
-another Kustomization of Flux applies, and noted.`,
-	Remedy: "List the file under resources of kustomization.yaml, or delete it.",
-	Bad: `# gpu-operator/helmrelease.yaml exists
-resources:
-- cert-manager/helmrelease.yaml`,
-	Unless: []string{"kustomization-missing"},
+	Remedy:   "List the file under resources of kustomization.yaml, or delete it.",
+	Unless:   []string{"kustomization-missing"},
 	Run: func(p *engine.Pass) {
 		if !p.Listing.Plain {
 			p.Unseen("a kustomization has more than resources, and any file may belong to that")

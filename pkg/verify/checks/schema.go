@@ -14,15 +14,7 @@ var fluxSchema = &engine.Check{
 	Group:    engine.GroupSchema,
 	Severity: engine.SeverityError,
 	Title:    "Each Flux object fits its CRD",
-	Why: `The API server holds each object against the CRD of its kind: the fields and their types, and rules between fields. One object
-that does not fit is refused, and kustomize-controller, which first tries all objects without storing them, then applies none.
-
-The schemas are those of Flux itself, of the version line that the bundle is held against.`,
-	Remedy: "Correct the field; `kubectl explain` describes it.",
-	Bad: `kind: HelmRelease
-spec:
-  interval: 30 minutes
-  timeOut: 15m`,
+	Remedy:   "Correct the field; `kubectl explain` describes it.",
 	Run: func(p *engine.Pass) {
 		for _, kind := range unknownFlux(p) {
 			p.Unseen("%s", kind)

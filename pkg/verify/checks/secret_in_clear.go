@@ -18,15 +18,7 @@ var secretInClear = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "No secret stands in the bundle in clear",
-	Why: `A bundle lies in Git or in a registry, where more people can read it than a Secret of the cluster, and where it stays
-after it was changed. What a value's name says to be a password, a token or a key, and a Secret that SOPS did not encrypt, is
-such text; base64 is no encryption.`,
-	Remedy: "Let the chart read a Secret of the cluster (most have a value existingSecret), or encrypt the file with SOPS, and change the secret.",
-	Bad: `kind: HelmRelease
-spec:
-  values:
-    grafana:
-      adminPassword: prom-operator`,
+	Remedy:   "Let the chart read a Secret of the cluster (most have a value existingSecret), or encrypt the file with SOPS, and change the secret.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			secretsOf(p, o)

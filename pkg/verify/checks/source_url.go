@@ -18,12 +18,7 @@ var sourceURL = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each source has a URL that Flux can fetch",
-	Why: `Each kind of source takes its own schemes: a GitRepository ` + "`https`, `http` and `ssh`" + `, a HelmRepository ` + "`https` and `http`" + `, or
-` + "`oci`" + ` together with ` + "`type: oci`" + `, an OCIRepository ` + "`oci`" + ` without a tag. The short form of Git, ` + "`git@host:org/repo`" + `, is none of
-them. The API server refuses the object, or source-controller never gets it ready.`,
-	Remedy: "Write the URL with a scheme that this kind of source takes.",
-	Bad: `kind: GitRepository
-spec: {url: "git@github.com:acme/clusters.git"}`,
+	Remedy:   "Write the URL with a scheme that this kind of source takes.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			if !engine.IsSource(o) || sourceSchemes[o.Kind] == nil {

@@ -17,19 +17,7 @@ var substitution = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "No object is rewritten by variable substitution by accident",
-	Why: `Where a cluster's Kustomization has postBuild, kustomize-controller substitutes variables in the text of every object:
-${NAME} becomes the variable's value, nothing where it is not set, or an error (the default since Flux 2.9); $$
-becomes $; and what looks like a variable and is none, such as ${a.b} or ${{ x }}, fails the whole build. Values of shell
-scripts and dashboards hold such text often.
-
-An object with the annotation kustomize.toolkit.fluxcd.io/substitute: disabled is left alone.`,
-	Remedy: "Unless the substitution is meant, annotate the object with kustomize.toolkit.fluxcd.io/substitute: disabled.",
-	Bad: `kind: ConfigMap
-metadata: {name: gpu-operator-values, namespace: flux-system}
-data:
-  values.yaml: |
-    driver:
-      args: ["--host=${NODE_NAME}"]`,
+	Remedy:   "Unless the substitution is meant, annotate the object with kustomize.toolkit.fluxcd.io/substitute: disabled.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			if !guarded(o) && engine.AnyText(o.Content, func(text string) bool { return substituted(text) != "" }) {

@@ -14,16 +14,7 @@ var suspended = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Nothing that others wait for is suspended",
-	Why: `Flux does nothing about an object with suspend: true, and does not even apply one with the annotation
-kustomize.toolkit.fluxcd.io/reconcile: disabled. In a cluster that never had it, a suspended release is never ready, and
-a suspended source never has a chart: the releases that depend on it wait for ever.
-
-Where nothing waits, it is a warning: what is suspended is not rolled out itself.`,
-	Remedy: "Remove the suspension, or remove the object and what depends on it from the bundle.",
-	Bad: `kind: HelmRelease
-metadata: {name: cert-manager, namespace: flux-system}
-spec:
-  suspend: true`,
+	Remedy:   "Remove the suspension, or remove the object and what depends on it from the bundle.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			at, stopped := suspension(o)

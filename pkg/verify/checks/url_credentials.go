@@ -17,15 +17,7 @@ var urlCredentials = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "No URL holds credentials",
-	Why: `A password or a token in a URL stands in Git or in the artifact for everybody who can read it, and in the status and the
-events of the object. source-controller takes credentials from a Secret, which the source names as secretRef; for Git over
-SSH a user name alone is fine.
-
-In values it is a warning: charts differ in how they take credentials.`,
-	Remedy: "Remove the credentials from the URL, name a Secret instead (secretRef of a source), and change the password.",
-	Bad: `kind: HelmRepository
-spec:
-  url: https://TOKEN@charts.example.com`,
+	Remedy:   "Remove the credentials from the URL, name a Secret instead (secretRef of a source), and change the password.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			if !engine.AnyText(o.Content, mayHoldUser) {

@@ -21,16 +21,7 @@ var valuesUnknown = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityWarning,
 	Title:    "Each value of a release is one that its local chart knows",
-	Why: `Helm takes any value, and one that no template asks for changes nothing. So a misspelt key is lost without a word, and the
-chart goes out with its default.
-
-A key is complained of only where it lies beside the chart's default values and its name occurs nowhere in the templates,
-the defaults and the schema of the chart. Below a value that a template uses as a whole, as it does with labels or
-resources, every key is taken for known.`,
-	Remedy: "Correct the key, or remove it.",
-	Bad: `values:
-  gpu-operator:
-    drivr: {version: 570.10}   # the chart knows "driver"`,
+	Remedy:   "Correct the key, or remove it.",
 	Run: func(p *engine.Pass) {
 		all := p.Charts()
 		found := make([][]unknownKey, len(all))

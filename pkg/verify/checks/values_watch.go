@@ -16,14 +16,7 @@ var valuesWatch = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "Values objects trigger an upgrade when they change",
-	Why: `helm-controller looks at the ConfigMaps and Secrets of valuesFrom when it reconciles the release, which it does at
-its interval. An edit of such an object does nothing until then, unless the object has the label
-reconcile.fluxcd.io/watch: Enabled.`,
-	Remedy: "Give the object the label reconcile.fluxcd.io/watch: Enabled.",
-	Bad: `kind: ConfigMap
-metadata:
-  name: gpu-operator-values
-  namespace: flux-system`,
+	Remedy:   "Give the object the label reconcile.fluxcd.io/watch: Enabled.",
 	Run: func(p *engine.Pass) {
 		seen := map[rollout.Ref]bool{}
 		for _, release := range p.Releases {

@@ -10,16 +10,7 @@ var versionMissing = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "Each chart from a repository has a version",
-	Why: `Without a version Flux takes the newest chart that there is, and upgrades by itself when a newer one appears. For an
-OCIRepository without a ref, or with the tag latest, it takes what that tag names at the moment. Two clusters with the
-same bundle then run different things, and nothing in Git says which.`,
-	Remedy: "Write the complete version of the chart, such as 1.2.3, or a digest.",
-	Bad: `kind: HelmRelease
-spec:
-  chart:
-    spec:
-      chart: gpu-operator
-      sourceRef: {kind: HelmRepository, name: nvidia}`,
+	Remedy:   "Write the complete version of the chart, such as 1.2.3, or a digest.",
 	Run: func(p *engine.Pass) {
 		for _, pin := range p.Pins() {
 			if pin.Missing() {

@@ -20,7 +20,7 @@ func (sarif) Render(r engine.Report, o Options) ([]byte, error) {
 	index := map[string]int{}
 	for i, c := range checks.All() {
 		index[c.ID] = i
-		rule := sarifRule{ID: c.ID, Short: sarifText{Text: c.Title + "."}, Full: sarifText{Text: c.Why}, Help: sarifText{Text: c.Remedy, Markdown: c.Page()}}
+		rule := sarifRule{ID: c.ID, Short: sarifText{Text: c.Title + "."}, Full: sarifText{Text: checks.Why(c.ID)}, Help: sarifText{Text: c.Remedy, Markdown: checks.Page(c)}}
 		rule.Default.Level = level(c.Severity)
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, rule)
 	}
