@@ -62,14 +62,14 @@ func (o Options) roots() (*x509.CertPool, error) {
 		if failed, ok := stderrors.AsType[*fs.PathError](err); ok {
 			err = failed.Err
 		}
-		return nil, errors.Invalid("`%s`: the file %q cannot be read: %s; check the path and its permissions", o.CAField, o.CAFile, err)
+		return nil, errors.Invalid("CA file %q (`%s`) cannot be read: %s; check the path and its permissions", o.CAFile, o.CAField, err)
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(data) {
-		return nil, errors.Invalid("`%s`: the file %q holds no certificate in PEM format; use a file that does", o.CAField, o.CAFile)
+		return nil, errors.Invalid("CA file %q (`%s`) holds no certificate in PEM form; use a file that does", o.CAFile, o.CAField)
 	}
 	return pool, nil
 }

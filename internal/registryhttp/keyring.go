@@ -120,7 +120,7 @@ func (k *Keyring) Advice(host string) string {
 	case !asked:
 		return "it asked for no credentials, so none were sent; check the address, and that you may use it"
 	case len(read) == 0:
-		return fmt.Sprintf("there is no config with credentials, not in %s; %s", strings.Join(k.absent, " and not in "), login)
+		return fmt.Sprintf("no config with credentials was found at %s; %s", strings.Join(k.absent, " or "), login)
 	}
 	return fmt.Sprintf("%s has no credentials for it; %s", strings.Join(read, " and "), login)
 }

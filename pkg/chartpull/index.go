@@ -42,7 +42,7 @@ func (p *Puller) find(ctx context.Context, r *request) (*repo.ChartVersion, erro
 		p.parsing.Lock() // one at a time, because of the memory
 		defer p.parsing.Unlock()
 		listed, err := pick(index, r)
-		found <- result{listed, errors.In(err, "chart repository %q", r.repo)}
+		found <- result{listed, err}
 	}()
 	// The parser knows no context, but what it may parse ends in seconds.
 	select {
@@ -101,8 +101,8 @@ func (p *Puller) fetchIndex(ctx context.Context, r *request) (index []byte, err 
 func pick(index []byte, r *request) (*repo.ChartVersion, error) {
 	part := only(index, r.ChartName)
 	if len(part) > maxParsed {
-		return nil, errors.Invalid("its index.yaml has %d MiB about chart %q, or in a style in which the charts cannot be told apart, and at most %d MiB are parsed; use an index such as helm repo index writes",
-			len(part)>>20, r.ChartName, maxParsed>>20)
+		return nil, errors.Invalid("chart repository %q: its index.yaml has %d MiB about chart %q, or in a style in which the charts cannot be told apart, and at most %d MiB are parsed; use an index such as helm repo index writes",
+			r.repo, len(part)>>20, r.ChartName, maxParsed>>20)
 	}
 	var parsed repo.IndexFile
 	err := yaml.Unmarshal(part, &parsed)
@@ -110,13 +110,13 @@ func pick(index []byte, r *request) (*repo.ChartVersion, error) {
 		err = yaml.Unmarshal(index, &parsed) // its parts may refer to each other
 	}
 	if err != nil {
-		return nil, errors.New(errors.ErrCodeUnavailable, "its index.yaml cannot be read: %s; check the repository's URL", registryhttp.Clean(err.Error()))
+		return nil, errors.New(errors.ErrCodeUnavailable, "chart repository %q: its index.yaml cannot be read: %s; check the repository's URL", r.repo, registryhttp.Clean(err.Error()))
 	}
 	if parsed.Entries == nil {
-		return nil, errors.New(errors.ErrCodeUnavailable, "its index.yaml has no entries, so it is not an index of charts; check the repository's URL")
+		return nil, errors.New(errors.ErrCodeUnavailable, "chart repository %q: its index.yaml has no entries, so it is not an index of charts; check the repository's URL", r.repo)
 	}
 	if _, ok := parsed.Entries[r.ChartName]; !ok {
-		return nil, errors.New(errors.ErrCodeNotFound, "it has no chart %q; %s", r.ChartName, nearestNames(r.ChartName, parsed.Entries))
+		return nil, errors.New(errors.ErrCodeNotFound, "chart repository %q has no chart %q; %s", r.repo, r.ChartName, nearestNames(r.ChartName, parsed.Entries))
 	}
 	for name, versions := range parsed.Entries {
 		parsed.Entries[name] = slices.DeleteFunc(versions, func(v *repo.ChartVersion) bool { return v == nil || v.Metadata == nil })
@@ -128,7 +128,7 @@ func pick(index []byte, r *request) (*repo.ChartVersion, error) {
 	}
 	chosen, err := registry.GetTagMatchingVersionOrConstraint(texts, r.version)
 	if err != nil {
-		return nil, errors.New(errors.ErrCodeNotFound, "it has no version %q of chart %q; %s", r.Version, r.ChartName, nearestVersions(r, texts))
+		return nil, errors.New(errors.ErrCodeNotFound, "chart repository %q has no version %q of chart %q; %s", r.repo, r.Version, r.ChartName, nearestVersions(r, texts))
 	}
 	return parsed.Entries[r.ChartName][slices.Index(texts, chosen)], nil
 }

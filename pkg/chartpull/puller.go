@@ -58,11 +58,6 @@ type Puller struct {
 
 var _ localformat.ChartPuller = (*Puller)(nil)
 
-// New returns the puller that the options ask for. userAgent and progress may be empty.
-func New(o config.ChartPull, userAgent string, progress func(Progress)) *Puller {
-	return &Puller{ChartPull: o, UserAgent: userAgent, Progress: progress}
-}
-
 // Progress is what a puller is doing about one component's chart.
 type Progress struct {
 	// Component and Chart say whose chart; Chart is its name and version.

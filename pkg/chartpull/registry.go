@@ -185,8 +185,10 @@ func (l *location) missing(ctx context.Context, tag string, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case asked == nil && len(tags) == 0:
+		return errors.New(errors.ErrCodeNotFound, "%s has no tag %q, and no tag that is a version; a v in front belongs to the tag", l, tag)
 	case asked == nil && !slices.Contains(tags, tag):
-		return errors.New(errors.ErrCodeNotFound, "%s has no tag %q; %s; tags are taken literally, with or without v", l, tag, nearestVersions(l.r, tags))
+		return errors.New(errors.ErrCodeNotFound, "%s has no tag %q; %s", l, tag, nearestVersions(l.r, tags))
 	case stderrors.Is(asked, errdef.ErrNotFound), answered && answer.StatusCode == http.StatusNotFound:
 		return errors.New(errors.ErrCodeNotFound, "%s does not exist; check the repository and the chart's name", l)
 	}
