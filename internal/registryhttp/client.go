@@ -31,8 +31,9 @@ type Options struct {
 	Stall time.Duration
 }
 
-// Client returns a client that uses the proxies of the environment. A redirect to another host, or to
-// another port of the same host, carries no credentials, and one from HTTPS to plain HTTP is refused.
+// Client returns a client that uses the proxies of the environment. A redirect to another host, or
+// to another port of the same host, carries no credentials, and one from HTTPS to plain HTTP is
+// refused.
 func (o Options) Client() (*http.Client, error) {
 	roots, err := o.roots()
 	if err != nil {
@@ -121,8 +122,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return nil, &StatusError{Status: resp.StatusCode, RetryAfter: pause}
 }
 
-// retryAfter reads a Retry-After header, seconds or a date (RFC 9110, 10.2.3). A value that it cannot
-// read, and one in the past, is 0.
+// retryAfter reads a Retry-After header, seconds or a date (RFC 9110, 10.2.3). A value that it
+// cannot read, and one in the past, is 0.
 func retryAfter(value string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second

@@ -17,8 +17,8 @@ import (
 // helperTimeout is how long a credential helper may take; it may have to ask a person.
 const helperTimeout = 2 * time.Minute
 
-// Keyring finds the credentials for registries in docker configs. It never goes on without credentials
-// where a config or a helper exists and fails: that is an error.
+// Keyring finds the credentials for registries in docker configs. It never goes on without
+// credentials where a config or a helper exists and fails: that is an error.
 type Keyring struct {
 	stores []*credentials.DynamicStore
 	absent []string

@@ -21,8 +21,8 @@ import (
 const (
 	// maxIndex is the size of a repository's index.yaml, source-controller's limit.
 	maxIndex = 50 << 20
-	// maxParsed is how much of an index is parsed. The time and memory of Helm's parser grow with the
-	// number of nodes, to 0.3 s and 150 MiB for each MiB of the worst document.
+	// maxParsed is how much of an index is parsed. The time and memory of Helm's parser grow with
+	// the number of nodes, to 0.3 s and 150 MiB for each MiB of the worst document.
 	maxParsed = 8 << 20
 )
 
@@ -53,8 +53,8 @@ func (p *Puller) find(ctx context.Context, r *request) (*repo.ChartVersion, erro
 	}
 }
 
-// index returns the repository's index, which is fetched once. A failure is told to everybody who waits
-// for it, and is not remembered.
+// index returns the repository's index, which is fetched once. A failure is told to everybody who
+// waits for it, and is not remembered.
 func (p *Puller) index(ctx context.Context, r *request) ([]byte, error) {
 	key := r.repo.String()
 	for {
@@ -70,7 +70,8 @@ func (p *Puller) index(ctx context.Context, r *request) ([]byte, error) {
 		})
 		select {
 		case result := <-fetched:
-			// The one that fetched it may have given up, which is no reason for the others to do so.
+			// The one that fetched it may have given up, which is no reason for the others to do
+			// so.
 			interrupted := stderrors.Is(result.Err, context.Canceled) || stderrors.Is(result.Err, context.DeadlineExceeded)
 			if result.Err != nil && !(interrupted && ctx.Err() == nil) {
 				return nil, result.Err
@@ -97,7 +98,8 @@ func (p *Puller) fetchIndex(ctx context.Context, r *request) (index []byte, err 
 	return index, err
 }
 
-// pick returns the version that is written as the request is, or else, as helm does, the newest that fits.
+// pick returns the version that is written as the request is, or else, as helm does, the newest
+// that fits.
 func pick(index []byte, r *request) (*repo.ChartVersion, error) {
 	part := only(index, r.ChartName)
 	if len(part) > maxParsed {
@@ -133,10 +135,10 @@ func pick(index []byte, r *request) (*repo.ChartVersion, error) {
 	return parsed.Entries[r.ChartName][slices.Index(texts, chosen)], nil
 }
 
-// only leaves out of an index the versions of all charts but one: a large index has tens of thousands of
-// versions, of which a run needs a few. It knows JSON and YAML in block style, which is what helm
-// writes: there, a line that is indented like the first name below "entries:" and does not begin with
-// a dash is the next name. It returns an index of another form as it is.
+// only leaves out of an index the versions of all charts but one: a large index has tens of
+// thousands of versions, of which a run needs a few. It knows JSON and YAML in block style, which
+// is what helm writes: there, a line that is indented like the first name below "entries:" and does
+// not begin with a dash is the next name. It returns an index of another form as it is.
 func only(index []byte, chart string) []byte {
 	var document struct {
 		Entries map[string]json.RawMessage `json:"entries"`

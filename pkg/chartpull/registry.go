@@ -104,8 +104,8 @@ func (l *location) client(ctx context.Context) (*registry.Client, error) {
 	return registry.NewClient(options...)
 }
 
-// step is the transport of one step of Helm's client, which knows no context and does not limit what it
-// reads into memory.
+// step is the transport of one step of Helm's client, which knows no context and does not limit
+// what it reads into memory.
 type step struct {
 	http.RoundTripper
 	ctx  context.Context
@@ -177,8 +177,8 @@ func (l *location) tags(ctx context.Context) ([]string, error) {
 	return client.Tags(l.ref.String())
 }
 
-// missing says what there is instead of a tag, where the registry tells. It asks once: the chart is not
-// there, whatever the answer is.
+// missing says what there is instead of a tag, where the registry tells. It asks once: the chart is
+// not there, whatever the answer is.
 func (l *location) missing(ctx context.Context, tag string, err error) error {
 	tags, asked := l.tags(ctx)
 	answer, answered := stderrors.AsType[*errcode.ErrorResponse](asked)
