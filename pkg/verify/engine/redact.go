@@ -14,9 +14,23 @@ import (
 // ClearPaths are the dotted paths of the secrets that are no placeholders.
 func ClearPaths(m map[string]any) []string {
 	return slices.DeleteFunc(values.SecretPaths(m), func(path string) bool {
-		text, _ := follow(m, Steps(m, path)).(string)
-		return Placeholder(text)
+		return Placeholder(textAt(m, path))
 	})
+}
+
+// textAt returns the text at a dotted path, "" where there is no text.
+func textAt(m map[string]any, path string) string {
+	var v any = m
+	for _, step := range Steps(m, path) {
+		switch step := step.(type) {
+		case string:
+			v = v.(map[string]any)[step]
+		case int:
+			v = v.([]any)[step]
+		}
+	}
+	text, _ := v.(string)
+	return text
 }
 
 // Steps turns a dotted path, whose indexes look like keys, into keys and
@@ -122,8 +136,7 @@ func (s *Scene) secretTexts() []string {
 func secretsIn(v any, found func(text string)) {
 	m, _ := v.(map[string]any)
 	for _, path := range ClearPaths(m) {
-		text, _ := follow(m, Steps(m, path)).(string)
-		found(text)
+		found(textAt(m, path))
 	}
 }
 

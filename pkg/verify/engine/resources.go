@@ -37,6 +37,15 @@ func (c *LocalChart) resources(manifests []chart.Manifest) []Resource {
 	return all
 }
 
+// Resources are what all local charts render, in the order of their releases.
+func (s *Scene) Resources() []Resource {
+	var all []Resource
+	for _, c := range s.Charts() {
+		all = append(all, c.Resources...)
+	}
+	return all
+}
+
 func (r Resource) Get(keys ...string) any {
 	var v any = r.Object
 	for _, key := range keys {
