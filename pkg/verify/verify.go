@@ -6,11 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/checks"
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/checks"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 // What a program that calls Bundle handles; see package engine.

@@ -3,13 +3,11 @@ package checks
 import (
 	stderrors "errors"
 	"fmt"
-	"path"
 	"strings"
-
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartLoad = &engine.Check{
@@ -25,7 +23,7 @@ var chartLoad = &engine.Check{
 			if c.LoadErr == nil || stderrors.As(c.LoadErr, &e) && e.Kind == chart.KindSize {
 				continue
 			}
-			at := rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
+			at := c.Place()
 			switch {
 			case e == engine.ErrTime || e == engine.ErrOutput:
 				p.Unseen("%s: %s", c.Release.Ref, e.Message)

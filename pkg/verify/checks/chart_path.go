@@ -7,9 +7,8 @@ import (
 	"path"
 	"slices"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartPath = &engine.Check{

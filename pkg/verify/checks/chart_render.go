@@ -2,13 +2,12 @@ package checks
 
 import (
 	"bytes"
-	"path"
+	"slices"
 	"strings"
-
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartRender = &engine.Check{
@@ -27,7 +26,7 @@ var chartRender = &engine.Check{
 					continue
 				}
 				severity := engine.SeverityError
-				if e.Kind == chart.KindLimit || asksTheCluster(c) {
+				if e.Kind == chart.KindLimit || asksTheCluster(c.Chart.Parts) {
 					severity = engine.SeverityWarning
 				}
 				p.Add(severity, placeOf(c, e), p.Check.Remedy, "%s", told(c, e))
@@ -56,7 +55,7 @@ func placeOf(c *engine.LocalChart, e *chart.Error) rollout.Place {
 		return rollout.Place{File: file, Line: e.Line, Object: c.Release.String()}
 	}
 	if e.Template == "" && c.Source.Dir != "" {
-		return rollout.Place{File: path.Join(c.Source.Dir, "Chart.yaml"), Object: c.Release.String()}
+		return rollout.Place{File: c.Place().File, Object: c.Release.String()}
 	}
 	return c.Release.Place()
 }
@@ -69,24 +68,14 @@ func told(c *engine.LocalChart, e *chart.Error) string {
 	return e.Message
 }
 
-// asksTheCluster reports whether the chart's templates see what only a cluster
-// has.
-func asksTheCluster(c *engine.LocalChart) bool {
-	var asks func(part *chart.Part) bool
-	asks = func(part *chart.Part) bool {
-		for _, text := range part.Templates {
-			if bytes.Contains(text, []byte("APIVersions")) || bytes.Contains(text, []byte("lookup ")) {
-				return true
-			}
+// asksTheCluster reports whether the chart's templates see what only a cluster has.
+func asksTheCluster(part *chart.Part) bool {
+	for _, text := range part.Templates {
+		if bytes.Contains(text, []byte("APIVersions")) || bytes.Contains(text, []byte("lookup ")) {
+			return true
 		}
-		for _, inside := range part.Inside {
-			if asks(inside) {
-				return true
-			}
-		}
-		return false
 	}
-	return asks(c.Chart.Parts)
+	return slices.ContainsFunc(part.Inside, asksTheCluster)
 }
 
 func postRenderers(release *rollout.Release) []any {

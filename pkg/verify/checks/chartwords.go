@@ -2,6 +2,7 @@ package checks
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"text/template/parse"
 	"unicode"
@@ -81,7 +82,7 @@ func (w *wholes) node(n parse.Node) {
 	case *parse.TemplateNode:
 		w.mark(w.ends(n.Pipe))
 	case *parse.IfNode:
-		w.condition(n.Pipe)
+		w.declare(n.Pipe, w.ends(n.Pipe)) // only the truth of it is asked
 		w.node(n.List)
 		w.node(n.ElseList)
 	case *parse.WithNode:
@@ -102,10 +103,6 @@ func (w *wholes) action(pipe *parse.PipeNode) {
 	}
 	w.mark(ends)
 }
-
-// condition is a pipeline of which only the truth is asked. A variable of it can
-// be used as a whole later.
-func (w *wholes) condition(pipe *parse.PipeNode) { w.declare(pipe, w.ends(pipe)) }
 
 func (w *wholes) scoped(pipe *parse.PipeNode, list, otherwise *parse.ListNode) {
 	ends := w.ends(pipe)
@@ -137,15 +134,10 @@ func (w *wholes) mark(names []string) {
 // isCall reports whether a pipeline calls a function that may look at all of its
 // arguments.
 func isCall(pipe *parse.PipeNode) bool {
-	if pipe == nil || len(pipe.Cmds) == 0 {
-		return false
-	}
-	for _, cmd := range pipe.Cmds {
-		if name, ok := cmd.Args[0].(*parse.IdentifierNode); ok && !selects[name.Ident] {
-			return true
-		}
-	}
-	return false
+	return pipe != nil && slices.ContainsFunc(pipe.Cmds, func(cmd *parse.CommandNode) bool {
+		name, isName := cmd.Args[0].(*parse.IdentifierNode)
+		return isName && !selects[name.Ident]
+	})
 }
 
 // selects are functions that lead from a map to one of its values.
@@ -177,8 +169,6 @@ func (w *wholes) command(cmd *parse.CommandNode) []string {
 			}
 		case name.Ident == "hasKey" || name.Ident == "dig":
 			return nil
-		case asks[name.Ident]:
-			// What they give can be used as a whole, but it is rarely a map.
 		}
 		args = args[1:]
 	}
@@ -224,12 +214,10 @@ func (w *wholes) nested(n parse.Node) {
 }
 
 func isQuestion(pipe *parse.PipeNode) bool {
-	for _, cmd := range pipe.Cmds {
-		if name, ok := cmd.Args[0].(*parse.IdentifierNode); ok && !asks[name.Ident] {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(pipe.Cmds, func(cmd *parse.CommandNode) bool {
+		name, isName := cmd.Args[0].(*parse.IdentifierNode)
+		return isName && !asks[name.Ident]
+	})
 }
 
 func last(names []string) []string { return names[len(names)-1:] }
@@ -244,10 +232,5 @@ func (v *vocabulary) knows(name string) bool {
 	if len(parts) < 2 || strings.HasPrefix(name, "x-") {
 		return strings.HasPrefix(name, "x-")
 	}
-	for _, part := range parts {
-		if !v.words[part] {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(parts, func(part string) bool { return !v.words[part] })
 }

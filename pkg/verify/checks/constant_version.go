@@ -2,12 +2,12 @@ package checks
 
 import (
 	"regexp"
-
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
+	"strings"
 
 	"github.com/Masterminds/semver/v3"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 // constantVersion is no error: such a chart installs, and rolls out as long as
@@ -34,7 +34,8 @@ var constantVersion = &engine.Check{
 			if follows(chart.Chart.Version) || p.FoundAt(release.Place("spec", "chart", "spec", "version")) {
 				continue
 			}
-			at := rollout.InFile(chart.Source.Dir+"/Chart.yaml", engine.LineOfKey(p.Tree, chart.Source.Dir+"/Chart.yaml", "version:"))
+			at := chart.Place()
+			at.Line = p.FindLine(at.File, 1, func(line string) bool { return strings.HasPrefix(line, "version:") })
 			p.Report(at, "version %q does not follow the chart's content, so that %s does not see an edit of it", chart.Chart.Version, release.Ref)
 		}
 	},

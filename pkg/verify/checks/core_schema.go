@@ -3,12 +3,11 @@ package checks
 import (
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 // maxConfigMap is what the API server takes.

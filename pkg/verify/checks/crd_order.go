@@ -2,12 +2,12 @@ package checks
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var crdOrder = &engine.Check{
@@ -123,10 +123,5 @@ func note(unknown map[kind]string, wanted kind, who rollout.Ref) {
 }
 
 func sortedKinds(kinds map[kind]string) []kind {
-	var all []kind
-	for k := range kinds {
-		all = append(all, k)
-	}
-	slices.SortFunc(all, func(a, b kind) int { return strings.Compare(a.String(), b.String()) })
-	return all
+	return slices.SortedFunc(maps.Keys(kinds), func(a, b kind) int { return strings.Compare(a.String(), b.String()) })
 }

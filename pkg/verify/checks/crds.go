@@ -1,14 +1,14 @@
 package checks
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 // isFlux reports whether the API group is one of Flux itself.
@@ -147,13 +147,9 @@ func chartName(s *engine.Scene, release *rollout.Release) string {
 	switch release.Source.Kind {
 	case "HelmRepository":
 		return path.Base(release.Chart)
-	case "OCIRepository":
+	case "OCIRepository", "HelmChart":
 		if o := s.Object(release.Source); o != nil {
-			return path.Base(o.Text("spec", "url"))
-		}
-	case "HelmChart":
-		if o := s.Object(release.Source); o != nil {
-			return path.Base(o.Text("spec", "chart"))
+			return path.Base(cmp.Or(o.Text("spec", "url"), o.Text("spec", "chart")))
 		}
 	}
 	return ""

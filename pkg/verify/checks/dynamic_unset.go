@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"go.yaml.in/yaml/v3"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var dynamicUnset = &engine.Check{

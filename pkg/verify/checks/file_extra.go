@@ -5,10 +5,9 @@ import (
 	"path"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 // stageDir is where a run of aicr stages its files; see pkg/bundle.

@@ -4,9 +4,8 @@ import (
 	stderrors "errors"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var kustomizeBuild = &engine.Check{

@@ -8,9 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/aicr-flux/aicr/pkg/verify"
 	"github.com/aicr-flux/aicr/pkg/verify/checks"
-	"github.com/google/go-cmp/cmp"
 )
 
 // TestListIsGenerated writes the list of checks anew, in a copy of the package's files.

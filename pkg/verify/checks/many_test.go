@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
-
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"

@@ -12,9 +12,8 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/aicr-flux/aicr/pkg/aicr"
-
 	"github.com/aicr-flux/aicr/examples"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 

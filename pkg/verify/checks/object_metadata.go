@@ -5,14 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"k8s.io/apimachinery/pkg/api/validate/content"
 	apivalidation "k8s.io/apimachinery/pkg/api/validation"
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var objectMetadata = &engine.Check{

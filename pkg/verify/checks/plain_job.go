@@ -14,11 +14,9 @@ var plainJob = &engine.Check{
 	Title:    "Jobs in charts are hooks, or have a name that changes",
 	Remedy:   "Make the Job a Helm hook (helm.sh/hook: post-install,post-upgrade), or put a hash of its content into its name.",
 	Run: func(p *engine.Pass) {
-		for _, chart := range p.Charts() {
-			for _, m := range chart.Resources {
-				if m.Kind() == "Job" && m.Group() == "batch" && !m.Hook && m.Get("spec", "ttlSecondsAfterFinished") == nil && !renames(chart.Template(p.Scene, m.Template)) {
-					p.Report(m.Place(p.Scene), "%s renders this Job under a fixed name, and an upgrade that changes it fails", chart.Release.Ref)
-				}
+		for _, m := range p.Resources() {
+			if m.Kind() == "Job" && m.Group() == "batch" && !m.Hook && m.Get("spec", "ttlSecondsAfterFinished") == nil && !renames(m.Text(p.Scene)) {
+				p.Report(m.Place(p.Scene), "%s renders this Job under a fixed name, and an upgrade that changes it fails", m.Chart.Release.Ref)
 			}
 		}
 	},

@@ -5,9 +5,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var resourceOutside = &engine.Check{

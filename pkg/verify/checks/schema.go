@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/internal/kubeschema"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var fluxSchema = &engine.Check{

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var urlCredentials = &engine.Check{
@@ -20,9 +19,6 @@ var urlCredentials = &engine.Check{
 	Remedy:   "Remove the credentials from the URL, name a Secret instead (secretRef of a source), and change the password.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
-			if !engine.AnyText(o.Content, mayHoldUser) {
-				continue
-			}
 			engine.EachText(o.Content, nil, func(path []any, text string) bool {
 				if !mayHoldUser(text) {
 					return true

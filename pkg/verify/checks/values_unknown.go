@@ -6,14 +6,13 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/agnivade/levenshtein"
 
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var valuesUnknown = &engine.Check{
@@ -185,23 +184,11 @@ func (k *knownValues) nearest(name string, defaults map[string]any) string {
 // value.
 func wordsIn(given map[string]any) map[string]bool {
 	v := &vocabulary{words: map[string]bool{}}
-	var visit func(value any)
-	visit = func(value any) {
-		switch value := value.(type) {
-		case string:
-			if strings.Contains(value, "{{") {
-				v.add([]byte(value))
-			}
-		case map[string]any:
-			for _, item := range value {
-				visit(item)
-			}
-		case []any:
-			for _, item := range value {
-				visit(item)
-			}
+	engine.EachText(given, nil, func(_ []any, text string) bool {
+		if strings.Contains(text, "{{") {
+			v.add([]byte(text))
 		}
-	}
-	visit(given)
+		return true
+	})
 	return v.words
 }

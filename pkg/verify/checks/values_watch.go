@@ -3,9 +3,8 @@ package checks
 import (
 	"regexp"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 const watchLabel = "reconcile.fluxcd.io/watch"

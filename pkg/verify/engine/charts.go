@@ -190,15 +190,25 @@ func (s *Scene) render(ctx context.Context, installs []*LocalChart) (render.Char
 	return result, err
 }
 
+// Place is the chart's Chart.yaml.
+func (c *LocalChart) Place() rollout.Place {
+	return rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
+}
+
 // EachChart returns the local charts without those that another release has, too.
-func (p *Pass) EachChart() []*LocalChart {
+func (s *Scene) EachChart() []*LocalChart {
 	seen := map[string]bool{}
 	var all []*LocalChart
-	for _, c := range p.Charts() {
+	for _, c := range s.Charts() {
 		if key := c.Source.Dir + " " + c.Release.Source.String(); !seen[key] && len(c.Source.Problems) == 0 {
 			seen[key] = true
 			all = append(all, c)
 		}
 	}
 	return all
+}
+
+// EachLoadedChart returns those of EachChart that Helm loads.
+func (s *Scene) EachLoadedChart() []*LocalChart {
+	return slices.DeleteFunc(s.EachChart(), func(c *LocalChart) bool { return c.Chart == nil })
 }

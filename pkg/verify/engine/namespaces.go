@@ -11,20 +11,17 @@ var standardNamespaces = []string{"default", "kube-system", "kube-public", "kube
 
 // ShippedNamespace is a Namespace that a chart renders.
 type ShippedNamespace struct {
-	Name   string
-	Chart  *LocalChart
-	Object Resource
+	Name string
+	Resource
 }
 
 // ShippedNamespaces are the Namespaces that the releases bring as objects of
 // their charts, in the order of the releases.
 func (s *Scene) ShippedNamespaces() []ShippedNamespace {
 	var all []ShippedNamespace
-	for _, chart := range s.Charts() {
-		for _, m := range chart.Resources {
-			if name := m.TextAt("metadata", "name"); m.InCore("Namespace") && name != "" {
-				all = append(all, ShippedNamespace{name, chart, m})
-			}
+	for _, m := range s.Resources() {
+		if name := m.TextAt("metadata", "name"); m.InCore("Namespace") && name != "" {
+			all = append(all, ShippedNamespace{name, m})
 		}
 	}
 	return all

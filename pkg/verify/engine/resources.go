@@ -86,9 +86,7 @@ func (r Resource) ref() rollout.Ref {
 // archive. The line is that of the kind, where the template names it.
 func (r Resource) Place(s *Scene) rollout.Place {
 	at := rollout.Place{File: r.Chart.file(r.Template), Object: r.ref().String()}
-	if data := r.Chart.Template(s, r.Template); data != nil {
-		at.Line = lineOfKind(data, r.Kind(), r.TextAt("metadata", "name"))
-	}
+	at.Line = lineOfKind(r.Text(s), r.Kind(), r.TextAt("metadata", "name"))
 	return at
 }
 
@@ -113,17 +111,14 @@ func (c *LocalChart) file(template string) string {
 	return found
 }
 
-// Template returns the text of a template; nil where that is packed.
-func (c *LocalChart) Template(s *Scene, template string) []byte {
-	_, inChart, _ := strings.Cut(template, "/")
-	file, ok := c.Source.Files[inChart]
+// Text returns the template that renders it; nil where that is packed.
+func (r Resource) Text(s *Scene) []byte {
+	_, inChart, _ := strings.Cut(r.Template, "/")
+	file, ok := r.Chart.Source.Files[inChart]
 	if !ok {
 		return nil
 	}
-	data, err := s.Tree.Read(file)
-	if err != nil {
-		return nil
-	}
+	data, _ := s.Tree.Read(file)
 	return data
 }
 

@@ -41,25 +41,3 @@ func EachText(v any, path []any, visit func(path []any, text string) bool) bool 
 	}
 	return true
 }
-
-// AnyText reports whether is holds for a text below v, keys of maps too. It is
-// much faster than eachText, and looks in no order.
-func AnyText(v any, is func(text string) bool) bool {
-	switch v := v.(type) {
-	case string:
-		return is(v)
-	case map[string]any:
-		for key, item := range v {
-			if is(key) || AnyText(item, is) {
-				return true
-			}
-		}
-	case []any:
-		for _, item := range v {
-			if AnyText(item, is) {
-				return true
-			}
-		}
-	}
-	return false
-}

@@ -8,11 +8,10 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/aicr-flux/aicr/pkg/verify/format"
-
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/pkg/verify/format"
 )
 
 // brokenReport is that of a bundle with two things wrong.
