@@ -26,22 +26,6 @@ type Problem struct {
 	Text string
 }
 
-// Field returns the path as "spec.dependsOn[0].name".
-func (p Problem) Field() string {
-	var b strings.Builder
-	for _, step := range p.Path {
-		if i, ok := step.(int); ok {
-			fmt.Fprintf(&b, "[%d]", i)
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteByte('.')
-		}
-		fmt.Fprint(&b, step)
-	}
-	return b.String()
-}
-
 // Problems judges an object that is to be created: first its fields, then,
 // unless something is wrong with these, the CEL rules. One mistake is one
 // problem: a rule that a misspelled field breaks is not named. The object must

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 var helmRelease = kubeschema.Kind{Group: "helm.toolkit.fluxcd.io", Version: "v2", Kind: "HelmRelease"}
@@ -58,7 +59,7 @@ func TestProblems(t *testing.T) {
 				}
 				return
 			}
-			if len(problems) != 1 || problems[0].Field() != c.field || !strings.Contains(problems[0].Text, c.says) {
+			if len(problems) != 1 || rollout.Dotted(problems[0].Path...) != c.field || !strings.Contains(problems[0].Text, c.says) {
 				t.Errorf("got %v, want one at %s that says %q", problems, c.field, c.says)
 			}
 			for _, p := range problems {

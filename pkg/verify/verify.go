@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/checks"
@@ -31,7 +32,7 @@ const (
 )
 
 // FluxVersions are the lines of Flux versions that a bundle can be held against, the oldest first.
-func FluxVersions() []string { return slices.Clone(engine.FluxVersions[:]) }
+func FluxVersions() []string { return kubeschema.Lines() }
 
 // Lookup returns the check with that ID. An unknown one is ErrCodeInvalidRequest, with a
 // suggestion.
@@ -89,8 +90,8 @@ func run(ctx context.Context, read *rollout.Rollout, o Options) (Report, error) 
 
 func check(o Options) error {
 	var problems []error
-	if o.FluxVersion != "" && !slices.Contains(engine.FluxVersions[:], o.FluxVersion) {
-		problems = append(problems, errors.Invalid("Flux %q: choose the version line among %s", o.FluxVersion, strings.Join(engine.FluxVersions[:], ", ")))
+	if o.FluxVersion != "" && !slices.Contains(FluxVersions(), o.FluxVersion) {
+		problems = append(problems, errors.Invalid("Flux %q: choose the version line among %s", o.FluxVersion, strings.Join(FluxVersions(), ", ")))
 	}
 	for _, id := range o.Skip {
 		if _, err := checks.Lookup(id); err != nil {

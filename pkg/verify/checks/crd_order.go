@@ -37,8 +37,8 @@ func ownResources(p *engine.Pass, index *crdIndex, unknown map[kind]string) {
 	count := map[*rollout.Release]int{}
 	var order []*rollout.Release
 	for _, o := range p.Objects {
-		wanted := kind{o.Group(), o.Kind}
-		if !isCustom(wanted.group) || index.applied[wanted] {
+		wanted := kind{Group: o.Group(), Kind: o.Kind}
+		if !isCustom(wanted.Group) || index.applied[wanted] {
 			continue
 		}
 		bringers := index.bring(wanted)
@@ -60,7 +60,7 @@ func ownResources(p *engine.Pass, index *crdIndex, unknown map[kind]string) {
 		o := first[release]
 		p.Advise(o.Place(), "Move the object into a chart whose release depends on that one, or bring the definition into the cluster before the bundle.",
 			"the definition of %s comes with the chart of %s%s: where the cluster does not have it already, nothing of the bundle is applied, not even that release",
-			kind{o.Group(), o.Kind}, release.Ref, more)
+			kind{Group: o.Group(), Kind: o.Kind}, release.Ref, more)
 	}
 }
 
@@ -76,8 +76,8 @@ func chartResources(p *engine.Pass, index *crdIndex, chart *engine.LocalChart, u
 	var gaps []gap
 	seen := map[kind]bool{}
 	for _, m := range chart.Resources {
-		wanted := kind{m.Group(), m.Kind()}
-		if m.CRD || !isCustom(wanted.group) || index.applied[wanted] || seen[wanted] {
+		wanted := kind{Group: m.Group(), Kind: m.Kind()}
+		if m.CRD || !isCustom(wanted.Group) || index.applied[wanted] || seen[wanted] {
 			continue
 		}
 		late := slices.Contains(index.late[wanted], chart.Release)

@@ -17,8 +17,6 @@ type crdFact struct {
 // bring, as their crds/ and templates say. What creates its definitions while it
 // runs, and not by its chart, is not here: a release that is ready proves
 // nothing about those.
-//
-//nolint:gochecknoglobals // a table that nobody changes
 var crdFacts = map[string][]crdFact{
 	// Accelerators, their networks and their nodes.
 	"nvidia.com": {
@@ -92,7 +90,6 @@ var crdFacts = map[string][]crdFact{
 	"argoproj.io":                    {{chart: "argo-cd", off: "crds.install"}, {chart: "argo-workflows", off: "crds.install"}, {chart: "argo-rollouts", off: "installCRDs"}, {chart: "argo-events", off: "crds.install"}},
 }
 
-//nolint:gochecknoglobals // parts of the table
 var (
 	certManager = []crdFact{{chart: "cert-manager", on: []string{"crds.enabled", "installCRDs"}}}
 	karpenter   = []crdFact{{chart: "karpenter"}, {chart: "karpenter-crd"}}
@@ -104,13 +101,11 @@ var (
 
 // olmPackages are the packages of the Operator Lifecycle Manager, in OpenShift's
 // catalogs, that bring a kind.
-//
-//nolint:gochecknoglobals // a table that nobody changes
 var olmPackages = map[kind]string{
-	{"nvidia.com", "ClusterPolicy"}:              "gpu-operator-certified",
-	{"nvidia.com", "NVIDIADriver"}:               "gpu-operator-certified",
-	{"mellanox.com", "NicClusterPolicy"}:         "nvidia-network-operator",
-	{"nfd.openshift.io", "NodeFeatureDiscovery"}: "nfd",
+	{Group: "nvidia.com", Kind: "ClusterPolicy"}:              "gpu-operator-certified",
+	{Group: "nvidia.com", Kind: "NVIDIADriver"}:               "gpu-operator-certified",
+	{Group: "mellanox.com", Kind: "NicClusterPolicy"}:         "nvidia-network-operator",
+	{Group: "nfd.openshift.io", Kind: "NodeFeatureDiscovery"}: "nfd",
 }
 
 // brings reports whether the chart, with its values, brings the kind of the

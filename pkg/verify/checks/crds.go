@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
@@ -14,11 +17,8 @@ import (
 // isFlux reports whether the API group is one of Flux itself.
 func isFlux(group string) bool { return strings.HasSuffix(group, ".fluxcd.io") }
 
-// Kind is a kind of custom resource.
-type kind struct{ group, name string }
-
-// String returns "ClusterPolicy.nvidia.com".
-func (k kind) String() string { return k.name + "." + k.group }
+// kind is a kind of custom resource.
+type kind = schema.GroupKind
 
 // crdIndex is who brings the definition of which kind of custom resource.
 type crdIndex struct {
@@ -87,9 +87,9 @@ func (x *crdIndex) bring(wanted kind) []*rollout.Release {
 		return all
 	}
 	all = slices.Concat(x.early[wanted], x.late[wanted])
-	if facts := crdFacts[wanted.group]; len(facts) > 0 {
+	if facts := crdFacts[wanted.Group]; len(facts) > 0 {
 		for _, release := range x.s.Releases {
-			if x.byFact(release, facts, wanted.name) {
+			if x.byFact(release, facts, wanted.Kind) {
 				all = append(all, release)
 			}
 		}
@@ -131,14 +131,9 @@ func (x *crdIndex) subscribed(wanted kind) []*rollout.Release {
 
 // definedBy returns the kind that a CustomResourceDefinition defines.
 func definedBy(object map[string]any) (defined kind, ok bool) {
-	if name, _ := object["kind"].(string); name != "CustomResourceDefinition" {
-		return kind{}, false
-	}
-	spec, _ := object["spec"].(map[string]any)
-	names, _ := spec["names"].(map[string]any)
-	defined.group, _ = spec["group"].(string)
-	defined.name, _ = names["kind"].(string)
-	return defined, defined.group != "" && defined.name != ""
+	defined.Group, _, _ = unstructured.NestedString(object, "spec", "group")
+	defined.Kind, _, _ = unstructured.NestedString(object, "spec", "names", "kind")
+	return defined, object["kind"] == "CustomResourceDefinition" && defined.Group != "" && defined.Kind != ""
 }
 
 // chartName returns the name of the chart that a release takes from a
@@ -156,8 +151,6 @@ func chartName(s *engine.Scene, release *rollout.Release) string {
 }
 
 // builtIn are the API groups with a dot that each cluster has.
-//
-//nolint:gochecknoglobals // a list that nobody changes
 var builtIn = []string{
 	"admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
 	"certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io",

@@ -42,17 +42,8 @@ var kustomizeBuild = &engine.Check{
 
 // kustomizationsRead reads each kustomization strictly.
 func kustomizationsRead(p *engine.Pass) bool {
-	if p.Listing.File == "" {
-		return true
-	}
-	files := []string{p.Listing.File}
-	for _, entry := range p.Listing.Entries {
-		if entry.State == rollout.EntryKustomization {
-			files = append(files, p.Tree.KustomizationFile(entry.Target))
-		}
-	}
 	good := true
-	for _, file := range files {
+	for _, file := range p.Kustomizations() {
 		if _, err := rollout.ReadKustomization(p.Tree, file); err != nil {
 			p.Report(rollout.InFile(file, 0), "kustomize cannot read it: %s", oneLine(err))
 			good = false

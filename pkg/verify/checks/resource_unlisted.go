@@ -2,7 +2,6 @@ package checks
 
 import (
 	"path"
-	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
@@ -35,11 +34,11 @@ var resourceUnlisted = &engine.Check{
 				continue
 			}
 			at := rollout.Place{File: o.File, Line: o.Line, Object: o.String()}
-			if strings.HasSuffix(o.Group(), ".fluxcd.io") && o.Group() != "kustomize.toolkit.fluxcd.io" {
-				p.Report(at, "no kustomization lists the file, so Flux never applies it")
-			} else {
-				p.Warn(at, "no kustomization lists the file, so Flux never applies it")
+			severity := engine.SeverityWarning
+			if isFlux(o.Group()) && o.Group() != "kustomize.toolkit.fluxcd.io" {
+				severity = engine.SeverityError
 			}
+			p.Add(severity, at, p.Check.Remedy, "no kustomization lists the file, so Flux never applies it")
 		}
 	},
 }

@@ -4,12 +4,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/agnivade/levenshtein"
 
 	"github.com/aicr-flux/aicr/internal/chart"
-	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
@@ -22,24 +20,16 @@ var valuesUnknown = &engine.Check{
 	Title:    "Each value of a release is one that its local chart knows",
 	Remedy:   "Correct the key, or remove it.",
 	Run: func(p *engine.Pass) {
-		all := p.Charts()
-		found := make([][]unknownKey, len(all))
-		readers := map[*chart.Part]func() *knownValues{}
-		for _, c := range all {
-			if c.Chart != nil && readers[c.Chart.Parts] == nil {
-				readers[c.Chart.Parts] = sync.OnceValue(func() *knownValues { return knownOf(c.Chart.Parts) })
-			}
-		}
-		parallel.Each(len(all), func(i int) {
-			c := all[i]
+		known := map[*chart.Part]*knownValues{}
+		for _, c := range p.Charts() {
 			// Without defaults, and without charts inside, there is nothing to hold a key against.
 			if c.Chart == nil || len(c.Values) == 0 || p.Ctx.Err() != nil || len(c.Chart.Parts.Values)+len(c.Chart.Parts.Inside) == 0 {
-				return
+				continue
 			}
-			found[i] = readers[c.Chart.Parts]().unknown(c.Values, nil, nil)
-		})
-		for i, c := range all {
-			for _, key := range found[i] {
+			if known[c.Chart.Parts] == nil {
+				known[c.Chart.Parts] = knownOf(c.Chart.Parts)
+			}
+			for _, key := range known[c.Chart.Parts].unknown(c.Values, nil, nil) {
 				unknownValue(p, c, key)
 			}
 		}

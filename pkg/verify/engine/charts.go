@@ -38,10 +38,6 @@ type LocalChart struct {
 // Rendered reports whether Helm makes manifests of the chart.
 func (c *LocalChart) Rendered() bool { return c.LoadErr == nil && len(c.RenderErrs) == 0 }
 
-// Charts returns the local charts of all releases, in their order. They are
-// loaded and rendered once, side by side.
-func (s *Scene) Charts() []*LocalChart { return s.localCharts() }
-
 // Source returns where the release's chart comes from.
 func (s *Scene) Source(release *rollout.Release) rollout.ChartSource {
 	return s.chartSources()[release]
@@ -54,10 +50,6 @@ func (s *Scene) followCharts() map[*rollout.Release]rollout.ChartSource {
 	}
 	return all
 }
-
-// UnusedCharts are the directories with a Chart.yaml, not inside another chart,
-// that no release uses and no artifact is copied from, sorted.
-func (s *Scene) UnusedCharts() []string { return s.loneCharts() }
 
 func (s *Scene) findLoneCharts() []string {
 	used := map[string]bool{}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"path"
 	"slices"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
@@ -47,12 +48,7 @@ func (s *Scene) judgeFlux() []*judgement {
 }
 
 func kindOf(o *rollout.Object) kubeschema.Kind {
-	group := o.Group()
-	version := o.APIVersion
-	if group != "" {
-		version = version[len(group)+1:]
-	}
-	return kubeschema.Kind{Group: group, Version: version, Kind: o.Kind}
+	return kubeschema.Kind{Group: o.Group(), Version: path.Base(o.APIVersion), Kind: o.Kind}
 }
 
 func (j *judgement) judge(ctx context.Context, line string) error {

@@ -8,13 +8,9 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// FluxVersions are the lines of Flux versions that a bundle can be held against,
-// the oldest first.
-var FluxVersions = [...]string{"2.7", "2.8", "2.9"}
-
 // Options say what a bundle is held against. The zero value is usable.
 type Options struct {
-	// FluxVersion is one of FluxVersions; empty means the newest.
+	// FluxVersion is one of verify.FluxVersions; empty means the newest.
 	FluxVersion string
 	// RepositoryPath is where in its Git repository the bundle lies. Empty means
 	// that it is not known: then a local chart's path must end in a directory of

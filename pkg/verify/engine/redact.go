@@ -142,17 +142,11 @@ func secretsIn(v any, found func(text string)) {
 
 // secretLiterals are those that kustomizations generate Secrets of.
 func (s *Scene) secretLiterals() []string {
-	var all []string
-	files := []string{s.Listing.File}
-	for _, entry := range s.Listing.Entries {
-		if entry.State == rollout.EntryKustomization {
-			files = append(files, s.Tree.KustomizationFile(entry.Target))
-		}
+	if s.Listing.Plain {
+		return nil
 	}
-	for _, file := range files {
-		if s.Listing.Plain || file == "" {
-			continue
-		}
+	var all []string
+	for _, file := range s.Kustomizations() {
 		if k, err := rollout.ReadKustomization(s.Tree, file); err == nil {
 			for _, generator := range k.SecretGenerator {
 				all = append(all, generator.LiteralSources...)

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
@@ -47,11 +50,7 @@ func (s *Scene) Resources() []Resource {
 }
 
 func (r Resource) Get(keys ...string) any {
-	var v any = r.Object
-	for _, key := range keys {
-		m, _ := v.(map[string]any)
-		v = m[key]
-	}
+	v, _, _ := unstructured.NestedFieldNoCopy(r.Object, keys...)
 	return v
 }
 
@@ -64,11 +63,8 @@ func (r Resource) Kind() string { return r.TextAt("kind") }
 
 // Group returns the API group, "" for the core group.
 func (r Resource) Group() string {
-	group, _, found := strings.Cut(r.TextAt("apiVersion"), "/")
-	if !found {
-		return ""
-	}
-	return group
+	gv, _ := schema.ParseGroupVersion(r.TextAt("apiVersion"))
+	return gv.Group
 }
 
 // InCore reports whether it is of the core group, and one of the kinds.

@@ -30,14 +30,18 @@ type Scene struct {
 	failed  sync.Once
 	failure error
 
-	chartSources    func() map[*rollout.Release]rollout.ChartSource
-	localCharts     func() []*LocalChart
-	Judgements      func() []*judgement
-	Inventory       func() *Inventory
+	chartSources func() map[*rollout.Release]rollout.ChartSource
+	// Charts are the local charts of all releases, in their order, loaded and rendered side by side.
+	Charts     func() []*LocalChart
+	Judgements func() []*judgement
+	Inventory  func() *Inventory
+	// UnlistedObjects are in files that no kustomization lists.
 	UnlistedObjects func() []*rollout.Object
-	loneCharts      func() []string
-	SourceUses      func() []sourceUse
-	Order           func() *rollout.Graph
+	// UnusedCharts are the directories with a Chart.yaml, not inside another chart, that no release
+	// uses and no artifact is copied from, sorted.
+	UnusedCharts func() []string
+	SourceUses   func() []sourceUse
+	Order        func() *rollout.Graph
 }
 
 func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
@@ -47,11 +51,11 @@ func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
 		s.External[ref] = true
 	}
 	s.chartSources = sync.OnceValue(s.followCharts)
-	s.localCharts = sync.OnceValue(s.readCharts)
+	s.Charts = sync.OnceValue(s.readCharts)
 	s.Judgements = sync.OnceValue(s.judgeFlux)
 	s.Inventory = sync.OnceValue(s.takeInventory)
 	s.UnlistedObjects = sync.OnceValue(s.Unlisted)
-	s.loneCharts = sync.OnceValue(s.findLoneCharts)
+	s.UnusedCharts = sync.OnceValue(s.findLoneCharts)
 	s.SourceUses = sync.OnceValue(s.findSourceUses)
 	s.Order = sync.OnceValue(s.Graph)
 	return s
@@ -64,13 +68,14 @@ func (s *Scene) Failure() error {
 }
 
 func (s *Scene) FluxVersion() string {
-	return cmp.Or(s.Options.FluxVersion, FluxVersions[len(FluxVersions)-1])
+	lines := kubeschema.Lines()
+	return cmp.Or(s.Options.FluxVersion, lines[len(lines)-1])
 }
 
 // FluxAtLeast reports whether the bundle is held against that version line, or a
 // later one.
 func (s *Scene) FluxAtLeast(version string) bool {
-	return slices.Index(FluxVersions[:], s.FluxVersion()) >= slices.Index(FluxVersions[:], version)
+	return slices.Index(kubeschema.Lines(), s.FluxVersion()) >= slices.Index(kubeschema.Lines(), version)
 }
 
 // Known reports whether there is such an object: in the bundle, made by it, or
@@ -111,3 +116,17 @@ func (s *Scene) Incomplete() bool {
 // Complete reports whether the objects are those that Flux gets from the
 // kustomizations.
 func (s *Scene) Complete() bool { return s.Listing.Plain || s.Built }
+
+// Kustomizations are the files of the root's kustomization and of those that it takes in.
+func (s *Scene) Kustomizations() []string {
+	if s.Listing.File == "" {
+		return nil
+	}
+	files := []string{s.Listing.File}
+	for _, entry := range s.Listing.Entries {
+		if entry.State == rollout.EntryKustomization {
+			files = append(files, s.Tree.KustomizationFile(entry.Target))
+		}
+	}
+	return files
+}

@@ -12,20 +12,12 @@ import (
 // and what GitHub Actions takes for a command ("::error" where a line begins,
 // "##[" anywhere).
 func printable(text string) string {
-	if !strings.ContainsFunc(text, unprintable) && !strings.Contains(text, "##[") {
-		return text
-	}
 	var b strings.Builder
-	for text != "" {
-		r, size := utf8.DecodeRuneInString(text)
-		switch part := text[:size]; {
-		case unprintable(r):
-			quoted := strconv.QuoteToGraphic(part)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		default:
-			b.WriteString(part)
+	for _, part := range strings.Split(text, "") {
+		if r, _ := utf8.DecodeRuneInString(part); unprintable(r) {
+			part = strings.Trim(strconv.QuoteToGraphic(part), `"`)
 		}
-		text = text[size:]
+		b.WriteString(part)
 	}
 	return strings.ReplaceAll(b.String(), "##[", `#\#[`)
 }
