@@ -41,12 +41,12 @@ func TestProblems(t *testing.T) {
 		{"unknown field in a list", "- name: c", "- name: c\n    whatever: 1", "spec.dependsOn[0].whatever", "no such field"},
 		{"required field", "  interval: 30m\n", "", "spec.interval", "required"},
 		{"wrong type", "interval: 30m", "interval: [30m]", "spec.interval", "must be of type string, not array"},
-		{"enum", "CreateReplace", "Replace", "spec.install.crds", `"Replace" is none of the supported values: "Skip", "Create"`},
-		{"duration", "timeout: 15m", "timeout: 15 minutes", "spec.timeout", "no duration"},
+		{"enum", "CreateReplace", "Replace", "spec.install.crds", `"Replace" is not one of the supported values: "Skip", "Create"`},
+		{"duration", "timeout: 15m", "timeout: 15 minutes", "spec.timeout", "not a duration"},
 		{"pattern", "timeout: 15m", "timeout: 15m\n  targetNamespace: ''", "spec.targetNamespace", "at least 1"},
 		{"CEL rule", "RetryOnFailure", "RemediateOnFailure", "spec.install.strategy", "retryInterval cannot be set"},
 		{"CEL rule of the whole", "  chart:\n", "  chartRef: {kind: OCIRepository, name: x}\n  chart:\n", "spec", "either chart or chartRef"},
-		{"no secret is told", "interval: 30m", "interval: hunter2", "spec.interval", "no duration"},
+		{"no secret is told", "interval: 30m", "interval: hunter2", "spec.interval", "not a duration"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			problems, err := kubeschema.Find("2.9", helmRelease).Problems(t.Context(), object(t, c.old, c.replacement))

@@ -12,8 +12,7 @@ import (
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 )
 
-// Schema is what an API server builds from one version of a CRD. It is safe for
-// concurrent use.
+// Schema is what an API server builds from one version of a CRD. It is safe for concurrent use.
 type Schema struct {
 	// shape is quick to build, rules are slow.
 	shape func() (shape, error)

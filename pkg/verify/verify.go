@@ -41,18 +41,14 @@ func Lookup(id string) (*Check, error) { return checks.Lookup(id) }
 // Checks returns every check, in the order in which they run.
 func Checks() []*Check { return checks.All() }
 
-// Bundle verifies the bundle in fsys. What is wrong with the bundle stands in
-// the report; an error is of fsys, of ctx, or ErrCodeInvalidRequest for options
-// that do not fit.
+// Bundle verifies the bundle in fsys. What is wrong with the bundle stands in the report; an error
+// is of fsys, of ctx, or ErrCodeInvalidRequest for options that do not fit.
 func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
-	if err := check(o); err != nil {
-		return Report{}, err
-	}
 	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Renderer})
 	if err != nil {
 		return Report{}, errors.In(err, "the bundle cannot be read")
 	}
-	return run(ctx, read, o)
+	return Rollout(ctx, read, o)
 }
 
 // Rollout verifies a bundle that is read already; see Bundle.
@@ -60,10 +56,6 @@ func Rollout(ctx context.Context, read *rollout.Rollout, o Options) (Report, err
 	if err := check(o); err != nil {
 		return Report{}, err
 	}
-	return run(ctx, read, o)
-}
-
-func run(ctx context.Context, read *rollout.Rollout, o Options) (Report, error) {
 	s := engine.NewScene(ctx, read, o)
 	if !o.Quick {
 		go s.Charts() // while others look at the objects

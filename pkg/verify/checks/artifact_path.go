@@ -58,8 +58,8 @@ func composes(p *engine.Pass, a *rollout.Artifact, release *rollout.Release) {
 	}
 }
 
-// misspelt reports whether the schema complains of the generator, and not only of
-// the paths of a copy, which are told better here.
+// misspelt reports whether the schema complains of the generator, and not only of the paths of a
+// copy, which are told better here.
 func misspelt(p *engine.Pass, generator *rollout.Object) bool {
 	object := generator.String()
 	return slices.ContainsFunc(p.Findings, func(f engine.Finding) bool {

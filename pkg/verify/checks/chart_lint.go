@@ -15,7 +15,7 @@ var chartLint = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityWarning,
 	Title:    "Local charts have nothing that helm lint complains of",
-	Remedy:   "Mend the chart, or generate the bundle again.",
+	Remedy:   "Fix the chart, or generate the bundle again.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.EachChart() {
 			if c.LintErr != "" {

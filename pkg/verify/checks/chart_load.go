@@ -15,7 +15,7 @@ var chartLoad = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "Helm loads each local chart",
-	Remedy:   "Mend the chart, or generate the bundle again.",
+	Remedy:   "Fix the chart, or generate the bundle again.",
 	Run: func(p *engine.Pass) {
 		noteFarCharts(p)
 		for _, c := range p.EachChart() {

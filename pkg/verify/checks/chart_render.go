@@ -15,7 +15,7 @@ var chartRender = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "Each local chart renders with the values of its release",
-	Remedy:   "Mend the template, or the values of the release.",
+	Remedy:   "Fix the template, or the values of the release.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.Charts() {
 			if c.Chart != nil && c.Rendered() && len(postRenderers(c.Release)) > 0 {
@@ -35,11 +35,11 @@ var chartRender = &engine.Check{
 	},
 }
 
-// unsureOf reports whether a chart may get other values in the cluster than those
-// that the bundle has, and notes it.
+// unsureOf reports whether a chart may get other values in the cluster than those that the bundle
+// has, and notes it.
 func unsureOf(p *engine.Pass, c *engine.LocalChart) bool {
 	if p.FoundAt(c.Release.Place("spec", "values")) {
-		return true // values that are no map are not there for the chart
+		return true // the chart does not get values that are not a map
 	}
 	if len(c.ValueProblems) == 0 && len(c.Source.ValuesProblems) == 0 {
 		return false

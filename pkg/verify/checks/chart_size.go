@@ -37,8 +37,7 @@ var chartSize = &engine.Check{
 	},
 }
 
-// packed is about the size of a chart when packed; 0 where it is surely small
-// enough.
+// packed is about the size of a chart when packed; 0 where it is surely small enough.
 func packed(p *engine.Pass, source rollout.ChartSource) int64 {
 	var raw int64
 	for _, file := range source.Files {

@@ -59,8 +59,8 @@ type versionedLabel struct {
 	selector   bool
 }
 
-// findVersionLabel returns the first such label of an object, before it one of a
-// selector that nobody can change. A plus sign may have been replaced.
+// findVersionLabel returns the first such label of an object, before it one of a selector that
+// nobody can change. A plus sign may have been replaced.
 func findVersionLabel(m engine.Resource, version string) versionedLabel {
 	var found versionedLabel
 	written := strings.ReplaceAll(version, "+", "_")

@@ -11,14 +11,14 @@ import (
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
-// vocabulary is what the templates of a chart say of values. It knows names and
-// not paths: a name that any template uses counts as used everywhere.
+// vocabulary is what the templates of a chart say of values. It knows names and not paths: a name
+// that any template uses counts as used everywhere.
 type vocabulary struct {
-	// words are all names that occur, in templates, in the schema, and in the
-	// comments of the default values.
+	// words are all names that occur, in templates, in the schema, and in the comments of the
+	// default values.
 	words map[string]bool
-	// whole are names of values that a template uses as a whole, so that anything
-	// may be below them.
+	// whole are names of values that a template uses as a whole, so that anything may be below
+	// them.
 	whole map[string]bool
 }
 
@@ -62,10 +62,9 @@ func vocabularyOf(part *chart.Part) *vocabulary {
 // wholes finds the names that one template uses as a whole.
 type wholes struct {
 	*vocabulary
-	// scopes are the names that the dot stands for, the innermost last; no names at
-	// the top.
+	// scopes are the names of the value that is the dot, the innermost last; no names at the top.
 	scopes [][]string
-	// variables are the names that a variable stands for.
+	// variables are the names of the value that a variable holds.
 	variables map[string][]string
 }
 
@@ -131,8 +130,7 @@ func (w *wholes) mark(names []string) {
 	}
 }
 
-// isCall reports whether a pipeline calls a function that may look at all of its
-// arguments.
+// isCall reports whether a pipeline calls a function that may look at all of its arguments.
 func isCall(pipe *parse.PipeNode) bool {
 	return pipe != nil && slices.ContainsFunc(pipe.Cmds, func(cmd *parse.CommandNode) bool {
 		name, isName := cmd.Args[0].(*parse.IdentifierNode)
@@ -143,8 +141,8 @@ func isCall(pipe *parse.PipeNode) bool {
 // selects are functions that lead from a map to one of its values.
 var selects = map[string]bool{"index": true, "get": true, "default": true}
 
-// asks are functions that do no more with a map than to look at one of its keys,
-// or whether it is empty.
+// asks are functions that do no more with a map than to look at one of its keys, or whether it is
+// empty.
 var asks = map[string]bool{"hasKey": true, "not": true, "and": true, "or": true, "empty": true, "eq": true, "ne": true, "kindIs": true}
 
 // ends returns the names in which the chains of a pipeline end.
@@ -205,8 +203,7 @@ func (w *wholes) operand(n parse.Node) []string {
 	return nil
 }
 
-// nested looks at what a chain begins with: what functions in it are given can be
-// used as a whole.
+// nested looks at what a chain begins with: what functions in it are given can be used as a whole.
 func (w *wholes) nested(n parse.Node) {
 	if pipe, ok := n.(*parse.PipeNode); ok && isCall(pipe) {
 		w.mark(w.ends(pipe))
@@ -222,8 +219,7 @@ func isQuestion(pipe *parse.PipeNode) bool {
 
 func last(names []string) []string { return names[len(names)-1:] }
 
-// knows reports whether a name occurs; one with a dot or a slash is looked up by
-// its parts.
+// knows reports whether a name occurs; one with a dot or a slash is looked up by its parts.
 func (v *vocabulary) knows(name string) bool {
 	if v.words[name] {
 		return true

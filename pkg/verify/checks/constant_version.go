@@ -10,8 +10,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
-// constantVersion is no error: such a chart installs, and rolls out as long as
-// somebody raises its version with each change.
+// constantVersion is no error: such a chart installs, and rolls out as long as somebody raises its
+// version with each change.
 var constantVersion = &engine.Check{
 	ID:       "constant-version",
 	Group:    engine.GroupHazards,
@@ -41,8 +41,8 @@ var constantVersion = &engine.Check{
 	},
 }
 
-// follows reports whether a version may be of a content: it goes on after its
-// three numbers, and not only with the name of a stage and a number.
+// follows reports whether a version may be of a content: it goes on after its three numbers, and
+// not only with the name of a stage and a number.
 func follows(version string) bool {
 	parsed, err := semver.NewVersion(version)
 	return err == nil && (parsed.Metadata() != "" || parsed.Prerelease() != "" && !stage.MatchString(parsed.Prerelease()))

@@ -23,14 +23,13 @@ type kind = schema.GroupKind
 // crdIndex is who brings the definition of which kind of custom resource.
 type crdIndex struct {
 	s *engine.Scene
-	// applied are those that the bundle holds as objects of its own: kustomize-controller
-	// applies them before everything else.
+	// applied are those that the bundle holds as objects of its own: kustomize-controller applies
+	// them before everything else.
 	applied map[kind]bool
-	// early and late are those of local charts: of their crds/, which Helm applies
-	// before it looks at the templates, and of their templates.
+	// early and late are those of local charts: of their crds/, which Helm applies before it looks
+	// at the templates, and of their templates.
 	early, late map[kind][]*rollout.Release
-	// charts are the names of the charts that are not in the bundle, or that could
-	// not be rendered.
+	// charts are the names of the charts that are not in the bundle, or that could not be rendered.
 	charts map[*rollout.Release]string
 	// subscriptions are the packages that a release has OLM install.
 	subscriptions map[*rollout.Release][]string
@@ -79,8 +78,8 @@ func (x *crdIndex) addChart(chart *engine.LocalChart) {
 	}
 }
 
-// bring returns the releases that bring the kind: first those that are ready
-// only when the definition is there.
+// bring returns the releases that bring the kind: first those that are ready only when the
+// definition is there.
 func (x *crdIndex) bring(wanted kind) []*rollout.Release {
 	all, known := x.found[wanted]
 	if known {
@@ -113,8 +112,8 @@ func (x *crdIndex) byFact(release *rollout.Release, facts []crdFact, kind string
 	return false
 }
 
-// subscribed returns the releases that have OLM bring the kind. They are ready
-// before OLM has done so.
+// subscribed returns the releases that have OLM bring the kind. They are ready before OLM has done
+// so.
 func (x *crdIndex) subscribed(wanted kind) []*rollout.Release {
 	name, known := olmPackages[wanted]
 	if !known {
@@ -136,8 +135,7 @@ func definedBy(object map[string]any) (defined kind, ok bool) {
 	return defined, object["kind"] == "CustomResourceDefinition" && defined.Group != "" && defined.Kind != ""
 }
 
-// chartName returns the name of the chart that a release takes from a
-// repository.
+// chartName returns the name of the chart that a release takes from a repository.
 func chartName(s *engine.Scene, release *rollout.Release) string {
 	switch release.Source.Kind {
 	case "HelmRepository":
@@ -158,8 +156,8 @@ var builtIn = []string{
 	"scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io",
 }
 
-// isCustom reports whether the group's kinds are there only when somebody
-// brings their definitions; Flux brings its own.
+// isCustom reports whether the group's kinds are there only when somebody brings their definitions;
+// Flux brings its own.
 func isCustom(group string) bool {
 	return strings.Contains(group, ".") && !slices.Contains(builtIn, group) && !isFlux(group)
 }

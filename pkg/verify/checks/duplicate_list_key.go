@@ -33,7 +33,7 @@ var duplicateListKey = &engine.Check{
 			}
 		}
 		severity := engine.SeverityError
-		if !p.FluxAtLeast("2.8") {
+		if p.FluxVersion() == "2.7" { // it does not install charts by server-side apply
 			severity = engine.SeverityWarning
 		}
 		for _, m := range p.Resources() {

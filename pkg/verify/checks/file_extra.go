@@ -45,8 +45,8 @@ type extraFile struct {
 	count      int
 }
 
-// extras gathers files of which no listed one is a neighbour under the highest
-// such directory: somebody's node_modules are one finding.
+// extras gathers files of which no listed one is a neighbour under the highest such directory:
+// somebody's node_modules are one finding.
 func extras(p *engine.Pass, inv *engine.Inventory) []*extraFile {
 	owned := map[string]bool{".": true}
 	for file := range inv.Listed {

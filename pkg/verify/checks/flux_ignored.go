@@ -45,8 +45,8 @@ var fluxIgnored = &engine.Check{
 	},
 }
 
-// ownIgnores reports whether the bundle brings patterns of its own, and notes
-// that they are not judged.
+// ownIgnores reports whether the bundle brings patterns of its own, and notes that they are not
+// judged.
 func ownIgnores(p *engine.Pass) bool {
 	found := false
 	for _, file := range p.Tree.Paths() {

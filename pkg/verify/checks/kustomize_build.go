@@ -13,7 +13,7 @@ var kustomizeBuild = &engine.Check{
 	Group:    engine.GroupBuild,
 	Severity: engine.SeverityError,
 	Title:    "kustomize builds the bundle",
-	Remedy:   "Mend what kustomize complains of; `kustomize build` on the bundle gives the same message.",
+	Remedy:   "Fix what kustomize complains of; `kustomize build` on the bundle gives the same message.",
 	Unless: []string{
 		"yaml-syntax", "kustomization-missing", "resource-missing", "resource-duplicate", "object-duplicate",
 	},
@@ -70,8 +70,7 @@ func buildPlain(p *engine.Pass) {
 	}
 }
 
-// buildFailed reports an error of kustomize at the file that it names last, where
-// the cause is.
+// buildFailed reports an error of kustomize at the file that it names last, where the cause is.
 func buildFailed(p *engine.Pass, err error) {
 	text, at, last := oneLine(err), rollout.InFile(p.Listing.File, 0), -1
 	for _, entry := range p.Listing.Entries {

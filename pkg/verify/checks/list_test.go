@@ -38,7 +38,7 @@ func TestListIsGenerated(t *testing.T) {
 	}
 }
 
-// TestEveryCheckRunsAfterWhatItLooksAt, and none is lost on the way.
+// TestEveryCheckRunsAfterWhatItLooksAt, and all checks are run.
 func TestEveryCheckRunsAfterWhatItLooksAt(t *testing.T) {
 	var before []string
 	for _, c := range verify.Checks() {

@@ -39,8 +39,8 @@ var manifestSchema = &engine.Check{
 	},
 }
 
-// manifestProblems says why a rendered object is refused, and whether its kind is
-// known. That entries of a list have one key is another check's.
+// manifestProblems says why a rendered object is refused, and whether its kind is known. That
+// entries of a list have one key is another check's.
 func manifestProblems(p *engine.Pass, m engine.Resource) (problems []kubeschema.Problem, known bool) {
 	if p.Ctx.Err() != nil {
 		return nil, false

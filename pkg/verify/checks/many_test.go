@@ -13,8 +13,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// manyReleases makes a bundle of n releases, every third of which is a local
-// chart.
+// manyReleases makes a bundle of n releases, every third of which is a local chart.
 func manyReleases(t testing.TB, n int) *bundle.Files {
 	t.Helper()
 	dir := t.TempDir()

@@ -48,8 +48,7 @@ func releaseNames(p *engine.Pass, release *rollout.Release) {
 	}
 }
 
-// shortened reports whether helm-controller makes a name that is too long, and
-// cuts it.
+// shortened reports whether helm-controller makes a name that is too long, and cuts it.
 func shortened(release *rollout.Release) bool {
 	full := release.Name
 	if target := release.Text("spec", "targetNamespace"); target != "" {

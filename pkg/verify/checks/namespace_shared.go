@@ -78,8 +78,8 @@ func createdBefore(p *engine.Pass, release *rollout.Release, namespace string) b
 	return false
 }
 
-// mustWait reports a release that does not wait for one whose objects it needs,
-// with the entry that is missing.
+// mustWait reports a release that does not wait for one whose objects it needs, with the entry that
+// is missing.
 func mustWait(p *engine.Pass, release, needed *rollout.Release, what string) {
 	order := p.Order()
 	if order.Waits(release, needed) || p.FoundOn(release.Object, "schema") { // which may be about the order

@@ -77,8 +77,8 @@ func namespace(p *engine.Pass, o *rollout.Object) {
 	}
 }
 
-// invalid reports a name or a namespace, unless a build or a substitution that is not done here gives
-// the object another.
+// invalid reports a name or a namespace, unless a build or a substitution that is not done here
+// gives the object another.
 func invalid(p *engine.Pass, o *rollout.Object, field, problem string) {
 	switch {
 	case substitutes(o, "metadata", field):

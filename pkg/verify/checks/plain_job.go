@@ -24,8 +24,8 @@ var plainJob = &engine.Check{
 
 var changing = regexp.MustCompile(`sha256sum|sha1sum|adler32sum|\.Release\.Revision|\.Chart\.Version|rand[A-Z]|uuidv4|\bnow\b`)
 
-// renames reports whether a template computes a name from something that
-// changes with each version or each upgrade.
+// renames reports whether a template computes a name from something that changes with each version
+// or each upgrade.
 func renames(template []byte) bool {
 	for line := range strings.Lines(string(template)) {
 		if strings.HasPrefix(strings.TrimLeft(line, "- "), "name:") && changing.MatchString(line) {

@@ -43,8 +43,7 @@ var resourceUnlisted = &engine.Check{
 	},
 }
 
-// apart returns the directory above a file that has a kustomization of its own;
-// "" where none has.
+// apart returns the directory above a file that has a kustomization of its own; "" where none has.
 func apart(p *engine.Pass, file string) string {
 	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
 		if p.Tree.KustomizationFile(dir) != "" {

@@ -53,8 +53,7 @@ func unknownFlux(p *engine.Pass) []string {
 	return all
 }
 
-// similar says what the chosen line has that comes near to a kind that it does
-// not have.
+// similar says what the chosen line has that comes near to a kind that it does not have.
 func similar(p *engine.Pass, kind kubeschema.Kind) string {
 	var names []string
 	for _, k := range kubeschema.Siblings(p.FluxVersion(), kind) {

@@ -40,8 +40,8 @@ var sourceSchemes = map[string][]string{
 	"GitRepository": {"https", "http", "ssh"}, "HelmRepository": {"https", "http", "oci"}, "OCIRepository": {"oci"},
 }
 
-// urlProblem tells what is wrong with a source's URL, without showing more of it
-// than its scheme and its host: the rest can hold a credential.
+// urlProblem tells what is wrong with a source's URL, without showing more of it than its scheme
+// and its host: the rest can hold a credential.
 func urlProblem(o *rollout.Object, address string) (problem, remedy string) {
 	schemes := sourceSchemes[o.Kind]
 	scheme, rest, hasScheme := strings.Cut(address, "://")

@@ -43,17 +43,16 @@ func guarded(o *rollout.Object) bool {
 	return text == "disabled" || o.Text("metadata", "labels", substituteKey) == "disabled"
 }
 
-// substitutes reports whether the value at path holds a variable that
-// substitution fills in: what it will be is not known here, and the check of
-// substitution tells of it.
+// substitutes reports whether the value at path holds a variable that substitution fills in: what
+// it will be is not known here, and the check of substitution tells of it.
 func substitutes(o *rollout.Object, path ...any) bool {
 	return strings.Contains(o.Text(path...), "${") && !guarded(o)
 }
 
 var variable = regexp.MustCompile(`^\$\{[A-Za-z0-9_.]*`)
 
-// substituted returns what substitution would find in a text, no more of it than
-// a name, as the rest may be secret; "" where it finds nothing.
+// substituted returns what substitution would find in a text, no more of it than a name, as the
+// rest may be secret; "" where it finds nothing.
 func substituted(text string) string {
 	at := strings.Index(text, "${")
 	if at < 0 {

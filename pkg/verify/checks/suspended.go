@@ -50,8 +50,8 @@ func suspension(o *rollout.Object) (at rollout.Place, stopped bool) {
 	return rollout.Place{}, false
 }
 
-// waitingFor counts the releases that cannot go on without the object: those
-// Behind a release, and those that take their chart from a source.
+// waitingFor counts the releases that cannot go on without the object: those Behind a release, and
+// those that take their chart from a source.
 func waitingFor(s *engine.Scene, ref rollout.Ref) int {
 	if waiting, ok := s.Order().Behind(ref); ok {
 		return waiting
@@ -65,8 +65,7 @@ func waitingFor(s *engine.Scene, ref rollout.Ref) int {
 	return count
 }
 
-// comesFrom reports whether a generated artifact is made by the generator, or
-// from the source.
+// comesFrom reports whether a generated artifact is made by the generator, or from the source.
 func comesFrom(s *engine.Scene, artifact, ref rollout.Ref) bool {
 	a := s.Artifact(artifact)
 	return a != nil && (a.Generator.Ref == ref || slices.Contains(slices.Collect(maps.Values(a.Sources)), ref))

@@ -50,8 +50,8 @@ func unknownValue(p *engine.Pass, c *engine.LocalChart, key unknownKey) {
 	p.Report(at, "the chart knows no %q in %s", name, where)
 }
 
-// valuePlace is where a value of a release is written: inline, or in the last
-// ConfigMap that has it.
+// valuePlace is where a value of a release is written: inline, or in the last ConfigMap that has
+// it.
 func valuePlace(p *engine.Pass, release *rollout.Release, path []string) rollout.Place {
 	if _, inline := values.Get(release.Values(), path); !inline {
 		for _, from := range slices.Backward(release.ValuesFrom) {
@@ -83,8 +83,7 @@ type unknownKey struct {
 type knownValues struct {
 	*vocabulary
 	defaults map[string]any
-	// empty says that the chart reads no values of its own, only those of charts
-	// inside it.
+	// empty says that the chart reads no values of its own, only those of charts inside it.
 	empty  bool
 	inside map[string]*knownValues
 }
@@ -108,8 +107,8 @@ func knownOf(part *chart.Part) *knownValues {
 	return k
 }
 
-// unknown returns the keys of values that the chart does not know. above are the
-// keys that led to the chart, parents the charts around it.
+// unknown returns the keys of values that the chart does not know. above are the keys that led to
+// the chart, parents the charts around it.
 func (k *knownValues) unknown(given map[string]any, above []string, parents []*knownValues) []unknownKey {
 	if k.whole["Values"] {
 		return nil
@@ -154,8 +153,8 @@ func (k *knownValues) key(name string, given any, defaults map[string]any, path 
 	return found
 }
 
-// nearest is the default, or the chart inside this one, that a key may be meant
-// to be; "" where none comes near.
+// nearest is the default, or the chart inside this one, that a key may be meant to be; "" where
+// none comes near.
 func (k *knownValues) nearest(name string, defaults map[string]any) string {
 	names := slices.Sorted(maps.Keys(defaults))
 	if k.empty {
@@ -170,8 +169,7 @@ func (k *knownValues) nearest(name string, defaults map[string]any) string {
 	return best
 }
 
-// wordsIn are the words of the templates among the values: they may use any other
-// value.
+// wordsIn are the words of the templates among the values: they may use any other value.
 func wordsIn(given map[string]any) map[string]bool {
 	v := &vocabulary{words: map[string]bool{}}
 	engine.EachText(given, nil, func(_ []any, text string) bool {

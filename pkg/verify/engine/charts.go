@@ -14,23 +14,22 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// LocalChart is a release whose chart the bundle holds, and what comes out of
-// the two.
+// LocalChart is a release whose chart the bundle holds, and what comes out of the two.
 type LocalChart struct {
 	Release *rollout.Release
 	Source  rollout.ChartSource
-	// Values are what helm-controller gives to Helm; ValueProblems are why there
-	// may be others in the cluster.
+	// Values are what helm-controller gives to Helm; ValueProblems are why there may be others in
+	// the cluster.
 	Values        map[string]any
 	ValueProblems []rollout.Problem
-	// Chart is nil where LoadErr says why. Lint is what helm lint has against it, LintErr why
-	// that is not known.
+	// Chart is nil where LoadErr says why. Lint is what helm lint has against it, LintErr why that
+	// is not known.
 	Chart   *chart.Chart
 	LoadErr error
 	Lint    []chart.Message
 	LintErr string
 	// Resources are what a first install sends to the cluster: what is in crds/, then the
-	// templates' documents. There are none where LoadErr or RenderErrs say why.
+	// templates' documents. They are empty where LoadErr or RenderErrs say why.
 	Resources  []Resource
 	RenderErrs []*chart.Error
 }
@@ -100,8 +99,8 @@ const (
 	chartsOutput = 128 << 20
 )
 
-// ErrTime and ErrOutput are the LoadErr of charts that are left when the others have used up what all
-// may have.
+// ErrTime and ErrOutput are the LoadErr of charts that are left when the others have used up what
+// all may have.
 var (
 	ErrTime   = &chart.Error{Kind: chart.KindLimit, Message: "the charts before this one took a minute, and so it was not looked at"}
 	ErrOutput = &chart.Error{Kind: chart.KindLimit, Message: "the charts before this one render more than 128 MiB, and so it was not looked at"}

@@ -19,16 +19,14 @@ func CoreKind(apiVersion, kind string) bool {
 	return newCore(apiVersion, kind) != nil
 }
 
-// LostKind reports whether an API group is Kubernetes' own and it has no such kind,
-// or not in this version. Those whose group has a dot change with each Kubernetes,
-// and are left to the cluster.
+// LostKind reports whether an API group is Kubernetes' own and it has no such kind, or not in this
+// version. Those whose group has a dot change with each Kubernetes, and are left to the cluster.
 func LostKind(apiVersion, kind string) bool {
 	group, _, grouped := strings.Cut(apiVersion, "/")
 	return (!grouped || !strings.Contains(group, ".")) && !CoreKind(apiVersion, kind) && !strings.HasSuffix(kind, "List")
 }
 
-// newCore returns an empty object of the kind; nil where Kubernetes has no such
-// kind.
+// newCore returns an empty object of the kind; nil where Kubernetes has no such kind.
 func newCore(apiVersion, kind string) any {
 	gvk := schema.FromAPIVersionAndKind(apiVersion, kind)
 	if gvk == apiextensionsv1.SchemeGroupVersion.WithKind("CustomResourceDefinition") {
@@ -40,10 +38,10 @@ func newCore(apiVersion, kind string) any {
 	return nil
 }
 
-// CoreProblems judges an object of one of Kubernetes' own kinds by the types that
-// the API server decodes into: fields that these do not have, and values of
-// another type. Whether the values make sense together only a cluster can tell.
-// The object is left as it is. Where it is of no such kind, there are no problems.
+// CoreProblems judges an object of one of Kubernetes' own kinds by the types that the API server
+// decodes into: fields that these do not have, and values of another type. Whether the values make
+// sense together only a cluster can tell. The object is left as it is. Where it is of no such kind,
+// there are no problems.
 func CoreProblems(object map[string]any) []kubeschema.Problem {
 	apiVersion, _ := object["apiVersion"].(string)
 	kind, _ := object["kind"].(string)
@@ -94,8 +92,8 @@ func typeName(name string) string {
 	return name
 }
 
-// search follows fields through maps, and through every entry of lists, to a
-// value of a type: an error of decoding does not say which entry it means.
+// search follows fields through maps, and through every entry of lists, to a value of a type: an
+// error of decoding does not say which entry it means.
 func search(v any, fields []string, is string) (path []any, found bool) {
 	if list, ok := v.([]any); ok && (len(fields) > 0 || is != "array") {
 		for i, item := range list {

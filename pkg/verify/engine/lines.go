@@ -2,7 +2,8 @@ package engine
 
 import "strings"
 
-// FindLine returns the first line of a file, from one on, that fits; the line itself where none does.
+// FindLine returns the first line of a file, from one on, that fits; the line itself where none
+// does.
 func (s *Scene) FindLine(file string, from int, fits func(line string) bool) int {
 	data, err := s.Tree.Read(file)
 	if err != nil {

@@ -33,8 +33,8 @@ func textAt(m map[string]any, path string) string {
 	return text
 }
 
-// Steps turns a dotted path, whose indexes look like keys, into keys and
-// indexes. It ends where the path leaves the values.
+// Steps turns a dotted path, whose indexes look like keys, into keys and indexes. It ends where the
+// path leaves the values.
 func Steps(v any, path string) []any {
 	keys, err := values.ParsePath(path)
 	if err != nil {
@@ -60,15 +60,14 @@ func Steps(v any, path string) []any {
 	return all
 }
 
-// Placeholder reports whether something else will stand in the place of a
-// secret: a variable, a template's action, what SOPS encrypted.
+// Placeholder reports whether something else will stand in the place of a secret: a variable, a
+// template's action, what SOPS encrypted.
 func Placeholder(secret string) bool {
 	return slices.ContainsFunc([]string{"$", "{{", "<", "%", "ENC["}, func(begin string) bool { return strings.HasPrefix(secret, begin) })
 }
 
-// Redact takes the secrets of the bundle out of what is told: a template that
-// fails, a schema that values do not fit, and kustomize name the value that they
-// complain of.
+// Redact takes the secrets of the bundle out of what is told: a template that fails, a schema that
+// values do not fit, and kustomize name the value that they complain of.
 func (s *Scene) Redact() {
 	if s.Options.Quick || len(s.Findings) == 0 {
 		return // quick checks show no values

@@ -72,22 +72,21 @@ func (r Resource) InCore(kinds ...string) bool {
 	return r.Group() == "" && slices.Contains(kinds, r.Kind())
 }
 
-// ref names the object as it will be in the cluster; one without a namespace may
-// be for the whole cluster, or for the release's namespace.
+// ref names the object as it will be in the cluster; one without a namespace may be for the whole
+// cluster, or for the release's namespace.
 func (r Resource) ref() rollout.Ref {
 	return rollout.Ref{Kind: r.Kind(), Namespace: r.TextAt("metadata", "namespace"), Name: r.TextAt("metadata", "name")}
 }
 
-// Place is the template that renders it, in the bundle; of a packed chart, the
-// archive. The line is that of the kind, where the template names it.
+// Place is the template that renders it, in the bundle; of a packed chart, the archive. The line is
+// that of the kind, where the template names it.
 func (r Resource) Place(s *Scene) rollout.Place {
 	at := rollout.Place{File: r.Chart.file(r.Template), Object: r.ref().String()}
 	at.Line = lineOfKind(r.Text(s), r.Kind(), r.TextAt("metadata", "name"))
 	return at
 }
 
-// file returns the file of the bundle that a template comes from; "" where it is
-// not known.
+// file returns the file of the bundle that a template comes from; "" where it is not known.
 func (c *LocalChart) file(template string) string {
 	_, inChart, _ := strings.Cut(template, "/")
 	if file, ok := c.Source.Files[inChart]; ok {
@@ -118,8 +117,8 @@ func (r Resource) Text(s *Scene) []byte {
 	return data
 }
 
-// lineOfKind returns the line that begins an object of the kind, of that name if
-// the text has its name; 0 where there is none.
+// lineOfKind returns the line that begins an object of the kind, of that name if the text has its
+// name; 0 where there is no such line.
 func lineOfKind(data []byte, kind, name string) int {
 	first := 0
 	lines := bytes.Split(data, []byte("\n"))

@@ -12,8 +12,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// Scene is what the checks look at, and what they found. What several checks
-// need is made once, when the first asks.
+// Scene is what the checks look at, and what they found. What several checks need is made once,
+// when the first asks.
 type Scene struct {
 	*rollout.Rollout
 	Ctx      context.Context //nolint:containedctx // a scene lives as long as the call of Bundle
@@ -31,7 +31,8 @@ type Scene struct {
 	failure error
 
 	chartSources func() map[*rollout.Release]rollout.ChartSource
-	// Charts are the local charts of all releases, in their order, loaded and rendered side by side.
+	// Charts are the local charts of all releases, in their order, loaded and rendered side by
+	// side.
 	Charts     func() []*LocalChart
 	Judgements func() []*judgement
 	Inventory  func() *Inventory
@@ -72,24 +73,17 @@ func (s *Scene) FluxVersion() string {
 	return cmp.Or(s.Options.FluxVersion, lines[len(lines)-1])
 }
 
-// FluxAtLeast reports whether the bundle is held against that version line, or a
-// later one.
-func (s *Scene) FluxAtLeast(version string) bool {
-	return slices.Index(kubeschema.Lines(), s.FluxVersion()) >= slices.Index(kubeschema.Lines(), version)
-}
-
-// Known reports whether there is such an object: in the bundle, made by it, or
-// in the cluster already. Where not all of the bundle is read, every object may
-// be in the rest; and one whose file is not listed is complained of as that.
+// Known reports whether there is such an object: in the bundle, made by it, or in the cluster
+// already. Where not all of the bundle is read, every object may be in the rest; and one whose file
+// is not listed is complained of as that.
 func (s *Scene) Known(ref rollout.Ref) bool {
 	return s.Object(ref) != nil || strings.Contains(ref.Namespace+ref.Name, "${") || s.Artifact(ref) != nil || s.External[ref] || s.Incomplete() || s.spoilt(ref) ||
 		slices.ContainsFunc(s.UnlistedObjects(), func(o *rollout.Object) bool { return o.Ref == ref || slices.Contains(rollout.Made(o), ref) })
 }
 
-// spoilt reports whether something of the bundle was probably meant to be that
-// object, and is not for a reason that the checks of schemas and of metadata tell:
-// it lacks its namespace, is of a kind that Flux does not have, or makes artifacts
-// without names.
+// spoilt reports whether something of the bundle was probably meant to be that object, and is not
+// for a reason that the checks of schemas and of metadata tell: it lacks its namespace, is of a
+// kind that Flux does not have, or makes artifacts without names.
 func (s *Scene) spoilt(ref rollout.Ref) bool {
 	return slices.ContainsFunc(s.Objects, func(o *rollout.Object) bool {
 		placed := o.Namespace == ref.Namespace
@@ -105,16 +99,15 @@ func (s *Scene) spoilt(ref rollout.Ref) bool {
 	})
 }
 
-// Incomplete reports whether Flux has more objects than are read here: some
-// cannot be read, come from elsewhere, or are made by the build.
+// Incomplete reports whether Flux has more objects than are read here: some cannot be read, come
+// from elsewhere, or are made by the build.
 func (s *Scene) Incomplete() bool {
 	return s.BrokenFile() || !s.Complete() || slices.ContainsFunc(s.Listing.Entries, func(e rollout.Entry) bool {
 		return e.State != rollout.EntryFile && e.State != rollout.EntryKustomization
 	})
 }
 
-// Complete reports whether the objects are those that Flux gets from the
-// kustomizations.
+// Complete reports whether the objects are those that Flux gets from the kustomizations.
 func (s *Scene) Complete() bool { return s.Listing.Plain || s.Built }
 
 // Kustomizations are the files of the root's kustomization and of those that it takes in.

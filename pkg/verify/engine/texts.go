@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// SortedKeys are the keys of a map; none of anything else.
+// SortedKeys are the keys of a map, and nothing for any other value.
 func SortedKeys(v any) []string {
 	m, _ := v.(map[string]any)
 	return slices.Sorted(maps.Keys(m))
@@ -19,8 +19,8 @@ func Plural(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// EachText visits every text below v, keys of maps too, in a fixed order. For a
-// key the path is that of its entry. It ends when visit returns false.
+// EachText visits every text below v, keys of maps too, in a fixed order. For a key the path is
+// that of its entry. It ends when visit returns false.
 func EachText(v any, path []any, visit func(path []any, text string) bool) bool {
 	switch v := v.(type) {
 	case string:

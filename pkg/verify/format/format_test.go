@@ -82,8 +82,8 @@ func TestGitHub(t *testing.T) {
 	}
 }
 
-// TestSARIF reads the results with the types of a library that follows the
-// standard's schema, and takes no field that it does not have.
+// TestSARIF reads the results with the types of a library that follows the standard's schema, and
+// takes no field that it does not have.
 func TestSARIF(t *testing.T) {
 	dec := json.NewDecoder(strings.NewReader(render(t, "sarif", format.Options{Dir: "clusters/a b", Version: "v1.2.3"})))
 	dec.DisallowUnknownFields()

@@ -7,10 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// printable returns a text that a bundle had a hand in as one line that can be
-// printed anywhere: a name may hold the escape sequences of a terminal, newlines,
-// and what GitHub Actions takes for a command ("::error" where a line begins,
-// "##[" anywhere).
+// printable returns a text that a bundle had a hand in as one line that can be printed anywhere: a
+// name may hold the escape sequences of a terminal, newlines, and what GitHub Actions takes for a
+// command ("::error" where a line begins, "##[" anywhere).
 func printable(text string) string {
 	var b strings.Builder
 	for _, part := range strings.Split(text, "") {
