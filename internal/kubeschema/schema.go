@@ -56,6 +56,3 @@ func newShape(file string) (shape, error) {
 	openAPI, _, err := validation.NewSchemaValidator(&internal)
 	return shape{structural: structural, openAPI: openAPI}, err
 }
-
-// Compile makes what the first object would otherwise wait for.
-func (s *Schema) Compile() { s.rules() }
