@@ -272,7 +272,7 @@ func TestMarkdown_CommandsExist(t *testing.T) {
 }
 
 // commandLines returns the lines of code that begin with aicr, each with the
-// lines that continue it; the usage line of a command is none.
+// lines that continue it; the usage line of a command is not one.
 func commandLines(page string) []string {
 	var found []string
 	code, open := false, false

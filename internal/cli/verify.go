@@ -78,8 +78,8 @@ func page(check *verify.Check) string {
 	return checks.Page(check) + fmt.Sprintf("\nTo leave this check out: `aicr verify --skip %s`.\n", check.ID)
 }
 
-// printReport prints the report. Where the bundle is a directory, the files of
-// annotations lie in it, seen from where the command runs.
+// printReport prints the report. Where the bundle is a directory, the files of annotations lie in
+// it, seen from where the command runs.
 func printReport(p *output.Printer, report verify.Report, name, source string) error {
 	dir := ""
 	if aicr.KindOf(source) == aicr.KindDirectory && filepath.IsLocal(source) {
