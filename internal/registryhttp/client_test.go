@@ -43,7 +43,8 @@ func TestSameOrigin(t *testing.T) {
 	}
 }
 
-// client is a client that trusts every certificate, and get asks a URL with credentials and a Referer.
+// client is a client that trusts every certificate, and get asks a URL with credentials and a
+// Referer.
 func client(t *testing.T) *http.Client {
 	t.Helper()
 	c, err := Options{Insecure: true}.Client()
@@ -120,7 +121,8 @@ func TestHazard74_ARedirectTakesNoCredentialsAlong(t *testing.T) {
 	}
 }
 
-// A server that asks for a pause gets it, whatever the status is, and a person decides about a long one.
+// A server that asks for a pause gets it, whatever the status is, and a person decides about a long
+// one.
 func TestAServerMayAskForAPause(t *testing.T) {
 	for _, c := range []struct {
 		status int

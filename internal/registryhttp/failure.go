@@ -59,8 +59,8 @@ type Advice struct {
 	PlainHTTP string
 }
 
-// Judge says what a failed step means: whether it may pass, and a code and words for the user. What a
-// library or a server says is never wrapped: it has URLs with tokens in them.
+// Judge says what a failed step means: whether it may pass, and a code and words for the user. What
+// a library or a server says is never wrapped: it has URLs with tokens in them.
 func Judge(err error, advice Advice) (passing bool, problem error) {
 	if own, ok := errors.AsType[*coded.Error](err); ok {
 		_, passing = errors.AsType[Passing](err)

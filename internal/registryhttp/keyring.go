@@ -17,8 +17,8 @@ import (
 // helperTimeout is how long a credential helper may take; it may have to ask a person.
 const helperTimeout = 2 * time.Minute
 
-// Keyring finds the credentials for registries in docker configs. It never goes on without credentials
-// where a config or a helper exists and fails: that is an error.
+// Keyring finds the credentials for registries in docker configs. It never goes on without
+// credentials where a config or a helper exists and fails: that is an error.
 type Keyring struct {
 	stores []*credentials.DynamicStore
 	absent []string
@@ -120,7 +120,7 @@ func (k *Keyring) Advice(host string) string {
 	case !asked:
 		return "it asked for no credentials, so none were sent; check the address, and that you may use it"
 	case len(read) == 0:
-		return fmt.Sprintf("there is no config with credentials, not in %s; %s", strings.Join(k.absent, " and not in "), login)
+		return fmt.Sprintf("no config with credentials was found at %s; %s", strings.Join(k.absent, " or "), login)
 	}
 	return fmt.Sprintf("%s has no credentials for it; %s", strings.Join(read, " and "), login)
 }

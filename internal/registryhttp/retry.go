@@ -33,9 +33,9 @@ type Retry struct {
 	Notify func(err error, pause time.Duration)
 }
 
-// Do does a step, and does it again while explain says that its failure may pass, after the pause that
-// the server asks for. The step must be able to start again from the beginning. explain gives its error
-// a code and words. What ended ctx is returned as it is.
+// Do does a step, and does it again while explain says that its failure may pass, after the pause
+// that the server asks for. The step must be able to start again from the beginning. explain gives
+// its error a code and words. What ended ctx is returned as it is.
 func (r Retry) Do(ctx context.Context, step func() error, explain func(err error) (passing bool, problem error)) error {
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval, pauses.MaxInterval, pauses.Multiplier = cmp.Or(r.FirstPause, firstPause), longPause, 2

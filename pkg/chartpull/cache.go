@@ -14,14 +14,14 @@ import (
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
-// store is a directory of charts whose version is complete, so that each is pulled once; "" holds nothing
-// and keeps nothing.
+// store is a directory of charts whose version is complete, so that each is pulled once; "" holds
+// nothing and keeps nothing.
 //
 //	DIR/blobs/sha256/<hex>   the charts, by content
 //	DIR/pins/<hex>.json      repository, chart, version → digest
 //
-// Entries appear whole or not at all, so that several processes can share a directory. What is read is
-// compared with its digest; a broken entry is dropped and the chart pulled again.
+// Entries appear whole or not at all, so that several processes can share a directory. What is read
+// is compared with its digest; a broken entry is dropped and the chart pulled again.
 type store string
 
 // entry is what a pin says.

@@ -245,9 +245,8 @@ func TestALockHoldsALaterRun(t *testing.T) {
 	}
 }
 
-// BenchmarkTwentyCharts pulls 20 charts of one repository behind 100 ms of
-// latency a request: one after the other with a puller each, as helm does, 8 at a
-// time, and from the cache.
+// BenchmarkTwentyCharts pulls 20 charts of one repository behind 100 ms of latency a request: one
+// after the other with a puller each, as helm does, 8 at a time, and from the cache.
 func BenchmarkTwentyCharts(b *testing.B) {
 	repo := newRepository(b)
 	for i := range 20 {

@@ -19,8 +19,8 @@ import (
 // builtHelm is the directory of a helm that was built, or "".
 var builtHelm string
 
-// realHelm returns helm v4: the one that AICR_TEST_HELM names, one that is built
-// of helm's module where that says "build", or the one on PATH.
+// realHelm returns helm v4: the one that AICR_TEST_HELM names, one that is built of helm's module
+// where that says "build", or the one on PATH.
 var realHelm = sync.OnceValues(func() (bin, why string) {
 	bin = os.Getenv("AICR_TEST_HELM")
 	switch bin {

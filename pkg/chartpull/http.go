@@ -81,8 +81,8 @@ func resolve(r *request, listed *repo.ChartVersion) (*url.URL, error) {
 	return at, nil
 }
 
-// get fetches what is at a URL, of at most limit bytes. Credentials of the repository go only to its own
-// scheme, host and port.
+// get fetches what is at a URL, of at most limit bytes. Credentials of the repository go only to
+// its own scheme, host and port.
 func (p *Puller) get(ctx context.Context, r *request, at *url.URL, header http.Header, limit int64) ([]byte, error) {
 	resp, err := p.send(ctx, at, header, p.net.logins.first(r.repo, at))
 	if err != nil {

@@ -26,10 +26,10 @@ type login struct{ user, password, from string }
 
 func (l login) complete() bool { return l.user != "" && l.password != "" }
 
-// logins are the basic authentications for repositories over HTTP. A login of helm's list of repositories
-// is for the very repository that it names, and is sent at once. That of the variables names no
-// repository, so it is sent only to one that helm has no login for, and only after it asked: public
-// repositories never see it.
+// logins are the basic authentications for repositories over HTTP. A login of helm's list of
+// repositories is for the very repository that it names, and is sent at once. That of the variables
+// names no repository, so it is sent only to one that helm has no login for, and only after it
+// asked: public repositories never see it.
 type logins struct {
 	listed   map[recipe.Repository]login
 	anywhere login
@@ -70,8 +70,8 @@ func own(r recipe.Repository, at *url.URL) bool {
 	return registryhttp.SameOrigin(at, &url.URL{Scheme: r.Scheme, Host: r.Host})
 }
 
-// first returns the login that a request for the repository carries, and second the one for a server that
-// refused the first request. Both are empty where there is none to send.
+// first returns the login that a request for the repository carries, and second the one for a
+// server that refused the first request. Both are empty where there is none to send.
 func (l *logins) first(r recipe.Repository, at *url.URL) login {
 	if !own(r, at) {
 		return login{}

@@ -104,8 +104,8 @@ func (l *location) client(ctx context.Context) (*registry.Client, error) {
 	return registry.NewClient(options...)
 }
 
-// step is the transport of one step of Helm's client, which knows no context and does not limit what it
-// reads into memory.
+// step is the transport of one step of Helm's client, which knows no context and does not limit
+// what it reads into memory.
 type step struct {
 	http.RoundTripper
 	ctx  context.Context
@@ -177,16 +177,18 @@ func (l *location) tags(ctx context.Context) ([]string, error) {
 	return client.Tags(l.ref.String())
 }
 
-// missing says what there is instead of a tag, where the registry tells. It asks once: the chart is not
-// there, whatever the answer is.
+// missing says what there is instead of a tag, where the registry tells. It asks once: the chart is
+// not there, whatever the answer is.
 func (l *location) missing(ctx context.Context, tag string, err error) error {
 	tags, asked := l.tags(ctx)
 	answer, answered := stderrors.AsType[*errcode.ErrorResponse](asked)
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case asked == nil && len(tags) == 0:
+		return errors.New(errors.ErrCodeNotFound, "%s has no tag %q, and no tag that is a version; a v in front belongs to the tag", l, tag)
 	case asked == nil && !slices.Contains(tags, tag):
-		return errors.New(errors.ErrCodeNotFound, "%s has no tag %q; %s; tags are taken literally, with or without v", l, tag, nearestVersions(l.r, tags))
+		return errors.New(errors.ErrCodeNotFound, "%s has no tag %q; %s", l, tag, nearestVersions(l.r, tags))
 	case stderrors.Is(asked, errdef.ErrNotFound), answered && answer.StatusCode == http.StatusNotFound:
 		return errors.New(errors.ErrCodeNotFound, "%s does not exist; check the repository and the chart's name", l)
 	}

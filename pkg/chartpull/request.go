@@ -11,7 +11,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// request is a component's chart, checked: nothing in it can be read as a flag, a path or a credential.
+// request is a component's chart, checked: nothing in it can be read as a flag, a path or a
+// credential.
 type request struct {
 	localformat.Component
 	repo recipe.Repository

@@ -37,9 +37,9 @@ type Archive struct {
 	refusesGlobal bool
 }
 
-// ReadArchive reads a packed chart to its end. It refuses what is not exactly one chart, what Helm would
-// not load, and what no chart needs: links, devices, paths that lead out of the chart. Nothing of it is
-// unpacked to disk.
+// ReadArchive reads a packed chart to its end. It refuses what is not exactly one chart, what Helm
+// would not load, and what no chart needs: links, devices, paths that lead out of the chart.
+// Nothing of it is unpacked to disk.
 func ReadArchive(tgz []byte) (Archive, error) {
 	if len(tgz) > MaxPacked {
 		return Archive{}, tooLarge()
@@ -52,8 +52,8 @@ func tooLarge() error {
 	return errors.Invalid("the packed chart has more than %d MiB, which no chart needs; use another one", MaxPacked>>20)
 }
 
-// Check refuses another chart than the one that was asked for: its values would be nested under a name
-// that it does not read.
+// Check refuses another chart than the one that was asked for: its values would be nested under a
+// name that it does not read.
 func (a Archive) Check(c Component) error {
 	got, err := semver.NewVersion(a.Version)
 	if a.Name != path.Base(c.ChartName) {
@@ -73,8 +73,8 @@ type walk struct {
 	entries int
 }
 
-// bounded limits what comes out of gzip, headers and padding included, so that an archive of empty files
-// is bounded, too.
+// bounded limits what comes out of gzip, headers and padding included, so that an archive of empty
+// files is bounded, too.
 type bounded struct {
 	from io.Reader
 	left *int64

@@ -17,8 +17,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
-// The variables by which a test runs its own program as helm: what it does, the chart that it pulls, and
-// the file in which it notes how it was called.
+// The variables by which a test runs its own program as helm: what it does, the chart that it
+// pulls, and the file in which it notes how it was called.
 const (
 	helmDoes  = "AICR_TEST_HELM_DOES"
 	helmChart = "AICR_TEST_HELM_CHART"

@@ -11,7 +11,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// readChartYAML reads a Chart.yaml or requirements.yaml, and reports whether a dependency in it has tags.
+// readChartYAML reads a Chart.yaml or requirements.yaml, and reports whether a dependency in it has
+// tags.
 func readChartYAML(r io.Reader, chart *Archive) (tags bool, err error) {
 	document := struct {
 		*Archive
@@ -32,8 +33,8 @@ func readChartYAML(r io.Reader, chart *Archive) (tags bool, err error) {
 	return tags, nil
 }
 
-// listsDependencies reports whether a file of a chart, beside its own Chart.yaml, is one in which Helm
-// finds dependencies: that of a nested chart, or the older requirements.yaml.
+// listsDependencies reports whether a file of a chart, beside its own Chart.yaml, is one in which
+// Helm finds dependencies: that of a nested chart, or the older requirements.yaml.
 func listsDependencies(name string) bool {
 	segments := strings.Split(name, "/")
 	n := len(segments)
@@ -41,8 +42,9 @@ func listsDependencies(name string) bool {
 	return last == "requirements.yaml" && n == 1 || (last == "requirements.yaml" || last == "Chart.yaml") && n > 2 && segments[n-3] == "charts"
 }
 
-// refusesGlobal reports whether a schema allows only the keys that it names, and does not name global.
-// Helm gives that key to every chart inside another. A schema that cannot be read is Helm's to refuse.
+// refusesGlobal reports whether a schema allows only the keys that it names, and does not name
+// global. Helm gives that key to every chart inside another. A schema that cannot be read is Helm's
+// to refuse.
 func refusesGlobal(r io.Reader) (bool, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxChartFile))
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// try does one step, and again while the failure is one that may pass. The step must be able to start
-// again from the beginning; noun is what it is about. The result is coded.
+// try does one step, and again while the failure is one that may pass. The step must be able to
+// start again from the beginning; noun is what it is about. The result is coded.
 func (c *client) try(ctx context.Context, noun string, step func(ctx context.Context) error) error {
 	retry := registryhttp.Retry{Retries: c.Retries, FirstPause: c.firstPause, Notify: c.report.retry}
 	err := retry.Do(ctx, func() error {

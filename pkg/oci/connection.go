@@ -20,8 +20,8 @@ const (
 	DefaultRetries      = registryhttp.DefaultRetries
 )
 
-// Connection says how to reach a registry. The zero value uses HTTPS with the
-// system's certificates, and the credentials that docker and helm have.
+// Connection says how to reach a registry. The zero value uses HTTPS with the system's
+// certificates, and the credentials that docker and helm have.
 type Connection struct {
 	// PlainHTTP speaks HTTP, and so sends even a password unprotected.
 	PlainHTTP bool
@@ -29,19 +29,18 @@ type Connection struct {
 	InsecureTLS bool
 	// CAFile is a file of PEM certificates that are trusted besides the system's.
 	CAFile string
-	// CredentialFiles are docker configs, looked at in this order, of which none
-	// needs to exist. nil: those that docker and helm use, see CredentialFiles.
+	// CredentialFiles are docker configs, looked at in this order, of which none needs to exist.
+	// nil: those that docker and helm use, see CredentialFiles.
 	CredentialFiles []string
 
-	// StallTimeout ends an attempt in which no byte moves for this long; an
-	// attempt that moves may take as long as it takes. 0: DefaultStallTimeout.
+	// StallTimeout ends an attempt in which no byte moves for this long; an attempt that moves may
+	// take as long as it takes. 0: DefaultStallTimeout.
 	StallTimeout time.Duration
-	// Retries is how often each step is tried again after a failure that may
-	// pass, with growing pauses or the ones that the registry asks for.
-	// 0: DefaultRetries; negative: never.
+	// Retries is how often each step is tried again after a failure that may pass, with growing
+	// pauses or the ones that the registry asks for. 0: DefaultRetries; negative: never.
 	Retries int
-	// Progress is told what is going on: at each beginning and end, and about ten
-	// times a second. It is never called twice at a time.
+	// Progress is told what is going on: at each beginning and end, and about ten times a second.
+	// It is never called twice at a time.
 	Progress func(Progress)
 	// UserAgent is what the registry sees. Empty: "aicr".
 	UserAgent string
@@ -53,8 +52,7 @@ type Connection struct {
 type Progress struct {
 	// Step is what is going on, such as "pushing layer".
 	Step string
-	// Done and Total are bytes of this step; Total is 0 where it has none worth
-	// counting.
+	// Done and Total are bytes of this step; Total is 0 where it has none worth counting.
 	Done, Total int64
 	// Retry is why the step begins again after Pause, or nil.
 	Retry error

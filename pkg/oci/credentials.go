@@ -6,9 +6,9 @@ import (
 	"runtime"
 )
 
-// CredentialFiles returns the files that docker and helm keep their logins in,
-// strongest first: $DOCKER_CONFIG/config.json or ~/.docker/config.json, then
-// $HELM_REGISTRY_CONFIG or registry/config.json in Helm's config directory.
+// CredentialFiles returns the files that docker and helm keep their logins in, strongest first:
+// $DOCKER_CONFIG/config.json or ~/.docker/config.json, then $HELM_REGISTRY_CONFIG or
+// registry/config.json in Helm's config directory.
 func CredentialFiles(getenv func(string) string) []string {
 	home := getenv("HOME")
 	if home == "" {

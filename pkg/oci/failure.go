@@ -23,8 +23,8 @@ var lost = []string{
 	errcode.ErrorCodeBlobUploadUnknown, errcode.ErrorCodeManifestBlobUnknown, errcode.ErrorCodeBlobUnknown,
 }
 
-// explain says what a failed step means to the user, as a coded error, and whether it may pass: what it
-// means with any server, and what is particular to a registry.
+// explain says what a failed step means to the user, as a coded error, and whether it may pass:
+// what it means with any server, and what is particular to a registry.
 func (c *client) explain(err error) (passing bool, problem error) {
 	passing, problem = registryhttp.Judge(err, registryhttp.Advice{
 		Login: func() string { return c.keys.Advice(c.repo.Reference.Host()) }, CAField: caField, PlainHTTP: "set `PlainHTTP`",

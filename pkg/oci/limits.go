@@ -1,7 +1,6 @@
 package oci
 
-// Limits bound what is pulled, because anybody can have pushed it. 0 means the
-// default.
+// Limits bound what is pulled, because anybody can have pushed it. 0 means the default.
 type Limits struct {
 	// Packed is the size of the layer in bytes; default 1 GiB.
 	Packed int64

@@ -8,11 +8,10 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// describe completes an artifact whose layer is packed: diffID is the digest of
-// the layer unpacked.
+// describe completes an artifact whose layer is packed: diffID is the digest of the layer unpacked.
 func (a *Artifact) describe(diffID digest.Digest, meta Meta) error {
-	// An image's config, because go-containerregistry, with which
-	// source-controller reads, finds the layers by their diff IDs.
+	// An image's config, because go-containerregistry, with which source-controller reads, finds
+	// the layers by their diff IDs.
 	config := ocispec.Image{
 		Created: &created,
 		RootFS:  ocispec.RootFS{Type: "layers", DiffIDs: []digest.Digest{diffID}},

@@ -18,20 +18,19 @@ import (
 // PackOptions are the options of Pack.
 type PackOptions struct {
 	Meta
-	// NoChecksums leaves checksums.txt out of the artifact. Pull refuses such an
-	// artifact: nothing tells which files are the bundle's.
+	// NoChecksums leaves checksums.txt out of the artifact. Pull refuses such an artifact: nothing
+	// tells which files are the bundle's.
 	NoChecksums bool
 	// TempDir is where a large artifact is spooled; empty: the system's place.
 	TempDir string
 }
 
-// Pack packs exactly the files, and the checksums.txt that belongs to them,
-// whatever else lies in the directory that they come from. The artifact depends
-// on their paths and contents and on Meta, and on nothing else: no clock, no
-// user, no directory, no tag. Close it after use.
+// Pack packs exactly the files, and the checksums.txt that belongs to them, whatever else lies in
+// the directory that they come from. The artifact depends on their paths and contents and on Meta,
+// and on nothing else: no clock, no user, no directory, no tag. Close it after use.
 //
-// An empty set, and one that holds a checksums.txt, is ErrCodeInvalidRequest; a
-// file that changes meanwhile is ErrCodeConflict.
+// An empty set, and one that holds a checksums.txt, is ErrCodeInvalidRequest; a file that changes
+// meanwhile is ErrCodeConflict.
 func Pack(ctx context.Context, files *bundle.Files, o PackOptions) (*Artifact, error) {
 	if files == nil || files.Len() == 0 {
 		return nil, errors.Invalid("artifact: there is no file to pack")
@@ -50,8 +49,7 @@ func Pack(ctx context.Context, files *bundle.Files, o PackOptions) (*Artifact, e
 	return a, nil
 }
 
-// withChecksums is all files in the order of their paths, the list in its place
-// among them.
+// withChecksums is all files in the order of their paths, the list in its place among them.
 func withChecksums(files *bundle.Files, none bool) iter.Seq[bundle.File] {
 	if none {
 		return files.All()
@@ -75,8 +73,8 @@ func withChecksums(files *bundle.Files, none bool) iter.Seq[bundle.File] {
 	}
 }
 
-// compression is gzip's fastest: the bulk of a large bundle is charts that are
-// packed already, and a small one is small anyway.
+// compression is gzip's fastest: the bulk of a large bundle is charts that are packed already, and
+// a small one is small anyway.
 const compression = gzip.BestSpeed
 
 // pack writes the layer and returns the digest of what it is unpacked.

@@ -102,8 +102,8 @@ func TestTheManifestIsWhatFluxReads(t *testing.T) {
 	if !maps.Equal(m.Annotations, want) {
 		t.Errorf("annotations %q", m.Annotations)
 	}
-	// Constant over machines and Go versions, as it is of what is unpacked. If it
-	// changes, so does every artifact.
+	// Constant over machines and Go versions, as it is of what is unpacked. If it changes, so does
+	// every artifact.
 	if revision != "bundle@sha256:24546c9f2d855f2a02518758207bb454a71b39e8e980b188ba4711083d39253a" {
 		t.Errorf("the revision is %s", revision)
 	}
@@ -117,8 +117,8 @@ func TestTheManifestIsWhatFluxReads(t *testing.T) {
 	}
 }
 
-// One bundle has one digest: in every directory, for every umask, time zone and
-// locale, at every push.
+// One bundle has one digest: in every directory, for every umask, time zone and locale, at every
+// push.
 func TestHazard36_OneBundleOneDigest(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("there is no shell")
@@ -183,8 +183,7 @@ func TestPackRefuses(t *testing.T) {
 	}
 }
 
-// A file that changes between reading and packing is noticed, and nothing stays
-// behind.
+// A file that changes between reading and packing is noticed, and nothing stays behind.
 func TestPackNoticesChanges(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := bundle.Write(t.Context(), dir, large(t, 16<<20), bundle.WriteOptions{Checksums: true, Owner: "kustomization.yaml"}); err != nil {

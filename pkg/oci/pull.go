@@ -21,13 +21,13 @@ import (
 type PullOptions struct {
 	Connection
 	Limits Limits
-	// Owner is the path that the artifact's checksums.txt must list, see
-	// bundle.Read. Empty: "kustomization.yaml".
+	// Owner is the path that the artifact's checksums.txt must list, see bundle.Read. Empty:
+	// "kustomization.yaml".
 	Owner string
 	// TempDir is where the artifact is unpacked; empty: the system's place.
 	TempDir string
-	// Unverified takes the files as they are, to find out what is wrong with them: checksums.txt is not
-	// read, Files is nil, and FS has the files.
+	// Unverified takes the files as they are, to find out what is wrong with them: checksums.txt is
+	// not read, Files is nil, and FS has the files.
 	Unverified bool
 }
 
@@ -54,14 +54,13 @@ func (p *Pulled) Close() error {
 	return errors.In(errors.Join(p.root.Close(), os.RemoveAll(p.dir)), "temporary directory")
 }
 
-// Pull brings a bundle back from a registry. Nothing of it is believed: media
-// types, digests and sizes are checked, an archive that holds anything else than
-// regular files with plain relative paths is refused, and so is one that is not
-// exactly what its checksums.txt lists. It is all or nothing: no half a bundle is
-// ever returned or left behind.
+// Pull brings a bundle back from a registry. Nothing of it is believed: media types, digests and
+// sizes are checked, an archive that holds anything else than regular files with plain relative
+// paths is refused, and so is one that is not exactly what its checksums.txt lists. It is all or
+// nothing: no half a bundle is ever returned or left behind.
 //
-// What is refused is ErrCodeInvalidRequest; files that do not fit their checksums
-// are ErrCodeConflict; the other errors are those of Push.
+// What is refused is ErrCodeInvalidRequest; files that do not fit their checksums are
+// ErrCodeConflict; the other errors are those of Push.
 func Pull(ctx context.Context, ref Reference, o PullOptions) (*Pulled, error) {
 	if ref.Tag == "" && ref.Digest == "" {
 		return nil, errors.Invalid("reference %q: there is no tag and no digest; name one", ref)

@@ -25,29 +25,28 @@ type PushOptions struct {
 type Pushed struct {
 	// Reference is what was pushed, with its tag and its digest.
 	Reference Reference
-	// Images are the references that docker and cosign take, one for each tag,
-	// the reference's own first: "HOST/REPOSITORY:TAG@sha256:…".
+	// Images are the references that docker and cosign take, one for each tag, the reference's own
+	// first: "HOST/REPOSITORY:TAG@sha256:…".
 	Images []string
 	// Digest is the artifact's, "sha256:…".
 	Digest string
-	// DerivedTag says that the tag was derived from the content because the
-	// reference had none.
+	// DerivedTag says that the tag was derived from the content because the reference had none.
 	DerivedTag bool
-	// Uploaded says that the registry did not have the artifact. Tagged are the
-	// tags that did not point to it before, in the order of Images.
+	// Uploaded says that the registry did not have the artifact. Tagged are the tags that did not
+	// point to it before, in the order of Images.
 	Uploaded bool
 	Tagged   []string
 }
 
-// Push puts an artifact into a registry. All tags are looked at first: one that
-// points to other content is ErrCodeConflict, unless Force is set, and nothing is
-// changed. Only what the registry does not have is uploaded, and the tags are set
-// last, so that a push that fails or is cancelled leaves none behind; a rerun goes
-// on with the blobs that arrived. Failures that may pass are tried again.
+// Push puts an artifact into a registry. All tags are looked at first: one that points to other
+// content is ErrCodeConflict, unless Force is set, and nothing is changed. Only what the registry
+// does not have is uploaded, and the tags are set last, so that a push that fails or is cancelled
+// leaves none behind; a rerun goes on with the blobs that arrived. Failures that may pass are tried
+// again.
 //
-// Errors: ErrCodeInvalidRequest for a wrong reference or option,
-// ErrCodeUnauthorized, ErrCodeNotFound, ErrCodeRateLimitExceeded,
-// ErrCodeUnavailable, and ErrCodeTimeout where nothing moved for StallTimeout.
+// Errors: ErrCodeInvalidRequest for a wrong reference or option, ErrCodeUnauthorized,
+// ErrCodeNotFound, ErrCodeRateLimitExceeded, ErrCodeUnavailable, and ErrCodeTimeout where nothing
+// moved for StallTimeout.
 func Push(ctx context.Context, ref Reference, a *Artifact, o PushOptions) (*Pushed, error) {
 	if ref.Digest != "" {
 		return nil, errors.Invalid("reference %q: a digest follows from the content and cannot be chosen; leave it out", ref)
@@ -151,8 +150,8 @@ func (p *pusher) upload(ctx context.Context) (bool, error) {
 	return true, err
 }
 
-// arrived takes a registry that got another manifest than was sent for one to
-// which it has to be sent again.
+// arrived takes a registry that got another manifest than was sent for one to which it has to be
+// sent again.
 func arrived(err error) error {
 	if err == nil || !strange(err) {
 		return err
@@ -160,8 +159,8 @@ func arrived(err error) error {
 	return registryhttp.MayPass(errors.New(errors.ErrCodeUnavailable, "the registry took it for something else: %s; run again", registryhttp.Reason(err)))
 }
 
-// pushBlob uploads a blob that the registry does not have. It looks again at each
-// attempt: the one that failed may have succeeded.
+// pushBlob uploads a blob that the registry does not have. It looks again at each attempt: the one
+// that failed may have succeeded.
 func (p *pusher) pushBlob(ctx context.Context, noun string, b blob, open func() (io.ReadCloser, error)) error {
 	p.report.begin("pushing "+noun, b.Size)
 	err := p.try(ctx, noun+" "+string(b.Digest), func(ctx context.Context) error {

@@ -45,16 +45,15 @@ func (r Reference) Image() string {
 // URL returns "oci://REGISTRY/REPOSITORY", which is the url of an OCIRepository.
 func (r Reference) URL() string { return Scheme + r.Registry + "/" + r.Repository }
 
-// IsReference reports whether s means a registry rather than a directory: it
-// begins with oci:// in any case.
+// IsReference reports whether s means a registry rather than a directory: it begins with oci:// in
+// any case.
 func IsReference(s string) bool {
 	return len(s) >= len(Scheme) && strings.EqualFold(s[:len(Scheme)], Scheme)
 }
 
-// ParseReference reads where an artifact is to be pushed:
-// "oci://HOST[:PORT]/REPOSITORY[:TAG]". A digest, which only the content can
-// give, and anything else that a registry would refuse is ErrCodeInvalidRequest
-// and says what to write instead.
+// ParseReference reads where an artifact is to be pushed: "oci://HOST[:PORT]/REPOSITORY[:TAG]". A
+// digest, which only the content can give, and anything else that a registry would refuse is
+// ErrCodeInvalidRequest and says what to write instead.
 func ParseReference(s string) (Reference, error) {
 	r, err := parse(s)
 	if err == nil && r.Digest != "" {
@@ -65,9 +64,8 @@ func ParseReference(s string) (Reference, error) {
 	return named(r, s, err)
 }
 
-// ParseSource reads where an artifact is to be pulled from:
-// "oci://HOST[:PORT]/REPOSITORY" with ":TAG", "@DIGEST", or both; then the digest
-// decides. Without either it is ErrCodeInvalidRequest.
+// ParseSource reads where an artifact is to be pulled from: "oci://HOST[:PORT]/REPOSITORY" with
+// ":TAG", "@DIGEST", or both; then the digest decides. Without either it is ErrCodeInvalidRequest.
 func ParseSource(s string) (Reference, error) {
 	r, err := parse(s)
 	if err == nil && r.Tag == "" && r.Digest == "" {
@@ -123,8 +121,8 @@ func cutScheme(s string) (string, error) {
 	}
 }
 
-// maxName is the length that the distribution grammar allows for a registry and
-// a repository together.
+// maxName is the length that the distribution grammar allows for a registry and a repository
+// together.
 const maxName = 255
 
 // check holds the reference against the distribution grammar.
@@ -160,8 +158,8 @@ func checkTag(tag string) error {
 	return nil
 }
 
-// redact hides what may be a password: everything before an @ that introduces no
-// digest, and everything after a ?.
+// redact hides what may be a password: everything before an @ that introduces no digest, and
+// everything after a ?.
 func redact(s string) string {
 	if i := strings.LastIndex(s, "@"); i >= 0 && digest.Digest(s[i+1:]).Validate() != nil {
 		s = "…" + s[i:]

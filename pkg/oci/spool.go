@@ -40,16 +40,14 @@ func (s *spool) moveToFile() error {
 		return errors.In(err, "temporary file")
 	}
 	s.file = file
-	// Where the system lets us, it has no name, so that not even a killed run
-	// leaves it behind.
+	// Where the system lets us, it has no name, so that not even a killed run leaves it behind.
 	_ = os.Remove(file.Name())
 	_, err = s.memory.WriteTo(file)
 	s.memory = bytes.Buffer{}
 	return errors.In(err, "temporary file %q", file.Name())
 }
 
-// open returns a reader of all that was written. Readers do not disturb each
-// other.
+// open returns a reader of all that was written. Readers do not disturb each other.
 func (s *spool) open() (io.ReadCloser, error) {
 	if s.file == nil {
 		return io.NopCloser(bytes.NewReader(s.memory.Bytes())), nil

@@ -15,9 +15,9 @@ import (
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// checkTags looks where the tags point. there says that the registry has the
-// artifact, because one of them points to it; missing are the others. Those that
-// point elsewhere are all named by one ErrCodeConflict, unless they may be moved.
+// checkTags looks where the tags point. there says that the registry has the artifact, because one
+// of them points to it; missing are the others. Those that point elsewhere are all named by one
+// ErrCodeConflict, unless they may be moved.
 func (p *pusher) checkTags(ctx context.Context, tags []string) (there bool, missing []string, err error) {
 	p.report.begin("checking tags", 0)
 	var conflicts []error
@@ -44,8 +44,8 @@ func (p *pusher) checkTags(ctx context.Context, tags []string) (there bool, miss
 	return there, missing, nil
 }
 
-// resolve returns the digest that a tag points to, or a digest that is there; ""
-// for one that is not.
+// resolve returns the digest that a tag points to, or a digest that is there; "" for one that is
+// not.
 func (p *pusher) resolve(ctx context.Context, name string) (found digest.Digest, err error) {
 	err = p.try(ctx, "manifest "+name, func(ctx context.Context) error {
 		at, err := p.repo.Manifests().Resolve(ctx, name)
@@ -71,8 +71,8 @@ func strange(err error) bool {
 	return !answered && !own && !registryhttp.Broken(err) && !errors.Is(err, errdef.ErrNotFound) && !errors.Is(err, auth.ErrBasicCredentialNotFound)
 }
 
-// setTags is the end of a push. What is tagged is whole, so that one tag more or
-// less harms nobody, but the error says which are set.
+// setTags is the end of a push. What is tagged is whole, so that one tag more or less harms nobody,
+// but the error says which are set.
 func (p *pusher) setTags(ctx context.Context, tags []string) error {
 	m := p.artifact.manifest
 	for i, tag := range tags {

@@ -92,8 +92,7 @@ func (u *unpacker) entry(header *tar.Header, content io.Reader) error {
 	name := header.Name
 	switch header.Typeflag {
 	case tar.TypeDir:
-		// "flux push artifact" writes them, the root too; a file says itself which
-		// it needs.
+		// "flux push artifact" writes them, the root too; a file says itself which it needs.
 		if name = strings.TrimSuffix(name, "/"); name == "." {
 			return nil
 		}
@@ -145,8 +144,8 @@ func (u *unpacker) read(owner string) (*bundle.Files, error) {
 	return files, u.closed(files)
 }
 
-// closed refuses an archive that holds files that its list does not name: Flux
-// would deploy files that no checksum covers.
+// closed refuses an archive that holds files that its list does not name: Flux would deploy files
+// that no checksum covers.
 func (u *unpacker) closed(files *bundle.Files) error {
 	strange := slices.DeleteFunc(u.names.Paths(), func(path string) bool {
 		_, listed := files.Lookup(path)
