@@ -72,9 +72,11 @@ func (p *Puller) index(ctx context.Context, r *request) ([]byte, error) {
 		})
 		select {
 		case result := <-fetched:
-			// That the one who fetched it gave up is no reason for the others to do so.
 			interrupted := stderrors.Is(result.Err, context.Canceled) || stderrors.Is(result.Err, context.DeadlineExceeded)
-			if result.Err != nil && !(interrupted && ctx.Err() == nil) {
+			if interrupted && ctx.Err() == nil {
+				continue // the one who fetched it gave up, which is no reason to do so here
+			}
+			if result.Err != nil {
 				return nil, result.Err
 			}
 		case <-ctx.Done():
