@@ -13,7 +13,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
-// What a program that calls Bundle handles; see package engine.
+// Options, Report and the others are what a program that calls Bundle handles; see package engine.
 type (
 	Options  = engine.Options
 	Report   = engine.Report

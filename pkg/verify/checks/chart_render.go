@@ -29,7 +29,11 @@ var chartRender = &engine.Check{
 				if e.Kind == chart.KindLimit || asksTheCluster(c.Chart.Parts) {
 					severity = engine.SeverityWarning
 				}
-				p.Add(severity, placeOf(c, e), p.Check.Remedy, "%s", told(c, e))
+				at, text := placeOf(c, e), e.Message
+				if at.File == c.Release.File {
+					text = e.Error() // with the template, which the place does not have
+				}
+				p.Add(severity, at, p.Check.Remedy, "%s", text)
 			}
 		}
 	},
@@ -58,14 +62,6 @@ func placeOf(c *engine.LocalChart, e *chart.Error) rollout.Place {
 		return rollout.Place{File: c.Place().File, Object: c.Release.String()}
 	}
 	return c.Release.Place()
-}
-
-// told is the message, with the template where the place does not have it.
-func told(c *engine.LocalChart, e *chart.Error) string {
-	if placeOf(c, e).File == c.Release.File {
-		return e.Error()
-	}
-	return e.Message
 }
 
 // asksTheCluster reports whether the chart's templates see what only a cluster has.

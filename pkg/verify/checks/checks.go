@@ -45,7 +45,7 @@ func waits(c *engine.Check, rest []*engine.Check) bool {
 // suggestion.
 func Lookup(id string) (*engine.Check, error) {
 	nearest := list[0]
-	for _, c := range list {
+	for _, c := range list[:] {
 		if c.ID == id {
 			return c, nil
 		}

@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"strings"
-
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
@@ -20,9 +18,8 @@ var coreSchema = &engine.Check{
 	Title:    "Each object of Kubernetes' own kinds has the fields that its kind has",
 	Remedy:   "Correct the field; `kubectl explain` describes it.",
 	Run: func(p *engine.Pass) {
-		noted := map[string]bool{}
 		for _, o := range p.Objects {
-			switch id := o.APIVersion + " " + o.Kind; {
+			switch {
 			case engine.Encrypted(o):
 				p.Unseen("%s is encrypted with SOPS; the Kustomization that applies it must be able to decrypt it", o.Ref)
 			case engine.CoreKind(o.APIVersion, o.Kind):
@@ -36,9 +33,8 @@ var coreSchema = &engine.Check{
 			case engine.LostKind(o.APIVersion, o.Kind):
 				p.Advise(o.Place("apiVersion"), "Write an apiVersion and a kind that Kubernetes has; `kubectl api-resources` lists them.",
 					"Kubernetes has no %s in %s", o.Kind, o.APIVersion)
-			case !strings.HasSuffix(o.Group(), ".fluxcd.io") && !kubeschema.KnownGroup(o.Group()) && !noted[id]:
-				noted[id] = true
-				p.Unseen("there is no schema here for %s", id)
+			case !isFlux(o.Group()) && !kubeschema.KnownGroup(o.Group()):
+				p.Unseen("there is no schema here for %s %s", o.APIVersion, o.Kind)
 			}
 		}
 	},

@@ -24,7 +24,7 @@ var crdOrder = &engine.Check{
 		for _, chart := range p.Charts() {
 			chartResources(p, index, chart, unknown)
 		}
-		for _, wanted := range sortedKinds(unknown) {
+		for _, wanted := range slices.SortedFunc(maps.Keys(unknown), func(a, b kind) int { return strings.Compare(a.String(), b.String()) }) {
 			p.Unseen("nothing in the bundle is known to bring the definition of %s, which %s needs; the cluster must have it", wanted, unknown[wanted])
 		}
 	},
@@ -107,8 +107,4 @@ func note(unknown map[kind]string, wanted kind, who rollout.Ref) {
 	if unknown[wanted] == "" {
 		unknown[wanted] = who.String()
 	}
-}
-
-func sortedKinds(kinds map[kind]string) []kind {
-	return slices.SortedFunc(maps.Keys(kinds), func(a, b kind) int { return strings.Compare(a.String(), b.String()) })
 }

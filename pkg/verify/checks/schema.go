@@ -15,8 +15,10 @@ var fluxSchema = &engine.Check{
 	Title:    "Each Flux object fits its CRD",
 	Remedy:   "Correct the field; `kubectl explain` describes it.",
 	Run: func(p *engine.Pass) {
-		for _, kind := range unknownFlux(p) {
-			p.Unseen("%s", kind)
+		for _, o := range p.Objects {
+			if isFlux(o.Group()) && !kubeschema.KnownGroup(o.Group()) {
+				p.Unseen("there is no schema here for %s %s", o.APIVersion, o.Kind)
+			}
 		}
 		for _, j := range p.Judgements() {
 			switch {
@@ -36,21 +38,6 @@ var fluxSchema = &engine.Check{
 			}
 		}
 	},
-}
-
-// unknownFlux says of which kinds of Flux there is no schema here.
-func unknownFlux(p *engine.Pass) []string {
-	var all []string
-	seen := map[string]bool{}
-	for _, o := range p.Objects {
-		group := o.Group()
-		if !strings.HasSuffix(group, ".fluxcd.io") || kubeschema.KnownGroup(group) || seen[o.APIVersion+o.Kind] {
-			continue
-		}
-		seen[o.APIVersion+o.Kind] = true
-		all = append(all, fmt.Sprintf("there is no schema here for %s %s", o.APIVersion, o.Kind))
-	}
-	return all
 }
 
 // similar says what the chosen line has that comes near to a kind that it does not have.

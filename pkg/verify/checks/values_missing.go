@@ -16,7 +16,6 @@ var valuesMissing = &engine.Check{
 	Title:    "Each valuesFrom leads to values",
 	Remedy:   "Add the ConfigMap or the key, correct the name, or name the object as external where the cluster has it already.",
 	Run: func(p *engine.Pass) {
-		noted := map[string]bool{}
 		for _, release := range p.Releases {
 			for _, problem := range p.Source(release).ValuesProblems {
 				p.Advise(problem.Place, "Add the file, or correct its path, which is one of the whole repository.", "%s", problem.Text)
@@ -29,8 +28,7 @@ var valuesMissing = &engine.Check{
 				case from.Optional || p.External[from.Ref]:
 				case from.Kind == "ConfigMap" && !p.Known(from.Ref):
 					p.Report(from.Place, "it takes values of %s, which does not exist", from.Ref)
-				case from.Kind == "Secret" && !noted[from.String()]:
-					noted[from.String()] = true
+				case from.Kind == "Secret":
 					p.Unseen("the values in %s are the cluster's", from.Ref)
 				}
 			}
@@ -53,7 +51,7 @@ func readsValues(p *engine.Pass, from rollout.ValuesFrom, o *rollout.Object) {
 		if _, err := values.Decode([]byte(text)); err != nil {
 			p.Instead(o.Place(path...))
 			p.Advise(o.Place(path...), "Write the values as a YAML map.", "%s takes its values from here, and they cannot be read: %s",
-				rollout.Ref{Kind: "HelmRelease", Namespace: from.Namespace, Name: releaseAt(p, from.Place)}, oneLine(err))
+				rollout.Ref{Kind: "HelmRelease", Namespace: from.Namespace, Name: releaseAt(from.Place)}, oneLine(err))
 		}
 	case from.Kind == "ConfigMap" && (o.Get(path...) != nil || o.Get("binaryData", from.Key) != nil || p.FoundAt(o.Place("data"))): // what is no text, core-schema tells
 	case !from.Optional:
@@ -62,6 +60,6 @@ func readsValues(p *engine.Pass, from rollout.ValuesFrom, o *rollout.Object) {
 }
 
 // releaseAt is the name of the release that a place lies in.
-func releaseAt(p *engine.Pass, at rollout.Place) string {
+func releaseAt(at rollout.Place) string {
 	return at.Object[strings.LastIndexByte(at.Object, '/')+1:]
 }

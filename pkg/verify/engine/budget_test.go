@@ -53,7 +53,8 @@ func TestChartsAfterTheBudgetAreNotLookedAt(t *testing.T) {
 	over, cancel := context.WithCancelCause(t.Context())
 	cancel(ErrTime)
 	late := &LocalChart{Release: c.Release, Source: c.Source}
-	if s.read(over, []*LocalChart{late}); !errors.Is(late.LoadErr, ErrTime) || late.Chart != nil || s.Failure() != nil {
+	s.read(over, []*LocalChart{late})
+	if !errors.Is(late.LoadErr, ErrTime) || late.Chart != nil || s.Failure() != nil {
 		t.Errorf("too late: %+v", late)
 	}
 

@@ -72,6 +72,7 @@ func (p *Pass) Advise(at rollout.Place, remedy, format string, args ...any) {
 	p.Add(p.Check.Severity, at, remedy, format, args...)
 }
 
+// Add adds a finding.
 func (p *Pass) Add(severity Severity, at rollout.Place, remedy, format string, args ...any) {
 	p.trace(p.Check.ID, at)
 	p.Findings = append(p.Findings, Finding{

@@ -56,6 +56,7 @@ func NeedsOf(s *Scene) Needs {
 	}
 }
 
+// ExternalArtifact is the kind of what an ArtifactGenerator makes.
 const ExternalArtifact = "ExternalArtifact"
 
 // lowestFlux is the highest of the lines that the objects need at least.

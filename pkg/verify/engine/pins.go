@@ -9,8 +9,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// pin is where the version of a chart from a repository is written.
-type pin struct {
+// Pin is where the version of a chart from a repository is written.
+type Pin struct {
 	Version string
 	object  *rollout.Object
 	path    []any
@@ -18,9 +18,11 @@ type pin struct {
 	tag bool
 }
 
-func (p pin) Place() rollout.Place { return p.object.Place(p.path...) }
+// Place is where the version is written.
+func (p Pin) Place() rollout.Place { return p.object.Place(p.path...) }
 
-func (p pin) Missing() bool {
+// Missing reports whether no version is named.
+func (p Pin) Missing() bool {
 	if v := p.object.Get(p.path...); v != nil && p.Version == "" {
 		if _, text := v.(string); !text {
 			return false // the schema complains of it
@@ -29,7 +31,8 @@ func (p pin) Missing() bool {
 	return p.Version == "" || p.Version == "*" || p.tag && p.Version == "latest"
 }
 
-func (p pin) Complete() bool {
+// Complete reports whether the version is a pin, and not a range.
+func (p Pin) Complete() bool {
 	// What substitution makes of a variable is not known here, and substitution complains of it.
 	if p.tag || p.Version == "" || strings.Contains(p.Version, "${") {
 		return true
@@ -40,20 +43,20 @@ func (p pin) Complete() bool {
 
 // Pins are the versions of the charts from repositories, in the order of the objects; a version
 // that several releases share is there once.
-func (s *Scene) Pins() []pin {
+func (s *Scene) Pins() []Pin {
 	charts := map[rollout.Ref]bool{}
 	for _, release := range s.Releases {
 		charts[release.Source] = charts[release.Source] || release.HasChartRef
 	}
-	var all []pin
+	var all []Pin
 	for _, o := range s.Objects {
 		switch {
 		case o.Kind == "HelmRelease" && o.Group() == "helm.toolkit.fluxcd.io":
 			if o.Text("spec", "chart", "spec", "sourceRef", "kind") == "HelmRepository" {
-				all = append(all, pin{Version: o.Text("spec", "chart", "spec", "version"), object: o, path: []any{"spec", "chart", "spec", "version"}})
+				all = append(all, Pin{Version: o.Text("spec", "chart", "spec", "version"), object: o, path: []any{"spec", "chart", "spec", "version"}})
 			}
 		case o.Kind == "HelmChart" && o.Text("spec", "sourceRef", "kind") == "HelmRepository":
-			all = append(all, pin{Version: o.Text("spec", "version"), object: o, path: []any{"spec", "version"}})
+			all = append(all, Pin{Version: o.Text("spec", "version"), object: o, path: []any{"spec", "version"}})
 		case o.Kind == "OCIRepository" && charts[o.Ref]:
 			all = append(all, tagOf(o)...)
 		}
@@ -62,13 +65,13 @@ func (s *Scene) Pins() []pin {
 }
 
 // tagOf returns what an OCIRepository is pinned to; a digest needs no look.
-func tagOf(o *rollout.Object) []pin {
+func tagOf(o *rollout.Object) []Pin {
 	ref := func(field string) string { return o.Text("spec", "ref", field) }
 	switch {
 	case ref("digest") != "":
 		return nil
 	case ref("semver") != "":
-		return []pin{{Version: ref("semver"), object: o, path: []any{"spec", "ref", "semver"}}}
+		return []Pin{{Version: ref("semver"), object: o, path: []any{"spec", "ref", "semver"}}}
 	}
-	return []pin{{Version: cmp.Or(ref("tag"), "latest"), object: o, path: []any{"spec", "ref", "tag"}, tag: true}}
+	return []Pin{{Version: cmp.Or(ref("tag"), "latest"), object: o, path: []any{"spec", "ref", "tag"}, tag: true}}
 }

@@ -49,16 +49,19 @@ func (s *Scene) Resources() []Resource {
 	return all
 }
 
+// Get returns the value at the keys, nil where there is no such value.
 func (r Resource) Get(keys ...string) any {
 	v, _, _ := unstructured.NestedFieldNoCopy(r.Object, keys...)
 	return v
 }
 
+// TextAt returns the text at the keys, "" where there is no text.
 func (r Resource) TextAt(keys ...string) string {
 	text, _ := r.Get(keys...).(string)
 	return text
 }
 
+// Kind returns the kind of the object.
 func (r Resource) Kind() string { return r.TextAt("kind") }
 
 // Group returns the API group, "" for the core group.

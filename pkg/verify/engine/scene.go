@@ -1,3 +1,5 @@
+// Package engine holds what the checks of pkg/verify share: the scene they look at, their findings,
+// and the report that these become.
 package engine
 
 import (
@@ -41,10 +43,11 @@ type Scene struct {
 	// UnusedCharts are the directories with a Chart.yaml, not inside another chart, that no release
 	// uses and no artifact is copied from, sorted.
 	UnusedCharts func() []string
-	SourceUses   func() []sourceUse
+	SourceUses   func() []SourceUse
 	Order        func() *rollout.Graph
 }
 
+// NewScene returns a scene of a bundle that is read.
 func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
 	s := &Scene{Rollout: read, Ctx: ctx, Options: o, External: map[rollout.Ref]bool{}, noted: map[string]bool{}, seen: map[trace]bool{}}
 	for _, name := range o.External {
@@ -68,6 +71,7 @@ func (s *Scene) Failure() error {
 	return s.failure
 }
 
+// FluxVersion returns the line of Flux versions that the bundle is held against.
 func (s *Scene) FluxVersion() string {
 	lines := kubeschema.Lines()
 	return cmp.Or(s.Options.FluxVersion, lines[len(lines)-1])

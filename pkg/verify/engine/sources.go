@@ -8,8 +8,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// sourceUse is a place that names a source.
-type sourceUse struct {
+// SourceUse is a place that names a source.
+type SourceUse struct {
 	rollout.Ref
 	Place rollout.Place
 	// Bundle says that the source may well be the one that the bundle itself comes from, which no
@@ -18,7 +18,7 @@ type sourceUse struct {
 }
 
 // findSourceUses returns the sources that the objects name.
-func (s *Scene) findSourceUses() []sourceUse {
+func (s *Scene) findSourceUses() []SourceUse {
 	kinds := map[string]bool{}
 	releases := make(map[*rollout.Object]*rollout.Release, len(s.Releases))
 	for _, release := range s.Releases {
@@ -27,7 +27,7 @@ func (s *Scene) findSourceUses() []sourceUse {
 	for _, o := range s.Objects {
 		kinds[o.Kind] = true
 	}
-	var all []sourceUse
+	var all []SourceUse
 	for _, o := range s.Objects {
 		release := releases[o]
 		if release == nil {
@@ -36,7 +36,7 @@ func (s *Scene) findSourceUses() []sourceUse {
 		}
 		// The bundle holds the chart, and no source that it could come from.
 		bundle := !kinds[release.Source.Kind] && s.Source(release).Origin == rollout.OriginGit || bootstrapped(release.Source)
-		all = append(all, named(sourceUse{release.Source, release.SourcePlace(), bundle})...)
+		all = append(all, named(SourceUse{release.Source, release.SourcePlace(), bundle})...)
 	}
 	return all
 }
@@ -48,18 +48,18 @@ func bootstrapped(ref rollout.Ref) bool {
 }
 
 // SourcesOf returns the sources that an object names.
-func SourcesOf(o *rollout.Object) []sourceUse {
+func SourcesOf(o *rollout.Object) []SourceUse {
 	if release := rollout.ReleaseOf(o); release != nil {
-		return named(sourceUse{Ref: release.Source, Place: release.SourcePlace()})
+		return named(SourceUse{Ref: release.Source, Place: release.SourcePlace()})
 	}
-	at := func(bundle bool, path ...any) sourceUse {
+	at := func(bundle bool, path ...any) SourceUse {
 		text := func(field string) string { return o.Text(append(path, field)...) }
 		ref := rollout.Ref{Kind: text("kind"), Namespace: cmp.Or(text("namespace"), o.Namespace), Name: text("name")}
-		return sourceUse{ref, o.Place(path...), bundle}
+		return SourceUse{ref, o.Place(path...), bundle}
 	}
 	switch {
 	case o.Kind == "ArtifactGenerator" && o.Group() == "source.extensions.fluxcd.io":
-		var all []sourceUse
+		var all []SourceUse
 		list, _ := o.Get("spec", "sources").([]any)
 		for i := range list {
 			use := at(false, "spec", "sources", i)
@@ -75,11 +75,11 @@ func SourcesOf(o *rollout.Object) []sourceUse {
 }
 
 // named leaves out what the schema complains of.
-func named(use sourceUse) []sourceUse {
+func named(use SourceUse) []SourceUse {
 	if use.Kind == "" || use.Name == "" {
 		return nil
 	}
-	return []sourceUse{use}
+	return []SourceUse{use}
 }
 
 // IsSource reports whether an object is one that charts can come from.

@@ -12,6 +12,7 @@ func SortedKeys(v any) []string {
 	return slices.Sorted(maps.Keys(m))
 }
 
+// Plural returns "1 file" or "2 files".
 func Plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
