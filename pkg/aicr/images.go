@@ -59,7 +59,8 @@ func Images(ctx context.Context, o ImagesOptions) (report images.Report, err err
 	var warnings []string
 	list := func(fsys fs.FS) error {
 		report, err = images.List(ctx, fsys, images.Options{
-			Puller: o.puller(), Jobs: o.ChartPull.Parallel(), Renderer: o.Renderer, KubeVersion: o.KubeVersion, APIVersions: o.APIVersions})
+			Puller: o.puller(), Jobs: o.ChartPull.Parallel(), Renderer: o.Renderer, KubeVersion: o.KubeVersion, APIVersions: o.APIVersions,
+		})
 		report.Warnings = append(warnings, report.Warnings...)
 		return err
 	}

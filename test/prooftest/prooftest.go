@@ -1,10 +1,10 @@
-// Package proof lets a test hold a generated bundle against the field's own
+// Package prooftest lets a test hold a generated bundle against the field's own
 // parts, and see what Helm makes of its charts. It is pkg/verify for tests: a
 // bundle in which that finds an error fails the test, and so does an object that
 // does not fit the Go type that its controller reads it into.
 //
 // Only tests import it.
-package proof
+package prooftest
 
 import (
 	"encoding/json"
