@@ -1,6 +1,6 @@
 // Package graph answers the questions that several rooms ask about who waits for whom: the order of
-// a rollout, what waits behind something, and what waits for itself. It stands below the recipe, the
-// rollout and the deployers; what the numbers stand for is their business.
+// a rollout, what waits behind something, and what waits for itself. It stands below the recipe,
+// the rollout and the deployers; what the numbers stand for is their business.
 package graph
 
 import (

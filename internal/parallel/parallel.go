@@ -1,5 +1,5 @@
-// Package parallel does independent work side by side. It stands below every
-// room that has many files, releases or charts to look at.
+// Package parallel does independent work side by side. It stands below every room that has many
+// files, releases or charts to look at.
 package parallel
 
 import (
@@ -8,11 +8,11 @@ import (
 	"sync/atomic"
 )
 
-// Each calls do with every number below n, on as many goroutines as the program
-// has processors, and returns when all calls have.
+// Each calls do with every number below n, on as many goroutines as the program has processors, and
+// returns when all calls have.
 //
-// The goroutines are few and long-lived on purpose: parsing and rendering recurse
-// deeply, and a goroutine for each number would grow its stack anew each time.
+// The goroutines are few and long-lived on purpose: parsing and rendering recurse deeply, and a
+// goroutine for each number would grow its stack anew each time.
 func Each(n int, do func(i int)) { Limited(runtime.GOMAXPROCS(0), n, do) }
 
 // Limited is Each on no more than limit goroutines; a limit below 1 is 1.

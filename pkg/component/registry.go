@@ -52,8 +52,8 @@ type Entry struct {
 	} `json:"podScheduling"`
 	StorageClassPaths []string `json:"storageClassPaths"`
 
-	// GKECriticalPriority says that on GKE the component's namespace needs
-	// the quota that admits critical pods.
+	// GKECriticalPriority says that on GKE the component's namespace needs the quota that admits
+	// critical pods.
 	GKECriticalPriority bool `json:"gkeCriticalPriority"`
 
 	OwnsCRDs              bool `json:"ownsCRDs"`
@@ -68,10 +68,9 @@ type NodePaths struct {
 	TaintStrPaths     []string `json:"taintStrPaths"`
 }
 
-// Registry reads the registry files of all roots. The entry of the strongest
-// root that has the name counts, whole. The registry of embedded, which is
-// weaker than all of them and known to be sound, is read when a component is
-// in no other: most runs never need it.
+// Registry reads the registry files of all roots. The entry of the strongest root that has the name
+// counts, whole. The registry of embedded, which is weaker than all of them and known to be sound,
+// is read when a component is in no other: most runs never need it.
 func (r Roots) Registry(embedded Root) (*Registry, error) {
 	reg := &Registry{entries: map[string]*Entry{}}
 	reg.weakest = sync.OnceValue(func() map[string]*Entry {
@@ -117,8 +116,7 @@ func (r *Registry) add(data []byte) error {
 	return nil
 }
 
-// Entry returns what is known of the component; an unknown one has an empty
-// entry, never nil.
+// Entry returns what is known of the component; an unknown one has an empty entry, never nil.
 func (r *Registry) Entry(name string) *Entry {
 	if e := r.entries[name]; e != nil {
 		return e
@@ -129,9 +127,8 @@ func (r *Registry) Entry(name string) *Entry {
 	return &Entry{Name: name}
 }
 
-// Fill sets the empty fields of ref to the registry's defaults: source, chart
-// and version only where ref has no manifests or names a chart, since manifests
-// alone are a component too.
+// Fill sets the empty fields of ref to the registry's defaults: source, chart and version only
+// where ref has no manifests or names a chart, since manifests alone are a component too.
 func (r *Registry) Fill(ref *recipe.ComponentRef) {
 	e := r.Entry(ref.Name)
 	if ref.Type == "" {
@@ -167,9 +164,9 @@ func (e *Entry) kind() recipe.ComponentType {
 	return recipe.ComponentTypeHelm
 }
 
-// Resolve returns which of the components is meant by name: the component of
-// that name, or the one whose registry entry has it as display name or
-// override key. An unknown name is ErrCodeInvalidRequest, with a suggestion.
+// Resolve returns which of the components is meant by name: the component of that name, or the one
+// whose registry entry has it as display name or override key. An unknown name is
+// ErrCodeInvalidRequest, with a suggestion.
 func (r *Registry) Resolve(name string, components []string) (string, error) {
 	if slices.Contains(components, name) {
 		return name, nil

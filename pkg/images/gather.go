@@ -18,8 +18,8 @@ type result struct {
 	err              error
 }
 
-// gather makes the report of all results. Each image is reported with its surest source: what a manifest of any release
-// names is not reported as found in values.
+// gather makes the report of all results. Each image is reported with its surest source: what a
+// manifest of any release names is not reported as found in values.
 func gather(results []result) (Report, error) {
 	var problems []error
 	var report Report

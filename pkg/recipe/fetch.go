@@ -79,8 +79,7 @@ func advice(status int) string {
 	return "try again later"
 }
 
-// redacted returns the URL without user, password and query, all of which may
-// hold a token.
+// redacted returns the URL without user, password and query, all of which may hold a token.
 func redacted(source string) string {
 	u, err := url.Parse(source)
 	if err != nil {

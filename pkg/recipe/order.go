@@ -11,12 +11,11 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// Order returns the names of the enabled components in rollout order:
-// DeploymentOrder where it is given, then the components that it misses, by
-// dependency and then by name. What names a disabled component is satisfied
-// from outside and left out. It fails on an order or a dependency that names no
-// component, on a repeated entry, on an entry before one that it depends on,
-// and on a cycle; all problems are reported at once.
+// Order returns the names of the enabled components in rollout order: DeploymentOrder where it is
+// given, then the components that it misses, by dependency and then by name. What names a disabled
+// component is satisfied from outside and left out. It fails on an order or a dependency that names
+// no component, on a repeated entry, on an entry before one that it depends on, and on a cycle; all
+// problems are reported at once.
 func (r *RecipeResult) Order() ([]string, error) {
 	order, problems := r.order(nil)
 	return order, errors.Join(problems...)
@@ -153,8 +152,8 @@ func (o *orderer) remaining() {
 	}
 }
 
-// contradictions finds entries of the given order that stand before a
-// component which they depend on.
+// contradictions finds entries of the given order that stand before a component which they depend
+// on.
 func (o *orderer) contradictions() {
 	for _, name := range o.order {
 		for _, dep := range o.needs(name) {

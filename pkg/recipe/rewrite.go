@@ -14,14 +14,13 @@ type Rewrites struct {
 	rules []rewrite // the one that wins comes first
 }
 
-// rewrite is one rule. Where it keeps the scheme that a repository has, that of
-// both sides is empty.
+// rewrite is one rule. Where it keeps the scheme that a repository has, that of both sides is
+// empty.
 type rewrite struct{ old, new Repository }
 
-// ParseRewrites reads rules of the form OLD=NEW. Both sides
-// are URLs without credentials, https://HOST/PATH, http://HOST/PATH or
-// oci://HOST/PATH, or both are HOST/PATH, which keeps the scheme. All problems
-// are reported together, as ErrCodeInvalidRequest.
+// ParseRewrites reads rules of the form OLD=NEW. Both sides are URLs without credentials,
+// https://HOST/PATH, http://HOST/PATH or oci://HOST/PATH, or both are HOST/PATH, which keeps the
+// scheme. All problems are reported together, as ErrCodeInvalidRequest.
 func ParseRewrites(texts []string) (Rewrites, error) {
 	var w Rewrites
 	var problems []error
@@ -90,16 +89,16 @@ func parseSide(text, side string) (Repository, error) {
 // address is a repository as the rule writes it.
 func address(r Repository) string { return strings.TrimPrefix(r.String(), "://") }
 
-// under returns what follows prefix in a repository's URL, if it begins with it
-// and ends there or goes on with a slash.
+// under returns what follows prefix in a repository's URL, if it begins with it and ends there or
+// goes on with a slash.
 func (r Repository) under(prefix Repository) (rest string, ok bool) {
 	rest, ok = strings.CutPrefix(r.Path, prefix.Path)
 	sameScheme := prefix.Scheme == "" || prefix.Scheme == r.Scheme
 	return rest, ok && sameScheme && r.Host == prefix.Host && (rest == "" || rest[0] == '/')
 }
 
-// Repository returns where a repository is to be looked for: the longest OLD that
-// it is under is replaced, once, so that NEW is never rewritten in turn.
+// Repository returns where a repository is to be looked for: the longest OLD that it is under is
+// replaced, once, so that NEW is never rewritten in turn.
 func (w Rewrites) Repository(repo Repository) Repository {
 	for _, rule := range w.rules {
 		if rest, ok := repo.under(rule.old); ok {
@@ -114,9 +113,9 @@ func (w Rewrites) Repository(repo Repository) Repository {
 	return repo
 }
 
-// Apply changes the sources of a recipe's Helm components, after a registry's
-// defaults are filled in, and warns of the rules that no repository is under.
-// A source that is not a repository is left alone.
+// Apply changes the sources of a recipe's Helm components, after a registry's defaults are filled
+// in, and warns of the rules that no repository is under. A source that is not a repository is left
+// alone.
 func (w Rewrites) Apply(r *RecipeResult) (warnings []string) {
 	var repos []Repository
 	for i := range r.ComponentRefs {

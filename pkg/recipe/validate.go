@@ -17,17 +17,15 @@ const MaxReleaseName = 53
 
 var dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 
-// IsDNSLabel reports whether s is a DNS-1123 label, the form of Kubernetes
-// namespaces and of most names.
+// IsDNSLabel reports whether s is a DNS-1123 label, the form of Kubernetes namespaces and of most
+// names.
 func IsDNSLabel(s string) bool { return len(s) <= 63 && dnsLabel.MatchString(s) }
 
-// reserved are the component names that would collide with the bundle's own
-// directories.
+// reserved are the component names that would collide with the bundle's own directories.
 var reserved = map[string]bool{"sources": true, "data": true}
 
-// Validate checks every rule that holds once the registry's defaults are
-// filled in, and returns all problems at once. It also checks the order, so
-// that Order cannot fail afterwards.
+// Validate checks every rule that holds once the registry's defaults are filled in, and returns all
+// problems at once. It also checks the order, so that Order cannot fail afterwards.
 func (r *RecipeResult) Validate() error { return r.validate(nil) }
 
 // validate is Validate with the lines of the document, where there is one.
@@ -149,8 +147,8 @@ func (c *checker) helm(i int) {
 	}
 }
 
-// collisions finds components of one name, and components that are named like
-// a release that another one becomes.
+// collisions finds components of one name, and components that are named like a release that
+// another one becomes.
 func (c *checker) collisions() {
 	first := make(map[string]int, len(c.r.ComponentRefs))
 	for i := range c.r.ComponentRefs {

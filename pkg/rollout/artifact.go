@@ -56,8 +56,8 @@ func newArtifacts(o *Object) []*Artifact {
 	return all
 }
 
-// Compose follows the copy rules as source-watcher does, which is much as cp
-// would (its internal/builder, v2.2):
+// Compose follows the copy rules as source-watcher does, which is much as cp would (its
+// internal/builder, v2.2):
 //
 //	dir/file   to  @artifact/x/   x/file
 //	dir/file   to  @artifact/x    x, or x/file where x is a directory already
@@ -65,8 +65,8 @@ func newArtifacts(o *Object) []*Artifact {
 //	dir/**     to  @artifact/x    x/…, where ** is no more than *: an entry that is a directory comes whole
 //	other glob to  @artifact/x    x/<path of the match>
 //
-// It returns the artifact's files with the files of the bundle that they are
-// copies of. Every source is taken for the bundle itself.
+// It returns the artifact's files with the files of the bundle that they are copies of. Every
+// source is taken for the bundle itself.
 func (a *Artifact) Compose(tree *Tree) (files map[string]string, problems []Problem) {
 	files = map[string]string{}
 	lost := map[string]bool{}
@@ -133,8 +133,7 @@ func copyOne(tree *Tree, from, to string, files map[string]string) error {
 	return nil
 }
 
-// copyTree copies a file, or all that is below it, without what source-watcher
-// ignores.
+// copyTree copies a file, or all that is below it, without what source-watcher ignores.
 func copyTree(tree *Tree, from, to string, files map[string]string) {
 	for _, file := range append([]string{from}, tree.Under(from)...) {
 		if tree.IsFile(file) && localformat.Dropped(file) == "" {

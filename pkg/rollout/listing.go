@@ -31,8 +31,8 @@ type Entry struct {
 
 // Listing is what the kustomizations of a bundle, from its root on, take in.
 type Listing struct {
-	// File is the root's kustomization; "" where there is none, and then Flux
-	// takes every YAML file.
+	// File is the root's kustomization; "" where there is none, and then Flux takes every YAML
+	// file.
 	File string
 	// Annotations are those of the root.
 	Annotations map[string]string

@@ -21,8 +21,8 @@ type Object struct {
 	node    *yaml.Node
 }
 
-// Place is where the field at path is written: keys are strings, indexes ints.
-// Where there is no such field, it is the place of what comes nearest to it.
+// Place is where the field at path is written: keys are strings, indexes ints. Where there is no
+// such field, it is the place of what comes nearest to it.
 func (o *Object) Place(path ...any) Place {
 	return Place{File: o.File, Line: yamldoc.Line(o.node, path...), Object: o.String(), Path: dotted(path)}
 }
@@ -77,8 +77,8 @@ func newObject(file string, n *yaml.Node) (*Object, *Problem) {
 	return o, nil
 }
 
-// isList reports whether kustomize takes the object for others in a list, as it
-// does with every FooList that has items.
+// isList reports whether kustomize takes the object for others in a list, as it does with every
+// FooList that has items.
 func (o *Object) isList() bool {
 	_, hasItems := o.Content["items"]
 	return hasItems && strings.HasSuffix(o.Kind, "List") || o.Kind == "List"

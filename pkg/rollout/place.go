@@ -39,8 +39,7 @@ func (p Place) String() string {
 // InFile is the place of a line of a file.
 func InFile(file string, line int) Place { return Place{File: file, Line: line} }
 
-// Ref names an object of the cluster. API versions do not matter: a cluster has
-// each object once.
+// Ref names an object of the cluster. API versions do not matter: a cluster has each object once.
 type Ref struct {
 	Kind, Namespace, Name string
 }

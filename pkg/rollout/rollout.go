@@ -37,8 +37,8 @@ type Options struct {
 	Builder Builder
 }
 
-// Read reads the bundle in fsys as kustomize-controller would build it. The error is one of the file
-// system or of ctx; what is wrong with the bundle is in Broken and BuildErr.
+// Read reads the bundle in fsys as kustomize-controller would build it. The error is one of the
+// file system or of ctx; what is wrong with the bundle is in Broken and BuildErr.
 func Read(ctx context.Context, fsys fs.FS, o Options) (*Rollout, error) {
 	tree, err := newTree(ctx, fsys)
 	if err != nil {
@@ -108,8 +108,7 @@ func (f *fileReader) read(tree *Tree) {
 	}
 }
 
-// localConfig is the annotation of objects that are for tools: kustomize leaves
-// them out.
+// localConfig is the annotation of objects that are for tools: kustomize leaves them out.
 const localConfig = "config.kubernetes.io/local-config"
 
 // document takes the object of a document, or those of a list.
@@ -154,10 +153,10 @@ func (r *Rollout) add(o *Object) {
 // Object returns the object of that name; nil where the bundle has none.
 func (r *Rollout) Object(ref Ref) *Object { return r.byRef[ref] }
 
-// Artifact returns the ExternalArtifact of that name; nil where no
-// ArtifactGenerator of the bundle makes it.
+// Artifact returns the ExternalArtifact of that name; nil where no ArtifactGenerator of the bundle
+// makes it.
 func (r *Rollout) Artifact(ref Ref) *Artifact { return r.artifacts[ref] }
 
-// BrokenFile reports whether something in the file could not be read, so that
-// objects may be missing.
+// BrokenFile reports whether something in the file could not be read, so that objects may be
+// missing.
 func (r *Rollout) BrokenFile() bool { return len(r.Broken) > 0 }

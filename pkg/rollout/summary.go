@@ -23,8 +23,8 @@ type Summary struct {
 	DependsOn []string `json:"dependsOn"`
 }
 
-// Summaries returns all releases in rollout order: none stands before one that it waits for. Those on
-// a cycle, or behind one, come last.
+// Summaries returns all releases in rollout order: none stands before one that it waits for. Those
+// on a cycle, or behind one, come last.
 func (r *Rollout) Summaries() []Summary {
 	names := make(map[string]bool, len(r.Releases))
 	for _, release := range r.Releases {
@@ -66,7 +66,8 @@ func (r *Rollout) summary(release *Release, names map[string]bool) Summary {
 	return s
 }
 
-// component is the component of a release: releases x-pre and x-post belong to x, where there is one.
+// component is the component of a release: releases x-pre and x-post belong to x, where there is
+// one.
 func component(name string, names map[string]bool) string {
 	for _, suffix := range []string{"-pre", "-post"} {
 		if of, ok := strings.CutSuffix(name, suffix); ok && names[of] {

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Unlisted returns the objects in YAML files that no kustomization takes in, in
-// the order of the files. Charts are looked over, and whatever does not read as
-// an object: it may be a file for people, or for another program.
+// Unlisted returns the objects in YAML files that no kustomization takes in, in the order of the
+// files. Charts are looked over, and whatever does not read as an object: it may be a file for
+// people, or for another program.
 func (r *Rollout) Unlisted() []*Object {
 	taken := map[string]bool{}
 	var dirs []string

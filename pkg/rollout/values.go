@@ -50,10 +50,11 @@ func (r *Rollout) textOf(from ValuesFrom) (*string, error) {
 	return &text, nil
 }
 
-// Merge merges what stands at the key into the values, as helm-controller does (fluxcd/pkg/chartutil):
-// a map of values, or with a TargetPath one text, by Helm's own parser. Literal text and text in quotes
-// is taken as --set-string takes it, and any other as --set, so that commas and brackets in it mean
-// something. On an error the values are as they were, or hold a part of it.
+// Merge merges what stands at the key into the values, as helm-controller does
+// (fluxcd/pkg/chartutil): a map of values, or with a TargetPath one text, by Helm's own parser.
+// Literal text and text in quotes is taken as --set-string takes it, and any other as --set, so
+// that commas and brackets in it mean something. On an error the values are as they were, or hold a
+// part of it.
 func (f ValuesFrom) Merge(into map[string]any, text string) (map[string]any, error) {
 	if f.TargetPath == "" {
 		more, err := values.Decode([]byte(text))

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// SecretPaths returns the dotted paths, sorted, whose key says that the text
-// there is a password, a token or a key, and which hold some. An entry of a
-// list of variables counts by its name: {name: DB_PASSWORD, value: text}.
+// SecretPaths returns the dotted paths, sorted, whose key says that the text there is a password, a
+// token or a key, and which hold some. An entry of a list of variables counts by its name: {name:
+// DB_PASSWORD, value: text}.
 func SecretPaths(m map[string]any) []string {
 	f := &secretFinder{}
 	f.visit(m)

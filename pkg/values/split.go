@@ -5,11 +5,10 @@ import (
 	"slices"
 )
 
-// Split moves the values at paths out of m, in place, and returns them as a
-// tree of their own, together with the paths that had no value, sorted. A path
-// that is given twice, or that lies inside another one, is moved once. A path
-// that leads through something else than a map is an error: inline values win
-// over a ConfigMap, so nothing set there could ever take effect.
+// Split moves the values at paths out of m, in place, and returns them as a tree of their own,
+// together with the paths that had no value, sorted. A path that is given twice, or that lies
+// inside another one, is moved once. A path that leads through something else than a map is an
+// error: inline values win over a ConfigMap, so nothing set there could ever take effect.
 func Split(m map[string]any, paths [][]string) (moved map[string]any, unset [][]string, err error) {
 	moved = map[string]any{}
 	for _, keys := range outermost(paths) {

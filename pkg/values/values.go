@@ -1,12 +1,10 @@
-// Package values handles the nested maps that Helm calls values: reading them
-// as Helm reads them, merging them layer by layer, addressing them by dotted
-// paths, splitting parts of them off, and writing them as YAML that every
-// reader understands alike.
+// Package values handles the nested maps that Helm calls values: reading them as Helm reads them,
+// merging them layer by layer, addressing them by dotted paths, splitting parts of them off, and
+// writing them as YAML that every reader understands alike.
 //
-// It knows nothing of recipes or Flux. A value tree is made of map[string]any,
-// []any, string, bool, int64, uint64 (only above the range of int64), float64
-// and nil, and of nothing else; Normalize brings any other Go value into that
-// form.
+// It knows nothing of recipes or Flux. A value tree is made of map[string]any, []any, string, bool,
+// int64, uint64 (only above the range of int64), float64 and nil, and of nothing else; Normalize
+// brings any other Go value into that form.
 package values
 
 import (
@@ -17,9 +15,9 @@ import (
 	"unicode/utf8"
 )
 
-// Normalize returns a deep copy of m in which every value has one of the types
-// named in the package comment. It fails on what no YAML or JSON document can
-// hold: NaN, infinities, text that is not UTF-8, functions and the like.
+// Normalize returns a deep copy of m in which every value has one of the types named in the package
+// comment. It fails on what no YAML or JSON document can hold: NaN, infinities, text that is not
+// UTF-8, functions and the like.
 func Normalize(m map[string]any) (map[string]any, error) {
 	out := make(map[string]any, len(m))
 	for k, v := range m {
@@ -84,8 +82,8 @@ func normalize(v any) (any, error) {
 	return viaJSON(v)
 }
 
-// viaJSON handles the types that a Go program may put into values but that no
-// reader of this package makes: []string, map[string]string, int32, structs.
+// viaJSON handles the types that a Go program may put into values but that no reader of this
+// package makes: []string, map[string]string, int32, structs.
 func viaJSON(v any) (any, error) {
 	data, err := json.Marshal(v)
 	if err != nil {
