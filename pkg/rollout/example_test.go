@@ -22,9 +22,9 @@ func Example() {
 		}
 	}
 	// Output:
-	// wave 1: cert-manager into cert-manager, chart cert-manager of https://charts.jetstack.io wave
-	// 2: gpu-operator-pre into gpu-operator, chart ./bundle/gpu-operator-pre of the bundle wave 3:
-	// gpu-operator into gpu-operator, chart gpu-operator of https://helm.ngc.nvidia.com/nvidia
+	// wave 1: cert-manager into cert-manager, chart cert-manager of https://charts.jetstack.io
+	// wave 2: gpu-operator-pre into gpu-operator, chart ./bundle/gpu-operator-pre of the bundle
+	// wave 3: gpu-operator into gpu-operator, chart gpu-operator of https://helm.ngc.nvidia.com/nvidia
 }
 
 // The values that Helm gets for a release, of all places that its HelmRelease names.
@@ -39,7 +39,7 @@ func ExampleRollout_Compose() {
 		fmt.Println(release.Name, values, problems)
 	}
 	// Output:
-	// cert-manager map[crds:map[enabled:true]] [] gpu-operator-pre
-	// map[gpu-operator:map[priority:system-node-critical quota:4]] [] gpu-operator
-	// map[gpu-operator:map[priority:system-node-critical quota:1]] []
+	// cert-manager map[crds:map[enabled:true]] []
+	// gpu-operator-pre map[gpu-operator:map[priority:system-node-critical quota:4]] []
+	// gpu-operator map[gpu-operator:map[priority:system-node-critical quota:1]] []
 }
