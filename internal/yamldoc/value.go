@@ -43,7 +43,7 @@ func Value(n *yaml.Node) (any, error) {
 	return scalar(n)
 }
 
-// follow returns the node that an alias stands for.
+// follow returns the node that an alias refers to.
 func follow(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode {
 		n = n.Alias

@@ -4,7 +4,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/agnivade/levenshtein"
 
@@ -17,10 +16,7 @@ import (
 const RegistryFile = "registry.yaml"
 
 // Registry holds what the roots' registry files say of each component.
-type Registry struct {
-	entries map[string]*Entry
-	weakest func() map[string]*Entry
-}
+type Registry struct{ entries map[string]*Entry }
 
 // Entry describes one component. Paths are dotted value paths.
 type Entry struct {
@@ -68,28 +64,20 @@ type NodePaths struct {
 	TaintStrPaths     []string `json:"taintStrPaths"`
 }
 
-// Registry reads the registry files of all roots. The entry of the strongest root that has the name
-// counts, whole. The registry of embedded, which is weaker than all of them and known to be sound,
-// is read when a component is in no other: most runs never need it.
+// Registry reads the registry files of all roots, and that of embedded, which is weaker than all of
+// them. The entry of the strongest root that has the name counts, whole.
 func (r Roots) Registry(embedded Root) (*Registry, error) {
 	reg := &Registry{entries: map[string]*Entry{}}
-	reg.weakest = sync.OnceValue(func() map[string]*Entry {
-		weak := &Registry{entries: map[string]*Entry{}}
-		if data, err := embedded.read(RegistryFile); err == nil {
-			_ = weak.add(data)
-		}
-		return weak.entries
-	})
-	for _, root := range slices.Backward(r) {
+	for _, root := range slices.Backward(append(slices.Clip(r), embedded)) {
 		data, err := root.read(RegistryFile)
 		if missing(err) {
 			continue
 		}
+		if err == nil {
+			err = errors.In(reg.add(data), "%s in data root %s", RegistryFile, root.Name)
+		}
 		if err != nil {
 			return nil, err
-		}
-		if err := reg.add(data); err != nil {
-			return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "%s in data root %s", RegistryFile, root.Name)
 		}
 	}
 	return reg, nil
@@ -119,9 +107,6 @@ func (r *Registry) add(data []byte) error {
 // Entry returns what is known of the component; an unknown one has an empty entry, never nil.
 func (r *Registry) Entry(name string) *Entry {
 	if e := r.entries[name]; e != nil {
-		return e
-	}
-	if e := r.weakest()[name]; e != nil {
 		return e
 	}
 	return &Entry{Name: name}

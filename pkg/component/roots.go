@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -75,21 +76,12 @@ func cleanPath(name string) (string, error) {
 		return "", errors.Invalid("the path is empty")
 	case path.IsAbs(name) || strings.HasPrefix(name, `\`):
 		return "", errors.Invalid("%q is an absolute path; name a file relative to a data root", name)
-	case clean == ".." || strings.HasPrefix(clean, "../"), hasParent(name):
+	case slices.Contains(strings.Split(name, "/"), ".."):
 		return "", errors.Invalid("%q leads out of the data root; remove the \"..\"", name)
 	case !fs.ValidPath(clean) || strings.ContainsAny(name, "\\\x00") || clean == ".":
 		return "", errors.Invalid("%q is not the path of a file", name)
 	}
 	return clean, nil
-}
-
-func hasParent(name string) bool {
-	for segment := range strings.SplitSeq(name, "/") {
-		if segment == ".." {
-			return true
-		}
-	}
-	return false
 }
 
 // read returns the file's bytes; a missing file is reported as the file system does.

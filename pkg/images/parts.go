@@ -41,10 +41,8 @@ func inValues(values, defaults map[string]any) []found {
 		case map[string]any:
 			below, _ := chart.(map[string]any)
 			if names(own) {
-				whole := maps.Clone(below)
-				if whole == nil {
-					whole = map[string]any{}
-				}
+				whole := map[string]any{}
+				maps.Copy(whole, below)
 				maps.Copy(whole, own)
 				if reference, ok := joined(whole); ok {
 					f.add(reference, FoundParts)
@@ -62,25 +60,6 @@ func inValues(values, defaults map[string]any) []found {
 // names tells whether values set a part of a reference.
 func names(m map[string]any) bool {
 	return slices.ContainsFunc([]string{"repository", "image", "version", "tag", "digest"}, func(key string) bool { return scalar(m, key) != "" })
-}
-
-// namesAny tells whether names holds anywhere in the values, so that others need not be held
-// against the chart's.
-func namesAny(v any) bool {
-	switch v := v.(type) {
-	case []any:
-		return slices.ContainsFunc(v, namesAny)
-	case map[string]any:
-		if names(v) {
-			return true
-		}
-		for _, item := range v {
-			if namesAny(item) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // joined makes a reference of repository, image and version (or tag), or digest.

@@ -6,7 +6,11 @@
 // to live, and nothing of Flux.
 package recipe
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // RecipeResult is a resolved recipe (kind: RecipeResult).
 type RecipeResult struct {
@@ -91,10 +95,7 @@ const (
 // Is reports whether t is the type other, in whatever case it is written. An empty type counts as
 // Helm.
 func (t ComponentType) Is(other ComponentType) bool {
-	if t == "" {
-		t = ComponentTypeHelm
-	}
-	return strings.EqualFold(string(t), string(other))
+	return strings.EqualFold(string(cmp.Or(t, ComponentTypeHelm)), string(other))
 }
 
 // ComponentRef is one component of a recipe.
@@ -145,10 +146,7 @@ func (c *ComponentRef) Enabled() bool {
 
 // ChartName returns the chart's name, which is the component's where the recipe names none.
 func (c *ComponentRef) ChartName() string {
-	if c.Chart == "" {
-		return c.Name
-	}
-	return c.Chart
+	return cmp.Or(c.Chart, c.Name)
 }
 
 // ManifestOnly reports whether the component has no upstream chart.
@@ -169,10 +167,9 @@ func (c *ComponentRef) Releases() []string {
 
 // Component returns the component of that name, or nil.
 func (r *RecipeResult) Component(name string) *ComponentRef {
-	for i := range r.ComponentRefs {
-		if r.ComponentRefs[i].Name == name {
-			return &r.ComponentRefs[i]
-		}
+	i := slices.IndexFunc(r.ComponentRefs, func(c ComponentRef) bool { return c.Name == name })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return &r.ComponentRefs[i]
 }

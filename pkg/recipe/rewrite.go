@@ -3,6 +3,7 @@ package recipe
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -118,6 +119,7 @@ func (w Rewrites) Repository(repo Repository) Repository {
 // alone.
 func (w Rewrites) Apply(r *RecipeResult) (warnings []string) {
 	var repos []Repository
+	there := map[string]bool{}
 	for i := range r.ComponentRefs {
 		ref := &r.ComponentRefs[i]
 		repo, err := ParseRepository(ref.Source)
@@ -125,16 +127,11 @@ func (w Rewrites) Apply(r *RecipeResult) (warnings []string) {
 			continue
 		}
 		repos = append(repos, repo)
+		there[repo.String()] = true
 		if to := w.Repository(repo); to != repo {
 			ref.Source = to.String()
 		}
 	}
-	var there []string
-	for _, repo := range repos {
-		there = append(there, repo.String())
-	}
-	slices.Sort(there)
-	there = slices.Compact(there)
 	var unused []string
 	for _, rule := range w.rules {
 		if !slices.ContainsFunc(repos, func(r Repository) bool { _, ok := r.under(rule.old); return ok }) {
@@ -143,7 +140,7 @@ func (w Rewrites) Apply(r *RecipeResult) (warnings []string) {
 	}
 	if len(unused) > 0 { // in one warning, because a list of mirrors is often longer than a recipe needs
 		warnings = append(warnings, fmt.Sprintf("`RegistryRewrite` %s: no component has a chart from there; the recipe's chart repositories are %s",
-			strings.Join(unused, ", "), cmp.Or(strings.Join(there, ", "), "none")))
+			strings.Join(unused, ", "), cmp.Or(strings.Join(slices.Sorted(maps.Keys(there)), ", "), "none")))
 	}
 	return warnings
 }

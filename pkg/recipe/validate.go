@@ -1,8 +1,10 @@
 package recipe
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -22,7 +24,7 @@ var dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 func IsDNSLabel(s string) bool { return len(s) <= 63 && dnsLabel.MatchString(s) }
 
 // reserved are the component names that would collide with the bundle's own directories.
-var reserved = map[string]bool{"sources": true, "data": true}
+var reserved = []string{"sources", "data"}
 
 // Validate checks every rule that holds once the registry's defaults are filled in, and returns all
 // problems at once. It also checks the order, so that Order cannot fail afterwards.
@@ -70,19 +72,13 @@ func (c *checker) line(i int, field string) int {
 
 func (c *checker) name(i int) {
 	ref := &c.r.ComponentRefs[i]
-	names := ref.Releases()
-	longest := names[0]
-	for _, n := range names {
-		if len(n) > len(longest) {
-			longest = n
-		}
-	}
+	longest := slices.MaxFunc(ref.Releases(), func(a, b string) int { return cmp.Compare(len(a), len(b)) })
 	switch {
 	case ref.Name == "":
 		c.add(i, "name", "the component has no name; give it one")
 	case !dnsLabel.MatchString(ref.Name):
 		c.add(i, "name", "the name is not a DNS-1123 label; use lower-case letters, digits and inner hyphens")
-	case reserved[ref.Name]:
+	case slices.Contains(reserved, ref.Name):
 		c.add(i, "name", "the name is reserved for a directory of the bundle; choose another")
 	case len(longest) > MaxReleaseName:
 		c.add(i, "name", "the release name %q has %d characters, and Helm allows %d; shorten the component's name", longest, len(longest), MaxReleaseName)

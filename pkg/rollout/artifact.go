@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -125,7 +126,7 @@ func copyOne(tree *Tree, from, to string, files map[string]string) error {
 	if !isDir && !tree.IsFile(from) {
 		return fmt.Errorf("from: %q is not in the bundle", from)
 	}
-	inDir := slices.ContainsFunc(keys(files), func(file string) bool { return strings.HasPrefix(file, path.Clean(to)+"/") })
+	inDir := slices.ContainsFunc(slices.Collect(maps.Keys(files)), func(file string) bool { return strings.HasPrefix(file, path.Clean(to)+"/") })
 	if isDir || strings.HasSuffix(to, "/") || to == "" || inDir {
 		to = path.Join(to, path.Base(from))
 	}
@@ -140,12 +141,4 @@ func copyTree(tree *Tree, from, to string, files map[string]string) {
 			files[path.Join(to, strings.TrimPrefix(file, from))] = file
 		}
 	}
-}
-
-func keys(m map[string]string) []string {
-	all := make([]string, 0, len(m))
-	for key := range m {
-		all = append(all, key)
-	}
-	return all
 }

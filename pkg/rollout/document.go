@@ -27,9 +27,12 @@ func problemIn(file string, err error) *Problem {
 	return &Problem{InFile(file, 0), err.Error()}
 }
 
-// parse reads the documents of a YAML stream up to the first that cannot be read, without the empty
-// ones.
-func parse(file string, data []byte) ([]*yaml.Node, *Problem) {
+// parse reads the documents of a file up to the first that cannot be read, without the empty ones.
+func parse(tree *Tree, file string) ([]*yaml.Node, *Problem) {
+	data, err := tree.Read(file)
+	if err != nil {
+		return nil, problemIn(file, err)
+	}
 	if len(data) > maxDocument {
 		return nil, &Problem{InFile(file, 0), "the file has more than 10 MiB, and no object of a cluster is that large"}
 	}

@@ -24,13 +24,13 @@ type Object struct {
 // Place is where the field at path is written: keys are strings, indexes ints. Where there is no
 // such field, it is the place of what comes nearest to it.
 func (o *Object) Place(path ...any) Place {
-	return Place{File: o.File, Line: yamldoc.Line(o.node, path...), Object: o.String(), Path: dotted(path)}
+	return Place{File: o.File, Line: yamldoc.Line(o.node, path...), Object: o.String(), Path: Dotted(path...)}
 }
 
 // Get follows keys and indexes through the content; nil where the way ends.
 func (o *Object) Get(path ...any) any { return get(o.Content, path...) }
 
-// Text is Get for text, "" where there is none.
+// Text is Get for text, "" where there is no text.
 func (o *Object) Text(path ...any) string {
 	s, _ := o.Get(path...).(string)
 	return s
@@ -86,12 +86,11 @@ func (o *Object) isList() bool {
 
 // Group returns the API group, "" for the core group.
 func (o *Object) Group() string {
-	for i := range len(o.APIVersion) {
-		if o.APIVersion[i] == '/' {
-			return o.APIVersion[:i]
-		}
+	group, _, ok := strings.Cut(o.APIVersion, "/")
+	if !ok {
+		return ""
 	}
-	return ""
+	return group
 }
 
 func asMap(v any) map[string]any {

@@ -52,8 +52,8 @@ func (r Ref) String() string {
 	return r.Kind + " " + r.Namespace + "/" + r.Name
 }
 
-// dotted writes a path of keys and indexes as "spec.dependsOn[1].name".
-func dotted(path []any) string {
+// Dotted writes the way to a field, keys and indexes, as places have it: "spec.dependsOn[1].name".
+func Dotted(path ...any) string {
 	var b strings.Builder
 	for _, step := range path {
 		if i, ok := step.(int); ok {

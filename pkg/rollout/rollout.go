@@ -94,12 +94,7 @@ type fileReader struct {
 }
 
 func (f *fileReader) read(tree *Tree) {
-	data, err := tree.Read(f.file)
-	if err != nil {
-		f.broken = append(f.broken, Problem{InFile(f.file, 0), err.Error()})
-		return
-	}
-	docs, problem := parse(f.file, data)
+	docs, problem := parse(tree, f.file)
 	if problem != nil {
 		f.broken = append(f.broken, *problem)
 	}

@@ -1,7 +1,6 @@
 package rollout
 
 import (
-	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -36,11 +35,7 @@ func (r *Rollout) Unlisted() []*Object {
 
 // objectsOf reads the objects of a file that nobody says must hold any.
 func (r *Rollout) objectsOf(file string) []*Object {
-	data, err := r.Tree.Read(file)
-	if err != nil || !bytes.Contains(data, []byte("apiVersion")) {
-		return nil
-	}
-	docs, _ := parse(file, data)
+	docs, _ := parse(r.Tree, file)
 	var all []*Object
 	for _, doc := range docs {
 		if o, problem := newObject(file, doc); problem == nil && o.Name != "" {
@@ -50,7 +45,7 @@ func (r *Rollout) objectsOf(file string) []*Object {
 	return all
 }
 
-// ReleaseOf reads an object as a HelmRelease; nil where it is none.
+// ReleaseOf reads an object as a HelmRelease; nil where it is something else.
 func ReleaseOf(o *Object) *Release {
 	if o.Kind != "HelmRelease" || o.Group() != "helm.toolkit.fluxcd.io" {
 		return nil

@@ -38,7 +38,7 @@ func decode(o *rollout.Object) error {
 	}
 	typed, err := scheme.New(schema.FromAPIVersionAndKind(o.APIVersion, o.Kind))
 	if err != nil {
-		return fmt.Errorf("%s: %s: no kind that a bundle may hold: %w", o.File, o, err)
+		return fmt.Errorf("%s: %s: a bundle must not hold this kind: %w", o.File, o, err)
 	}
 	data, err := json.Marshal(o.Content)
 	if err != nil {
