@@ -21,8 +21,8 @@ type budget struct {
 
 func newBudget() *budget { return &budget{bytes: localformat.MaxChartUnpacked, files: maxFiles} }
 
-// take counts a file. It returns an error of its own type only as an error, so that nil is nil.
-func (b *budget) take(name string, size int64) error {
+// take counts a file.
+func (b *budget) take(name string, size int64) *Error {
 	b.bytes -= size
 	b.files--
 	switch {
@@ -39,7 +39,7 @@ func (b *budget) take(name string, size int64) error {
 
 // takePacked counts what is in a packed chart, and in the charts packed in that. What cannot be
 // read is left to Helm, which says so.
-func (b *budget) takePacked(name string, tgz io.Reader) error {
+func (b *budget) takePacked(name string, tgz io.Reader) *Error {
 	z, err := gzip.NewReader(tgz)
 	if err != nil {
 		return nil

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"bytes"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -73,7 +72,7 @@ func (p Package) files() ([]*archive.BufferedFile, *Error) {
 	left := newBudget()
 	if p.Archive != nil {
 		if err := left.takePacked("", bytes.NewReader(p.Archive)); err != nil {
-			return nil, asError(err)
+			return nil, err
 		}
 		files, err := archive.LoadArchiveFiles(bytes.NewReader(p.Archive))
 		if err != nil {
@@ -89,7 +88,7 @@ func (p Package) files() ([]*archive.BufferedFile, *Error) {
 			err = left.takePacked(name, bytes.NewReader(data))
 		}
 		if err != nil {
-			return nil, asError(err)
+			return nil, err
 		}
 		files = append(files, &archive.BufferedFile{Name: name, Data: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))})
 	}
@@ -124,9 +123,4 @@ func withDigest(version, digest string) string {
 		return version
 	}
 	return marked.String()
-}
-
-func asError(err error) *Error {
-	e, _ := errors.AsType[*Error](err)
-	return e
 }

@@ -1,6 +1,7 @@
 package component
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -116,30 +117,22 @@ func (r *Registry) Entry(name string) *Entry {
 // where ref has no manifests or names a chart, since manifests alone are a component too.
 func (r *Registry) Fill(ref *recipe.ComponentRef) {
 	e := r.Entry(ref.Name)
-	if ref.Type == "" {
-		ref.Type = e.kind()
-	}
-	fill(&ref.Namespace, e.Helm.DefaultNamespace)
+	ref.Type = cmp.Or(ref.Type, e.kind())
+	ref.Namespace = cmp.Or(ref.Namespace, e.Helm.DefaultNamespace)
 	if ref.Type.Is(recipe.ComponentTypeKustomize) {
-		fill(&ref.Source, e.Kustomize.DefaultSource)
-		fill(&ref.Path, e.Kustomize.DefaultPath)
-		fill(&ref.Tag, e.Kustomize.DefaultTag)
+		ref.Source = cmp.Or(ref.Source, e.Kustomize.DefaultSource)
+		ref.Path = cmp.Or(ref.Path, e.Kustomize.DefaultPath)
+		ref.Tag = cmp.Or(ref.Tag, e.Kustomize.DefaultTag)
 		return
 	}
 	if len(ref.ManifestFiles) > 0 && ref.Chart == "" {
 		return
 	}
 	if e.Helm.DefaultChart != "" {
-		fill(&ref.Chart, path.Base(e.Helm.DefaultChart))
+		ref.Chart = cmp.Or(ref.Chart, path.Base(e.Helm.DefaultChart))
 	}
-	fill(&ref.Source, e.Helm.DefaultRepository)
-	fill(&ref.Version, e.Helm.DefaultVersion)
-}
-
-func fill(field *string, value string) {
-	if *field == "" {
-		*field = value
-	}
+	ref.Source = cmp.Or(ref.Source, e.Helm.DefaultRepository)
+	ref.Version = cmp.Or(ref.Version, e.Helm.DefaultVersion)
 }
 
 func (e *Entry) kind() recipe.ComponentType {
@@ -156,33 +149,26 @@ func (r *Registry) Resolve(name string, components []string) (string, error) {
 	if slices.Contains(components, name) {
 		return name, nil
 	}
-	var found []string
-	nearest, distance := "", -1
-	consider := func(candidate string) {
-		if d := levenshtein.ComputeDistance(name, candidate); distance < 0 || d < distance {
-			nearest, distance = candidate, d
-		}
-	}
+	var found, all []string
 	for _, c := range components {
 		e := r.Entry(c)
-		aliases := append([]string{e.DisplayName}, e.ValueOverrideKeys...)
-		if name != "" && slices.Contains(aliases, name) && !slices.Contains(found, c) {
+		names := append([]string{c, e.DisplayName}, e.ValueOverrideKeys...)
+		if name != "" && slices.Contains(names, name) {
 			found = append(found, c)
 		}
-		consider(c)
-		for _, a := range aliases {
-			if a != "" {
-				consider(a)
-			}
-		}
+		all = append(all, names...)
 	}
+	all = slices.DeleteFunc(all, func(name string) bool { return name == "" })
 	switch len(found) {
 	case 1:
 		return found[0], nil
 	case 0:
-		if distance < 0 {
+		if len(all) == 0 {
 			return "", errors.Invalid("%q is no component of the recipe, which has none", name)
 		}
+		nearest := slices.MinFunc(all, func(a, b string) int {
+			return cmp.Compare(levenshtein.ComputeDistance(name, a), levenshtein.ComputeDistance(name, b))
+		})
 		return "", errors.Invalid("%q is no component of the recipe; did you mean %q?", name, nearest)
 	}
 	return "", errors.Invalid("%q may mean %s; use the component's own name", name, strings.Join(found, " or "))

@@ -29,11 +29,8 @@ type LoadOptions struct {
 
 // IsURL reports whether source is fetched over HTTP.
 func IsURL(source string) bool {
-	return hasPrefixFold(source, "http://") || hasPrefixFold(source, "https://")
-}
-
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+	lower := strings.ToLower(source)
+	return strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://")
 }
 
 // Load reads the recipe at source (a file, "-" for standard input, or an http(s) URL; YAML or JSON)

@@ -31,7 +31,11 @@ type CopyRule struct {
 	Place   Place
 }
 
-func newArtifacts(o *Object) []*Artifact {
+// artifactsOf are what an ArtifactGenerator makes; none of any other object.
+func artifactsOf(o *Object) []*Artifact {
+	if o.Kind != "ArtifactGenerator" || o.Group() != "source.extensions.fluxcd.io" {
+		return nil
+	}
 	sources := map[string]Ref{}
 	for i := range asList(o.Get("spec", "sources")) {
 		text := func(field string) string { return o.Text("spec", "sources", i, field) }

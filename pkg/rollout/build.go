@@ -106,7 +106,6 @@ func (r *Rollout) madeOf(made []BuiltObject) ([]*Object, error) {
 		if err := json.Unmarshal(m.JSON, &o.Content); err != nil {
 			return nil, fmt.Errorf("the build makes something of %s that cannot be read: %w", m.File, err)
 		}
-		withoutOrigin(o.Content)
 		o.APIVersion, o.Kind = o.Text("apiVersion"), o.Text("kind")
 		o.Name, o.Namespace = o.Text("metadata", "name"), o.Text("metadata", "namespace")
 		if inFile[m.File] == nil && m.File != r.Listing.File { // listed by other means than resources
@@ -118,16 +117,6 @@ func (r *Rollout) madeOf(made []BuiltObject) ([]*Object, error) {
 		objects = append(objects, o)
 	}
 	return objects, nil
-}
-
-// withoutOrigin removes what rememberOrigins put in.
-func withoutOrigin(content map[string]any) {
-	metadata := asMap(content["metadata"])
-	annotations := asMap(metadata["annotations"])
-	delete(annotations, "config.kubernetes.io/origin")
-	if len(annotations) == 0 {
-		delete(metadata, "annotations")
-	}
 }
 
 // origin finds what an object was before a build, which may have given it another name, mostly one

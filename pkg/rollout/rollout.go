@@ -72,34 +72,29 @@ func (r *Rollout) readFiles(ctx context.Context) error {
 	read := make([]fileReader, len(files))
 	parallel.Each(len(files), func(i int) {
 		if ctx.Err() == nil {
-			read[i] = fileReader{file: files[i]}
-			read[i].read(r.Tree)
+			read[i].read(r.Tree, files[i])
 		}
 	})
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	for _, f := range read {
 		r.Objects = append(r.Objects, f.objects...)
 		r.Broken = append(r.Broken, f.broken...)
 	}
-	return nil
+	return ctx.Err()
 }
 
 // fileReader reads the objects of one file.
 type fileReader struct {
-	file    string
 	objects []*Object
 	broken  []Problem
 }
 
-func (f *fileReader) read(tree *Tree) {
-	docs, problem := parse(tree, f.file)
+func (f *fileReader) read(tree *Tree, file string) {
+	docs, problem := parse(tree, file)
 	if problem != nil {
 		f.broken = append(f.broken, *problem)
 	}
 	for _, doc := range docs {
-		f.document(doc)
+		f.document(file, doc)
 	}
 }
 
@@ -107,8 +102,8 @@ func (f *fileReader) read(tree *Tree) {
 const localConfig = "config.kubernetes.io/local-config"
 
 // document takes the object of a document, or those of a list.
-func (f *fileReader) document(doc *yaml.Node) {
-	o, problem := newObject(f.file, doc)
+func (f *fileReader) document(file string, doc *yaml.Node) {
+	o, problem := newObject(file, doc)
 	if problem != nil {
 		f.broken = append(f.broken, *problem)
 		return
@@ -125,7 +120,7 @@ func (f *fileReader) document(doc *yaml.Node) {
 			continue
 		}
 		for _, item := range doc.Content[i+1].Content {
-			f.document(item)
+			f.document(file, item)
 		}
 	}
 }
@@ -135,13 +130,11 @@ func (r *Rollout) add(o *Object) {
 	if _, twice := r.byRef[o.Ref]; !twice {
 		r.byRef[o.Ref] = o
 	}
-	switch {
-	case o.Kind == "HelmRelease" && o.Group() == "helm.toolkit.fluxcd.io":
-		r.Releases = append(r.Releases, newRelease(o))
-	case o.Kind == "ArtifactGenerator" && o.Group() == "source.extensions.fluxcd.io":
-		for _, a := range newArtifacts(o) {
-			r.artifacts[a.Ref] = a
-		}
+	if release := ReleaseOf(o); release != nil {
+		r.Releases = append(r.Releases, release)
+	}
+	for _, a := range artifactsOf(o) {
+		r.artifacts[a.Ref] = a
 	}
 }
 

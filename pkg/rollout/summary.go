@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/yamldoc"
@@ -31,12 +32,8 @@ func (r *Rollout) Summaries() []Summary {
 		names[release.Name] = true
 	}
 	ordered := r.Graph().Order()
-	taken := make(map[*Release]bool, len(ordered))
-	for _, release := range ordered {
-		taken[release] = true
-	}
 	for _, release := range r.Releases {
-		if !taken[release] {
+		if !slices.Contains(ordered, release) {
 			ordered = append(ordered, release)
 		}
 	}

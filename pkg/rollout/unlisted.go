@@ -55,11 +55,8 @@ func ReleaseOf(o *Object) *Release {
 
 // Made returns the ExternalArtifacts that an ArtifactGenerator makes.
 func Made(o *Object) []Ref {
-	if o.Kind != "ArtifactGenerator" || o.Group() != "source.extensions.fluxcd.io" {
-		return nil
-	}
 	var made []Ref
-	for _, a := range newArtifacts(o) {
+	for _, a := range artifactsOf(o) {
 		made = append(made, a.Ref)
 	}
 	return made
