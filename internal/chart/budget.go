@@ -61,8 +61,7 @@ func (b *budget) takePacked(name string, tgz io.Reader) *Error {
 	}
 }
 
-// isPacked reports whether Helm looks for a packed chart in the file: charts/a.tgz,
-// charts/b/charts/c.tgz.
+// isPacked reports whether Helm looks for a packed chart in the file, such as charts/a.tgz.
 func isPacked(name string) bool {
 	return path.Ext(name) == ".tgz" && path.Base(path.Dir(name)) == "charts"
 }

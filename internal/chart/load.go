@@ -19,8 +19,7 @@ type Chart struct {
 	// 1.2.3+0123456789ab.
 	Name, Version, AppVersion, KubeVersion, Type string
 	// Missing are the dependencies of Chart.yaml that charts/ does not hold, in the order of
-	// Chart.yaml. Helm refuses to install such a chart; source-controller would have to download
-	// them.
+	// Chart.yaml. Helm refuses to install such a chart.
 	Missing []string
 	// Files are the paths of the chart's files, sorted, without those of the charts inside it.
 	Files []string
@@ -66,8 +65,7 @@ func Load(p Package) (*Loaded, *Error) {
 	return l, nil
 }
 
-// files returns the files for Helm's loader, once all of them together are known to be small
-// enough.
+// files returns the files for Helm's loader, provided that they are small enough together.
 func (p Package) files() ([]*archive.BufferedFile, *Error) {
 	left := newBudget()
 	if p.Archive != nil {

@@ -52,8 +52,7 @@ func serve(in io.Reader, out io.Writer) {
 	}
 }
 
-// limitMemory lets the process end rather than get much larger than most, in bytes, and return
-// memory before that.
+// limitMemory ends the process when it would get much larger than most, in bytes.
 func limitMemory(most int64) {
 	debug.SetMemoryLimit(most / 4 * 3)
 	debug.SetMaxStack(int(most / 4))

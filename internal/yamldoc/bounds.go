@@ -9,8 +9,7 @@ const maxAliased = 1_000_000
 // maxDepth bounds how deep a document may be nested.
 const maxDepth = 1000
 
-// extent is how many nodes there are from one on, and how deep they are nested, with all aliases
-// written out.
+// extent is the number of nodes below one, and their depth, with all aliases written out.
 type extent struct{ nodes, depth int }
 
 // bounds measures the documents of a text.

@@ -39,8 +39,7 @@ func Problemf(line int, format string, args ...any) error {
 }
 
 // Parse reads one YAML or JSON document and returns its root, or nil where the document is empty.
-// The tree can be walked without care: no alias leads back to itself, and what aliases expand to is
-// bounded.
+// No alias in the tree leads back to itself, and what aliases expand to is bounded.
 func Parse(data []byte) (*yaml.Node, error) {
 	if root, err := ParseJSON(data); err == nil && !isNull(root) {
 		return root, nil

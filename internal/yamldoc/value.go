@@ -110,8 +110,7 @@ func entries(n *yaml.Node) (all []entry, problems []error) {
 	return all, problems
 }
 
-// yaml11 are the booleans of YAML 1.1, which Helm follows, that are text in YAML 1.2, which the
-// parser follows.
+// yaml11 are the booleans of YAML 1.1 (Helm) that are text in YAML 1.2 (the parser).
 var yaml11 = regexp.MustCompile(`^(?:(y|Y|yes|Yes|YES|on|On|ON)|n|N|no|No|NO|off|Off|OFF)$`)
 
 func scalar(n *yaml.Node) (any, error) {

@@ -107,8 +107,7 @@ func (f *finder) field(m map[string]any, key string) {
 	}
 }
 
-// describesContainer tells whether a map is a container and no part of a reference, as in a
-// ClusterPolicy.
+// describesContainer tells whether a map is a container, and not the parts of a reference.
 func describesContainer(m map[string]any) bool {
 	for _, part := range []string{"repository", "version", "tag"} {
 		if _, ok := m[part]; ok {
@@ -158,8 +157,7 @@ func (f *finder) volumes(key string, v any) bool {
 	return true
 }
 
-// env takes what operators are told by variables such as DRIVER_MANAGER_IMAGE or
-// RELATED_IMAGE_AGENT.
+// env takes what operators are told by variables such as DRIVER_MANAGER_IMAGE.
 func (f *finder) env(container map[string]any) {
 	list, _ := container["env"].([]any)
 	for _, item := range list {

@@ -26,8 +26,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// Options are the options of List. The zero value lists the images of a bundle that needs no chart
-// from elsewhere.
+// Options are the options of List. The zero value is enough for a bundle that holds its charts.
 type Options struct {
 	// Puller fetches the charts that the bundle does not hold; nil makes such a chart an error.
 	Puller localformat.ChartPuller
@@ -48,8 +47,7 @@ type Source string
 const (
 	// SourceManifest: a rendered object names the image.
 	SourceManifest Source = "manifest"
-	// SourceDisabled: a rendered object names it only in parts that are switched off ("enabled:
-	// false").
+	// SourceDisabled: rendered objects name it only in parts with "enabled: false".
 	SourceDisabled Source = "disabled"
 	// SourceValues: only the values of a release name it, so it may not be used.
 	SourceValues Source = "values"

@@ -76,8 +76,7 @@ func version(m map[string]any) string {
 	return cmp.Or(scalar(m, "version"), scalar(m, "tag"), scalar(m, "imageTag"))
 }
 
-// digest returns what stands beside an image as its digest: digest, or as in a Skyhook's packages
-// containerSHA.
+// digest returns what stands beside an image as its digest; containerSHA is that of a Skyhook.
 func digest(m map[string]any) string {
 	for _, key := range []string{"digest", "containerSHA"} {
 		if d := text(m, key); strings.HasPrefix(d, "sha256:") {
@@ -87,8 +86,7 @@ func digest(m map[string]any) string {
 	return ""
 }
 
-// join joins what is there. A version may be a digest: that is how NVIDIA's operators are given
-// one.
+// join joins what is there. A version may be a digest, as for NVIDIA's operators.
 func join(repository, version, digest string) string {
 	if strings.HasPrefix(version, "sha256:") {
 		version, digest = "", version

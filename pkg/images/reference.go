@@ -73,8 +73,7 @@ func isTagged(text string) bool {
 	return strings.Contains(text[strings.LastIndex(text, "/")+1:], ":") || strings.Contains(text, "@")
 }
 
-// looksLikeOne tells whether a text under a name that speaks of an image is a reference and no
-// word.
+// looksLikeOne tells whether a text under a name such as image is a reference, not a word.
 func looksLikeOne(text string) bool {
 	base, _, pinned := strings.Cut(text, "@")
 	return pinned || strings.Contains(strings.TrimPrefix(base, "."), "/") && !strings.Contains(base, "://") ||

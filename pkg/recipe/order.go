@@ -137,8 +137,7 @@ func (o *orderer) remaining() {
 	}
 }
 
-// contradictions finds entries of the given order that stand before a component which they depend
-// on.
+// contradictions finds entries of the order that stand before what they depend on.
 func (o *orderer) contradictions() {
 	for at, name := range o.order {
 		for _, dep := range o.needs(name) {

@@ -30,8 +30,7 @@ type RecipeResult struct {
 	// Validation is the business of other tools; it is kept as it was read.
 	Validation any `json:"validation,omitempty"`
 
-	// Warnings are the oddities that Load found, such as unknown keys; they are not part of the
-	// document.
+	// Warnings are what Load found, such as unknown keys. They are not part of the document.
 	Warnings []string `json:"-"`
 }
 
@@ -92,8 +91,7 @@ const (
 	ComponentTypeKustomize ComponentType = "Kustomize"
 )
 
-// Is reports whether t is the type other, in whatever case it is written. An empty type counts as
-// Helm.
+// Is reports whether t is the type other, without regard to case. An empty type is Helm.
 func (t ComponentType) Is(other ComponentType) bool {
 	return strings.EqualFold(string(cmp.Or(t, ComponentTypeHelm)), string(other))
 }
@@ -117,8 +115,7 @@ type ComponentRef struct {
 	Tag  string `json:"tag,omitempty"`
 	Path string `json:"path,omitempty"`
 
-	// ValuesFile, ManifestFiles and PreManifestFiles are slash-separated paths relative to a data
-	// root.
+	// ValuesFile, ManifestFiles and PreManifestFiles are paths relative to a data root.
 	ValuesFile       string         `json:"valuesFile,omitempty"`
 	Overrides        map[string]any `json:"overrides,omitempty"`
 	ManifestFiles    []string       `json:"manifestFiles,omitempty"`

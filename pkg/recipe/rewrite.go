@@ -15,8 +15,7 @@ type Rewrites struct {
 	rules []rewrite // the one that wins comes first
 }
 
-// rewrite is one rule. Where it keeps the scheme that a repository has, that of both sides is
-// empty.
+// rewrite is one rule. Without schemes it keeps that of the repository.
 type rewrite struct{ old, new Repository }
 
 // ParseRewrites reads rules of the form OLD=NEW. Both sides are URLs without credentials,

@@ -19,8 +19,7 @@ const MaxReleaseName = 53
 
 var dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 
-// IsDNSLabel reports whether s is a DNS-1123 label, the form of Kubernetes namespaces and of most
-// names.
+// IsDNSLabel reports whether s is a DNS-1123 label, the form of Kubernetes namespaces.
 func IsDNSLabel(s string) bool { return len(s) <= 63 && dnsLabel.MatchString(s) }
 
 // reserved are the component names that would collide with the bundle's own directories.
@@ -143,8 +142,7 @@ func (c *checker) helm(i int) {
 	}
 }
 
-// collisions finds components of one name, and components that are named like a release that
-// another one becomes.
+// collisions finds components of one name, or with the name of another one's release.
 func (c *checker) collisions() {
 	first := make(map[string]int, len(c.r.ComponentRefs))
 	for i := range c.r.ComponentRefs {

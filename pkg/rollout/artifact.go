@@ -61,8 +61,7 @@ func artifactsOf(o *Object) []*Artifact {
 	return all
 }
 
-// Compose follows the copy rules as source-watcher does, which is much as cp would (its
-// internal/builder, v2.2):
+// Compose follows the copy rules as source-watcher (internal/builder, v2.2) does, much like cp:
 //
 //	dir/file   to  @artifact/x/   x/file
 //	dir/file   to  @artifact/x    x, or x/file where x is a directory already

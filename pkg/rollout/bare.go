@@ -9,8 +9,7 @@ import (
 
 // takeAll lists what Flux lists where there is no kustomization: every YAML file, and each
 // directory with a kustomization as that says. What Flux never fetches, such as the files of CI
-// services, is not there for it. The files of charts are left out, although Flux would stumble over
-// them.
+// services, is not there for it. The files of charts are left out; Flux would fail on them.
 func (l *lister) takeAll() {
 	taken := "" // the last directory that a kustomization speaks for
 	for _, file := range l.tree.paths {

@@ -20,8 +20,7 @@ type Builder interface {
 	Build(ctx context.Context, files map[string][]byte) ([]BuiltObject, error)
 }
 
-// ErrLimit is wrapped by errors of a Builder that stopped a build because of the time or the memory
-// that it needs.
+// ErrLimit is wrapped by errors of a Builder that stopped a build because it took too much.
 var ErrLimit = errors.New("the build needs too much time or memory")
 
 // ErrNotAlone says that a build would need more than the bundle.
@@ -42,8 +41,7 @@ type BuiltObject struct {
 }
 
 // build replaces the objects of the files by what the build makes of them, where it does more than
-// to gather them. Where that cannot be done, BuildErr says why, and the objects stay as they stand
-// in the files.
+// to gather them. Where that fails, BuildErr says why, and the objects stay as in the files.
 func (r *Rollout) build(ctx context.Context) {
 	if r.Listing.Plain || len(r.Broken) > 0 {
 		return

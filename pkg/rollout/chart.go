@@ -102,8 +102,7 @@ func (r *Rollout) fromGit(release *Release, repositoryPath string) ChartSource {
 	return source
 }
 
-// below returns a path of the repository as one of the bundle at prefix; "" where it leads
-// elsewhere.
+// below returns a path of the repository as one of the bundle at prefix; "" where it is outside.
 func below(chart, prefix string) string {
 	if prefix == "." {
 		return chart
@@ -115,8 +114,7 @@ func below(chart, prefix string) string {
 	return dir
 }
 
-// suffix cuts a path of the repository where the bundle begins: the longest end of it that has a
-// chart.
+// suffix cuts a path of the repository where the bundle begins: its longest end with a chart.
 func (r *Rollout) suffix(chart string) (dir, prefix string) {
 	for dir := chart; ; {
 		if r.Tree.IsFile(path.Join(dir, "Chart.yaml")) {

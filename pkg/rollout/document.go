@@ -43,8 +43,7 @@ func parse(tree *Tree, file string) ([]*yaml.Node, *Problem) {
 	return docs, nil
 }
 
-// content converts a node to what JSON has, by the rules that Helm and the API server read YAML
-// with.
+// content converts a node to what JSON has, as Helm and the API server read YAML.
 func content(n *yaml.Node) (any, error) {
 	v, err := yamldoc.Value(n)
 	return jsonNumbers(v), err

@@ -32,8 +32,7 @@ type Entry struct {
 
 // Listing is what the kustomizations of a bundle, from its root on, take in.
 type Listing struct {
-	// File is the root's kustomization; "" where there is none, and then Flux takes every YAML
-	// file.
+	// File is the root's kustomization; if it is empty, Flux takes every YAML file.
 	File string
 	// Annotations are those of the root.
 	Annotations map[string]string

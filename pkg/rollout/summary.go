@@ -63,8 +63,7 @@ func (r *Rollout) summary(release *Release, names map[string]bool) Summary {
 	return s
 }
 
-// component is the component of a release: releases x-pre and x-post belong to x, where there is
-// one.
+// component is the component of a release: x-pre and x-post belong to the release x, if any.
 func component(name string, names map[string]bool) string {
 	for _, suffix := range []string{"-pre", "-post"} {
 		if of, ok := strings.CutSuffix(name, suffix); ok && names[of] {

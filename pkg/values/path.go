@@ -9,7 +9,7 @@ import (
 var indexed = regexp.MustCompile(`\[\d*\]$`)
 
 // ParsePath splits a dotted path into its keys. A dot inside a key is written `\.`; every other
-// backslash stands for itself. Lists cannot be addressed.
+// backslash is itself. Lists cannot be addressed.
 func ParsePath(path string) ([]string, error) {
 	var keys []string
 	for part := range strings.SplitSeq(path, ".") {
@@ -72,16 +72,11 @@ func Set(m map[string]any, keys []string, v any) {
 // Blocked reports whether an ancestor of keys holds something else than a map (null included), so
 // that nothing can stand at keys, and names that ancestor.
 func Blocked(m map[string]any, keys []string) (ancestor []string, blocked bool) {
-	for i, k := range keys[:len(keys)-1] {
-		v, ok := m[k]
-		if !ok {
-			return nil, false
+	for i := 1; i < len(keys); i++ {
+		v, ok := Get(m, keys[:i])
+		if _, isMap := v.(map[string]any); ok && !isMap {
+			return keys[:i], true
 		}
-		inner, ok := v.(map[string]any)
-		if !ok {
-			return keys[:i+1], true
-		}
-		m = inner
 	}
 	return nil, false
 }

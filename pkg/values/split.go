@@ -29,16 +29,12 @@ func Split(m map[string]any, paths [][]string) (moved map[string]any, unset [][]
 
 // outermost sorts paths and drops those that lie inside another one.
 func outermost(paths [][]string) [][]string {
-	sorted := slices.SortedFunc(slices.Values(paths), slices.Compare)
 	var out [][]string
-	for _, p := range sorted {
-		if len(out) > 0 {
-			last := out[len(out)-1]
-			if len(p) >= len(last) && slices.Equal(p[:len(last)], last) {
-				continue
-			}
+	for _, p := range slices.SortedFunc(slices.Values(paths), slices.Compare) {
+		inside := func(o []string) bool { return len(p) >= len(o) && slices.Equal(p[:len(o)], o) }
+		if !slices.ContainsFunc(out, inside) {
+			out = append(out, p)
 		}
-		out = append(out, p)
 	}
 	return out
 }
