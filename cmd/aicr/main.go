@@ -16,8 +16,9 @@ import (
 func main() {
 	aicr.ServeSandbox()
 	debug.SetGCPercent(400) // most runs need some 10 MB and end before collecting pays
-	// Helm and kustomize log what they think of a chart; what users should know
-	// of it is a finding. The log package follows.
+	debug.SetMemoryLimit(1 << 30)
+	// Helm and kustomize log what they think of a chart; what users should know of it is a finding.
+	// The log package follows.
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second interrupt kills

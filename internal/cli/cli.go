@@ -1,5 +1,5 @@
-// Package cli is the command line: one file a verb, each a thin shell over a call of
-// pkg/aicr. Flags become options in option, results become text in output.
+// Package cli is the command line: one file a verb, each a thin shell over a call of pkg/aicr.
+// Flags become options in option, results become text in output.
 package cli
 
 import (
@@ -14,8 +14,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// Run runs the program with the arguments after its name, and returns its exit
-// status; see errors.ExitStatus.
+// Run runs the program with the arguments after its name, and returns its exit status; see
+// errors.ExitStatus.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &output.Printer{Out: stdout, Err: stderr}
 	root := newRootCmd(p)

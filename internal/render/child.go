@@ -142,7 +142,7 @@ func (c *child) memory() int64 { return residentMemory(c.process.Process.Pid) }
 
 // end ends the child, whatever it does.
 func (c *child) end() {
-	_ = c.stdin.Close()
 	_ = c.process.Process.Kill()
+	_ = c.stdin.Close()
 	_ = c.process.Wait()
 }

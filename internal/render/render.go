@@ -12,6 +12,7 @@
 package render
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/aicr-flux/aicr/internal/chart"
@@ -46,12 +47,17 @@ type ChartResult struct {
 	Installs []Installed
 }
 
-// Size is how large the manifests are, in bytes.
+// Size is about how much memory the manifests take once they are decoded, in bytes. Text of a few
+// bytes can be an object.
 func (r ChartResult) Size() int64 {
+	const each = 64
 	size := 0
 	for _, in := range r.Installs {
 		for _, m := range in.Manifests {
 			size += len(m.JSON)
+			for _, begins := range []string{"{", "[", ","} {
+				size += each * bytes.Count(m.JSON, []byte(begins))
+			}
 		}
 	}
 	return int64(size)

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync/atomic"
+	"syscall"
 )
 
 // childArgument makes the program a child. It is the only argument then.
@@ -23,18 +25,32 @@ func ServeIfChild() {
 	}
 }
 
-// serve answers requests until there are none left.
+// serve answers requests until its parent has ended.
 func serve(in io.Reader, out io.Writer) {
 	signal.Ignore(os.Interrupt)                    // a terminal sends it to children, too; the parent ends them
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // Helm and kustomize log what they think of a chart
 	os.Stdout = os.Stderr                          // what a library prints is no answer
-	requests := make(chan request)
+	requests, over := make(chan request), make(chan os.Signal, 1)
+	signal.Notify(over, syscall.SIGTERM) // see endWithParent
+	// These run beside every template, so that none keeps the child from ending.
+	var dir atomic.Value
+	leave := func() {
+		if dir, ok := dir.Load().(string); ok && dir != "" {
+			_ = os.RemoveAll(dir) // nobody else does now
+		}
+		os.Exit(0)
+	}
+	go func() {
+		<-over
+		leave()
+	}()
 	go func() {
 		for decoder := gob.NewDecoder(in); ; {
 			var r request
 			if err := decoder.Decode(&r); err != nil {
-				os.Exit(0) // the parent has ended, or wants the child to end; no template keeps it from that
+				leave()
 			}
+			dir.Store(r.Dir)
 			requests <- r
 		}
 	}()

@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// endWithParent lets the kernel end a child when its parent ends, of whatever cause.
-func endWithParent() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }
+// endWithParent lets the kernel tell a child that its parent has ended, of whatever cause.
+func endWithParent() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM} }
 
 // residentMemory is how much memory a process has, in bytes.
 func residentMemory(pid int) int64 {

@@ -104,15 +104,15 @@ func (s *Scene) copiedPaths() []string {
 const (
 	// chartsTime: a thousand charts take seconds.
 	chartsTime = time.Minute
-	// chartsOutput is in bytes; the charts of a large bundle render some 20 MiB.
-	chartsOutput = 128 << 20
+	// chartsOutput is in bytes of memory; what the charts of a large bundle render takes some 50 MiB.
+	chartsOutput = 512 << 20
 )
 
 // ErrTime and ErrOutput are the LoadErr of charts that are left when the others have used up what all
 // may have.
 var (
 	ErrTime   = &chart.Error{Kind: chart.KindLimit, Message: "the charts before this one took a minute, and so it was not looked at"}
-	ErrOutput = &chart.Error{Kind: chart.KindLimit, Message: "the charts before this one render more than 128 MiB, and so it was not looked at"}
+	ErrOutput = &chart.Error{Kind: chart.KindLimit, Message: "what the charts before this one render takes more than 512 MiB of memory, and so it was not looked at"}
 )
 
 func (s *Scene) readCharts() []*LocalChart {
