@@ -28,16 +28,14 @@ func inObject(object map[string]any) (all []found, strange []string) {
 // images anywhere. Kubernetes' own name them in pod specs only, and a CustomResourceDefinition
 // speaks of them without needing any.
 func isCustom(apiVersion string) bool {
-	group, _, ok := strings.Cut(apiVersion, "/")
-	return ok && strings.Contains(group, ".") && !slices.Contains(kubernetesGroups(), group)
-}
-
-func kubernetesGroups() []string {
-	return []string{
-		"admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
+	group, _, _ := strings.Cut(apiVersion, "/")
+	switch group {
+	case "admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
 		"certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io", "networking.k8s.io",
-		"node.k8s.io", "rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io",
+		"node.k8s.io", "rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io":
+		return false
 	}
+	return strings.Contains(group, ".")
 }
 
 // finder walks an object.
