@@ -28,7 +28,7 @@ type child struct {
 	stderr *beginning
 }
 
-// start starts the running program once more, in a directory of its own, with nothing of its environment.
+// start starts the running program once more, in a directory of its own, without environment.
 func start(dir string) (*child, error) {
 	if isChild(os.Args) {
 		return nil, errors.New(errors.ErrCodeInternal, "a process that was started to render would start another one: its main lacks render.ServeIfChild")
@@ -70,8 +70,8 @@ func (b *beginning) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// watched talks to the child and meanwhile ends it where it takes too long or gets too large, or with ctx. It returns why
-// the child ended: "it took longer than 10s". Nothing means that it goes on.
+// watched talks to the child and meanwhile ends it where it takes too long or gets too large, or
+// with ctx. It returns why the child ended: "it took longer than 10s". "" means that it goes on.
 func (c *child) watched(ctx context.Context, limits Limits, within time.Duration, talk func() error) string {
 	const every = 20 * time.Millisecond
 	done, verdict := make(chan struct{}), make(chan string)
