@@ -5,11 +5,10 @@ import (
 	"errors"
 )
 
-// ExitStatus returns the exit status of the command for err: 0 for nil, 2 for
-// an invalid request or a conflict, 3 for not found, 4 for unauthorized and for a
-// verification that fails, 5 for a timeout, 6 for an unavailable service, 7 for a
-// rate limit, 8 for an internal error, and 1 for anything else, such as an
-// interrupted run.
+// ExitStatus returns the exit status of the command for err: 0 for nil, 2 for an invalid request or
+// a conflict, 3 for not found, 4 for unauthorized and for a verification that fails, 5 for a
+// timeout, 6 for an unavailable service, 7 for a rate limit, 8 for an internal error, and 1 for
+// anything else, such as an interrupted run.
 func ExitStatus(err error) int {
 	switch {
 	case err == nil:

@@ -6,8 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestOnlyCoreNamespacesCount: an object of another API that is called
-// Namespace creates no namespace.
+// TestOnlyCoreNamespacesCount: an object of another API that is called Namespace creates no
+// namespace.
 func TestOnlyCoreNamespacesCount(t *testing.T) {
 	for manifest, want := range map[string][]Namespace{
 		"apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n":                                             {{Name: "a"}},

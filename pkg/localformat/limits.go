@@ -11,13 +11,13 @@ import (
 
 // Limits of the programs that will read a chart.
 const (
-	// MaxChartFile is Helm's own limit for a file of a chart, also of a
-	// nested one; helm-controller has no flag for it.
+	// MaxChartFile is Helm's own limit for a file of a chart, also of a nested one; helm-controller
+	// has no flag for it.
 	MaxChartFile = 5 << 20
 	// MaxChartUnpacked is Helm's own limit for an unpacked chart.
 	MaxChartUnpacked = 100 << 20
-	// MaxChartArchive is source-controller's default limit for a packed
-	// chart; --helm-chart-max-size raises it.
+	// MaxChartArchive is source-controller's default limit for a packed chart;
+	// --helm-chart-max-size raises it.
 	MaxChartArchive = 10 << 20
 )
 
@@ -28,8 +28,7 @@ func checkSize(n int) error {
 	return nil
 }
 
-// warnArchive adds a warning where the packed chart is above
-// source-controller's default limit.
+// warnArchive adds a warning where the packed chart is above source-controller's default limit.
 func (c *Chart) warnArchive() {
 	raw := 0
 	for _, f := range c.Files {
@@ -50,10 +49,9 @@ func (c *Chart) warnArchive() {
 	}
 }
 
-// Dropped returns the pattern by which source-controller drops the file from a
-// Git repository or an OCI artifact on the way to the cluster, or "". A
-// .sourceignore cannot help: in OCI mode source-watcher applies the patterns
-// again.
+// Dropped returns the pattern by which source-controller drops the file from a Git repository or an
+// OCI artifact on the way to the cluster, or "". A .sourceignore cannot help: in OCI mode
+// source-watcher applies the patterns again.
 func Dropped(file string) string {
 	for name := range strings.SplitSeq(file, "/") {
 		if droppedNames[name] {

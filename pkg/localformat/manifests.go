@@ -22,11 +22,10 @@ type Manifests struct {
 	Files map[string][]byte
 }
 
-// NewManifestChart makes a chart whose templates are the manifests, byte for
-// byte. A template keeps its base name, and as much more of its path as it
-// needs where base names clash. It refuses what Helm or Flux would drop or
-// reject: templates that do not parse, names that are skipped, files over
-// Helm's limit.
+// NewManifestChart makes a chart whose templates are the manifests, byte for byte. A template keeps
+// its base name, and as much more of its path as it needs where base names clash. It refuses what
+// Helm or Flux would drop or reject: templates that do not parse, names that are skipped, files
+// over Helm's limit.
 func NewManifestChart(m Manifests) (*Chart, error) {
 	c := &Chart{Name: m.Release, AppVersion: m.AppVersion, OnlyNamespaces: true}
 	var problems []error
@@ -53,8 +52,8 @@ func NewManifestChart(m Manifests) (*Chart, error) {
 	return c, errors.Join(problems...)
 }
 
-// templateNames maps each path to the name of its template: the shortest tail
-// of the path, at least the base name, that no other path ends in.
+// templateNames maps each path to the name of its template: the shortest tail of the path, at least
+// the base name, that no other path ends in.
 func templateNames(paths []string) map[string]string {
 	names := make(map[string]string, len(paths))
 	tail := make(map[string]int, len(paths))
@@ -87,8 +86,8 @@ func lastSegments(p string, n int) string {
 	return strings.Join(segments[max(0, len(segments)-n):], "/")
 }
 
-// checkTemplateName refuses names that Helm does not apply. What Flux drops is
-// refused for the whole bundle; see Dropped.
+// checkTemplateName refuses names that Helm does not apply. What Flux drops is refused for the
+// whole bundle; see Dropped.
 func checkTemplateName(name string) error {
 	switch {
 	case strings.HasPrefix(name, "."), strings.Contains(name, "/."):

@@ -9,9 +9,9 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// NewWrapperChart makes a chart whose only content is the packed upstream
-// chart. It has the upstream chart's name, so that Flux upgrades in place when
-// vendoring is switched on or off. appVersion is the component's version.
+// NewWrapperChart makes a chart whose only content is the packed upstream chart. It has the
+// upstream chart's name, so that Flux upgrades in place when vendoring is switched on or off.
+// appVersion is the component's version.
 func NewWrapperChart(c Component, appVersion string, tgz []byte, tarball string) (*Chart, error) {
 	if path.Base(tarball) != tarball || !strings.HasSuffix(tarball, ".tgz") || Dropped(tarball) != "" {
 		return nil, errors.Invalid("the vendored chart's file name %q must be a plain name that ends in .tgz", tarball)
@@ -43,8 +43,7 @@ func NewWrapperChart(c Component, appVersion string, tgz []byte, tarball string)
 	return chart, nil
 }
 
-// Complete fills what a puller left out of its record and checks the rest
-// against the bytes.
+// Complete fills what a puller left out of its record and checks the rest against the bytes.
 func (r VendorRecord) Complete(c Component, tgz []byte, tarball string) (VendorRecord, error) {
 	sum := sha256.Sum256(tgz)
 	digest := hex.EncodeToString(sum[:])
