@@ -14,12 +14,6 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// Defaults of a Connection.
-const (
-	DefaultStallTimeout = registryhttp.DefaultStall
-	DefaultRetries      = registryhttp.DefaultRetries
-)
-
 // Connection says how to reach a registry. The zero value uses HTTPS with the system's
 // certificates, and the credentials that docker and helm have.
 type Connection struct {
@@ -34,10 +28,10 @@ type Connection struct {
 	CredentialFiles []string
 
 	// StallTimeout ends an attempt in which no byte moves for this long; an attempt that moves may
-	// take as long as it takes. 0: DefaultStallTimeout.
+	// take as long as it takes. 0: a minute.
 	StallTimeout time.Duration
 	// Retries is how often each step is tried again after a failure that may pass, with growing
-	// pauses or the ones that the registry asks for. 0: DefaultRetries; negative: never.
+	// pauses or the ones that the registry asks for. 0: five times; negative: never.
 	Retries int
 	// Progress is told what is going on: at each beginning and end, and about ten times a second.
 	// It is never called twice at a time.

@@ -1,9 +1,11 @@
 package oci
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 )
 
 // CredentialFiles returns the files that docker and helm keep their logins in, strongest first:
@@ -13,14 +15,6 @@ func CredentialFiles(getenv func(string) string) []string {
 	home := getenv("HOME")
 	if home == "" {
 		home, _ = os.UserHomeDir()
-	}
-	first := func(choices ...string) string {
-		for _, choice := range choices {
-			if choice != "" {
-				return choice
-			}
-		}
-		return ""
 	}
 	below := func(dir string, path ...string) string {
 		if dir == "" {
@@ -35,15 +29,10 @@ func CredentialFiles(getenv func(string) string) []string {
 	case "windows":
 		config = below(getenv("APPDATA"), "helm")
 	}
-	var files []string
-	for _, file := range []string{
-		below(first(getenv("DOCKER_CONFIG"), below(home, ".docker")), "config.json"),
-		first(getenv("HELM_REGISTRY_CONFIG"),
-			below(first(getenv("HELM_CONFIG_HOME"), below(getenv("XDG_CONFIG_HOME"), "helm"), config), "registry", "config.json")),
-	} {
-		if file != "" {
-			files = append(files, file)
-		}
+	files := []string{
+		below(cmp.Or(getenv("DOCKER_CONFIG"), below(home, ".docker")), "config.json"),
+		cmp.Or(getenv("HELM_REGISTRY_CONFIG"),
+			below(cmp.Or(getenv("HELM_CONFIG_HOME"), below(getenv("XDG_CONFIG_HOME"), "helm"), config), "registry", "config.json")),
 	}
-	return files
+	return slices.DeleteFunc(files, func(file string) bool { return file == "" })
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"oras.land/oras-go/v2/registry/remote/auth"
 
 	"github.com/aicr-flux/aicr/internal/registryhttp"
@@ -130,24 +131,16 @@ func (p *pusher) push(ctx context.Context, tags []string) (uploaded bool, tagged
 // upload brings the artifact into the registry, without a tag.
 func (p *pusher) upload(ctx context.Context) (bool, error) {
 	a := p.artifact
-	config := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(a.config.data)), nil }
-	for _, b := range []struct {
-		noun string
-		blob
-		open func() (io.ReadCloser, error)
-	}{{"layer", blob{Descriptor: a.layer}, a.Open}, {"config", a.config, config}} {
-		if err := p.pushBlob(ctx, b.noun, b.blob, b.open); err != nil {
-			return false, err
-		}
+	if err := p.pushBlob(ctx, "layer", a.layer, a.content.open); err != nil {
+		return false, err
 	}
-	p.report.begin("pushing manifest", 0)
-	err := p.try(ctx, "manifest "+a.Digest(), func(ctx context.Context) error {
+	config := func() io.Reader { return bytes.NewReader(a.config.data) }
+	if err := p.pushBlob(ctx, "config", a.config.Descriptor, config); err != nil {
+		return false, err
+	}
+	return true, p.step(ctx, "pushing manifest", 0, "manifest "+a.Digest(), func(ctx context.Context) error {
 		return arrived(p.repo.Manifests().Push(ctx, a.manifest.Descriptor, bytes.NewReader(a.manifest.data)))
 	})
-	if err == nil {
-		p.report.end()
-	}
-	return true, err
 }
 
 // arrived takes a registry that got another manifest than was sent for one to which it has to be
@@ -161,21 +154,12 @@ func arrived(err error) error {
 
 // pushBlob uploads a blob that the registry does not have. It looks again at each attempt: the one
 // that failed may have succeeded.
-func (p *pusher) pushBlob(ctx context.Context, noun string, b blob, open func() (io.ReadCloser, error)) error {
-	p.report.begin("pushing "+noun, b.Size)
-	err := p.try(ctx, noun+" "+string(b.Digest), func(ctx context.Context) error {
-		exists, err := p.repo.Blobs().Exists(ctx, b.Descriptor)
+func (p *pusher) pushBlob(ctx context.Context, noun string, b ocispec.Descriptor, open func() io.Reader) error {
+	return p.step(ctx, "pushing "+noun, b.Size, noun+" "+string(b.Digest), func(ctx context.Context) error {
+		exists, err := p.repo.Blobs().Exists(ctx, b)
 		if err != nil || exists {
 			return err
 		}
-		content, err := open()
-		if err != nil {
-			return err
-		}
-		return p.repo.Blobs().Push(ctx, b.Descriptor, p.report.watch(content))
+		return p.repo.Blobs().Push(ctx, b, p.report.watch(open()))
 	})
-	if err == nil {
-		p.report.end()
-	}
-	return err
 }

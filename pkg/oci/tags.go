@@ -76,8 +76,7 @@ func strange(err error) bool {
 func (p *pusher) setTags(ctx context.Context, tags []string) error {
 	m := p.artifact.manifest
 	for i, tag := range tags {
-		p.report.begin("setting tag "+tag, 0)
-		err := p.try(ctx, "tag "+tag, func(ctx context.Context) error {
+		err := p.step(ctx, "setting tag "+tag, 0, "tag "+tag, func(ctx context.Context) error {
 			return arrived(p.repo.Manifests().PushReference(ctx, m.Descriptor, bytes.NewReader(m.data), tag))
 		})
 		if err != nil && i > 0 {
@@ -86,7 +85,6 @@ func (p *pusher) setTags(ctx context.Context, tags []string) error {
 		if err != nil {
 			return err
 		}
-		p.report.end()
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package oci
 
 import (
 	"archive/tar"
+	"cmp"
 	"compress/gzip"
 	"context"
 	stderrors "errors"
@@ -17,19 +18,19 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// unpack unpacks a layer into a new directory, in which read reads the bundle.
-func (p *puller) unpack(ctx context.Context, packed *spool, read func(*unpacker) (*bundle.Files, error)) (pulled *Pulled, err error) {
+// unpack unpacks a layer into a new directory, and reads the bundle in it.
+func (p *puller) unpack(ctx context.Context, packed *spool, o PullOptions) (pulled *Pulled, err error) {
 	p.report.begin("unpacking", 0)
 	pulled = &Pulled{}
-	if pulled.dir, err = os.MkdirTemp(p.temp, "aicr-pull-*"); err != nil {
+	if pulled.dir, err = os.MkdirTemp(o.TempDir, "aicr-pull-*"); err != nil {
 		return nil, errors.In(err, "temporary directory")
 	}
 	if pulled.root, err = os.OpenRoot(pulled.dir); err != nil {
 		return nil, errors.In(stderrors.Join(err, os.RemoveAll(pulled.dir)), "temporary directory")
 	}
-	u := &unpacker{ctx: ctx, root: pulled.root, limits: p.limits, made: map[string]bool{".": true}}
-	if err = u.archive(packed); err == nil {
-		pulled.Files, err = read(u)
+	u := &unpacker{ctx: ctx, root: pulled.root, limits: p.limits}
+	if err = u.archive(packed.open()); err == nil && !o.Unverified {
+		pulled.Files, err = u.read(cmp.Or(o.Owner, "kustomization.yaml"))
 	}
 	if err != nil {
 		return nil, errors.Join(err, pulled.Close())
@@ -45,20 +46,14 @@ type unpacker struct {
 	limits Limits
 	names  bundle.Files // finds clashes of paths
 	size   int64        // of all files, which a sparse one does not take in the archive
-	made   map[string]bool
 }
 
-func (u *unpacker) archive(packed *spool) error {
-	content, err := packed.open()
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	z, err := gzip.NewReader(content)
+func (u *unpacker) archive(packed io.Reader) error {
+	z, err := gzip.NewReader(packed)
 	if err != nil {
 		return errors.Invalid("its layer is not a gzip archive: %s", registryhttp.Clean(err.Error()))
 	}
-	plain := &bounded{from: cancelable{u.ctx, z}, left: u.limits.Unpacked}
+	plain := &bounded{from: z, left: u.limits.Unpacked}
 	r := tar.NewReader(plain)
 	for {
 		header, err := r.Next()
@@ -113,7 +108,7 @@ func (u *unpacker) entry(header *tar.Header, content io.Reader) error {
 	if err := u.names.Add(name, nil); err != nil {
 		return errors.In(err, "its archive")
 	}
-	if err := u.mkdir(path.Dir(name)); err != nil {
+	if err := errors.Join(u.ctx.Err(), u.root.MkdirAll(path.Dir(name), 0o700)); err != nil {
 		return err
 	}
 	file, err := u.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -121,18 +116,7 @@ func (u *unpacker) entry(header *tar.Header, content io.Reader) error {
 		return err
 	}
 	_, err = io.Copy(file, content)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	return err
-}
-
-func (u *unpacker) mkdir(dir string) error {
-	if u.made[dir] {
-		return nil
-	}
-	u.made[dir] = true
-	return u.root.MkdirAll(dir, 0o700)
+	return errors.Join(err, file.Close())
 }
 
 // read reads the bundle of which the file owner is part.
