@@ -59,6 +59,15 @@ func checkChartName(name string) error {
 	return nil
 }
 
+// read reads the archive of the chart, and checks that it is the one that was asked for.
+func (r *request) read(tgz []byte) (localformat.Archive, error) {
+	found, err := localformat.ReadArchive(tgz)
+	if err == nil {
+		err = found.Check(r.Component)
+	}
+	return found, err
+}
+
 // String names the chart as messages do.
 func (r *request) String() string {
 	if !r.pinned {

@@ -46,7 +46,7 @@ func New(code ErrorCode, format string, args ...any) error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// Invalid is New with ErrCodeInvalidRequest, the code of everything that the user has to mend.
+// Invalid is New with ErrCodeInvalidRequest, the code of everything that the user has to correct.
 func Invalid(format string, args ...any) error {
 	return New(ErrCodeInvalidRequest, format, args...)
 }
@@ -100,7 +100,7 @@ func CodeOf(err error) ErrorCode {
 	return ErrCodeInternal
 }
 
-// List is several problems that are reported together because the user can mend them together. Its
+// List is several problems that are reported together because the user can correct them together. Its
 // code is ErrCodeInvalidRequest where any problem has it, so that no order decides, and otherwise
 // that of the first.
 type List []error

@@ -1,6 +1,7 @@
 package errors
 
 import (
+	"cmp"
 	"context"
 	"errors"
 )
@@ -16,21 +17,15 @@ func ExitStatus(err error) int {
 	case errors.Is(err, context.Canceled):
 		return 1
 	}
-	switch CodeOf(err) {
-	case ErrCodeInvalidRequest, ErrCodeConflict:
-		return 2
-	case ErrCodeNotFound:
-		return 3
-	case ErrCodeUnauthorized, ErrCodeVerificationFailed:
-		return 4
-	case ErrCodeTimeout:
-		return 5
-	case ErrCodeUnavailable:
-		return 6
-	case ErrCodeRateLimitExceeded:
-		return 7
-	case ErrCodeInternal:
-		return 8
-	}
-	return 1
+	return cmp.Or(map[ErrorCode]int{
+		ErrCodeInvalidRequest:     2,
+		ErrCodeConflict:           2,
+		ErrCodeNotFound:           3,
+		ErrCodeUnauthorized:       4,
+		ErrCodeVerificationFailed: 4,
+		ErrCodeTimeout:            5,
+		ErrCodeUnavailable:        6,
+		ErrCodeRateLimitExceeded:  7,
+		ErrCodeInternal:           8,
+	}[CodeOf(err)], 1)
 }

@@ -144,24 +144,26 @@ func (w *walk) chart(packed io.Reader, depth int) (chart Archive, err error) {
 
 // file reads what counts of a file of the chart.
 func (w *walk) file(chart *Archive, name string, content io.Reader, depth int) error {
-	switch {
-	case name == "Chart.yaml":
-		tags, err := readChartYAML(content, chart)
-		chart.readsTags = chart.readsTags || tags
-		return err
-	case name == "values.schema.json":
-		refuses, err := refusesGlobal(content)
-		chart.refusesGlobal = refuses
-		return err
-	case listsDependencies(name):
-		tags, err := readChartYAML(content, &Archive{})
-		chart.readsTags = chart.readsTags || err == nil && tags // one that cannot be read is Helm's to refuse
-	case strings.HasSuffix(name, ".tgz") && path.Base(path.Dir(name)) == "charts":
+	if strings.HasSuffix(name, ".tgz") && path.Base(path.Dir(name)) == "charts" {
 		nested, err := w.chart(content, depth-1)
 		chart.readsTags = chart.readsTags || nested.readsTags
 		return errors.In(err, "its nested chart %.100q", name)
 	}
-	return nil
+	data, err := io.ReadAll(content)
+	if err != nil {
+		return unreadable(err)
+	}
+	tags := false
+	switch {
+	case name == "Chart.yaml":
+		tags, err = readChartYAML(data, chart)
+	case name == "values.schema.json":
+		chart.refusesGlobal = refusesGlobal(data)
+	case listsDependencies(name):
+		tags, _ = readChartYAML(data, &Archive{}) // one that cannot be read is Helm's to refuse
+	}
+	chart.readsTags = chart.readsTags || tags
+	return err
 }
 
 // entryName returns the entry's clean path, or refuses the entry.

@@ -92,11 +92,6 @@ func (c *Chart) ChartYAML() ([]byte, error) {
 	}
 	var b strings.Builder
 	b.WriteString(config.GeneratedComment + "\n")
-	line := func(key, value string) error {
-		text, err := values.Scalar(value)
-		fmt.Fprintf(&b, "%s: %s\n", key, text)
-		return err
-	}
 	fields := [][2]string{{"apiVersion", "v2"}, {"name", c.Name}, {"type", "application"}, {"version", c.Version}}
 	if c.AppVersion != "" {
 		fields = append(fields, [2]string{"appVersion", c.AppVersion})
@@ -105,9 +100,11 @@ func (c *Chart) ChartYAML() ([]byte, error) {
 		fields = append(fields, [2]string{"dependencies:\n  - name", c.dependency.name}, [2]string{"    version", c.dependency.version}, [2]string{"    repository", ""})
 	}
 	for _, f := range fields {
-		if err := line(f[0], f[1]); err != nil {
+		text, err := values.Scalar(f[1])
+		if err != nil {
 			return nil, err
 		}
+		fmt.Fprintf(&b, "%s: %s\n", f[0], text)
 	}
 	return []byte(b.String()), nil
 }
@@ -117,9 +114,7 @@ func (c *Chart) Directories() []string {
 	var dirs []string
 	for _, f := range c.Files {
 		dir, _, _ := strings.Cut(f.Path, "/")
-		if !slices.Contains(dirs, dir) {
-			dirs = append(dirs, dir)
-		}
+		dirs = append(dirs, dir)
 	}
-	return dirs
+	return slices.Compact(dirs)
 }

@@ -30,13 +30,6 @@ func checkSize(n int) error {
 
 // warnArchive adds a warning where the packed chart is above source-controller's default limit.
 func (c *Chart) warnArchive() {
-	raw := 0
-	for _, f := range c.Files {
-		raw += len(f.Data)
-	}
-	if raw <= MaxChartArchive {
-		return
-	}
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
 	for _, f := range c.Files {

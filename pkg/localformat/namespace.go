@@ -1,7 +1,6 @@
 package localformat
 
 import (
-	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,9 +39,6 @@ const (
 // only steer are taken out, the release's own name and namespace are put in, anything else counts
 // as unknown.
 func namespacesIn(data []byte, release, namespace string) []Namespace {
-	if !mentionsNamespace(data) {
-		return nil
-	}
 	var found []Namespace
 	conditional := condition.Match(data)
 	for _, doc := range separator.Split(withoutActions(string(data), release, namespace), -1) {
@@ -68,24 +64,6 @@ func namespacesIn(data []byte, release, namespace string) []Namespace {
 func onlyNamespaces(data []byte) bool {
 	kinds := topKind.FindAllSubmatch(data, -1)
 	return len(kinds) > 0 && !slices.ContainsFunc(kinds, func(kind [][]byte) bool { return string(kind[1]) != "Namespace" })
-}
-
-// mentionsNamespace reports whether any line says that it is about a Namespace object. Manifests of
-// half a megabyte are common and Namespaces are rare, so this must not cost a regular expression
-// over all of the text.
-func mentionsNamespace(data []byte) bool {
-	word := []byte("Namespace")
-	for at := 0; ; at += len(word) {
-		next := bytes.Index(data[at:], word)
-		if next < 0 {
-			return false
-		}
-		at += next
-		line := data[bytes.LastIndexByte(data[:at], '\n')+1 : min(at+len(word)+1, len(data))]
-		if kindNamespace.Match(line) {
-			return true
-		}
-	}
 }
 
 // namespacesOf returns the Namespace that the node is, or those of a List. It walks nodes instead

@@ -53,23 +53,32 @@ func (u *unpacker) archive(packed io.Reader) error {
 	if err != nil {
 		return errors.Invalid("its layer is not a gzip archive: %s", registryhttp.Clean(err.Error()))
 	}
-	plain := &bounded{from: z, left: u.limits.Unpacked}
-	r := tar.NewReader(plain)
+	// One byte more than there may be tells that there are too many.
+	plain := &io.LimitedReader{R: z, N: u.limits.Unpacked + 1}
+	err = u.entries(tar.NewReader(plain))
+	if err == nil {
+		// What follows the archive has to be read, for gzip's own checksum.
+		_, err = io.Copy(io.Discard, plain)
+	}
+	if plain.N == 0 {
+		return tooLarge()
+	}
+	return broke(err)
+}
+
+func (u *unpacker) entries(r *tar.Reader) error {
 	for {
 		header, err := r.Next()
 		if stderrors.Is(err, io.EOF) {
-			break
+			return nil
 		}
 		if err == nil {
 			err = u.entry(header, r)
 		}
 		if err != nil {
-			return broke(err)
+			return err
 		}
 	}
-	// What follows the archive has to be read, for gzip's own checksum.
-	_, err = io.Copy(io.Discard, plain)
-	return broke(err)
 }
 
 // broke tells what is wrong with the archive from what is wrong with the machine.
@@ -142,17 +151,3 @@ func (u *unpacker) closed(files *bundle.Files) error {
 }
 
 func tooLarge() error { return errors.Invalid("its archive unpacks to more than the limit") }
-
-// bounded ends in an error what is longer than it may be.
-type bounded struct {
-	from io.Reader
-	left int64
-}
-
-func (b *bounded) Read(p []byte) (int, error) {
-	n, err := b.from.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		return 0, tooLarge()
-	}
-	return n, err
-}
