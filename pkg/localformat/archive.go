@@ -8,6 +8,7 @@ import (
 	stderrors "errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -182,11 +183,8 @@ func entryName(h *tar.Header) (string, error) {
 		return "", errors.Invalid("its entry %.100q leads out of the chart", h.Name)
 	case strings.ContainsAny(name, `\`), strings.Contains(first, ":"), strings.ContainsFunc(name, unicode.IsControl):
 		return "", errors.Invalid("its entry %.100q has a path that systems read differently", h.Name)
-	}
-	for part := range strings.SplitSeq(h.Name, "/") {
-		if part == ".." {
-			return "", errors.Invalid("its entry %.100q leads out of a directory", h.Name)
-		}
+	case slices.Contains(strings.Split(h.Name, "/"), ".."):
+		return "", errors.Invalid("its entry %.100q leads out of a directory", h.Name)
 	}
 	return name, nil
 }

@@ -25,7 +25,7 @@ func TestOnlyCoreNamespacesCount(t *testing.T) {
 
 func TestATemplateThatHelmTakesForHelpersIsRefused(t *testing.T) {
 	for name, refused := range map[string]bool{"_p.yaml": true, "a/_p.json": true, "_helpers.tpl": false, "p_.yaml": false} {
-		if err := checkTemplateName(name); (err != nil) != refused {
+		if err := checkTemplate(name, nil); (err != nil) != refused {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

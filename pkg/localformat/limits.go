@@ -4,9 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"path"
 	"strings"
-
-	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
 // Limits of the programs that will read a chart.
@@ -20,13 +19,6 @@ const (
 	// --helm-chart-max-size raises it.
 	MaxChartArchive = 10 << 20
 )
-
-func checkSize(n int) error {
-	if n > MaxChartFile {
-		return errors.Invalid("the file has %.1f MiB, and Helm reads at most 5 MiB a file of a chart; split it", float64(n)/(1<<20))
-	}
-	return nil
-}
 
 // warnArchive adds a warning where the packed chart is above source-controller's default limit.
 func (c *Chart) warnArchive() {
@@ -47,28 +39,19 @@ func (c *Chart) warnArchive() {
 // source-watcher applies the patterns again.
 func Dropped(file string) string {
 	for name := range strings.SplitSeq(file, "/") {
-		if droppedNames[name] {
-			return name
-		}
-		if strings.HasPrefix(name, "codeship-") {
-			return "codeship-*"
-		}
-		for _, end := range droppedEnds {
-			if strings.HasSuffix(name, end) {
-				return "*" + end
+		for _, pattern := range dropped {
+			if matches, _ := path.Match(pattern, name); matches {
+				return pattern
 			}
 		}
 	}
 	return ""
 }
 
-// droppedNames, droppedEnds and codeship-* are the default ignore patterns of
-// github.com/fluxcd/pkg/sourceignore.
-var (
-	droppedNames = map[string]bool{
-		".git": true, ".gitignore": true, ".gitmodules": true, ".gitattributes": true,
-		".github": true, ".circleci": true, ".travis.yml": true, ".gitlab-ci.yml": true, "appveyor.yml": true, ".drone.yml": true, "cloudbuild.yaml": true,
-		".goreleaser.yml": true, ".sops.yaml": true, ".flux.yaml": true,
-	}
-	droppedEnds = []string{".jpg", ".jpeg", ".gif", ".png", ".wmv", ".flv", ".tar.gz", ".zip"}
-)
+// dropped are the default ignore patterns of github.com/fluxcd/pkg/sourceignore.
+var dropped = []string{
+	".git", ".gitignore", ".gitmodules", ".gitattributes",
+	".github", ".circleci", ".travis.yml", ".gitlab-ci.yml", "appveyor.yml", ".drone.yml", "cloudbuild.yaml", "codeship-*",
+	".goreleaser.yml", ".sops.yaml", ".flux.yaml",
+	"*.jpg", "*.jpeg", "*.gif", "*.png", "*.wmv", "*.flv", "*.tar.gz", "*.zip",
+}

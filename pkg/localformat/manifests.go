@@ -33,7 +33,7 @@ func NewManifestChart(m Manifests) (*Chart, error) {
 	for _, source := range sources {
 		data, name := m.Files[source], templateName(source, sources)
 		use, err := analyse(source, data)
-		if err = errors.Join(checkTemplateName(name), checkSize(len(data)), err); err != nil {
+		if err = errors.Join(checkTemplate(name, data), err); err != nil {
 			problems = append(problems, errors.In(err, "manifest %q", source))
 			continue
 		}
@@ -69,10 +69,12 @@ func templateName(p string, paths []string) string {
 	return whole
 }
 
-// checkTemplateName refuses names that Helm does not apply. What Flux drops is refused for the
+// checkTemplate refuses what Helm does not apply. What Flux drops is refused for the
 // whole bundle; see Dropped.
-func checkTemplateName(name string) error {
+func checkTemplate(name string, data []byte) error {
 	switch {
+	case len(data) > MaxChartFile:
+		return errors.Invalid("the file has %.1f MiB, and Helm reads at most 5 MiB a file of a chart; split it", float64(len(data))/(1<<20))
 	case strings.HasPrefix(name, "."), strings.Contains(name, "/."):
 		return errors.Invalid("Helm ignores templates whose name begins with a dot; rename the file")
 	case strings.HasPrefix(path.Base(name), "_") && slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(name)):

@@ -102,43 +102,37 @@ type pusher struct {
 }
 
 func (p *pusher) push(ctx context.Context, tags []string) (uploaded bool, tagged []string, err error) {
-	there, missing, err := p.checkTags(ctx, tags)
+	missing, err := p.checkTags(ctx, tags)
 	if err != nil || len(missing) == 0 {
 		return false, nil, err
 	}
-	if !there {
-		// It may be there without one of these tags.
-		have, err := p.resolve(ctx, p.artifact.Digest())
-		if err != nil {
+	there, err := p.resolve(ctx, p.artifact.Digest())
+	if err != nil {
+		return false, nil, err
+	}
+	if there == "" {
+		if err := p.upload(ctx); err != nil {
 			return false, nil, err
 		}
-		there = have != ""
-	}
-	if !there {
-		if uploaded, err = p.upload(ctx); err != nil {
-			return false, nil, err
-		}
-	}
-	if uploaded {
 		// An upload takes its time, in which somebody else may have come.
-		if _, missing, err = p.checkTags(ctx, tags); err != nil {
-			return uploaded, nil, err
+		if missing, err = p.checkTags(ctx, tags); err != nil {
+			return true, nil, err
 		}
 	}
-	return uploaded, missing, p.setTags(ctx, missing)
+	return there == "", missing, p.setTags(ctx, missing)
 }
 
 // upload brings the artifact into the registry, without a tag.
-func (p *pusher) upload(ctx context.Context) (bool, error) {
+func (p *pusher) upload(ctx context.Context) error {
 	a := p.artifact
 	if err := p.pushBlob(ctx, "layer", a.layer, a.content.open); err != nil {
-		return false, err
+		return err
 	}
 	config := func() io.Reader { return bytes.NewReader(a.config.data) }
 	if err := p.pushBlob(ctx, "config", a.config.Descriptor, config); err != nil {
-		return false, err
+		return err
 	}
-	return true, p.step(ctx, "pushing manifest", 0, "manifest "+a.Digest(), func(ctx context.Context) error {
+	return p.step(ctx, "pushing manifest", 0, "manifest "+a.Digest(), func(ctx context.Context) error {
 		return arrived(p.repo.Manifests().Push(ctx, a.manifest.Descriptor, bytes.NewReader(a.manifest.data)))
 	})
 }
