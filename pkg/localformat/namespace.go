@@ -39,6 +39,9 @@ const (
 // only steer are taken out, the release's own name and namespace are put in, anything else counts
 // as unknown.
 func namespacesIn(data []byte, release, namespace string) []Namespace {
+	if !kindNamespace.Match(data) {
+		return nil
+	}
 	var found []Namespace
 	conditional := condition.Match(data)
 	for _, doc := range separator.Split(withoutActions(string(data), release, namespace), -1) {

@@ -37,9 +37,6 @@ type usage struct {
 // action (not a comment) that uses .Values or $.Values, or that passes the whole root on, whose
 // reader may do so.
 func analyse(name string, data []byte) (usage, error) {
-	if !bytes.Contains(data, []byte("{{")) {
-		return usage{}, nil
-	}
 	trees, err := ParseTemplate(name, data)
 	if err != nil {
 		return usage{}, err

@@ -53,16 +53,6 @@ type Progress struct {
 	Pause time.Duration
 }
 
-func (c Connection) check() error {
-	if c.PlainHTTP && (c.InsecureTLS || c.CAFile != "") {
-		return errors.Invalid("plain HTTP has no certificates, so `PlainHTTP` excludes `InsecureTLS` and `CAFile`; remove one of them")
-	}
-	if c.StallTimeout < 0 {
-		return errors.Invalid("the stall timeout is negative; use a positive duration, or 0 for the default")
-	}
-	return nil
-}
-
 // client is a connection to one repository.
 type client struct {
 	Connection
@@ -74,8 +64,11 @@ type client struct {
 }
 
 func (c Connection) dial(ref Reference) (*client, error) {
-	if err := c.check(); err != nil {
-		return nil, err
+	if c.PlainHTTP && (c.InsecureTLS || c.CAFile != "") {
+		return nil, errors.Invalid("plain HTTP has no certificates, so `PlainHTTP` excludes `InsecureTLS` and `CAFile`; remove one of them")
+	}
+	if c.StallTimeout < 0 {
+		return nil, errors.Invalid("the stall timeout is negative; use a positive duration, or 0 for the default")
 	}
 	if err := ref.check(); err != nil {
 		return nil, errors.In(err, "reference %.300q", ref)
@@ -111,5 +104,3 @@ func (c Connection) dial(ref Reference) (*client, error) {
 		report: &reporter{tell: c.Progress},
 	}, nil
 }
-
-func (c *client) close() { c.http.CloseIdleConnections() }

@@ -69,7 +69,7 @@ func Pull(ctx context.Context, ref Reference, o PullOptions) (*Pulled, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer c.close()
+	defer c.http.CloseIdleConnections()
 	p := &puller{client: c, limits: o.Limits.withDefaults()}
 	manifest, err := p.manifest(ctx)
 	if err != nil {

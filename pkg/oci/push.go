@@ -64,7 +64,7 @@ func Push(ctx context.Context, ref Reference, a *Artifact, o PushOptions) (*Push
 	if err != nil {
 		return nil, err
 	}
-	defer c.close()
+	defer c.http.CloseIdleConnections()
 	p := &pusher{client: c, artifact: a, force: o.Force}
 	// One token for everything, rather than one for reading and one for writing.
 	ctx = auth.AppendRepositoryScope(ctx, c.repo.Reference, auth.ActionPull, auth.ActionPush)
