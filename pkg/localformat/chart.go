@@ -69,9 +69,7 @@ func (c *Chart) seal() {
 		put(h, c.dependency.name, c.dependency.version)
 	}
 	for _, f := range c.Files {
-		put(h, f.Path)
-		fmt.Fprintf(h, "%d:", len(f.Data))
-		h.Write(f.Data)
+		put(h, f.Path, string(f.Data))
 	}
 	// The letter keeps a hash of digits only from being a number with a leading zero, which semver
 	// forbids.

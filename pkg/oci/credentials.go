@@ -20,7 +20,7 @@ func CredentialFiles(getenv func(string) string) []string {
 		if dir == "" {
 			return ""
 		}
-		return filepath.Join(append([]string{dir}, path...)...)
+		return filepath.Join(dir, filepath.Join(path...))
 	}
 	config := below(home, ".config", "helm")
 	switch runtime.GOOS {

@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"context"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
@@ -36,18 +38,17 @@ func Pack(ctx context.Context, files *bundle.Files, o PackOptions) (*Artifact, e
 	if _, ok := files.Lookup(bundle.ChecksumsFile); ok {
 		return nil, errors.Invalid("artifact: file %q is written by Pack itself; leave it out of the set", bundle.ChecksumsFile)
 	}
+	list := slices.Collect(files.All())
 	if !o.NoChecksums {
-		var err error
-		if files, err = withChecksums(files); err != nil {
-			return nil, errors.In(err, "artifact")
-		}
+		list = append(list, bundle.File{Path: bundle.ChecksumsFile, Data: bundle.Sum(files).Bytes()})
+		slices.SortFunc(list, func(a, b bundle.File) int { return strings.Compare(a.Path, b.Path) })
 	}
 	content, err := newSpool(o.TempDir)
 	if err != nil {
 		return nil, errors.In(err, "artifact")
 	}
 	a := &Artifact{content: content}
-	diffID, err := a.pack(ctx, files)
+	diffID, err := a.pack(ctx, list)
 	if err == nil {
 		err = a.describe(diffID, o.Meta)
 	}
@@ -57,30 +58,19 @@ func Pack(ctx context.Context, files *bundle.Files, o PackOptions) (*Artifact, e
 	return a, nil
 }
 
-// withChecksums returns the files and their list.
-func withChecksums(files *bundle.Files) (*bundle.Files, error) {
-	all := &bundle.Files{}
-	for file := range files.All() {
-		if err := all.AddFile(file); err != nil {
-			return nil, err
-		}
-	}
-	return all, all.Add(bundle.ChecksumsFile, bundle.Sum(files).Bytes())
-}
-
 // compression is gzip's fastest: the bulk of a large bundle is charts that are packed already, and
 // a small one is small anyway.
 const compression = gzip.BestSpeed
 
 // pack writes the layer and returns the digest of what it is unpacked.
-func (a *Artifact) pack(ctx context.Context, files *bundle.Files) (diffID digest.Digest, err error) {
+func (a *Artifact) pack(ctx context.Context, files []bundle.File) (diffID digest.Digest, err error) {
 	packed, plain := digest.Canonical.Digester(), digest.Canonical.Digester()
 	z, err := gzip.NewWriterLevel(io.MultiWriter(a.content, packed.Hash()), compression)
 	if err != nil {
 		return "", err
 	}
 	w := tar.NewWriter(io.MultiWriter(z, plain.Hash()))
-	for file := range files.All() {
+	for _, file := range files {
 		if err := addFile(ctx, w, file); err != nil {
 			return "", errors.In(err, "file %q", file.Path)
 		}

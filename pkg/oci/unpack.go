@@ -128,26 +128,21 @@ func (u *unpacker) entry(header *tar.Header, content io.Reader) error {
 	return errors.Join(err, file.Close())
 }
 
-// read reads the bundle of which the file owner is part.
+// read reads the bundle of which the file owner is part. It refuses an archive that holds files
+// that the list does not name: Flux would deploy files that no checksum covers.
 func (u *unpacker) read(owner string) (*bundle.Files, error) {
 	files, err := bundle.Read(u.ctx, u.root.FS(), owner)
 	if err != nil {
 		return nil, err
 	}
-	return files, u.closed(files)
-}
-
-// closed refuses an archive that holds files that its list does not name: Flux would deploy files
-// that no checksum covers.
-func (u *unpacker) closed(files *bundle.Files) error {
 	strange := slices.DeleteFunc(u.names.Paths(), func(path string) bool {
 		_, listed := files.Lookup(path)
 		return listed || path == bundle.ChecksumsFile
 	})
-	if len(strange) == 0 {
-		return nil
+	if len(strange) > 0 {
+		return nil, errors.Invalid("its archive holds files that its %s does not list: %.500q", bundle.ChecksumsFile, strange)
 	}
-	return errors.Invalid("its archive holds files that its %s does not list: %.500q", bundle.ChecksumsFile, strange)
+	return files, nil
 }
 
 func tooLarge() error { return errors.Invalid("its archive unpacks to more than the limit") }
