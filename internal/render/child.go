@@ -28,7 +28,8 @@ type child struct {
 	stderr *beginning
 }
 
-// start starts the running program once more, in a directory of its own, with nothing of its environment.
+// start starts the running program once more, in a directory of its own, with nothing of its
+// environment.
 func start(dir string) (*child, error) {
 	if isChild(os.Args) {
 		return nil, errors.New(errors.ErrCodeInternal, "a process that was started to render would start another one: its main lacks render.ServeIfChild")
@@ -37,7 +38,7 @@ func start(dir string) (*child, error) {
 	if err != nil {
 		return nil, errors.Wrap(errors.ErrCodeInternal, err, "the program cannot be started again to render charts")
 	}
-	process := exec.Command(executable, childArgument)
+	process := exec.Command(executable, childArgument) //nolint:gosec // it is this program
 	process.Dir = cmp.Or(dir, string(os.PathSeparator))
 	process.Env = []string{"GOMAXPROCS=1", "GOGC=400"} // other children work beside it; a collection is not worth it before 16 MiB
 	return run(process)
@@ -70,8 +71,9 @@ func (b *beginning) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// watched talks to the child and meanwhile ends it where it takes too long or gets too large, or with ctx. It returns why
-// the child ended: "it took longer than 10s". Nothing means that it goes on.
+// watched talks to the child and meanwhile ends it where it takes too long or gets too large, or
+// with ctx. It returns why the child ended: "it took longer than 10s". Nothing means that it goes
+// on.
 func (c *child) watched(ctx context.Context, limits Limits, within time.Duration, talk func() error) string {
 	const every = 20 * time.Millisecond
 	done, verdict := make(chan struct{}), make(chan string)

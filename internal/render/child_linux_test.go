@@ -77,7 +77,8 @@ func TestOneInstallEndsTheChild(t *testing.T) {
 	}
 }
 
-// children returns the processes that this one has started to render, by their number in the system.
+// children returns the processes that this one has started to render, by their number in the
+// system.
 func children(t *testing.T) []int {
 	t.Helper()
 	var all []int
@@ -93,7 +94,8 @@ func children(t *testing.T) []int {
 	return all
 }
 
-// TestChildrenKilledAtRandom renders 100 charts while somebody kills the processes: each is rendered, or named.
+// TestChildrenKilledAtRandom renders 100 charts while somebody kills the processes: each is
+// rendered, or named.
 func TestChildrenKilledAtRandom(t *testing.T) {
 	p, done := processes(t, Limits{}), make(chan struct{})
 	var killer, renderers sync.WaitGroup
@@ -238,7 +240,8 @@ func TestChildEndsWithItsInput(t *testing.T) {
 	}
 }
 
-// TestChildEndsWithItsParent kills a process that renders, and wants its child to end and to leave nothing on the disk.
+// TestChildEndsWithItsParent kills a process that renders, and wants its child to end and to leave
+// nothing on the disk.
 func TestChildEndsWithItsParent(t *testing.T) {
 	parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^$")
 	parent.Env = append(os.Environ(), parentVariable+"=1")
@@ -272,7 +275,8 @@ func alive(pid int) bool {
 	return err == nil && len(fields) > 2 && !slices.Contains([]string{"Z", "X"}, fields[2])
 }
 
-// TestNoChildOfAChild: a program whose main does not begin with ServeIfChild would start itself again and again.
+// TestNoChildOfAChild: a program whose main does not begin with ServeIfChild would start itself
+// again and again.
 func TestNoChildOfAChild(t *testing.T) {
 	args := os.Args
 	defer func() { os.Args = args }()
@@ -282,8 +286,8 @@ func TestNoChildOfAChild(t *testing.T) {
 	}
 }
 
-// TestHazard72_GigabytesAtOnce lets 24 charts make gigabytes, each in one call of a function, where the system gives no more
-// than 9 GB to a process.
+// TestHazard72_GigabytesAtOnce lets 24 charts make gigabytes, each in one call of a function, where
+// the system gives no more than 9 GB to a process.
 func TestHazard72_GigabytesAtOnce(t *testing.T) {
 	limitOwnAddressSpace(t, 9_000_000<<10)
 	p := processes(t, Limits{Chart: time.Minute})

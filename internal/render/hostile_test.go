@@ -13,7 +13,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// hostile are templates that are written to run for ever, to fill the memory or to overflow the stack.
+// hostile are templates that are written to run for ever, to fill the memory or to overflow the
+// stack.
 func hostile() map[string]string {
 	doubling := "{{ define \"0\" }}{{ end }}"
 	for i := range 60 {
@@ -74,8 +75,8 @@ func hostile() map[string]string {
 	}
 }
 
-// TestHazard72_HostileTemplates wants an end of each, and a report that says why, and that an honest chart is rendered
-// after them.
+// TestHazard72_HostileTemplates wants an end of each, and a report that says why, and that an
+// honest chart is rendered after them.
 func TestHazard72_HostileTemplates(t *testing.T) {
 	if testing.Short() {
 		t.Skip("each takes its time or its memory")
@@ -139,7 +140,8 @@ func TestHowItEnds(t *testing.T) {
 	}
 }
 
-// TestSlowBuild: kustomize needs seconds for a map with many keys, and for one with a million as good as for ever.
+// TestSlowBuild: kustomize needs seconds for a map with many keys, and for one with a million as
+// good as for ever.
 func TestSlowBuild(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n")

@@ -71,8 +71,8 @@ func panicking(do func() *chart.Error) (err *chart.Error) {
 	return do()
 }
 
-// InProcess renders in the process that it is called in, and so trusts the charts and kustomizations: nothing ends one
-// that never ends, or that takes all memory.
+// InProcess renders in the process that it is called in, and so trusts the charts and
+// kustomizations: nothing ends one that never ends, or that takes all memory.
 type InProcess struct{ rollout.Kustomize }
 
 // Chart implements Renderer.
