@@ -26,10 +26,11 @@ type child struct {
 	// left bounds what is read of the answers.
 	left   *io.LimitedReader
 	stderr *beginning
+	// dir is for what must be on disk; empty where there is none.
+	dir string
 }
 
-// start starts the running program once more, in a directory of its own, with nothing of its
-// environment.
+// start starts the running program once more, in dir and with nothing of its environment.
 func start(dir string) (*child, error) {
 	if isChild(os.Args) {
 		return nil, errors.New(errors.ErrCodeInternal, "a process that was started to render would start another one: its main lacks render.ServeIfChild")
@@ -41,7 +42,12 @@ func start(dir string) (*child, error) {
 	process := exec.Command(executable, childArgument) //nolint:gosec // it is this program
 	process.Dir = cmp.Or(dir, string(os.PathSeparator))
 	process.Env = []string{"GOMAXPROCS=1", "GOGC=400"} // other children work beside it; a collection is not worth it before 16 MiB
-	return run(process)
+	c, err := run(process)
+	if err != nil {
+		return nil, err
+	}
+	c.dir = dir
+	return c, nil
 }
 
 // run starts the process of a child.
