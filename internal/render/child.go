@@ -26,6 +26,8 @@ type child struct {
 	// left bounds what is read of the answers.
 	left   *io.LimitedReader
 	stderr *beginning
+	// dir is for what must be on disk; empty where there is none.
+	dir string
 }
 
 // start starts the running program once more, in a directory of its own, without environment.
@@ -37,10 +39,15 @@ func start(dir string) (*child, error) {
 	if err != nil {
 		return nil, errors.Wrap(errors.ErrCodeInternal, err, "the program cannot be started again to render charts")
 	}
-	process := exec.Command(executable, childArgument)
+	process := exec.Command(executable, childArgument) //nolint:gosec // it is this program
 	process.Dir = cmp.Or(dir, string(os.PathSeparator))
 	process.Env = []string{"GOMAXPROCS=1", "GOGC=400"} // other children work beside it; a collection is not worth it before 16 MiB
-	return run(process)
+	c, err := run(process)
+	if err != nil {
+		return nil, err
+	}
+	c.dir = dir
+	return c, nil
 }
 
 // run starts the process of a child.

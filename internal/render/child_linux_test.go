@@ -192,6 +192,34 @@ func TestCloseEndsEveryChild(t *testing.T) {
 	}
 }
 
+// TestMemoryIsLimitedTwice: a child limits itself, and its parent watches it.
+func TestMemoryIsLimitedTwice(t *testing.T) {
+	const little, much = 256 << 20, 64 << 30
+	for name, test := range map[string]struct {
+		own, parents int64
+		template     string
+	}{
+		"itself":     {little, much, `{{ repeat 1000000000 "xyz" }}`},
+		"its parent": {much, little, `{{ $x := list }}{{ range 1000000 }}{{ $x = append $x (repeat 100000 "x") }}{{ end }}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := start("")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.end()
+			job, limits := jobOf(test.template), Limits{Memory: test.parents, Output: 1 << 20}
+			c.left.N = limits.Output
+			ended := c.watched(t.Context(), limits, time.Hour, func() error {
+				return errors.Join(c.requests.Encode(request{Memory: test.own, Chart: &job}), c.answers.Decode(&answer{}), c.answers.Decode(&answer{}))
+			})
+			if !strings.HasPrefix(ended, "it needed more than ") {
+				t.Errorf("got %q", ended)
+			}
+		})
+	}
+}
+
 // TestChildEndsWithItsInput, in the middle of a template.
 func TestChildEndsWithItsInput(t *testing.T) {
 	c, err := start("")
@@ -262,7 +290,7 @@ func TestNoChildOfAChild(t *testing.T) {
 // the system gives no more than 9 GB to a process.
 func TestHazard72_GigabytesAtOnce(t *testing.T) {
 	limitOwnAddressSpace(t, 9_000_000<<10)
-	p := processes(t, Limits{})
+	p := processes(t, Limits{Chart: time.Minute})
 	var group sync.WaitGroup
 	for _, call := range []string{
 		`repeat 2000000000 "xy"`, `indent 2000000000 "x"`, `nindent 2000000000 "x"`, `randBytes 2000000000`, `randAlphaNum 2000000000`,

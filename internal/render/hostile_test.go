@@ -129,9 +129,9 @@ func TestHowItEnds(t *testing.T) {
 		template, says string
 	}{
 		{Limits{Chart: 500 * time.Millisecond}, "{{ range 1000000000000000000 }}{{ end }}", "it took longer than 500ms"},
-		{Limits{Memory: 256 << 20}, "{{ repeat 1000000000 \"xyz\" }}", "it needed more than 256 MiB of memory"},
-		{Limits{}, "{{ repeat 1000000000 \"xyz\" }}", "it needed more than 1 GiB of memory"},
-		{Limits{}, "{{ $d := dict }}{{ $_ := set $d \"a\" $d }}{{ $d }}", "it nests something too deeply, or calls itself without an end"},
+		{Limits{Chart: time.Minute, Memory: 256 << 20}, "{{ repeat 1000000000 \"xyz\" }}", "it needed more than 256 MiB of memory"},
+		{Limits{Chart: time.Minute}, "{{ repeat 1000000000 \"xyz\" }}", "it needed more than 1 GiB of memory"},
+		{Limits{Chart: time.Minute}, "{{ $d := dict }}{{ $_ := set $d \"a\" $d }}{{ $d }}", "it nests something too deeply, or calls itself without an end"},
 		{Limits{Output: 1 << 20}, "apiVersion: v1\nkind: A\na: {{ repeat 1100000 \"x\" }}", "it gave more than 1 MiB"},
 	} {
 		if e := refused(t, processes(t, test.limits), test.template); e.Message != "rendering stopped: "+test.says || e.Kind != chart.KindLimit {

@@ -116,7 +116,7 @@ func (p *Processes) run(ctx context.Context, r request, within time.Duration, ta
 		return "", err
 	}
 	defer func() { <-p.slots }()
-	r.Dir, r.Memory = p.dir, p.limits.Memory
+	r.Dir, r.Memory = c.dir, p.limits.Memory
 	c.left.N = p.limits.Output
 	ended = c.watched(ctx, p.limits, within, func() error { return c.requests.Encode(r) })
 	for more := true; more && ended == ""; {

@@ -25,27 +25,19 @@ func (r request) do(ctx context.Context, emit func(answer)) {
 func (j ChartJob) do(ctx context.Context, dir string, emit func(answer)) {
 	var loaded *chart.Loaded
 	var result ChartResult
-	result.Err = panicking(func() *chart.Error {
-		var err *chart.Error
-		if loaded, err = chart.Load(j.Package); err != nil {
-			return err
-		}
-		result.Chart = &loaded.Chart
-		if j.Lint {
-			messages, err := loaded.Lint(dir)
-			if result.Lint = messages; err != nil {
-				result.LintErr = err.Error()
-			}
-		}
-		return nil
+	result.Err = panicking(func() (err *chart.Error) {
+		loaded, err = chart.Load(j.Package)
+		return err
 	})
 	if result.Err != nil {
-		result.Chart = nil
-	}
-	emit(answer{Chart: &result})
-	if result.Chart == nil {
+		emit(answer{Chart: &result})
 		return
 	}
+	result.Chart = &loaded.Chart
+	if j.Lint {
+		result.lint(loaded, dir)
+	}
+	emit(answer{Chart: &result})
 	for _, in := range j.Installs {
 		if ctx.Err() != nil {
 			return
@@ -58,6 +50,19 @@ func (j ChartJob) do(ctx context.Context, dir string, emit func(answer)) {
 			done = Installed{Errors: []*chart.Error{err}}
 		}
 		emit(answer{Installed: &done})
+	}
+}
+
+func (r *ChartResult) lint(loaded *chart.Loaded, dir string) {
+	err := panicking(func() *chart.Error {
+		messages, err := loaded.Lint(dir)
+		if r.Lint = messages; err != nil {
+			r.LintErr = err.Error()
+		}
+		return nil
+	})
+	if err != nil {
+		r.LintErr = err.Message
 	}
 }
 
