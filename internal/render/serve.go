@@ -38,7 +38,7 @@ func serve(in io.Reader, out io.Writer) {
 		if dir, ok := dir.Load().(string); ok && dir != "" {
 			_ = os.RemoveAll(dir) // nobody else does now
 		}
-		os.Exit(0)
+		os.Exit(0) //nolint:forbidigo // a child is a program of its own
 	}
 	go func() {
 		<-over
@@ -62,7 +62,7 @@ func serve(in io.Reader, out io.Writer) {
 		}
 		r.do(context.Background(), func(a answer) {
 			if err := encoder.Encode(a); err != nil {
-				os.Exit(1)
+				os.Exit(1) //nolint:forbidigo // a child is a program of its own
 			}
 		})
 	}
