@@ -49,7 +49,7 @@ func (b *budget) takePacked(name string, tgz io.Reader) *Error {
 		if err != nil {
 			return nil
 		}
-		inside := path.Join(name, header.Name) //nolint:gosec // a name for a message
+		inside := path.Join(name, header.Name) //nolint:gosec // a name for messages; nothing is unpacked
 		if err := b.take(inside, header.Size); err != nil {
 			return err
 		}
