@@ -43,8 +43,8 @@ func makeDir(dir string) (made []string, err error) {
 		made = append(made, above)
 	}
 	err = os.MkdirAll(dir, 0o755)
-	if errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR) {
-		err = coded.Invalid("something else stands in its place (%v); name a directory", err)
+	if wrong, ok := errors.AsType[*fs.PathError](err); ok && (errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR)) {
+		err = coded.Invalid("%q is not a directory; name a directory", wrong.Path)
 	}
 	return made, err
 }

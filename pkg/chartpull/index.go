@@ -38,8 +38,10 @@ func (p *Puller) find(ctx context.Context, r *request) (*repo.ChartVersion, erro
 	go func() {
 		p.parsing.Lock() // one at a time, because of the memory
 		defer p.parsing.Unlock()
-		var err error
-		listed, err = pick(index, r)
+		err := ctx.Err()
+		if err == nil {
+			listed, err = pick(index, r)
+		}
 		done <- err
 	}()
 	// The parser knows no context, but what it may parse ends in seconds.
@@ -68,10 +70,11 @@ func (p *Puller) index(ctx context.Context, r *request) ([]byte, error) {
 		})
 		select {
 		case result := <-fetched:
-			// The one that fetched it may have given up, which is no reason for the others to do
-			// so.
 			interrupted := stderrors.Is(result.Err, context.Canceled) || stderrors.Is(result.Err, context.DeadlineExceeded)
-			if result.Err != nil && !(interrupted && ctx.Err() == nil) {
+			if interrupted && ctx.Err() == nil {
+				continue // the one who fetched it gave up, which is no reason to do so here
+			}
+			if result.Err != nil {
 				return nil, result.Err
 			}
 		case <-ctx.Done():

@@ -47,7 +47,7 @@ func openLogins() (*logins, error) {
 	}
 	if err != nil {
 		// What a decoder says may quote a password.
-		reason := error(errors.New(errors.ErrCodeUnauthorized, "it is not a YAML list of repositories"))
+		reason := errors.New(errors.ErrCodeUnauthorized, "it is not a YAML list of repositories")
 		if failed, ok := stderrors.AsType[*fs.PathError](err); ok {
 			reason = failed.Err
 		}

@@ -46,7 +46,7 @@ type Puller struct {
 	// Progress is told what is going on, by several goroutines at once where several pull.
 	Progress func(Progress)
 
-	firstPause time.Duration // tests have no time; 0: half a second
+	firstPause time.Duration // short in tests; 0: half a second
 
 	connecting sync.Once
 	net        network
@@ -148,19 +148,20 @@ func (p *Puller) cached(ctx context.Context, r *request) (tgz []byte, found loca
 }
 
 func (p *Puller) fetch(ctx context.Context, r *request) ([]byte, error) {
-	p.connecting.Do(func() { p.net, p.failed = p.connect() })
-	switch {
-	case p.failed != nil:
-		return nil, p.failed
-	case p.HelmBin != "":
+	if p.HelmBin != "" {
 		helm := &localformat.CLIChartPuller{
 			HelmBin: p.HelmBin, CAFile: p.ChartCAFile, InsecureTLS: p.InsecureTLS, PlainHTTP: p.ChartPlainHTTP,
-			Username: p.net.logins.anywhere.user, Password: p.net.logins.anywhere.password,
+			Username: getenv(userVariable), Password: getenv(passwordVariable),
 		}
 		c := r.Component
 		c.Repository, c.Version, c.IsOCI = r.repo.String(), r.version, r.repo.OCI()
 		tgz, _, _, err := helm.Pull(ctx, c)
 		return tgz, err
+	}
+	p.connecting.Do(func() { p.net, p.failed = p.connect() })
+	switch {
+	case p.failed != nil:
+		return nil, p.failed
 	case r.repo.OCI():
 		return p.fromRegistry(ctx, r)
 	}

@@ -112,7 +112,8 @@ func (w *walk) chart(packed io.Reader, depth int) (chart Archive, err error) {
 		case err != nil:
 			return chart, unreadable(err)
 		}
-		if w.entries--; w.entries < 0 {
+		w.entries--
+		if w.entries < 0 {
 			return chart, errors.Invalid("it holds more than %d files", maxEntries)
 		}
 		if h.Typeflag == tar.TypeXGlobalHeader {

@@ -39,7 +39,7 @@ type Connection struct {
 	// UserAgent is what the registry sees. Empty: "aicr".
 	UserAgent string
 
-	firstPause time.Duration // tests have no time; 0: half a second
+	firstPause time.Duration // short in tests; 0: half a second
 }
 
 // Progress is how far a push or pull is.
