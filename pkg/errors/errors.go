@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -89,7 +90,10 @@ func CodeOf(err error) ErrorCode {
 		return ""
 	}
 	if list, ok := err.(List); ok { //nolint:errorlint // a list inside another error has lent that one its code
-		return list.code()
+		if slices.ContainsFunc(list, func(err error) bool { return CodeOf(err) == ErrCodeInvalidRequest }) {
+			return ErrCodeInvalidRequest
+		}
+		return CodeOf(list[0])
 	}
 	if coded, ok := errors.AsType[*Error](err); ok {
 		return coded.Code
@@ -104,15 +108,6 @@ func CodeOf(err error) ErrorCode {
 // code is ErrCodeInvalidRequest where any problem has it, so that no order decides, and otherwise
 // that of the first.
 type List []error
-
-func (l List) code() ErrorCode {
-	for _, err := range l {
-		if CodeOf(err) == ErrCodeInvalidRequest {
-			return ErrCodeInvalidRequest
-		}
-	}
-	return CodeOf(l[0])
-}
 
 // Error puts one problem on a line, after a line that counts them.
 func (l List) Error() string {

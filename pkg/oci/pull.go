@@ -136,15 +136,12 @@ func (p *puller) check(m *ocispec.Manifest, mediaType string) error {
 		return errors.Invalid("its config is a %.100q, and a bundle's is %q"+advice, m.Config.MediaType, ConfigMediaType)
 	case len(m.Layers) != 1:
 		return errors.Invalid("it has %d layers, and a bundle has one"+advice, len(m.Layers))
-	}
-	layer := m.Layers[0]
-	switch {
-	case layer.MediaType != LayerMediaType:
-		return errors.Invalid("its layer is a %.100q, and a bundle's is %q"+advice, layer.MediaType, LayerMediaType)
-	case layer.Digest.Validate() != nil:
+	case m.Layers[0].MediaType != LayerMediaType:
+		return errors.Invalid("its layer is a %.100q, and a bundle's is %q"+advice, m.Layers[0].MediaType, LayerMediaType)
+	case m.Layers[0].Digest.Validate() != nil:
 		return errors.Invalid("its layer has an invalid digest")
-	case layer.Size < 0 || layer.Size > p.limits.Packed:
-		return errors.Invalid("its layer has %d bytes, and the limit is %d", layer.Size, p.limits.Packed)
+	case m.Layers[0].Size < 0 || m.Layers[0].Size > p.limits.Packed:
+		return errors.Invalid("its layer has %d bytes, and the limit is %d", m.Layers[0].Size, p.limits.Packed)
 	}
 	return nil
 }
