@@ -64,10 +64,30 @@ func (g Graph) Reach(from ...int) map[int]bool {
 // sorted: every need is a lower number.
 func (g Graph) Reduce() Graph {
 	reduced := make(Graph, len(g))
-	for i, needs := range g {
-		implied := reduced.Reach(needs...)
-		needs = slices.Compact(slices.Sorted(slices.Values(needs)))
-		reduced[i] = slices.DeleteFunc(needs, func(n int) bool { return implied[n] })
+	seen := make([]int, len(g)) // the walk that reached a number last, plus one
+	var stack []int
+	for i := range g {
+		needs := slices.Compact(slices.Sorted(slices.Values(g[i])))
+		var kept []int
+		for _, n := range slices.Backward(needs) {
+			if seen[n] == i+1 {
+				continue
+			}
+			kept = append(kept, n)
+			// No walk has to look below the lowest need.
+			for stack = append(stack[:0], n); len(stack) > 0; {
+				at := stack[len(stack)-1]
+				stack = stack[:len(stack)-1]
+				for _, next := range reduced[at] {
+					if next >= needs[0] && seen[next] != i+1 {
+						seen[next] = i + 1
+						stack = append(stack, next)
+					}
+				}
+			}
+		}
+		slices.Reverse(kept)
+		reduced[i] = kept
 	}
 	return reduced
 }

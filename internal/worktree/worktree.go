@@ -75,9 +75,9 @@ func existing(dir string) (there, rest string, err error) {
 		return "", "", errors.Invalid("directory %s: %v", dir, err)
 	}
 	for {
-		real, err := filepath.EvalSymlinks(there)
+		found, err := filepath.EvalSymlinks(there)
 		if err == nil {
-			return real, rest, nil
+			return found, rest, nil
 		}
 		parent := filepath.Dir(there)
 		if !stderrors.Is(err, os.ErrNotExist) || parent == there {
@@ -99,7 +99,7 @@ func withoutPassword(address string) string {
 
 // git runs git in dir and returns what it prints, without the newline at its end.
 func git(ctx context.Context, dir string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd := exec.CommandContext(ctx, "git", args...) //nolint:gosec // the arguments are ours
 	cmd.Dir = dir
 	// A hook of git runs with GIT_DIR and its like, which would answer for another repository.
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GIT_") })

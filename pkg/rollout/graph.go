@@ -15,6 +15,7 @@ type Graph struct {
 	index      map[Ref]int
 	needs      graph.Graph
 	dependents graph.Graph
+	wave       []int // of each release, from 1; 0 is on a cycle, or behind one
 }
 
 // Graph returns who waits for whom.
@@ -41,6 +42,13 @@ func (r *Rollout) Graph() *Graph {
 		}
 	}
 	g.dependents = g.needs.Dependents()
+	g.wave = make([]int, len(g.needs))
+	for _, i := range g.needs.Sort() {
+		g.wave[i] = 1
+		for _, n := range g.needs[i] {
+			g.wave[i] = max(g.wave[i], g.wave[n]+1)
+		}
+	}
 	return g
 }
 
@@ -51,15 +59,8 @@ func (g *Graph) Order() []*Release { return g.releases(g.needs.Sort()) }
 // Waves returns the releases by how early they can start: those that wait for nothing, those that
 // wait for these only, and so on. Releases on a cycle, or behind one, are left out.
 func (g *Graph) Waves() [][]*Release {
-	wave := make([]int, len(g.needs)) // from 1; 0 is on a cycle, or behind one
-	for _, i := range g.needs.Sort() {
-		wave[i] = 1
-		for _, n := range g.needs[i] {
-			wave[i] = max(wave[i], wave[n]+1)
-		}
-	}
 	var waves [][]*Release
-	for i, number := range wave {
+	for i, number := range g.wave {
 		for number > len(waves) {
 			waves = append(waves, nil)
 		}
@@ -73,7 +74,23 @@ func (g *Graph) Waves() [][]*Release {
 // Waits reports whether one release waits for another, directly or through others. For itself a
 // release waits only on a cycle.
 func (g *Graph) Waits(release, other *Release) bool {
-	return g.needs.Reach(g.index[release.Ref])[g.index[other.Ref]]
+	from, to := g.index[release.Ref], g.index[other.Ref]
+	seen := map[int]bool{}
+	for stack := []int{from}; len(stack) > 0; {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		for _, next := range g.needs[at] {
+			if next == to {
+				return true
+			}
+			// What can start as early as the other one does not wait for it.
+			if !seen[next] && (g.wave[next] == 0 || g.wave[next] > g.wave[to]) {
+				seen[next] = true
+				stack = append(stack, next)
+			}
+		}
+	}
+	return false
 }
 
 // Behind returns how many releases wait for one of those, themselves left out, and whether all of

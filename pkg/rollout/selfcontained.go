@@ -73,10 +73,10 @@ func filesOf(k *types.Kustomization) []string {
 	for _, p := range k.Patches {
 		all = append(all, p.Path)
 	}
-	for _, p := range k.PatchesJson6902 {
+	for _, p := range k.PatchesJson6902 { //nolint:staticcheck // kustomize still reads it
 		all = append(all, p.Path)
 	}
-	for _, p := range k.PatchesStrategicMerge {
+	for _, p := range k.PatchesStrategicMerge { //nolint:staticcheck // kustomize still reads it
 		all = append(all, notInline([]string{string(p)})...)
 	}
 	for _, r := range k.Replacements {
