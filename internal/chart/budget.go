@@ -21,8 +21,8 @@ type budget struct {
 
 func newBudget() *budget { return &budget{bytes: localformat.MaxChartUnpacked, files: maxFiles} }
 
-// take counts a file. It returns an error of its own type only as an error, so that nil is nil.
-func (b *budget) take(name string, size int64) error {
+// take counts a file.
+func (b *budget) take(name string, size int64) *Error {
 	b.bytes -= size
 	b.files--
 	switch {
@@ -39,7 +39,7 @@ func (b *budget) take(name string, size int64) error {
 
 // takePacked counts what is in a packed chart, and in the charts packed in that. What cannot be
 // read is left to Helm, which says so.
-func (b *budget) takePacked(name string, tgz io.Reader) error {
+func (b *budget) takePacked(name string, tgz io.Reader) *Error {
 	z, err := gzip.NewReader(tgz)
 	if err != nil {
 		return nil
@@ -49,7 +49,11 @@ func (b *budget) takePacked(name string, tgz io.Reader) error {
 		if err != nil {
 			return nil
 		}
+<<<<<<< HEAD
 		inside := path.Join(name, header.Name) //nolint:gosec // a name for a message
+=======
+		inside := path.Join(name, header.Name) //nolint:gosec // a name for messages; nothing is unpacked
+>>>>>>> p-n
 		if err := b.take(inside, header.Size); err != nil {
 			return err
 		}
@@ -61,8 +65,7 @@ func (b *budget) takePacked(name string, tgz io.Reader) error {
 	}
 }
 
-// isPacked reports whether Helm looks for a packed chart in the file: charts/a.tgz,
-// charts/b/charts/c.tgz.
+// isPacked reports whether Helm looks for a packed chart in the file, such as charts/a.tgz.
 func isPacked(name string) bool {
 	return path.Ext(name) == ".tgz" && path.Base(path.Dir(name)) == "charts"
 }

@@ -24,8 +24,7 @@ const (
 	KindYAML Kind = "yaml"
 	// KindObject: a document that a template renders has no apiVersion or no kind.
 	KindObject Kind = "object"
-	// KindLimit: to load or to render it takes more time or memory, or gives more, than a chart
-	// may.
+	// KindLimit: it takes more time or memory, or renders more, than a chart may.
 	KindLimit Kind = "limit"
 )
 

@@ -32,8 +32,7 @@ type Install struct {
 	// Release and Namespace are what templates see as .Release.Name and .Release.Namespace.
 	Release, Namespace string
 	// Values are the release's as JSON, as helm-controller has them; empty for none. So templates
-	// see every number as a float64: one above 999999 is written with an exponent unless it passes
-	// int.
+	// see every number as a float64: above 999999 it has an exponent unless it passes int.
 	Values []byte
 	// KubeVersion is the cluster's version, such as "v1.34.1"; empty means DefaultKubeVersion.
 	KubeVersion string
@@ -121,8 +120,7 @@ func (l *Loaded) prepare(in Install) (*chartv2.Chart, common.Values, []*Error) {
 	return loaded, top, checkSchemas(loaded, merged)
 }
 
-// CheckKubeVersion refuses what no Install can have as its KubeVersion, before any chart is at
-// hand.
+// CheckKubeVersion refuses what cannot be the KubeVersion of an Install.
 func CheckKubeVersion(version string) error {
 	_, err := capabilities(version, nil)
 	return err

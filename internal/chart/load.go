@@ -2,7 +2,6 @@ package chart
 
 import (
 	"bytes"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -20,8 +19,7 @@ type Chart struct {
 	// 1.2.3+0123456789ab.
 	Name, Version, AppVersion, KubeVersion, Type string
 	// Missing are the dependencies of Chart.yaml that charts/ does not hold, in the order of
-	// Chart.yaml. Helm refuses to install such a chart; source-controller would have to download
-	// them.
+	// Chart.yaml. Helm refuses to install such a chart.
 	Missing []string
 	// Files are the paths of the chart's files, sorted, without those of the charts inside it.
 	Files []string
@@ -67,13 +65,12 @@ func Load(p Package) (*Loaded, *Error) {
 	return l, nil
 }
 
-// files returns the files for Helm's loader, once all of them together are known to be small
-// enough.
+// files returns the files for Helm's loader, provided that they are small enough together.
 func (p Package) files() ([]*archive.BufferedFile, *Error) {
 	left := newBudget()
 	if p.Archive != nil {
 		if err := left.takePacked("", bytes.NewReader(p.Archive)); err != nil {
-			return nil, asError(err)
+			return nil, err
 		}
 		files, err := archive.LoadArchiveFiles(bytes.NewReader(p.Archive))
 		if err != nil {
@@ -89,7 +86,7 @@ func (p Package) files() ([]*archive.BufferedFile, *Error) {
 			err = left.takePacked(name, bytes.NewReader(data))
 		}
 		if err != nil {
-			return nil, asError(err)
+			return nil, err
 		}
 		files = append(files, &archive.BufferedFile{Name: name, Data: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))})
 	}
@@ -124,9 +121,4 @@ func withDigest(version, digest string) string {
 		return version
 	}
 	return marked.String()
-}
-
-func asError(err error) *Error {
-	e, _ := errors.AsType[*Error](err)
-	return e
 }

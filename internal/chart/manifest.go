@@ -28,8 +28,7 @@ type Manifest struct {
 	JSON []byte
 	// Hook says that Helm runs it as a hook, apart from the release.
 	Hook bool
-	// CRD says that it comes from crds/: Helm applies it before everything else, and renders
-	// nothing in it.
+	// CRD says that it comes from crds/: Helm applies it first, and renders nothing in it.
 	CRD bool
 }
 

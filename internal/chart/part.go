@@ -12,8 +12,7 @@ import (
 // gone from one to another. Nobody may change it.
 type Part struct {
 	Name, Version string
-	// Values is the text of values.yaml, Schema that of values.schema.json; empty where there is
-	// none.
+	// Values is the text of values.yaml, Schema that of values.schema.json, if any.
 	Values, Schema []byte
 	// Templates are the texts below templates/, by path, helpers and notes among them.
 	Templates map[string][]byte

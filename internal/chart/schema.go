@@ -53,8 +53,7 @@ func validate(schema []byte, values map[string]any) error {
 	return compiled.Validate(values)
 }
 
-// forget removes each reference to another file or server, so that pointers into what is there need
-// not resolve.
+// forget removes each reference to another file or server, so that none has to resolve.
 func forget(schema any) {
 	switch schema := schema.(type) {
 	case map[string]any:

@@ -6,6 +6,9 @@ import (
 	"context"
 	stderrors "errors"
 	"io"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +16,14 @@ import (
 	"github.com/aicr-flux/aicr/internal/cli/output"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
+
+// Main runs the program as a process: an interrupt, a request to end and the end of the terminal
+// cancel it, and a second one kills it.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	context.AfterFunc(ctx, stop)
+	return Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+}
 
 // Run runs the program with the arguments after its name, and returns its exit status; see
 // errors.ExitStatus.

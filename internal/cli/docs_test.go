@@ -119,9 +119,9 @@ the directory that the command runs in, not to the file.
 apiVersion: %s # may be left out
 kind: %s # may be left out
 recipe: recipe.yaml
-output: clusters/a
+output: bundles/a
 repo: https://github.com/org/repo.git
-repoPath: clusters/a
+repoPath: bundles/a
 set:
   - gpuoperator:driver.version=580.82.07
 `+"```"+`

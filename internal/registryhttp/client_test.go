@@ -55,9 +55,9 @@ func client(t *testing.T) *http.Client {
 	return c
 }
 
-func get(t *testing.T, c *http.Client, url string) error {
+func get(t *testing.T, c *http.Client, at string) error {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestHazard74_ARedirectTakesNoCredentialsAlong(t *testing.T) {
 	})
 	start, other, plain = httptest.NewTLSServer(handler), httptest.NewTLSServer(handler), httptest.NewServer(handler)
 	for _, s := range []*httptest.Server{start, other, plain} {
-		defer s.Close()
+		t.Cleanup(s.Close)
 	}
 	for path, c := range map[string]struct {
 		from    *httptest.Server

@@ -30,7 +30,7 @@ type child struct {
 	dir string
 }
 
-// start starts the running program once more, in dir and with nothing of its environment.
+// start starts the running program once more, in a directory of its own, without environment.
 func start(dir string) (*child, error) {
 	if isChild(os.Args) {
 		return nil, errors.New(errors.ErrCodeInternal, "a process that was started to render would start another one: its main lacks render.ServeIfChild")
@@ -39,7 +39,11 @@ func start(dir string) (*child, error) {
 	if err != nil {
 		return nil, errors.Wrap(errors.ErrCodeInternal, err, "the program cannot be started again to render charts")
 	}
+<<<<<<< HEAD
 	process := exec.Command(executable, childArgument) //nolint:gosec // it is this program
+=======
+	process := exec.Command(executable, childArgument) //nolint:gosec // the running program
+>>>>>>> p-n
 	process.Dir = cmp.Or(dir, string(os.PathSeparator))
 	process.Env = []string{"GOMAXPROCS=1", "GOGC=400"} // other children work beside it; a collection is not worth it before 16 MiB
 	c, err := run(process)
@@ -78,8 +82,7 @@ func (b *beginning) Write(data []byte) (int, error) {
 }
 
 // watched talks to the child and meanwhile ends it where it takes too long or gets too large, or
-// with ctx. It returns why the child ended: "it took longer than 10s". Nothing means that it goes
-// on.
+// with ctx. It returns why the child ended: "it took longer than 10s". "" means that it goes on.
 func (c *child) watched(ctx context.Context, limits Limits, within time.Duration, talk func() error) string {
 	const every = 20 * time.Millisecond
 	done, verdict := make(chan struct{}), make(chan string)

@@ -24,8 +24,7 @@ type Limits struct {
 	Build time.Duration
 	// Memory is how large a process may get, in bytes: 1 GiB.
 	Memory int64
-	// Output is how much a job may answer, in bytes: 128 MiB. What templates may render has a limit
-	// of its own.
+	// Output is how much a job may answer, in bytes: 128 MiB. Templates have their own limit.
 	Output int64
 }
 

@@ -62,14 +62,17 @@ func serve(in io.Reader, out io.Writer) {
 		}
 		r.do(context.Background(), func(a answer) {
 			if err := encoder.Encode(a); err != nil {
+<<<<<<< HEAD
 				os.Exit(1) //nolint:forbidigo // see above
+=======
+				os.Exit(1) //nolint:forbidigo // a child is a program of its own
+>>>>>>> p-n
 			}
 		})
 	}
 }
 
-// limitMemory lets the process end rather than get much larger than most, in bytes, and return
-// memory before that.
+// limitMemory ends the process when it would get much larger than most, in bytes.
 func limitMemory(most int64) {
 	debug.SetMemoryLimit(most / 4 * 3)
 	debug.SetMaxStack(int(most / 4))

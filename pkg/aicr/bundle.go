@@ -26,6 +26,11 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 	if err != nil {
 		return nil, err
 	}
+	if !r.published() {
+		if err := r.surroundings(ctx); err != nil {
+			return nil, err
+		}
+	}
 	made, err := r.make(ctx)
 	if err != nil {
 		return nil, err

@@ -33,21 +33,21 @@ func (p *Puller) find(ctx context.Context, r *request) (*repo.ChartVersion, erro
 		// All charts that wait for the index share its error, which names none of them.
 		return nil, errors.In(err, "%s", r)
 	}
-	type result struct {
-		listed *repo.ChartVersion
-		err    error
-	}
-	found := make(chan result, 1)
+	var listed *repo.ChartVersion
+	done := make(chan error, 1)
 	go func() {
 		p.parsing.Lock() // one at a time, because of the memory
 		defer p.parsing.Unlock()
-		listed, err := pick(index, r)
-		found <- result{listed, err}
+		err := ctx.Err()
+		if err == nil {
+			listed, err = pick(index, r)
+		}
+		done <- err
 	}()
 	// The parser knows no context, but what it may parse ends in seconds.
 	select {
-	case f := <-found:
-		return f.listed, f.err
+	case err := <-done:
+		return listed, err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
@@ -70,10 +70,11 @@ func (p *Puller) index(ctx context.Context, r *request) ([]byte, error) {
 		})
 		select {
 		case result := <-fetched:
-			// The one that fetched it may have given up, which is no reason for the others to do
-			// so.
 			interrupted := stderrors.Is(result.Err, context.Canceled) || stderrors.Is(result.Err, context.DeadlineExceeded)
-			if result.Err != nil && !(interrupted && ctx.Err() == nil) {
+			if interrupted && ctx.Err() == nil {
+				continue // the one who fetched it gave up, which is no reason to do so here
+			}
+			if result.Err != nil {
 				return nil, result.Err
 			}
 		case <-ctx.Done():

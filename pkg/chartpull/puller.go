@@ -46,7 +46,7 @@ type Puller struct {
 	// Progress is told what is going on, by several goroutines at once where several pull.
 	Progress func(Progress)
 
-	firstPause time.Duration // tests have no time; 0: half a second
+	firstPause time.Duration // short in tests; 0: half a second
 
 	connecting sync.Once
 	net        network
@@ -143,31 +143,28 @@ func (p *Puller) cached(ctx context.Context, r *request) (tgz []byte, found loca
 	if tgz, err = p.fetch(ctx, r); err != nil {
 		return nil, found, err
 	}
-	found, err = localformat.ReadArchive(tgz)
-	if err == nil {
-		err = found.Check(r.Component)
-	}
-	if err != nil {
+	if found, err = r.read(tgz); err != nil {
 		return nil, found, errors.In(err, "the archive of %s from %s", r, r.repo)
 	}
-	p.tell(r, Progress{Step: "pulled", Warning: kept.put(r, tgz, found)})
+	p.tell(r, Progress{Step: "pulled", Warning: kept.put(r, tgz)})
 	return tgz, found, nil
 }
 
 func (p *Puller) fetch(ctx context.Context, r *request) ([]byte, error) {
-	p.connecting.Do(func() { p.net, p.failed = p.connect() })
-	switch {
-	case p.failed != nil:
-		return nil, p.failed
-	case p.HelmBin != "":
+	if p.HelmBin != "" {
 		helm := &localformat.CLIChartPuller{
 			HelmBin: p.HelmBin, CAFile: p.ChartCAFile, InsecureTLS: p.InsecureTLS, PlainHTTP: p.ChartPlainHTTP,
-			Username: p.net.logins.anywhere.user, Password: p.net.logins.anywhere.password,
+			Username: getenv(userVariable), Password: getenv(passwordVariable),
 		}
 		c := r.Component
 		c.Repository, c.Version, c.IsOCI = r.repo.String(), r.version, r.repo.OCI()
 		tgz, _, _, err := helm.Pull(ctx, c)
 		return tgz, err
+	}
+	p.connecting.Do(func() { p.net, p.failed = p.connect() })
+	switch {
+	case p.failed != nil:
+		return nil, p.failed
 	case r.repo.OCI():
 		return p.fromRegistry(ctx, r)
 	}

@@ -151,12 +151,16 @@ func (l *location) pull(ctx context.Context, tag string) (tgz []byte, err error)
 		case err != nil:
 			return err
 		}
-		kinds := map[string][]ocispec.Descriptor{}
+		var configs, charts []ocispec.Descriptor
 		for _, d := range pulled.Descriptors {
-			kinds[d.MediaType] = append(kinds[d.MediaType], d)
+			switch d.MediaType {
+			case registry.ConfigMediaType:
+				configs = append(configs, d)
+			case registry.ChartLayerMediaType, registry.LegacyChartLayerMediaType:
+				charts = append(charts, d)
+			}
 		}
-		charts := append(kinds[registry.ChartLayerMediaType], kinds[registry.LegacyChartLayerMediaType]...)
-		if len(kinds[registry.ConfigMediaType]) != 1 || len(charts) != 1 {
+		if len(configs) != 1 || len(charts) != 1 {
 			return errors.Invalid("it is not a Helm chart: a chart has one config of the type %s and one layer of the type %s", registry.ConfigMediaType, registry.ChartLayerMediaType)
 		}
 		tgz, err = client.Generic().GetDescriptorData(pulled.MemoryStore, charts[0])

@@ -121,7 +121,7 @@ type ReadmeData struct {
 	GitSourceName  string   // the GitRepository that local charts come from
 	GitURL         string   // of a GitRepository in the bundle
 	GitBranch      string   // likewise
-	Path           string   // of the bundle in the repository, e.g. "./clusters/a"
+	Path           string   // of the bundle in the repository, e.g. "./bundles/a"
 	SyncYAML       string   // the objects that bring the bundle into a cluster, indented
 	Placeholder    bool     // GitURL is the placeholder
 	LocalCharts    bool     // some release has its chart in the bundle
