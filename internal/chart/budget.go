@@ -49,11 +49,7 @@ func (b *budget) takePacked(name string, tgz io.Reader) *Error {
 		if err != nil {
 			return nil
 		}
-<<<<<<< HEAD
 		inside := path.Join(name, header.Name) //nolint:gosec // a name for a message
-=======
-		inside := path.Join(name, header.Name) //nolint:gosec // a name for messages; nothing is unpacked
->>>>>>> p-n
 		if err := b.take(inside, header.Size); err != nil {
 			return err
 		}

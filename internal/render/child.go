@@ -39,11 +39,7 @@ func start(dir string) (*child, error) {
 	if err != nil {
 		return nil, errors.Wrap(errors.ErrCodeInternal, err, "the program cannot be started again to render charts")
 	}
-<<<<<<< HEAD
 	process := exec.Command(executable, childArgument) //nolint:gosec // it is this program
-=======
-	process := exec.Command(executable, childArgument) //nolint:gosec // the running program
->>>>>>> p-n
 	process.Dir = cmp.Or(dir, string(os.PathSeparator))
 	process.Env = []string{"GOMAXPROCS=1", "GOGC=400"} // other children work beside it; a collection is not worth it before 16 MiB
 	c, err := run(process)

@@ -62,11 +62,7 @@ func serve(in io.Reader, out io.Writer) {
 		}
 		r.do(context.Background(), func(a answer) {
 			if err := encoder.Encode(a); err != nil {
-<<<<<<< HEAD
 				os.Exit(1) //nolint:forbidigo // see above
-=======
-				os.Exit(1) //nolint:forbidigo // a child is a program of its own
->>>>>>> p-n
 			}
 		})
 	}
