@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,14 +80,11 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	if len(via) >= maxRedirects {
 		return errors.New(errors.ErrCodeUnavailable, "it redirects more than %d times", maxRedirects)
 	}
-	away := false
-	for _, hop := range append(via[1:len(via):len(via)], req) {
-		away = away || !SameOrigin(hop.URL, via[0].URL)
-	}
 	if via[len(via)-1].URL.Scheme == "https" && req.URL.Scheme != "https" {
 		return errors.New(errors.ErrCodeUnavailable, "it redirects from HTTPS to %.10q, where anybody could change what is sent", req.URL.Scheme)
 	}
-	if away {
+	away := func(hop *http.Request) bool { return !SameOrigin(hop.URL, via[0].URL) }
+	if away(req) || slices.ContainsFunc(via, away) {
 		// net/http keeps credentials for every port and subdomain of a host.
 		for _, header := range []string{"Authorization", "Cookie", "Proxy-Authorization", "Referer"} {
 			req.Header.Del(header)

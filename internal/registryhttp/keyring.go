@@ -22,14 +22,12 @@ const helperTimeout = 2 * time.Minute
 type Keyring struct {
 	stores []*credentials.DynamicStore
 	absent []string
-
-	mu   sync.Mutex
-	used map[string]string // by host that asked: the file with its credentials, or ""
+	used   sync.Map // by host that asked: the file with its credentials, or ""
 }
 
 // OpenKeyring opens the docker configs that exist among files, the strongest first.
 func OpenKeyring(files []string) (*Keyring, error) {
-	k := &Keyring{used: map[string]string{}}
+	k := &Keyring{}
 	for _, file := range files {
 		if _, err := os.Stat(file); os.IsNotExist(err) {
 			k.absent = append(k.absent, file)
@@ -60,36 +58,28 @@ func (k *Keyring) Credential(ctx context.Context, host string) (auth.Credential,
 				"the credentials that %q names are not available: %s; repair its credential helper, or log in again with docker login %s",
 				store.ConfigPath(), harmless(err), server)
 		case cred != auth.EmptyCredential:
-			k.note(host, store.ConfigPath())
+			k.used.Store(host, store.ConfigPath())
 			return cred, nil
 		}
 	}
-	k.note(host, "")
+	k.used.Store(host, "")
 	return auth.EmptyCredential, nil
-}
-
-func (k *Keyring) note(host, file string) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.used[host] = file
 }
 
 // ask asks a store, which may run a helper program that does not end when it is told to.
 func ask(ctx context.Context, store credentials.Store, server string) (auth.Credential, error) {
-	type answer struct {
-		cred auth.Credential
-		err  error
-	}
 	ctx, cancel := context.WithTimeoutCause(ctx, helperTimeout, errors.New(errors.ErrCodeTimeout, "there was no answer within %s", helperTimeout))
 	defer cancel()
-	answers := make(chan answer, 1)
+	var cred auth.Credential
+	done := make(chan error, 1)
 	go func() {
-		cred, err := store.Get(ctx, server)
-		answers <- answer{cred, err}
+		var err error
+		cred, err = store.Get(ctx, server)
+		done <- err
 	}()
 	select {
-	case a := <-answers:
-		return a.cred, a.err
+	case err := <-done:
+		return cred, err
 	case <-ctx.Done():
 		return auth.EmptyCredential, context.Cause(ctx)
 	}
@@ -106,16 +96,14 @@ func harmless(err error) string {
 
 // Advice says where credentials for a registry were looked for, and what to do.
 func (k *Keyring) Advice(host string) string {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	file, asked := k.used[host]
+	file, asked := k.used.Load(host)
 	login := "log in with docker login " + credentials.ServerAddressFromHostname(host)
 	var read []string
 	for _, store := range k.stores {
 		read = append(read, store.ConfigPath())
 	}
 	switch {
-	case file != "":
+	case asked && file != "":
 		return fmt.Sprintf("the credentials in %s were used; check that they permit this, or %s", file, login)
 	case !asked:
 		return "it asked for no credentials, so none were sent; check the address, and that you may use it"

@@ -19,7 +19,8 @@ func TestMain(m *testing.M) {
 
 const parentVariable = "AICR_TEST_PARENT"
 
-// beParent renders a chart that never ends, and prints the number of the process that does, and its directory.
+// beParent renders a chart that never ends, and prints the number of the process that does, and its
+// directory.
 func beParent() {
 	dir, _ := os.MkdirTemp("", "aicr-render-*")
 	c, err := start(dir)

@@ -17,8 +17,8 @@ const childArgument = "__render"
 
 func isChild(args []string) bool { return len(args) == 2 && args[1] == childArgument }
 
-// ServeIfChild makes the process a child of Processes, and does not return, where it was started as one. main begins with
-// it, and so does the TestMain of tests that use Processes.
+// ServeIfChild makes the process a child of Processes, and does not return, where it was started as
+// one. main begins with it, and so does the TestMain of tests that use Processes.
 func ServeIfChild() {
 	if isChild(os.Args) {
 		serve(os.Stdin, os.Stdout)
@@ -38,7 +38,7 @@ func serve(in io.Reader, out io.Writer) {
 		if dir, ok := dir.Load().(string); ok && dir != "" {
 			_ = os.RemoveAll(dir) // nobody else does now
 		}
-		os.Exit(0)
+		os.Exit(0) //nolint:forbidigo // a child is a program of its own
 	}
 	go func() {
 		<-over
@@ -62,13 +62,13 @@ func serve(in io.Reader, out io.Writer) {
 		}
 		r.do(context.Background(), func(a answer) {
 			if err := encoder.Encode(a); err != nil {
-				os.Exit(1)
+				os.Exit(1) //nolint:forbidigo // a child is a program of its own
 			}
 		})
 	}
 }
 
-// limitMemory lets the process end rather than get much larger than most, in bytes, and return memory before that.
+// limitMemory ends the process when it would get much larger than most, in bytes.
 func limitMemory(most int64) {
 	debug.SetMemoryLimit(most / 4 * 3)
 	debug.SetMaxStack(int(most / 4))

@@ -22,12 +22,8 @@ func nearestNames(name string, entries map[string]repo.ChartVersions) string {
 	if len(entries) == 0 {
 		return "its index lists no charts"
 	}
-	distance := map[string]int{}
-	for n := range entries {
-		distance[n] = levenshtein.ComputeDistance(name, n)
-	}
 	names := slices.SortedFunc(maps.Keys(entries), func(a, b string) int {
-		return cmp.Or(distance[a]-distance[b], strings.Compare(a, b))
+		return cmp.Or(levenshtein.ComputeDistance(name, a)-levenshtein.ComputeDistance(name, b), strings.Compare(a, b))
 	})
 	return fmt.Sprintf("the nearest of its %d are %s", len(names), clean(names[:min(shown, len(names))]))
 }

@@ -5,13 +5,9 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/registryhttp"
 	"github.com/aicr-flux/aicr/internal/yamldoc"
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
-
-// provenanceKind is the kind that localformat.NewProvenance writes.
-const provenanceKind = "BundleProvenance"
 
 // VerifyProvenance compares the charts of this run with an earlier bundle's provenance.yaml, which
 // is their lock: each must be in it, by its component's name, with the same digest. Charts that
@@ -24,9 +20,10 @@ func VerifyProvenance(earlier []byte, records []localformat.VendorRecord) error 
 	if err := yamldoc.Unmarshal(earlier, &lock, yamldoc.Options{}); err != nil {
 		return errors.Invalid("the earlier provenance cannot be read: %s; use a bundle's %s", registryhttp.Clean(err.Error()), localformat.ProvenanceFile)
 	}
-	if lock.APIVersion != config.APIVersion || lock.Kind != provenanceKind {
+	ours := localformat.NewProvenance(records)
+	if lock.APIVersion != ours.APIVersion || lock.Kind != ours.Kind {
 		return errors.Invalid("the earlier provenance has apiVersion %.50q and kind %.50q, and %s and %s are expected; use a bundle's %s",
-			lock.APIVersion, lock.Kind, config.APIVersion, provenanceKind, localformat.ProvenanceFile)
+			lock.APIVersion, lock.Kind, ours.APIVersion, ours.Kind, localformat.ProvenanceFile)
 	}
 	locked := map[string]localformat.VendorRecord{}
 	for _, r := range lock.VendoredCharts {
@@ -36,7 +33,7 @@ func VerifyProvenance(earlier []byte, records []localformat.VendorRecord) error 
 		locked[r.Name] = r
 	}
 	var problems []error
-	for _, now := range localformat.NewProvenance(records).VendoredCharts {
+	for _, now := range ours.VendoredCharts {
 		switch was, ok := locked[now.Name]; {
 		case !ok:
 			problems = append(problems, errors.New(errors.ErrCodeUnauthorized,

@@ -96,11 +96,8 @@ const caField = "ChartCAFile"
 // one that was asked for, and holds no links and no paths that lead out of it. See
 // localformat.ChartPuller.
 //
-// Errors: ErrCodeNotFound for a repository, chart or version that does not exist, with what there
-// is; ErrCodeUnauthorized for missing or refused credentials, and for bytes that do not fit the
-// digest which the index or the registry states; ErrCodeRateLimitExceeded; ErrCodeUnavailable for a
-// server that fails; ErrCodeTimeout where nothing moves; ErrCodeInvalidRequest for a request or an
-// archive that is refused. No error names a credential.
+// ErrCodeNotFound says what there is instead, and ErrCodeUnauthorized is also the code of bytes that
+// do not fit the digest which the index or the registry states. No error names a credential.
 func (p *Puller) Pull(ctx context.Context, c localformat.Component) (tgz []byte, rec localformat.VendorRecord, tarball string, err error) {
 	r, err := newRequest(c)
 	if err != nil {
@@ -143,14 +140,10 @@ func (p *Puller) cached(ctx context.Context, r *request) (tgz []byte, found loca
 	if tgz, err = p.fetch(ctx, r); err != nil {
 		return nil, found, err
 	}
-	found, err = localformat.ReadArchive(tgz)
-	if err == nil {
-		err = found.Check(r.Component)
-	}
-	if err != nil {
+	if found, err = r.read(tgz); err != nil {
 		return nil, found, errors.In(err, "the archive of %s from %s", r, r.repo)
 	}
-	p.tell(r, Progress{Step: "pulled", Warning: kept.put(r, tgz, found)})
+	p.tell(r, Progress{Step: "pulled", Warning: kept.put(r, tgz)})
 	return tgz, found, nil
 }
 

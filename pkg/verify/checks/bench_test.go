@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/test/corpus"
 )
 
 // BenchmarkVerify is the largest bundle of the corpus: with every check, and with those that run

@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/aicr-flux/aicr/examples"
-	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/deployer"
@@ -21,6 +20,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/test/corpus"
 )
 
 // forms are the ways in which each recipe becomes a bundle.

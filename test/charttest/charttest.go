@@ -1,4 +1,4 @@
-// Package charttest packs charts for tests, good ones and such as nobody should make.
+// Package charttest packs charts for tests, also broken and hostile ones.
 package charttest
 
 import (
