@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aicr-flux/aicr/internal/corpus"
+	"github.com/aicr-flux/aicr/test/corpus"
 )
 
 // build builds the program as make build does.

@@ -13,8 +13,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// usageError is a command line that cannot be understood. It ends in a hint
-// where the right form stands.
+// usageError is a command line that cannot be understood. It ends in a hint where the right form
+// stands.
 type usageError struct {
 	command string
 	err     error
@@ -28,8 +28,8 @@ func usageErrorf(cmd *cobra.Command, format string, args ...any) error {
 	return &usageError{command: cmd.CommandPath(), err: errors.Invalid(format, args...)}
 }
 
-// flagError says in one form what is wrong with a flag, and suggests the
-// nearest name for one that is unknown.
+// flagError says in one form what is wrong with a flag, and suggests the nearest name for one that
+// is unknown.
 func flagError(cmd *cobra.Command, err error) error {
 	if invalid, ok := stderrors.AsType[*pflag.InvalidValueError](err); ok { // of a boolean: the others note theirs
 		return usageErrorf(cmd, "--%s: %q is neither true nor false", invalid.GetFlag().Name, invalid.GetValue())
@@ -50,8 +50,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return usageErrorf(cmd, "unknown flag --%s", unknown.GetSpecifiedName())
 }
 
-// nearestFlag returns the command's flag that is spelled most like name, or ""
-// where none is near.
+// nearestFlag returns the command's flag that is spelled most like name, or "" where none is near.
 func nearestFlag(cmd *cobra.Command, name string) string {
 	nearest, distance := "", 4
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -62,8 +61,8 @@ func nearestFlag(cmd *cobra.Command, name string) string {
 	return nearest
 }
 
-// commandNames are the arguments of the program itself: none, because cobra
-// has taken the name of a command away.
+// commandNames are the arguments of the program itself: none, because cobra has taken the name of a
+// command away.
 func commandNames(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -103,8 +102,7 @@ func arguments(names ...string) cobra.PositionalArgs {
 	}
 }
 
-// newHelpCmd is "aicr help COMMAND". Unlike cobra's own it fails for a command
-// that does not exist.
+// newHelpCmd is "aicr help COMMAND". Unlike cobra's own it fails for a command that does not exist.
 func newHelpCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:               "help [COMMAND]",

@@ -32,8 +32,8 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		Example: `  aicr verify bundle
 
   # In a pipeline: annotations on GitHub, results for code scanning
-  aicr verify clusters/a --repo-path clusters/a --format github
-  aicr verify clusters/a --repo-path clusters/a --format sarif > aicr.sarif
+  aicr verify bundles/a --repo-path bundles/a --format github
+  aicr verify bundles/a --repo-path bundles/a --format sarif > aicr.sarif
 
   # Against an older Flux; what is published; the page of a check
   aicr verify bundle --flux-version 2.7 --fail-on warning
@@ -78,8 +78,8 @@ func page(check *verify.Check) string {
 	return checks.Page(check) + fmt.Sprintf("\nTo leave this check out: `aicr verify --skip %s`.\n", check.ID)
 }
 
-// printReport prints the report. Where the bundle is a directory, the files of
-// annotations lie in it, seen from where the command runs.
+// printReport prints the report. Where the bundle is a directory, the files of annotations lie in
+// it, seen from where the command runs.
 func printReport(p *output.Printer, report verify.Report, name, source string) error {
 	dir := ""
 	if aicr.KindOf(source) == aicr.KindDirectory && filepath.IsLocal(source) {

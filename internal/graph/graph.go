@@ -1,18 +1,15 @@
 // Package graph answers the questions that several rooms ask about who waits for whom: the order of
-// a rollout, what waits behind something, and what waits for itself. It stands below the recipe, the
-// rollout and the deployers; what the numbers stand for is their business.
+// a rollout, what waits behind something, and what waits for itself. It stands below the recipe,
+// the rollout and the deployers; what the numbers mean is their business.
 package graph
 
-import (
-	"container/heap"
-	"slices"
-)
+import "slices"
 
 // Graph holds, for each number below its length, the numbers that it needs. Repeated needs and
 // needs of oneself are allowed.
 type Graph [][]int
 
-// Dependents returns the graph turned round: who needs each number.
+// Dependents returns the reverse graph: who needs each number.
 func (g Graph) Dependents() Graph {
 	turned := make(Graph, len(g))
 	for i, needs := range g {
@@ -26,26 +23,24 @@ func (g Graph) Dependents() Graph {
 // Sort returns the numbers in an order in which none stands before one that it needs; among those
 // that are free to go, the lowest goes first. Numbers on a cycle, or behind one, are left out.
 func (g Graph) Sort() []int {
-	waiting := make([]int, len(g))
-	var ready intHeap
+	const placed = -1
+	waitsFor := make([]int, len(g))
 	for i, needs := range g {
-		if waiting[i] = len(needs); waiting[i] == 0 {
-			ready = append(ready, i)
-		}
+		waitsFor[i] = len(needs)
 	}
-	heap.Init(&ready)
 	dependents := g.Dependents()
 	sorted := make([]int, 0, len(g))
-	for ready.Len() > 0 {
-		at := heap.Pop(&ready).(int)
+	for {
+		at := slices.Index(waitsFor, 0)
+		if at < 0 {
+			return sorted
+		}
+		waitsFor[at] = placed
 		sorted = append(sorted, at)
 		for _, d := range dependents[at] {
-			if waiting[d]--; waiting[d] == 0 {
-				heap.Push(&ready, d)
-			}
+			waitsFor[d]--
 		}
 	}
-	return sorted
 }
 
 // Reach returns every number that can be reached from those given, which are themselves in it only
@@ -95,22 +90,4 @@ func (g Graph) Reduce() Graph {
 		reduced[i] = kept
 	}
 	return reduced
-}
-
-// intHeap is a heap.Interface of numbers, the lowest first.
-type intHeap []int
-
-func (h intHeap) Len() int           { return len(h) }
-func (h intHeap) Less(i, j int) bool { return h[i] < h[j] }
-func (h intHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-
-// Push implements heap.Interface.
-func (h *intHeap) Push(x any) { *h = append(*h, x.(int)) }
-
-// Pop implements heap.Interface.
-func (h *intHeap) Pop() any {
-	old := *h
-	last := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return last
 }

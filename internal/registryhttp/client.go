@@ -31,8 +31,9 @@ type Options struct {
 	Stall time.Duration
 }
 
-// Client returns a client that uses the proxies of the environment. A redirect to another host, or to
-// another port of the same host, carries no credentials, and one from HTTPS to plain HTTP is refused.
+// Client returns a client that uses the proxies of the environment. A redirect to another host, or
+// to another port of the same host, carries no credentials, and one from HTTPS to plain HTTP is
+// refused.
 func (o Options) Client() (*http.Client, error) {
 	roots, err := o.roots()
 	if err != nil {
@@ -62,14 +63,14 @@ func (o Options) roots() (*x509.CertPool, error) {
 		if failed, ok := stderrors.AsType[*fs.PathError](err); ok {
 			err = failed.Err
 		}
-		return nil, errors.Invalid("`%s`: the file %q cannot be read: %s; check the path and its permissions", o.CAField, o.CAFile, err)
+		return nil, errors.Invalid("CA file %q (`%s`) cannot be read: %s; check the path and its permissions", o.CAFile, o.CAField, err)
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(data) {
-		return nil, errors.Invalid("`%s`: the file %q holds no certificate in PEM format; use a file that does", o.CAField, o.CAFile)
+		return nil, errors.Invalid("CA file %q (`%s`) holds no certificate in PEM form; use a file that does", o.CAFile, o.CAField)
 	}
 	return pool, nil
 }
@@ -121,8 +122,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return nil, &StatusError{Status: resp.StatusCode, RetryAfter: pause}
 }
 
-// retryAfter reads a Retry-After header, seconds or a date (RFC 9110, 10.2.3). A value that it cannot
-// read, and one in the past, is 0.
+// retryAfter reads a Retry-After header, seconds or a date (RFC 9110, 10.2.3). A value that it
+// cannot read, and one in the past, is 0.
 func retryAfter(value string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second

@@ -43,7 +43,8 @@ func TestSameOrigin(t *testing.T) {
 	}
 }
 
-// client is a client that trusts every certificate, and get asks a URL with credentials and a Referer.
+// client is a client that trusts every certificate, and get asks a URL with credentials and a
+// Referer.
 func client(t *testing.T) *http.Client {
 	t.Helper()
 	c, err := Options{Insecure: true}.Client()
@@ -54,9 +55,9 @@ func client(t *testing.T) *http.Client {
 	return c
 }
 
-func get(t *testing.T, c *http.Client, url string) error {
+func get(t *testing.T, c *http.Client, at string) error {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestHazard74_ARedirectTakesNoCredentialsAlong(t *testing.T) {
 	})
 	start, other, plain = httptest.NewTLSServer(handler), httptest.NewTLSServer(handler), httptest.NewServer(handler)
 	for _, s := range []*httptest.Server{start, other, plain} {
-		defer s.Close()
+		t.Cleanup(s.Close)
 	}
 	for path, c := range map[string]struct {
 		from    *httptest.Server
@@ -120,7 +121,8 @@ func TestHazard74_ARedirectTakesNoCredentialsAlong(t *testing.T) {
 	}
 }
 
-// A server that asks for a pause gets it, whatever the status is, and a person decides about a long one.
+// A server that asks for a pause gets it, whatever the status is, and a person decides about a long
+// one.
 func TestAServerMayAskForAPause(t *testing.T) {
 	for _, c := range []struct {
 		status int

@@ -17,8 +17,8 @@ import (
 // helperTimeout is how long a credential helper may take; it may have to ask a person.
 const helperTimeout = 2 * time.Minute
 
-// Keyring finds the credentials for registries in docker configs. It never goes on without credentials
-// where a config or a helper exists and fails: that is an error.
+// Keyring finds the credentials for registries in docker configs. It never goes on without
+// credentials where a config or a helper exists and fails: that is an error.
 type Keyring struct {
 	stores []*credentials.DynamicStore
 	absent []string
@@ -76,20 +76,18 @@ func (k *Keyring) note(host, file string) {
 
 // ask asks a store, which may run a helper program that does not end when it is told to.
 func ask(ctx context.Context, store credentials.Store, server string) (auth.Credential, error) {
-	type answer struct {
-		cred auth.Credential
-		err  error
-	}
 	ctx, cancel := context.WithTimeoutCause(ctx, helperTimeout, errors.New(errors.ErrCodeTimeout, "there was no answer within %s", helperTimeout))
 	defer cancel()
-	answers := make(chan answer, 1)
+	var cred auth.Credential
+	done := make(chan error, 1)
 	go func() {
-		cred, err := store.Get(ctx, server)
-		answers <- answer{cred, err}
+		var err error
+		cred, err = store.Get(ctx, server)
+		done <- err
 	}()
 	select {
-	case a := <-answers:
-		return a.cred, a.err
+	case err := <-done:
+		return cred, err
 	case <-ctx.Done():
 		return auth.EmptyCredential, context.Cause(ctx)
 	}
@@ -120,7 +118,7 @@ func (k *Keyring) Advice(host string) string {
 	case !asked:
 		return "it asked for no credentials, so none were sent; check the address, and that you may use it"
 	case len(read) == 0:
-		return fmt.Sprintf("there is no config with credentials, not in %s; %s", strings.Join(k.absent, " and not in "), login)
+		return fmt.Sprintf("no config with credentials was found at %s; %s", strings.Join(k.absent, " or "), login)
 	}
 	return fmt.Sprintf("%s has no credentials for it; %s", strings.Join(read, " and "), login)
 }

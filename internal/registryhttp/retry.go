@@ -33,20 +33,15 @@ type Retry struct {
 	Notify func(err error, pause time.Duration)
 }
 
-// Do does a step, and does it again while explain says that its failure may pass, after the pause that
-// the server asks for. The step must be able to start again from the beginning. explain gives its error
-// a code and words. What ended ctx is returned as it is.
+// Do does a step, and does it again while explain says that its failure may pass, after the pause
+// that the server asks for. The step must be able to start again from the beginning. explain gives
+// its error a code and words. What ended ctx is returned as it is.
 func (r Retry) Do(ctx context.Context, step func() error, explain func(err error) (passing bool, problem error)) error {
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval, pauses.MaxInterval, pauses.Multiplier = cmp.Or(r.FirstPause, firstPause), longPause, 2
-	options := []backoff.RetryOption{
-		backoff.WithBackOff(pauses), backoff.WithMaxElapsedTime(0),
-		backoff.WithMaxTries(uint(max(cmp.Or(r.Retries, DefaultRetries), 0)) + 1),
-	}
-	if r.Notify != nil {
-		options = append(options, backoff.WithNotify(r.Notify))
-	}
-	_, err := backoff.Retry(ctx, func() (none struct{}, err error) { return none, attempt(step, explain) }, options...)
+	_, err := backoff.Retry(ctx, func() (none struct{}, err error) { return none, attempt(step, explain) },
+		backoff.WithBackOff(pauses), backoff.WithMaxElapsedTime(0), backoff.WithNotify(r.Notify),
+		backoff.WithMaxTries(uint(max(cmp.Or(r.Retries, DefaultRetries), 0))+1))
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

@@ -45,8 +45,8 @@ func (w *watched) Read(p []byte) (int, error) { return w.move(w.Conn.Read, p) }
 
 func (w *watched) Write(p []byte) (int, error) { return w.move(w.Conn.Write, p) }
 
-// move starts the deadline anew in both directions: an answer cannot come while
-// the request is still on its way.
+// move starts the deadline anew in both directions: an answer cannot come while the request is
+// still on its way.
 func (w *watched) move(transfer func([]byte) (int, error), p []byte) (int, error) {
 	if err := w.SetDeadline(time.Now().Add(w.stall)); err != nil {
 		return 0, err

@@ -14,8 +14,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// What moves may take as long as it takes, in either direction; what does not is ended. The clock is
-// synctest's.
+// What moves may take as long as it takes, in either direction; what does not is ended. The clock
+// is synctest's.
 func TestOnlyAStallEndsAConnection(t *testing.T) {
 	const stall = time.Minute
 	for name, c := range map[string]struct {

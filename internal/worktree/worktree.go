@@ -1,6 +1,6 @@
 // Package worktree tells where in a Git repository a directory lies: the root of its work tree, the
-// address of its remote, and its branch. It asks git itself and knows no file of git's own; where git
-// is not installed, no directory lies in a work tree.
+// address of its remote, and its branch. It asks git itself and knows no file of git's own; where
+// git is not installed, no directory lies in a work tree.
 //
 // It stands beside the flow: what writes a bundle asks it where the bundle will lie.
 package worktree
@@ -32,8 +32,8 @@ type Place struct {
 	Branch string
 }
 
-// Find returns where the directory lies, which need not exist yet; nil where that is no work tree. A
-// repository that git refuses to read, such as one that belongs to somebody else, is an error.
+// Find returns where the directory lies, which need not exist yet; nil where that is no work tree.
+// A repository that git refuses to read, such as one that belongs to somebody else, is an error.
 func Find(ctx context.Context, dir string) (*Place, error) {
 	there, rest, err := existing(dir)
 	if err != nil {
@@ -75,9 +75,9 @@ func existing(dir string) (there, rest string, err error) {
 		return "", "", errors.Invalid("directory %s: %v", dir, err)
 	}
 	for {
-		real, err := filepath.EvalSymlinks(there)
+		found, err := filepath.EvalSymlinks(there)
 		if err == nil {
-			return real, rest, nil
+			return found, rest, nil
 		}
 		parent := filepath.Dir(there)
 		if !stderrors.Is(err, os.ErrNotExist) || parent == there {
@@ -99,7 +99,7 @@ func withoutPassword(address string) string {
 
 // git runs git in dir and returns what it prints, without the newline at its end.
 func git(ctx context.Context, dir string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd := exec.CommandContext(ctx, "git", args...) //nolint:gosec // the arguments are ours
 	cmd.Dir = dir
 	// A hook of git runs with GIT_DIR and its like, which would answer for another repository.
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GIT_") })

@@ -14,9 +14,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// Bundle makes the bundle of a recipe in a directory, or publishes it where Output
-// begins with oci://. Problems that can be fixed together are reported together,
-// and nothing is stored then.
+// Bundle makes the bundle of a recipe in a directory, or publishes it where Output begins with
+// oci://. Problems that can be fixed together are reported together, and nothing is stored then.
 func Bundle(ctx context.Context, o BundleOptions) (*deployer.Output, error) {
 	return runBundle(ctx, o, deployers())
 }
@@ -26,6 +25,11 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 	r, err := newRun(o, tools)
 	if err != nil {
 		return nil, err
+	}
+	if !r.published() {
+		if err := r.surroundings(ctx); err != nil {
+			return nil, err
+		}
 	}
 	made, err := r.make(ctx)
 	if err != nil {

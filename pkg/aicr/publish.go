@@ -12,8 +12,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
-// What an artifact says of itself where the options say nothing: a name for
-// people, and where what made it comes from.
+// What an artifact says of itself where the options say nothing: a name for people, and where what
+// made it comes from.
 const (
 	title  = "AICR Flux bundle"
 	source = "https://github.com/aicr-flux/aicr"
@@ -39,8 +39,7 @@ func (p *publication) check() error {
 	return errors.Join(append(problems, p.Sync.check(p.ref.Tag), p.checkFiles(), p.checkSync())...)
 }
 
-// checkSync finds what would keep the source from being made for what was
-// published.
+// checkSync finds what would keep the source from being made for what was published.
 func (p *publication) checkSync() error {
 	example := p.Sync.of(p.source(), &oci.Pushed{})
 	example.Digest, example.Semver, example.Tag = "", "", "tag"

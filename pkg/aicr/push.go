@@ -19,8 +19,8 @@ type PushOptions struct {
 	Dir, Target string
 	// Version is the program's version, which servers see.
 	Version string
-	// OCISourceName is the OCIRepository that will bring the bundle; empty means
-	// the one that the bundle's local charts name.
+	// OCISourceName is the OCIRepository that will bring the bundle; empty means the one that the
+	// bundle's local charts name.
 	OCISourceName string
 	// Namespace is that of Flux; empty means the bundle's.
 	Namespace string
@@ -31,16 +31,15 @@ type PushOptions struct {
 // Pushed says what Push did.
 type Pushed struct {
 	*deployer.Artifact
-	// DeploymentSteps are what to do next, in order; DeploymentNotes what to know
-	// about the cluster before.
+	// DeploymentSteps are what to do next, in order; DeploymentNotes what to know about the cluster
+	// before.
 	DeploymentSteps []string `json:"deploymentSteps"`
 	DeploymentNotes []string `json:"deploymentNotes"`
 }
 
-// Push publishes a bundle as it was generated in OCI mode, and writes the files
-// that the options ask for. Only what the bundle's checksums.txt lists is
-// published. A bundle whose charts come from a GitRepository is an invalid
-// request.
+// Push publishes a bundle as it was generated in OCI mode, and writes the files that the options
+// ask for. Only what the bundle's checksums.txt lists is published. A bundle whose charts come from
+// a GitRepository is an invalid request.
 func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	ref, err := oci.ParseReference(o.Target)
 	if err != nil {

@@ -22,7 +22,7 @@ type File struct {
 	Editable bool
 
 	// Open opens the content where it is not Data; Size is its length in bytes and SHA256 its
-	// checksum in lower-case hex. Whoever reads it finds exactly that or an error, see Reader. Open
+	// checksum in lower-case hex. Reading it gives exactly that or an error, see Reader. Open
 	// must be safe for concurrent use.
 	Open   func() (io.ReadCloser, error)
 	Size   int64

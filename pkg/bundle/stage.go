@@ -28,9 +28,6 @@ const (
 func (d *disk) carryOut(ctx context.Context, s *survey) error {
 	c := commit{disk: d}
 	err := d.stage(ctx, s)
-	if err == nil && s.options.Approve != nil {
-		err = s.options.Approve()
-	}
 	if err == nil {
 		err = c.run(ctx, s.changes)
 	}

@@ -22,9 +22,6 @@ type WriteOptions struct {
 	DataFiles []string
 	// Force overwrites edited files and files that are not the bundle's.
 	Force bool
-	// Approve is asked once everything is ready to be put in place: an error of it ends the run,
-	// and nothing is written. It may be nil, and is not asked where nothing would change.
-	Approve func() error
 	// Owner is a path, such as "kustomization.yaml", that an earlier checksums.txt must list to be
 	// believed. One that does not list it, or any where Owner is empty, is somebody else's: nothing
 	// that it lists is removed.

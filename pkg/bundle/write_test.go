@@ -248,29 +248,3 @@ func TestWriteManyFiles(t *testing.T) {
 		t.Errorf("left %d files", len(got))
 	}
 }
-
-// TestWriteAsksBeforeItChangesTheDirectory wants the directory untouched after a refusal, and no
-// question where nothing would change.
-func TestWriteAsksBeforeItChangesTheDirectory(t *testing.T) {
-	root := t.TempDir()
-	dir := filepath.Join(root, "out")
-	before := snapshot(t, root)
-	asked := 0
-	refuse := owned
-	refuse.Approve = func() error { asked++; return errors.New("no") }
-	if _, err := Write(t.Context(), dir, set(t, map[string]string{"kustomization.yaml": "a"}), refuse); err == nil || !strings.Contains(err.Error(), "no") {
-		t.Errorf("got %v", err)
-	}
-	if after := snapshot(t, root); after != before {
-		t.Errorf("the refused run left something:\n%s", after)
-	}
-	if _, err := Write(t.Context(), dir, set(t, map[string]string{"kustomization.yaml": "a"}), owned); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Write(t.Context(), dir, set(t, map[string]string{"kustomization.yaml": "a"}), refuse); err != nil {
-		t.Errorf("nothing changes, and yet: %v", err)
-	}
-	if asked != 1 {
-		t.Errorf("asked %d times, want once", asked)
-	}
-}

@@ -21,7 +21,7 @@ func TestContradictionsAndCAFilesAreChecked(t *testing.T) {
 		t.Fatal(err)
 	}
 	for file, says := range map[string]string{
-		empty: "holds no certificate in PEM format",
+		empty: "holds no certificate in PEM form",
 		filepath.Join(filepath.Dir(empty), "none.pem"): "cannot be read",
 	} {
 		err := chartpull.Check(config.ChartPull{Jobs: -1, NoCache: true, Offline: true, ChartCAFile: file})

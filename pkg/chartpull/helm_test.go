@@ -11,16 +11,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aicr-flux/aicr/internal/charttest"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/test/charttest"
 )
 
 // builtHelm is the directory of a helm that was built, or "".
 var builtHelm string
 
-// realHelm returns helm v4: the one that AICR_TEST_HELM names, one that is built
-// of helm's module where that says "build", or the one on PATH.
+// realHelm returns helm v4: the one that AICR_TEST_HELM names, one that is built of helm's module
+// where that says "build", or the one on PATH.
 var realHelm = sync.OnceValues(func() (bin, why string) {
 	bin = os.Getenv("AICR_TEST_HELM")
 	switch bin {

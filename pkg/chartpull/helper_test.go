@@ -25,8 +25,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
-// server is a server in this process that counts what is asked, and fails, is
-// slow or wants a login as a test likes.
+// server is a server in this process that counts what is asked, and fails, is slow or wants a login
+// as a test likes.
 type server struct {
 	*httptest.Server
 	host    string
@@ -215,8 +215,8 @@ func (r registryServer) pushAs(t testing.TB, name, tag string, tgz []byte, chang
 	r.asked()
 }
 
-// newPuller is a puller with the credentials that the pairs of variables name, without pauses and without a
-// cache.
+// newPuller is a puller with the credentials that the pairs of variables name, without pauses and
+// without a cache.
 func newPuller(t testing.TB, pairs ...string) *Puller {
 	t.Helper()
 	home := t.TempDir()

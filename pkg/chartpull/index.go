@@ -21,8 +21,8 @@ import (
 const (
 	// maxIndex is the size of a repository's index.yaml, source-controller's limit.
 	maxIndex = 50 << 20
-	// maxParsed is how much of an index is parsed. The time and memory of Helm's parser grow with the
-	// number of nodes, to 0.3 s and 150 MiB for each MiB of the worst document.
+	// maxParsed is how much of an index is parsed. The time and memory of Helm's parser grow with
+	// the number of nodes, to 0.3 s and 150 MiB for each MiB of the worst document.
 	maxParsed = 8 << 20
 )
 
@@ -33,28 +33,28 @@ func (p *Puller) find(ctx context.Context, r *request) (*repo.ChartVersion, erro
 		// All charts that wait for the index share its error, which names none of them.
 		return nil, errors.In(err, "%s", r)
 	}
-	type result struct {
-		listed *repo.ChartVersion
-		err    error
-	}
-	found := make(chan result, 1)
+	var listed *repo.ChartVersion
+	done := make(chan error, 1)
 	go func() {
 		p.parsing.Lock() // one at a time, because of the memory
 		defer p.parsing.Unlock()
-		listed, err := pick(index, r)
-		found <- result{listed, errors.In(err, "chart repository %q", r.repo)}
+		err := ctx.Err()
+		if err == nil {
+			listed, err = pick(index, r)
+		}
+		done <- err
 	}()
 	// The parser knows no context, but what it may parse ends in seconds.
 	select {
-	case f := <-found:
-		return f.listed, f.err
+	case err := <-done:
+		return listed, err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
 }
 
-// index returns the repository's index, which is fetched once. A failure is told to everybody who waits
-// for it, and is not remembered.
+// index returns the repository's index, which is fetched once. A failure is told to everybody who
+// waits for it, and is not remembered.
 func (p *Puller) index(ctx context.Context, r *request) ([]byte, error) {
 	key := r.repo.String()
 	for {
@@ -70,9 +70,11 @@ func (p *Puller) index(ctx context.Context, r *request) ([]byte, error) {
 		})
 		select {
 		case result := <-fetched:
-			// The one that fetched it may have given up, which is no reason for the others to do so.
 			interrupted := stderrors.Is(result.Err, context.Canceled) || stderrors.Is(result.Err, context.DeadlineExceeded)
-			if result.Err != nil && !(interrupted && ctx.Err() == nil) {
+			if interrupted && ctx.Err() == nil {
+				continue // the one who fetched it gave up, which is no reason to do so here
+			}
+			if result.Err != nil {
 				return nil, result.Err
 			}
 		case <-ctx.Done():
@@ -97,12 +99,13 @@ func (p *Puller) fetchIndex(ctx context.Context, r *request) (index []byte, err 
 	return index, err
 }
 
-// pick returns the version that is written as the request is, or else, as helm does, the newest that fits.
+// pick returns the version that is written as the request is, or else, as helm does, the newest
+// that fits.
 func pick(index []byte, r *request) (*repo.ChartVersion, error) {
 	part := only(index, r.ChartName)
 	if len(part) > maxParsed {
-		return nil, errors.Invalid("its index.yaml has %d MiB about chart %q, or in a style in which the charts cannot be told apart, and at most %d MiB are parsed; use an index such as helm repo index writes",
-			len(part)>>20, r.ChartName, maxParsed>>20)
+		return nil, errors.Invalid("chart repository %q: its index.yaml has %d MiB about chart %q, or in a style in which the charts cannot be told apart, and at most %d MiB are parsed; use an index such as helm repo index writes",
+			r.repo, len(part)>>20, r.ChartName, maxParsed>>20)
 	}
 	var parsed repo.IndexFile
 	err := yaml.Unmarshal(part, &parsed)
@@ -110,13 +113,13 @@ func pick(index []byte, r *request) (*repo.ChartVersion, error) {
 		err = yaml.Unmarshal(index, &parsed) // its parts may refer to each other
 	}
 	if err != nil {
-		return nil, errors.New(errors.ErrCodeUnavailable, "its index.yaml cannot be read: %s; check the repository's URL", registryhttp.Clean(err.Error()))
+		return nil, errors.New(errors.ErrCodeUnavailable, "chart repository %q: its index.yaml cannot be read: %s; check the repository's URL", r.repo, registryhttp.Clean(err.Error()))
 	}
 	if parsed.Entries == nil {
-		return nil, errors.New(errors.ErrCodeUnavailable, "its index.yaml has no entries, so it is not an index of charts; check the repository's URL")
+		return nil, errors.New(errors.ErrCodeUnavailable, "chart repository %q: its index.yaml has no entries, so it is not an index of charts; check the repository's URL", r.repo)
 	}
 	if _, ok := parsed.Entries[r.ChartName]; !ok {
-		return nil, errors.New(errors.ErrCodeNotFound, "it has no chart %q; %s", r.ChartName, nearestNames(r.ChartName, parsed.Entries))
+		return nil, errors.New(errors.ErrCodeNotFound, "chart repository %q has no chart %q; %s", r.repo, r.ChartName, nearestNames(r.ChartName, parsed.Entries))
 	}
 	for name, versions := range parsed.Entries {
 		parsed.Entries[name] = slices.DeleteFunc(versions, func(v *repo.ChartVersion) bool { return v == nil || v.Metadata == nil })
@@ -128,15 +131,15 @@ func pick(index []byte, r *request) (*repo.ChartVersion, error) {
 	}
 	chosen, err := registry.GetTagMatchingVersionOrConstraint(texts, r.version)
 	if err != nil {
-		return nil, errors.New(errors.ErrCodeNotFound, "it has no version %q of chart %q; %s", r.Version, r.ChartName, nearestVersions(r, texts))
+		return nil, errors.New(errors.ErrCodeNotFound, "chart repository %q has no version %q of chart %q; %s", r.repo, r.Version, r.ChartName, nearestVersions(r, texts))
 	}
 	return parsed.Entries[r.ChartName][slices.Index(texts, chosen)], nil
 }
 
-// only leaves out of an index the versions of all charts but one: a large index has tens of thousands of
-// versions, of which a run needs a few. It knows JSON and YAML in block style, which is what helm
-// writes: there, a line that is indented like the first name below "entries:" and does not begin with
-// a dash is the next name. It returns an index of another form as it is.
+// only leaves out of an index the versions of all charts but one: a large index has tens of
+// thousands of versions, of which a run needs a few. It knows JSON and YAML in block style, which
+// is what helm writes: there, a line that is indented like the first name below "entries:" and does
+// not begin with a dash is the next name. It returns an index of another form as it is.
 func only(index []byte, chart string) []byte {
 	var document struct {
 		Entries map[string]json.RawMessage `json:"entries"`

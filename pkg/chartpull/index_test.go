@@ -145,24 +145,24 @@ func TestHazard73_AnIndexIsBounded(t *testing.T) {
 	wantError(t, err, errors.ErrCodeUnavailable, "aliasing")
 
 	// The most nodes that fit take the parser longer than the context lasts.
-	repo := newRepository(t)
-	repo.put("/charts/index.yaml", []byte("apiVersion: v1\nentries:\n  web: ["+strings.Repeat("{},", maxParsed/3-30)+"]\n"))
+	charts := newRepository(t)
+	charts.put("/charts/index.yaml", []byte("apiVersion: v1\nentries:\n  web: ["+strings.Repeat("{},", maxParsed/3-30)+"]\n"))
 	ctx, cancel := context.WithCancel(t.Context())
 	p := newPuller(t)
 	p.Progress = func(Progress) { time.AfterFunc(200*time.Millisecond, cancel) }
-	_, _, _, err = p.Pull(ctx, repo.component("web", "1.2.3"))
+	_, _, _, err = p.Pull(ctx, charts.component("web", "1.2.3"))
 	wantError(t, err, context.Canceled)
 }
 
 func TestAnIndexOfAnySizeIsNotRead(t *testing.T) {
-	repo := newRepository(t)
-	repo.set(func(s *server) {
+	charts := newRepository(t)
+	charts.set(func(s *server) {
 		s.fault = func(w http.ResponseWriter, _ *http.Request) bool {
 			_, _ = io.CopyN(w, endless{}, maxIndex+2)
 			return true
 		}
 	})
-	_, _, _, err := newPuller(t).Pull(t.Context(), repo.component("web", "1.2.3"))
+	_, _, _, err := newPuller(t).Pull(t.Context(), charts.component("web", "1.2.3"))
 	wantError(t, err, errors.ErrCodeInvalidRequest, "more than 50 MiB")
 }
 

@@ -32,8 +32,8 @@ func nearestNames(name string, entries map[string]repo.ChartVersions) string {
 	return fmt.Sprintf("the nearest of its %d are %s", len(names), clean(names[:min(shown, len(names))]))
 }
 
-// nearestVersions lists the newest versions, and those around the one asked for. versions are sorted, the
-// newest first.
+// nearestVersions lists the newest versions, and those around the one asked for. versions are
+// sorted, the newest first.
 func nearestVersions(r *request, versions []string) string {
 	if len(versions) == 0 {
 		return "there is no version of it at all"

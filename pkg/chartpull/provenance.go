@@ -13,12 +13,12 @@ import (
 // provenanceKind is the kind that localformat.NewProvenance writes.
 const provenanceKind = "BundleProvenance"
 
-// VerifyProvenance compares the charts of this run with an earlier bundle's provenance.yaml, which is their
-// lock: each must be in it, by its component's name, with the same digest. Charts that only the earlier
-// bundle had do not matter.
+// VerifyProvenance compares the charts of this run with an earlier bundle's provenance.yaml, which
+// is their lock: each must be in it, by its component's name, with the same digest. Charts that
+// only the earlier bundle had do not matter.
 //
-// Another document is ErrCodeInvalidRequest; charts that differ are ErrCodeUnauthorized, the code of a
-// failed verification, and all of them are named.
+// Another document is ErrCodeInvalidRequest; charts that differ are ErrCodeUnauthorized, the code
+// of a failed verification, and all of them are named.
 func VerifyProvenance(earlier []byte, records []localformat.VendorRecord) error {
 	var lock localformat.Provenance
 	if err := yamldoc.Unmarshal(earlier, &lock, yamldoc.Options{}); err != nil {

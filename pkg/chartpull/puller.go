@@ -17,26 +17,26 @@ import (
 	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
-// PullerVersion is what records say of how their chart was pulled. It names the rules of this package,
-// not a program, so that a bundle is the same with helm and without.
+// PullerVersion is what records say of how their chart was pulled. It names the rules of this
+// package, not a program, so that a bundle is the same with helm and without.
 const PullerVersion = "aicr.run/chartpull/v1"
 
-// Puller fetches charts: from repositories over HTTP, by their index, and from OCI registries, or with the
-// helm command where HelmBin names it. The zero value uses the system's certificates, the proxies of the
-// environment, the logins of helm and docker, and the user's cache.
+// Puller fetches charts: from repositories over HTTP, by their index, and from OCI registries, or
+// with the helm command where HelmBin names it. The zero value uses the system's certificates, the
+// proxies of the environment, the logins of helm and docker, and the user's cache.
 //
-// It is safe for concurrent use, must not be copied after its first use, and bounds nothing: its caller
-// decides how many charts are pulled at once.
+// It is safe for concurrent use, must not be copied after its first use, and bounds nothing: its
+// caller decides how many charts are pulled at once.
 type Puller struct {
 	// ChartPull are the options of a run; Jobs is the caller's business.
 	config.ChartPull
 	// InsecureTLS accepts any certificate.
 	InsecureTLS bool
-	// CacheDir is where charts are kept. Empty: aicr/charts in $XDG_CACHE_HOME, or in the system's place
-	// for a user's caches.
+	// CacheDir is where charts are kept. Empty: aicr/charts in $XDG_CACHE_HOME, or in the system's
+	// place for a user's caches.
 	CacheDir string
-	// StallTimeout ends a request when no byte moves for this long; a pull that moves may take as long as
-	// it takes. 0: a minute.
+	// StallTimeout ends a request when no byte moves for this long; a pull that moves may take as
+	// long as it takes. 0: a minute.
 	StallTimeout time.Duration
 	// Retries is how often a request is tried again after a failure that may pass. 0: five times;
 	// negative: never.
@@ -46,7 +46,7 @@ type Puller struct {
 	// Progress is told what is going on, by several goroutines at once where several pull.
 	Progress func(Progress)
 
-	firstPause time.Duration // tests have no time; 0: half a second
+	firstPause time.Duration // short in tests; 0: half a second
 
 	connecting sync.Once
 	net        network
@@ -57,11 +57,6 @@ type Puller struct {
 }
 
 var _ localformat.ChartPuller = (*Puller)(nil)
-
-// New returns the puller that the options ask for. userAgent and progress may be empty.
-func New(o config.ChartPull, userAgent string, progress func(Progress)) *Puller {
-	return &Puller{ChartPull: o, UserAgent: userAgent, Progress: progress}
-}
 
 // Progress is what a puller is doing about one component's chart.
 type Progress struct {
@@ -76,8 +71,8 @@ type Progress struct {
 	Warning error
 }
 
-// Check finds contradictions among the options of pulling charts, and a CA file that cannot be used. It
-// reads that file and nothing else.
+// Check finds contradictions among the options of pulling charts, and a CA file that cannot be
+// used. It reads that file and nothing else.
 func Check(o config.ChartPull) error {
 	var problems []error
 	if o.Jobs < 0 {
@@ -97,14 +92,15 @@ func checkCache(o config.ChartPull) error {
 // caField is the option that a message about certificates names.
 const caField = "ChartCAFile"
 
-// Pull returns a chart from the cache or fetches it, and checks it: it is exactly one chart, the one that
-// was asked for, and holds no links and no paths that lead out of it. See localformat.ChartPuller.
+// Pull returns a chart from the cache or fetches it, and checks it: it is exactly one chart, the
+// one that was asked for, and holds no links and no paths that lead out of it. See
+// localformat.ChartPuller.
 //
-// Errors: ErrCodeNotFound for a repository, chart or version that does not exist, with what there is;
-// ErrCodeUnauthorized for missing or refused credentials, and for bytes that do not fit the digest which
-// the index or the registry states; ErrCodeRateLimitExceeded; ErrCodeUnavailable for a server that fails;
-// ErrCodeTimeout where nothing moves; ErrCodeInvalidRequest for a request or an archive that is refused.
-// No error names a credential.
+// Errors: ErrCodeNotFound for a repository, chart or version that does not exist, with what there
+// is; ErrCodeUnauthorized for missing or refused credentials, and for bytes that do not fit the
+// digest which the index or the registry states; ErrCodeRateLimitExceeded; ErrCodeUnavailable for a
+// server that fails; ErrCodeTimeout where nothing moves; ErrCodeInvalidRequest for a request or an
+// archive that is refused. No error names a credential.
 func (p *Puller) Pull(ctx context.Context, c localformat.Component) (tgz []byte, rec localformat.VendorRecord, tarball string, err error) {
 	r, err := newRequest(c)
 	if err != nil {
@@ -147,31 +143,28 @@ func (p *Puller) cached(ctx context.Context, r *request) (tgz []byte, found loca
 	if tgz, err = p.fetch(ctx, r); err != nil {
 		return nil, found, err
 	}
-	found, err = localformat.ReadArchive(tgz)
-	if err == nil {
-		err = found.Check(r.Component)
-	}
-	if err != nil {
+	if found, err = r.read(tgz); err != nil {
 		return nil, found, errors.In(err, "the archive of %s from %s", r, r.repo)
 	}
-	p.tell(r, Progress{Step: "pulled", Warning: kept.put(r, tgz, found)})
+	p.tell(r, Progress{Step: "pulled", Warning: kept.put(r, tgz)})
 	return tgz, found, nil
 }
 
 func (p *Puller) fetch(ctx context.Context, r *request) ([]byte, error) {
-	p.connecting.Do(func() { p.net, p.failed = p.connect() })
-	switch {
-	case p.failed != nil:
-		return nil, p.failed
-	case p.HelmBin != "":
+	if p.HelmBin != "" {
 		helm := &localformat.CLIChartPuller{
 			HelmBin: p.HelmBin, CAFile: p.ChartCAFile, InsecureTLS: p.InsecureTLS, PlainHTTP: p.ChartPlainHTTP,
-			Username: p.net.logins.anywhere.user, Password: p.net.logins.anywhere.password,
+			Username: getenv(userVariable), Password: getenv(passwordVariable),
 		}
 		c := r.Component
 		c.Repository, c.Version, c.IsOCI = r.repo.String(), r.version, r.repo.OCI()
 		tgz, _, _, err := helm.Pull(ctx, c)
 		return tgz, err
+	}
+	p.connecting.Do(func() { p.net, p.failed = p.connect() })
+	switch {
+	case p.failed != nil:
+		return nil, p.failed
 	case r.repo.OCI():
 		return p.fromRegistry(ctx, r)
 	}
@@ -199,8 +192,8 @@ func (p *Puller) connect() (n network, err error) {
 	return n, err
 }
 
-// try does a step of a request, and does it again while that may help. noun is what the step is about,
-// login says what to do about credentials.
+// try does a step of a request, and does it again while that may help. noun is what the step is
+// about, login says what to do about credentials.
 func (p *Puller) try(ctx context.Context, r *request, noun string, login func() string, step func() error) error {
 	retry := registryhttp.Retry{
 		Retries: p.Retries, FirstPause: p.firstPause,
@@ -224,8 +217,8 @@ func (p *Puller) tell(r *request, now Progress) {
 	}
 }
 
-// mismatch is the error of bytes that do not have the promised digest. They may have been damaged on the
-// way.
+// mismatch is the error of bytes that do not have the promised digest. They may have been damaged
+// on the way.
 func mismatch(promised string) error {
 	return registryhttp.MayPass(errors.New(errors.ErrCodeUnauthorized, "it does not have the digest that was promised, %s; do not use it, and report it to those who run the server", promised))
 }

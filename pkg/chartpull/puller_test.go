@@ -19,9 +19,9 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	helmregistry "helm.sh/helm/v4/pkg/registry"
 
-	"github.com/aicr-flux/aicr/internal/charttest"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/test/charttest"
 )
 
 func TestARepositoryOverHTTPIsReadAsHelmReadsIt(t *testing.T) {
@@ -115,7 +115,10 @@ func TestARegistryIsReadAsHelmReadsIt(t *testing.T) {
 	}
 	// Tags are literal.
 	_, _, _, err := newPuller(t).Pull(t.Context(), reg.component("web", "2.0.0"))
-	wantError(t, err, errors.ErrCodeNotFound, `no tag "2.0.0"`, "3.0.0-rc.1, 1.2.3+b.1; tags are taken literally", reg.host)
+	wantError(t, err, errors.ErrCodeNotFound, `no tag "2.0.0"`, "3.0.0-rc.1, 1.2.3+b.1", reg.host)
+	reg.push(t, "cert", "v1.0.0", charttest.Chart(t, "cert", "v1.0.0"))
+	_, _, _, err = newPuller(t).Pull(t.Context(), reg.component("cert", "1.0.0"))
+	wantError(t, err, errors.ErrCodeNotFound, `no tag "1.0.0"`, "a v in front")
 	_, _, _, err = newPuller(t).Pull(t.Context(), reg.component("none", "2.0.0"))
 	wantError(t, err, errors.ErrCodeNotFound, "org/charts/none does not exist")
 	_, _, _, err = newPuller(t).Pull(t.Context(), reg.component("web", ">9"))

@@ -104,8 +104,8 @@ func (l *location) client(ctx context.Context) (*registry.Client, error) {
 	return registry.NewClient(options...)
 }
 
-// step is the transport of one step of Helm's client, which knows no context and does not limit what it
-// reads into memory.
+// step is the transport of one step of Helm's client, which knows no context and does not limit
+// what it reads into memory.
 type step struct {
 	http.RoundTripper
 	ctx  context.Context
@@ -151,12 +151,16 @@ func (l *location) pull(ctx context.Context, tag string) (tgz []byte, err error)
 		case err != nil:
 			return err
 		}
-		kinds := map[string][]ocispec.Descriptor{}
+		var configs, charts []ocispec.Descriptor
 		for _, d := range pulled.Descriptors {
-			kinds[d.MediaType] = append(kinds[d.MediaType], d)
+			switch d.MediaType {
+			case registry.ConfigMediaType:
+				configs = append(configs, d)
+			case registry.ChartLayerMediaType, registry.LegacyChartLayerMediaType:
+				charts = append(charts, d)
+			}
 		}
-		charts := append(kinds[registry.ChartLayerMediaType], kinds[registry.LegacyChartLayerMediaType]...)
-		if len(kinds[registry.ConfigMediaType]) != 1 || len(charts) != 1 {
+		if len(configs) != 1 || len(charts) != 1 {
 			return errors.Invalid("it is not a Helm chart: a chart has one config of the type %s and one layer of the type %s", registry.ConfigMediaType, registry.ChartLayerMediaType)
 		}
 		tgz, err = client.Generic().GetDescriptorData(pulled.MemoryStore, charts[0])
@@ -177,16 +181,18 @@ func (l *location) tags(ctx context.Context) ([]string, error) {
 	return client.Tags(l.ref.String())
 }
 
-// missing says what there is instead of a tag, where the registry tells. It asks once: the chart is not
-// there, whatever the answer is.
+// missing says what there is instead of a tag, where the registry tells. It asks once: the chart is
+// not there, whatever the answer is.
 func (l *location) missing(ctx context.Context, tag string, err error) error {
 	tags, asked := l.tags(ctx)
 	answer, answered := stderrors.AsType[*errcode.ErrorResponse](asked)
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case asked == nil && len(tags) == 0:
+		return errors.New(errors.ErrCodeNotFound, "%s has no tag %q, and no tag that is a version; a v in front belongs to the tag", l, tag)
 	case asked == nil && !slices.Contains(tags, tag):
-		return errors.New(errors.ErrCodeNotFound, "%s has no tag %q; %s; tags are taken literally, with or without v", l, tag, nearestVersions(l.r, tags))
+		return errors.New(errors.ErrCodeNotFound, "%s has no tag %q; %s", l, tag, nearestVersions(l.r, tags))
 	case stderrors.Is(asked, errdef.ErrNotFound), answered && answer.StatusCode == http.StatusNotFound:
 		return errors.New(errors.ErrCodeNotFound, "%s does not exist; check the repository and the chart's name", l)
 	}

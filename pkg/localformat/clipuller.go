@@ -16,10 +16,10 @@ import (
 // DefaultHelmTimeout is how long helm may take for a chart.
 const DefaultHelmTimeout = 10 * time.Minute
 
-// CLIChartPuller pulls charts with the helm command, and so with everything that helm can reach on this
-// machine: its repositories, logins and certificates. Helm runs without a shell, in a temporary
-// directory that also has its caches; nothing of a component can be read as a flag. The zero value is
-// usable, also concurrently.
+// CLIChartPuller pulls charts with the helm command, and so with everything that helm can reach on
+// this machine: its repositories, logins and certificates. Helm runs without a shell, in a
+// temporary directory that also has its caches; nothing of a component can be read as a flag. The
+// zero value is usable, also concurrently.
 type CLIChartPuller struct {
 	// HelmBin is the command's path, or its name on PATH; empty: "helm".
 	HelmBin string
@@ -29,8 +29,8 @@ type CLIChartPuller struct {
 	InsecureTLS bool
 	// PlainHTTP speaks HTTP with registries.
 	PlainHTTP bool
-	// Username and Password are for a chart repository that asks for a login, and that helm does not
-	// know.
+	// Username and Password are for a chart repository that asks for a login, and that helm does
+	// not know.
 	Username, Password string
 	// Timeout is how long helm may take for a chart. 0: DefaultHelmTimeout.
 	Timeout time.Duration
@@ -112,8 +112,8 @@ func (h *helm) fetch(ctx context.Context) error {
 	if errors.CodeOf(err) != errors.ErrCodeUnauthorized || h.p.Username == "" || h.p.Password == "" {
 		return err
 	}
-	// Every user of the machine can read a program's arguments, so the password goes another way, into a
-	// list of repositories that ends with this run.
+	// Every user of the machine can read a program's arguments, so the password goes another way,
+	// into a list of repositories that ends with this run.
 	h.env = append(h.env, "HELM_REPOSITORY_CONFIG="+filepath.Join(h.dir, "repositories.yaml"))
 	add := h.trust("repo", "add", "--username="+h.p.Username, "--password-stdin")
 	if _, err := h.run(ctx, h.p.Password, append(add, "--", "repository", c.Repository)...); err != nil {
@@ -149,10 +149,7 @@ func (h *helm) download(ctx context.Context, ref string, flags ...string) error 
 
 func (h *helm) trust(args ...string) []string {
 	if h.p.CAFile != "" {
-		file := h.p.CAFile
-		if path, err := filepath.Abs(file); err == nil {
-			file = path
-		}
+		file, _ := filepath.Abs(h.p.CAFile) // helm runs in another directory
 		args = append(args, "--ca-file="+file)
 	}
 	if h.p.InsecureTLS {

@@ -12,13 +12,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aicr-flux/aicr/internal/charttest"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/test/charttest"
 )
 
-// The variables by which a test runs its own program as helm: what it does, the chart that it pulls, and
-// the file in which it notes how it was called.
+// The variables by which a test runs its own program as helm: what it does, the chart that it
+// pulls, and the file in which it notes how it was called.
 const (
 	helmDoes  = "AICR_TEST_HELM_DOES"
 	helmChart = "AICR_TEST_HELM_CHART"

@@ -2,12 +2,11 @@ package localformat
 
 import "context"
 
-// ChartPuller fetches the bytes of an upstream chart, to be vendored into a
-// bundle.
+// ChartPuller fetches the bytes of an upstream chart, to be vendored into a bundle.
 type ChartPuller interface {
-	// Pull returns the packed chart (.tgz), a record of where it came from,
-	// and the file name that it gets in charts/. Its errors say which chart or
-	// which repository they are about, for its callers do not.
+	// Pull returns the packed chart (.tgz), a record of where it came from, and the file name that
+	// it gets in charts/. Its errors say which chart or which repository they are about, for its
+	// callers do not.
 	Pull(ctx context.Context, c Component) (tgz []byte, rec VendorRecord, tarball string, err error)
 }
 
@@ -22,8 +21,7 @@ type Component struct {
 	IsOCI      bool   // the repository is an OCI registry
 }
 
-// VendorRecord says where a vendored chart came from; it becomes an entry of
-// provenance.yaml.
+// VendorRecord says where a vendored chart came from; it becomes an entry of provenance.yaml.
 type VendorRecord struct {
 	Name          string `json:"name"`
 	Chart         string `json:"chart"`

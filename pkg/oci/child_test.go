@@ -12,9 +12,9 @@ import (
 	"github.com/aicr-flux/aicr/pkg/bundle"
 )
 
-// The variables by which a test runs its own program again as another process:
-// it packs the bundle in childDir, pushes it to childRegistry where that is set,
-// and prints the digest and the most memory that it had, in KiB.
+// The variables by which a test runs its own program again as another process: it packs the bundle
+// in childDir, pushes it to childRegistry where that is set, and prints the digest and the most
+// memory that it had, in KiB.
 const (
 	childDir      = "AICR_TEST_DIR"
 	childRegistry = "AICR_TEST_REGISTRY"
@@ -54,8 +54,7 @@ func child(dir, registry string) error {
 	return err
 }
 
-// peakMemory is the most memory that this process had, in KiB; 0 where the system
-// does not tell.
+// peakMemory is the most memory that this process had, in KiB; 0 where the system does not tell.
 func peakMemory() (kib int, err error) {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
@@ -66,8 +65,7 @@ func peakMemory() (kib int, err error) {
 	return kib, err
 }
 
-// inChild runs the program of this test again, by a shell command that ends in
-// "$0".
+// inChild runs the program of this test again, by a shell command that ends in "$0".
 func inChild(t testing.TB, shell, dir string, env ...string) (digest string, peak int) {
 	t.Helper()
 	program, err := os.Executable()

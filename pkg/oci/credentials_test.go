@@ -143,8 +143,7 @@ func TestUnauthorizedSaysWhatWasRead(t *testing.T) {
 	}
 }
 
-// A store of credentials that fails is an error, also where one could go on
-// without.
+// A store of credentials that fails is an error, also where one could go on without.
 func TestHazard40_AFailingCredentialStoreIsAnError(t *testing.T) {
 	r := guarded(t)
 	good := login(t, r.host, user, password)
@@ -171,8 +170,8 @@ func TestHazard40_AFailingCredentialStoreIsAnError(t *testing.T) {
 			}
 		})
 	}
-	// A registry that lets anonymous users in never asks, so that a helper that
-	// would fail is not even run. With a token service it asks.
+	// A registry that lets anonymous users in never asks, so that a helper that would fail is not
+	// even run. With a token service it asks.
 	open := newRegistry(t)
 	token := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		t.Error("an anonymous token was asked for")
@@ -192,8 +191,8 @@ func TestHazard40_AFailingCredentialStoreIsAnError(t *testing.T) {
 	wantError(t, err, errors.ErrCodeUnauthorized, "helper")
 }
 
-// A helper may ask a person, which takes longer than a stall, and a run that is
-// cancelled meanwhile ends.
+// A helper may ask a person, which takes longer than a stall, and a run that is cancelled meanwhile
+// ends.
 func TestHelpersMayTakeTheirTime(t *testing.T) {
 	r := guarded(t)
 	o := with(config(t, `{"credsStore":"test"}`))

@@ -15,8 +15,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// A large push is never cut off by a clock, only by a connection over which
-// nothing moves; what may pass is tried again.
+// A large push is never cut off by a clock, only by a connection over which nothing moves; what may
+// pass is tried again.
 func TestHazard39_WhatMayPassIsTriedAgain(t *testing.T) {
 	// Large enough to be cut off in the middle; artifacts can be shared.
 	a := pack(t, large(t, 4<<20))

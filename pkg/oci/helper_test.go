@@ -22,8 +22,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/bundle"
 )
 
-// testRegistry is a registry in this process, behind a proxy that counts what is
-// asked and fails as a test likes.
+// testRegistry is a registry in this process, behind a proxy that counts what is asked and fails as
+// a test likes.
 type testRegistry struct {
 	*httptest.Server
 	host string
@@ -246,8 +246,8 @@ func wantError(t testing.TB, err, code error, words ...string) {
 	}
 }
 
-// noLeftovers fails a test that leaves something in the directory for temporary
-// files, which it makes.
+// noLeftovers fails a test that leaves something in the directory for temporary files, which it
+// makes.
 func noLeftovers(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()

@@ -11,8 +11,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/bundle"
 )
 
-// large is a set of vendored charts of 4 MiB, which no gzip makes smaller, and of
-// manifests, of size bytes altogether. Nothing of it is in memory.
+// large is a set of vendored charts of 4 MiB, which no gzip makes smaller, and of manifests, of
+// size bytes altogether. Nothing of it is in memory.
 func large(t testing.TB, size int64) *bundle.Files {
 	t.Helper()
 	files := set(t, map[string]string{"kustomization.yaml": "resources: []\n"})

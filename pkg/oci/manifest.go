@@ -1,18 +1,20 @@
 package oci
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
+	"time"
 
 	"github.com/opencontainers/go-digest"
 	specs "github.com/opencontainers/image-spec/specs-go"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// describe completes an artifact whose layer is packed: diffID is the digest of
-// the layer unpacked.
+// describe completes an artifact whose layer is packed: diffID is the digest of the layer unpacked.
 func (a *Artifact) describe(diffID digest.Digest, meta Meta) error {
-	// An image's config, because go-containerregistry, with which
-	// source-controller reads, finds the layers by their diff IDs.
+	// An image's config, because go-containerregistry, with which source-controller reads, finds
+	// the layers by their diff IDs.
 	config := ocispec.Image{
 		Created: &created,
 		RootFS:  ocispec.RootFS{Type: "layers", DiffIDs: []digest.Digest{diffID}},
@@ -43,20 +45,14 @@ func newBlob(mediaType string, content any) (blob, error) {
 }
 
 func (m Meta) annotations(diffID digest.Digest) map[string]string {
-	if m.Revision == "" {
-		m.Revision = "bundle@" + diffID.String()
-	}
-	all := map[string]string{ocispec.AnnotationCreated: created.Format("2006-01-02T15:04:05Z07:00")}
-	for key, value := range map[string]string{
+	all := map[string]string{
+		ocispec.AnnotationCreated:  created.Format(time.RFC3339),
 		ocispec.AnnotationSource:   m.Source,
-		ocispec.AnnotationRevision: m.Revision,
+		ocispec.AnnotationRevision: cmp.Or(m.Revision, "bundle@"+diffID.String()),
 		ocispec.AnnotationVersion:  m.Version,
 		ocispec.AnnotationTitle:    m.Title,
-	} {
-		if value != "" {
-			all[key] = value
-		}
 	}
+	maps.DeleteFunc(all, func(_, value string) bool { return value == "" })
 	return all
 }
 

@@ -31,8 +31,7 @@ func writeLarge(t testing.TB, size int64) string {
 	return dir
 }
 
-// peakOfPush is the most memory of a process that pushes a bundle of size bytes,
-// in MiB.
+// peakOfPush is the most memory of a process that pushes a bundle of size bytes, in MiB.
 func peakOfPush(t testing.TB, size int64) int {
 	t.Helper()
 	if _, err := exec.LookPath("sh"); err != nil || runtime.GOOS != "linux" {
@@ -53,8 +52,8 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 	}
 }
 
-// BenchmarkPush200MB reports the most memory that a process had which pushed 200
-// MB of vendored charts; it must not be over 64 MiB.
+// BenchmarkPush200MB reports the most memory that a process had which pushed 200 MB of vendored
+// charts; it must not be over 64 MiB.
 func BenchmarkPush200MB(b *testing.B) {
 	for b.Loop() {
 		peak := peakOfPush(b, 200_000_000)
@@ -65,8 +64,8 @@ func BenchmarkPush200MB(b *testing.B) {
 	}
 }
 
-// BenchmarkPack packs the same files as BenchmarkTarGzip, which must not be more
-// than twice as fast: charts that are packed already, and text.
+// BenchmarkPack packs the same files as BenchmarkTarGzip, which must not be more than twice as
+// fast: charts that are packed already, and text.
 func BenchmarkPack(b *testing.B) {
 	for _, c := range packed() {
 		b.Run(c.name, func(b *testing.B) {

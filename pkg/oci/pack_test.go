@@ -25,12 +25,7 @@ import (
 // entries unpacks a layer: paths in order, and contents with the list among them.
 func entries(t testing.TB, a *Artifact) (paths []string, all map[string]string) {
 	t.Helper()
-	layer, err := a.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer layer.Close()
-	z, err := gzip.NewReader(layer)
+	z, err := gzip.NewReader(a.content.open())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,13 +80,13 @@ func TestPackHoldsTheFilesAndTheirList(t *testing.T) {
 func TestTheManifestIsWhatFluxReads(t *testing.T) {
 	a := pack(t, set(t, small))
 	var m ocispec.Manifest
-	if err := json.Unmarshal(a.Manifest(), &m); err != nil {
+	if err := json.Unmarshal(a.manifest.data, &m); err != nil {
 		t.Fatal(err)
 	}
 	if m.SchemaVersion != 2 || m.MediaType != ocispec.MediaTypeImageManifest ||
 		m.Config.MediaType != "application/vnd.cncf.flux.config.v1+json" ||
 		len(m.Layers) != 1 || m.Layers[0].MediaType != "application/vnd.cncf.flux.content.v1.tar+gzip" || m.Layers[0].Size != a.Size() {
-		t.Errorf("manifest %s", a.Manifest())
+		t.Errorf("manifest %s", a.manifest.data)
 	}
 	revision := m.Annotations["org.opencontainers.image.revision"]
 	delete(m.Annotations, "org.opencontainers.image.revision")
@@ -102,8 +97,8 @@ func TestTheManifestIsWhatFluxReads(t *testing.T) {
 	if !maps.Equal(m.Annotations, want) {
 		t.Errorf("annotations %q", m.Annotations)
 	}
-	// Constant over machines and Go versions, as it is of what is unpacked. If it
-	// changes, so does every artifact.
+	// Constant over machines and Go versions, as it is of what is unpacked. If it changes, so does
+	// every artifact.
 	if revision != "bundle@sha256:24546c9f2d855f2a02518758207bb454a71b39e8e980b188ba4711083d39253a" {
 		t.Errorf("the revision is %s", revision)
 	}
@@ -117,8 +112,8 @@ func TestTheManifestIsWhatFluxReads(t *testing.T) {
 	}
 }
 
-// One bundle has one digest: in every directory, for every umask, time zone and
-// locale, at every push.
+// One bundle has one digest: in every directory, for every umask, time zone and locale, at every
+// push.
 func TestHazard36_OneBundleOneDigest(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("there is no shell")
@@ -183,8 +178,7 @@ func TestPackRefuses(t *testing.T) {
 	}
 }
 
-// A file that changes between reading and packing is noticed, and nothing stays
-// behind.
+// A file that changes between reading and packing is noticed, and nothing stays behind.
 func TestPackNoticesChanges(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := bundle.Write(t.Context(), dir, large(t, 16<<20), bundle.WriteOptions{Checksums: true, Owner: "kustomization.yaml"}); err != nil {

@@ -256,21 +256,17 @@ func (r renamed) WriteHeader(status int) {
 	r.ResponseWriter.WriteHeader(status)
 }
 
-// A registry that sends something else than it was asked for is found out, whether it is asked for a
-// digest or for a tag.
+// A registry that sends something else than it was asked for is found out, whether it is asked for
+// a digest or for a tag.
 func TestPullVerifiesDigests(t *testing.T) {
 	for name, path := range map[string]string{"manifest": "/manifests/", "layer": "/blobs/"} {
 		for _, how := range []string{"other bytes", "more", "fewer"} {
 			t.Run(name+" "+how, func(t *testing.T) {
 				r := newRegistry(t)
 				done := mustPush(t, r.ref("v1"), version(t, 1), PushOptions{Connection: plain()})
-				other := append([]byte{}, version(t, 2).Manifest()...)
+				other := append([]byte{}, version(t, 2).manifest.data...)
 				if name == "layer" {
-					content, err := version(t, 1).Open()
-					if err != nil {
-						t.Fatal(err)
-					}
-					other, _ = io.ReadAll(content)
+					other, _ = io.ReadAll(version(t, 1).content.open())
 					other[len(other)-1] ^= 1
 				}
 				switch how {
@@ -304,8 +300,8 @@ func TestPullVerifiesDigests(t *testing.T) {
 	wantError(t, err, errors.ErrCodeInvalidRequest, "the invalid digest")
 }
 
-// A sparse file takes no place in the archive, however large it is unpacked. Go
-// writes none, so the two forms are made by hand.
+// A sparse file takes no place in the archive, however large it is unpacked. Go writes none, so the
+// two forms are made by hand.
 func TestPullCountsSparseFiles(t *testing.T) {
 	const size = 900 << 10
 	block := func(name string, length int, kind byte, magic string) []byte {

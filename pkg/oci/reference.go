@@ -45,16 +45,15 @@ func (r Reference) Image() string {
 // URL returns "oci://REGISTRY/REPOSITORY", which is the url of an OCIRepository.
 func (r Reference) URL() string { return Scheme + r.Registry + "/" + r.Repository }
 
-// IsReference reports whether s means a registry rather than a directory: it
-// begins with oci:// in any case.
+// IsReference reports whether s means a registry rather than a directory: it begins with oci:// in
+// any case.
 func IsReference(s string) bool {
 	return len(s) >= len(Scheme) && strings.EqualFold(s[:len(Scheme)], Scheme)
 }
 
-// ParseReference reads where an artifact is to be pushed:
-// "oci://HOST[:PORT]/REPOSITORY[:TAG]". A digest, which only the content can
-// give, and anything else that a registry would refuse is ErrCodeInvalidRequest
-// and says what to write instead.
+// ParseReference reads where an artifact is to be pushed: "oci://HOST[:PORT]/REPOSITORY[:TAG]". A
+// digest, which only the content can give, and anything else that a registry would refuse is
+// ErrCodeInvalidRequest and says what to write instead.
 func ParseReference(s string) (Reference, error) {
 	r, err := parse(s)
 	if err == nil && r.Digest != "" {
@@ -65,9 +64,8 @@ func ParseReference(s string) (Reference, error) {
 	return named(r, s, err)
 }
 
-// ParseSource reads where an artifact is to be pulled from:
-// "oci://HOST[:PORT]/REPOSITORY" with ":TAG", "@DIGEST", or both; then the digest
-// decides. Without either it is ErrCodeInvalidRequest.
+// ParseSource reads where an artifact is to be pulled from: "oci://HOST[:PORT]/REPOSITORY" with
+// ":TAG", "@DIGEST", or both; then the digest decides. Without either it is ErrCodeInvalidRequest.
 func ParseSource(s string) (Reference, error) {
 	r, err := parse(s)
 	if err == nil && r.Tag == "" && r.Digest == "" {
@@ -84,12 +82,13 @@ func named(r Reference, s string, err error) (Reference, error) {
 }
 
 func parse(s string) (Reference, error) {
-	rest, err := cutScheme(s)
-	if err != nil {
-		return Reference{}, err
-	}
+	scheme, rest, hasScheme := strings.Cut(s, "://")
 	host, path, ok := strings.Cut(rest, "/")
 	switch {
+	case !hasScheme:
+		return Reference{}, errors.Invalid("has no scheme; write %s before HOST/REPOSITORY:TAG", Scheme)
+	case !IsReference(s):
+		return Reference{}, errors.Invalid("has the scheme %.20q; only %s is known, over HTTPS unless plain HTTP is asked for", scheme, Scheme)
 	case strings.Contains(host, "@"):
 		return Reference{}, errors.Invalid("holds a user name or a password; write %sHOST/REPOSITORY:TAG and log in with docker login HOST", Scheme)
 	case strings.Contains(rest, "?"):
@@ -112,19 +111,8 @@ func parse(s string) (Reference, error) {
 	return r, r.check()
 }
 
-func cutScheme(s string) (string, error) {
-	switch scheme, rest, ok := strings.Cut(s, "://"); {
-	case !ok:
-		return "", errors.Invalid("has no scheme; write %s before HOST/REPOSITORY:TAG", Scheme)
-	case !strings.EqualFold(scheme+"://", Scheme):
-		return "", errors.Invalid("has the scheme %.20q; only %s is known, over HTTPS unless plain HTTP is asked for", scheme, Scheme)
-	default:
-		return rest, nil
-	}
-}
-
-// maxName is the length that the distribution grammar allows for a registry and
-// a repository together.
+// maxName is the length that the distribution grammar allows for a registry and a repository
+// together.
 const maxName = 255
 
 // check holds the reference against the distribution grammar.
@@ -160,8 +148,8 @@ func checkTag(tag string) error {
 	return nil
 }
 
-// redact hides what may be a password: everything before an @ that introduces no
-// digest, and everything after a ?.
+// redact hides what may be a password: everything before an @ that introduces no digest, and
+// everything after a ?.
 func redact(s string) string {
 	if i := strings.LastIndex(s, "@"); i >= 0 && digest.Digest(s[i+1:]).Validate() != nil {
 		s = "…" + s[i:]

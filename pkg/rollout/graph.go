@@ -15,7 +15,7 @@ type Graph struct {
 	index      map[Ref]int
 	needs      graph.Graph
 	dependents graph.Graph
-	level      []int // how many releases stand before one on the longest way to it; -1 on a cycle
+	wave       []int // of each release, from 1; 0 is on a cycle, or behind one
 }
 
 // Graph returns who waits for whom.
@@ -42,14 +42,11 @@ func (r *Rollout) Graph() *Graph {
 		}
 	}
 	g.dependents = g.needs.Dependents()
-	g.level = make([]int, len(releases))
-	for i := range g.level {
-		g.level[i] = -1
-	}
+	g.wave = make([]int, len(g.needs))
 	for _, i := range g.needs.Sort() {
-		g.level[i] = 0
+		g.wave[i] = 1
 		for _, n := range g.needs[i] {
-			g.level[i] = max(g.level[i], g.level[n]+1)
+			g.wave[i] = max(g.wave[i], g.wave[n]+1)
 		}
 	}
 	return g
@@ -63,12 +60,12 @@ func (g *Graph) Order() []*Release { return g.releases(g.needs.Sort()) }
 // wait for these only, and so on. Releases on a cycle, or behind one, are left out.
 func (g *Graph) Waves() [][]*Release {
 	var waves [][]*Release
-	for i, level := range g.level {
-		for level >= len(waves) {
+	for i, number := range g.wave {
+		for number > len(waves) {
 			waves = append(waves, nil)
 		}
-		if level >= 0 {
-			waves[level] = append(waves[level], g.Releases[i])
+		if number > 0 {
+			waves[number-1] = append(waves[number-1], g.Releases[i])
 		}
 	}
 	return waves
@@ -86,8 +83,8 @@ func (g *Graph) Waits(release, other *Release) bool {
 			if next == to {
 				return true
 			}
-			// What is as early as the other one cannot wait for it.
-			if !seen[next] && (g.level[next] < 0 || g.level[next] > g.level[to]) {
+			// What can start as early as the other one does not wait for it.
+			if !seen[next] && (g.wave[next] == 0 || g.wave[next] > g.wave[to]) {
 				seen[next] = true
 				stack = append(stack, next)
 			}

@@ -73,10 +73,10 @@ func filesOf(k *types.Kustomization) []string {
 	for _, p := range k.Patches {
 		all = append(all, p.Path)
 	}
-	for _, p := range k.PatchesJson6902 {
+	for _, p := range k.PatchesJson6902 { //nolint:staticcheck // kustomize still reads it
 		all = append(all, p.Path)
 	}
-	for _, p := range k.PatchesStrategicMerge {
+	for _, p := range k.PatchesStrategicMerge { //nolint:staticcheck // kustomize still reads it
 		all = append(all, notInline([]string{string(p)})...)
 	}
 	for _, r := range k.Replacements {
@@ -100,8 +100,7 @@ func notInline(entries []string) []string {
 	return slices.DeleteFunc(slices.Clone(entries), func(entry string) bool { return strings.Contains(entry, "\n") })
 }
 
-// WithoutUser leaves out what stands before an @: an address without its scheme may begin with a
-// credential.
+// WithoutUser leaves out what is before an @: an address may begin with a credential.
 func WithoutUser(entry string) string {
 	if at := strings.LastIndexByte(entry, '@'); at >= 0 {
 		return "…" + entry[at:]

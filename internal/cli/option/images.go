@@ -9,8 +9,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// Images are the flags of "aicr images". A config file may have those of a bundle,
-// too.
+// Images are the flags of "aicr images". A config file may have those of a bundle, too.
 type Images struct {
 	Bundle
 	KubeVersion string
@@ -39,8 +38,8 @@ func AddImages(cmd *cobra.Command, i *Images, format *string) {
 	completeInput(cmd)
 }
 
-// CheckSource refuses flags that would change nothing for the source. A config file
-// may be made for many.
+// CheckSource refuses flags that would change nothing for the source. A config file may be made for
+// many.
 func CheckSource(given *pflag.FlagSet, source string) error {
 	if source == "" {
 		return errors.Invalid("the source is empty; name a DIR, oci://HOST/REPOSITORY or a RECIPE")

@@ -8,8 +8,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify/format"
 )
 
-// AddVerify gives the command the flags of "aicr verify": those of o, the name of the
-// format, and the check whose page is printed instead.
+// AddVerify gives the command the flags of "aicr verify": those of o, the name of the format, and
+// the check whose page is printed instead.
 func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string) {
 	add(cmd, "Checks", func(s *set) {
 		s.choice(&o.FluxVersion, "flux-version", verify.FluxVersions(), "hold the bundle against this line of Flux versions (default the newest)", "FluxVersion")

@@ -12,10 +12,9 @@ var standardNamespaces = []string{"default", "kube-system", "kube-public", "kube
 
 // namespaces settles who creates the namespaces that releases ship as objects.
 //
-// Helm stores a release before it creates any object, so a release that ships
-// a namespace is stored in the Flux namespace. Nobody else may create the
-// namespace, because helm-controller would strip its labels, and everybody who
-// is installed there has to wait for it.
+// Helm stores a release before it creates any object, so a release that ships a namespace is stored
+// in the Flux namespace. Nobody else may create the namespace, because helm-controller would strip
+// its labels, and everybody who is installed there has to wait for it.
 func (p *planner) namespaces() error {
 	shippers := map[string]int{} // namespace → release
 	var problems []error
@@ -78,9 +77,9 @@ func tooLate(shipper, r *Release) error {
 	return errors.Invalid("release %q ships Namespace %q, and release %q, which is installed into it, comes before; %s", shipper.Name, r.TargetNamespace, r.Name, advice)
 }
 
-// storeOutside prepares the release that ships a namespace which something is
-// installed into. Where it has other objects too, its own target namespace is
-// still created if it is another one: nothing else would do that.
+// storeOutside prepares the release that ships a namespace which something is installed into. Where
+// it has other objects too, its own target namespace is still created if it is another one: nothing
+// else would do that.
 func (p *planner) storeOutside(r *Release) {
 	r.StorageNamespace = p.settings.namespace
 	if r.Local.OnlyNamespaces || r.TargetNamespace == p.settings.namespace || slices.Contains(standardNamespaces, r.TargetNamespace) {
@@ -88,8 +87,7 @@ func (p *planner) storeOutside(r *Release) {
 	}
 }
 
-// waits reports whether release i waits for release j, directly or through
-// others.
+// waits reports whether release i waits for release j, directly or through others.
 func (p *planner) waits(i, j int) bool {
 	seen := map[int]bool{}
 	stack := []int{i}

@@ -5,9 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var artifactPath = &engine.Check{
@@ -59,8 +58,8 @@ func composes(p *engine.Pass, a *rollout.Artifact, release *rollout.Release) {
 	}
 }
 
-// misspelt reports whether the schema complains of the generator, and not only of
-// the paths of a copy, which are told better here.
+// misspelt reports whether the schema complains of the generator, and not only of the paths of a
+// copy, which are told better here.
 func misspelt(p *engine.Pass, generator *rollout.Object) bool {
 	object := generator.String()
 	return slices.ContainsFunc(p.Findings, func(f engine.Finding) bool {

@@ -24,6 +24,6 @@ var bundleEmpty = &engine.Check{
 				return // the entries do not lead anywhere, which is said there
 			}
 		}
-		p.Report(rollout.InFile(p.Listing.File, 0), "there is no object in it")
+		p.Report(rollout.InFile(p.Listing.File, 0), "the bundle has no objects")
 	},
 }

@@ -1,14 +1,12 @@
 package checks
 
 import (
-	"path"
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartDependencies = &engine.Check{
@@ -18,25 +16,21 @@ var chartDependencies = &engine.Check{
 	Title:    "Each local chart holds the charts that it depends on",
 	Remedy:   "Put the chart into charts/, in the version that Chart.yaml names.",
 	Run: func(p *engine.Pass) {
-		for _, c := range p.EachChart() {
-			if c.Chart == nil {
-				continue
-			}
-			at := rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
+		for _, c := range p.EachLoadedChart() {
 			for _, d := range c.Chart.Parts.Dependencies {
-				dependency(p, c, d, at)
+				dependency(p, c, d)
 			}
 		}
 	},
 }
 
-func dependency(p *engine.Pass, c *engine.LocalChart, d chart.Dependency, at rollout.Place) {
-	inside := slices.DeleteFunc(slices.Clone(c.Chart.Parts.Inside), func(part *chart.Part) bool { return part.Name != d.Name })
-	fits := slices.ContainsFunc(inside, d.Accepts)
+func dependency(p *engine.Pass, c *engine.LocalChart, d chart.Dependency) {
+	at := c.Place()
+	i := slices.IndexFunc(c.Chart.Parts.Inside, func(part *chart.Part) bool { return part.Name == d.Name })
 	switch {
-	case fits:
-	case len(inside) > 0:
-		p.Warn(at, "it depends on %s %s, and charts/ has %s", d.Name, d.Version, inside[0].Version)
+	case slices.ContainsFunc(c.Chart.Parts.Inside, d.Accepts):
+	case i >= 0:
+		p.Warn(at, "it depends on %s %s, and charts/ has %s", d.Name, d.Version, c.Chart.Parts.Inside[i].Version)
 	case c.Source.Origin == rollout.OriginGit && strings.Contains(d.Repository, "://"):
 		p.Warn(at, "charts/ lacks the dependency %s %s, so that source-controller downloads it from %s", d.Name, d.Version, hostOf(d.Repository))
 		p.Unseen("%s is not rendered: it lacks the dependency %s", c.Source.Dir, d.Name)

@@ -4,9 +4,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartForeignFile = &engine.Check{
@@ -20,10 +19,7 @@ var chartForeignFile = &engine.Check{
 		for _, entry := range p.Listing.Entries {
 			listed[entry.Target] = entry.State == rollout.EntryFile
 		}
-		for _, c := range p.EachChart() {
-			if c.Chart == nil {
-				continue
-			}
+		for _, c := range p.EachLoadedChart() {
 			var foreign []string
 			for _, name := range c.Chart.Files {
 				if file := c.Source.Files[name]; listed[file] && !strings.HasPrefix(name, "templates/") {
@@ -31,7 +27,7 @@ var chartForeignFile = &engine.Check{
 				}
 			}
 			if len(foreign) > 0 {
-				p.Report(rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0), "%s ends up in the chart", strings.Join(foreign, ", "))
+				p.Report(c.Place(), "%s ends up in the chart", strings.Join(foreign, ", "))
 			}
 		}
 	},

@@ -4,10 +4,9 @@ import (
 	"path"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartIncomplete = &engine.Check{
@@ -17,10 +16,7 @@ var chartIncomplete = &engine.Check{
 	Title:    "Each local chart takes its templates and CRDs along",
 	Remedy:   "Copy all of templates/ and crds/ to their places in the artifact, or remove the pattern from .helmignore.",
 	Run: func(p *engine.Pass) {
-		for _, c := range p.EachChart() {
-			if c.Chart == nil {
-				continue
-			}
+		for _, c := range p.EachLoadedChart() {
 			taken := map[string]bool{}
 			for _, name := range c.Chart.Files {
 				taken[c.Source.Files[name]] = name == strings.TrimPrefix(c.Source.Files[name], c.Source.Dir+"/")

@@ -3,13 +3,11 @@ package checks
 import (
 	"cmp"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartLint = &engine.Check{
@@ -17,7 +15,7 @@ var chartLint = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityWarning,
 	Title:    "Local charts have nothing that helm lint complains of",
-	Remedy:   "Mend the chart, or generate the bundle again.",
+	Remedy:   "Fix the chart, or generate the bundle again.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.EachChart() {
 			if c.LintErr != "" {
@@ -25,7 +23,7 @@ var chartLint = &engine.Check{
 			}
 			texts := map[string][]string{}
 			for _, m := range c.Lint {
-				file := cmp.Or(c.Source.Files[m.Path], path.Join(c.Source.Dir, "Chart.yaml"))
+				file := cmp.Or(c.Source.Files[m.Path], c.Place().File)
 				texts[file] = append(texts[file], m.Text)
 			}
 			for _, file := range slices.Sorted(maps.Keys(texts)) {

@@ -3,13 +3,11 @@ package checks
 import (
 	stderrors "errors"
 	"fmt"
-	"path"
 	"strings"
-
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartLoad = &engine.Check{
@@ -17,7 +15,7 @@ var chartLoad = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "Helm loads each local chart",
-	Remedy:   "Mend the chart, or generate the bundle again.",
+	Remedy:   "Fix the chart, or generate the bundle again.",
 	Run: func(p *engine.Pass) {
 		noteFarCharts(p)
 		for _, c := range p.EachChart() {
@@ -25,7 +23,7 @@ var chartLoad = &engine.Check{
 			if c.LoadErr == nil || stderrors.As(c.LoadErr, &e) && e.Kind == chart.KindSize {
 				continue
 			}
-			at := rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
+			at := c.Place()
 			switch {
 			case e == engine.ErrTime || e == engine.ErrOutput:
 				p.Unseen("%s: %s", c.Release.Ref, e.Message)

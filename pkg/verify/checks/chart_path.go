@@ -7,9 +7,8 @@ import (
 	"path"
 	"slices"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartPath = &engine.Check{
@@ -35,14 +34,14 @@ var chartPath = &engine.Check{
 			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(foreign)) {
-			p.Unseen("%s is taken for the repository of somebody else; its charts are not in the bundle", name)
+			p.Unseen("%s seems to be another repository; its charts are not in the bundle", name)
 		}
 		onePlace(p, places)
 	},
 }
 
-// ownRepositories are the sources of which the bundle seems to be a part: one of
-// their releases finds its chart, or comes near.
+// ownRepositories are the sources of which the bundle seems to be a part: one of their releases
+// finds its chart, or comes near.
 func ownRepositories(p *engine.Pass) map[rollout.Ref]bool {
 	own := map[rollout.Ref]bool{}
 	for _, release := range p.Releases {
@@ -74,8 +73,7 @@ func noChart(p *engine.Pass, release *rollout.Release) {
 	p.Report(at, "it looks for its chart in %q, and no directory of the bundle with a Chart.yaml fits that", release.Chart)
 }
 
-// onePlace reports the releases that take the bundle to lie where most others do
-// not.
+// onePlace reports the releases that take the bundle to lie where most others do not.
 func onePlace(p *engine.Pass, places map[string][]*rollout.Release) {
 	most := slices.SortedFunc(maps.Keys(places), func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(places[b]), len(places[a])), cmp.Compare(a, b))

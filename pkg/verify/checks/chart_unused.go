@@ -4,9 +4,8 @@ import (
 	"path"
 	"slices"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartUnused = &engine.Check{

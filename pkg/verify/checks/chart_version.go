@@ -2,9 +2,9 @@ package checks
 
 import (
 	"github.com/Masterminds/semver/v3"
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartVersionSame = &engine.Check{

@@ -2,16 +2,16 @@ package checks
 
 import (
 	"regexp"
-
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
+	"strings"
 
 	"github.com/Masterminds/semver/v3"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
-// constantVersion is no error: such a chart installs, and rolls out as long as
-// somebody raises its version with each change.
+// constantVersion is no error: such a chart installs, and rolls out as long as somebody raises its
+// version with each change.
 var constantVersion = &engine.Check{
 	ID:       "constant-version",
 	Group:    engine.GroupHazards,
@@ -34,14 +34,15 @@ var constantVersion = &engine.Check{
 			if follows(chart.Chart.Version) || p.FoundAt(release.Place("spec", "chart", "spec", "version")) {
 				continue
 			}
-			at := rollout.InFile(chart.Source.Dir+"/Chart.yaml", engine.LineOfKey(p.Tree, chart.Source.Dir+"/Chart.yaml", "version:"))
+			at := chart.Place()
+			at.Line = p.FindLine(at.File, 1, func(line string) bool { return strings.HasPrefix(line, "version:") })
 			p.Report(at, "version %q does not follow the chart's content, so that %s does not see an edit of it", chart.Chart.Version, release.Ref)
 		}
 	},
 }
 
-// follows reports whether a version may be of a content: it goes on after its
-// three numbers, and not only with the name of a stage and a number.
+// follows reports whether a version may be of a content: it goes on after its three numbers, and
+// not only with the name of a stage and a number.
 func follows(version string) bool {
 	parsed, err := semver.NewVersion(version)
 	return err == nil && (parsed.Metadata() != "" || parsed.Prerelease() != "" && !stage.MatchString(parsed.Prerelease()))

@@ -3,12 +3,11 @@ package checks
 import (
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 // maxConfigMap is what the API server takes.
@@ -27,8 +26,7 @@ var coreSchema = &engine.Check{
 			case engine.Encrypted(o):
 				p.Unseen("%s is encrypted with SOPS; the Kustomization that applies it must be able to decrypt it", o.Ref)
 			case engine.CoreKind(o.APIVersion, o.Kind):
-				problems := append(engine.CoreProblems(o.Content), engine.DuplicatesIn(o.Content, duplicatesIn(o.Kind, o.Content))...)
-				for _, problem := range problems {
+				for _, problem := range engine.CoreProblems(o.Content) {
 					if len(problem.Path) > 0 && problem.Path[0] == "metadata" || substitutes(o, problem.Path...) {
 						continue // object-metadata or substitution complains of it
 					}

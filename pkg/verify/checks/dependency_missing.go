@@ -3,9 +3,8 @@ package checks
 import (
 	"cmp"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var dependencyMissing = &engine.Check{
@@ -35,9 +34,8 @@ var dependencyMissing = &engine.Check{
 	},
 }
 
-// kustomizationWaits looks at what a Kustomization of Flux waits for. One that the
-// bundle lacks may be the one that brings the bundle, or one beside it, so that
-// this is no error.
+// kustomizationWaits looks at what a Kustomization of Flux waits for. One that the bundle lacks may
+// be the one that brings the bundle, or one beside it, so that this is no error.
 func kustomizationWaits(p *engine.Pass, o *rollout.Object) {
 	list, _ := o.Get("spec", "dependsOn").([]any)
 	for i := range list {

@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"go.yaml.in/yaml/v3"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var dynamicUnset = &engine.Check{
@@ -59,8 +58,8 @@ func unset(p *engine.Pass, o *rollout.Object, key string) {
 	empty(p, o, key, set)
 }
 
-// empty looks for values that say nothing, and yet replace the chart's default.
-// Those without any text are one finding: many values files have them on purpose.
+// empty looks for values that say nothing, and yet replace the chart's default. Those without any
+// text are one finding: many values files have them on purpose.
 func empty(p *engine.Pass, o *rollout.Object, key string, set map[string]any) {
 	first, count := rollout.Place{}, 0
 	name := ""

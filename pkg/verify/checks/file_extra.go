@@ -5,10 +5,9 @@ import (
 	"path"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 // stageDir is where a run of aicr stages its files; see pkg/bundle.
@@ -46,8 +45,8 @@ type extraFile struct {
 	count      int
 }
 
-// extras gathers files of which no listed one is a neighbour under the highest
-// such directory: somebody's node_modules are one finding.
+// extras gathers files of which no listed one is a neighbour under the highest such directory:
+// somebody's node_modules are one finding.
 func extras(p *engine.Pass, inv *engine.Inventory) []*extraFile {
 	owned := map[string]bool{".": true}
 	for file := range inv.Listed {

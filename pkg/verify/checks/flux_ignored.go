@@ -7,10 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var fluxIgnored = &engine.Check{
@@ -46,8 +45,8 @@ var fluxIgnored = &engine.Check{
 	},
 }
 
-// ownIgnores reports whether the bundle brings patterns of its own, and notes
-// that they are not judged.
+// ownIgnores reports whether the bundle brings patterns of its own, and notes that they are not
+// judged.
 func ownIgnores(p *engine.Pass) bool {
 	found := false
 	for _, file := range p.Tree.Paths() {

@@ -3,9 +3,8 @@ package checks
 import (
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/internal/kubeschema"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var fluxVersion = &engine.Check{

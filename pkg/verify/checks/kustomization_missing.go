@@ -3,9 +3,8 @@ package checks
 import (
 	"path"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var kustomizationMissing = &engine.Check{

@@ -4,9 +4,8 @@ import (
 	stderrors "errors"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var kustomizeBuild = &engine.Check{
@@ -14,7 +13,7 @@ var kustomizeBuild = &engine.Check{
 	Group:    engine.GroupBuild,
 	Severity: engine.SeverityError,
 	Title:    "kustomize builds the bundle",
-	Remedy:   "Mend what kustomize complains of; `kustomize build` on the bundle gives the same message.",
+	Remedy:   "Fix what kustomize complains of; `kustomize build` on the bundle gives the same message.",
 	Unless: []string{
 		"yaml-syntax", "kustomization-missing", "resource-missing", "resource-duplicate", "object-duplicate",
 	},
@@ -43,17 +42,8 @@ var kustomizeBuild = &engine.Check{
 
 // kustomizationsRead reads each kustomization strictly.
 func kustomizationsRead(p *engine.Pass) bool {
-	if p.Listing.File == "" {
-		return true
-	}
-	files := []string{p.Listing.File}
-	for _, entry := range p.Listing.Entries {
-		if entry.State == rollout.EntryKustomization {
-			files = append(files, p.Tree.KustomizationFile(entry.Target))
-		}
-	}
 	good := true
-	for _, file := range files {
+	for _, file := range p.Kustomizations() {
 		if _, err := rollout.ReadKustomization(p.Tree, file); err != nil {
 			p.Report(rollout.InFile(file, 0), "kustomize cannot read it: %s", oneLine(err))
 			good = false
@@ -80,8 +70,7 @@ func buildPlain(p *engine.Pass) {
 	}
 }
 
-// buildFailed reports an error of kustomize at the file that it names last, where
-// the cause is.
+// buildFailed reports an error of kustomize at the file that it names last, where the cause is.
 func buildFailed(p *engine.Pass, err error) {
 	text, at, last := oneLine(err), rollout.InFile(p.Listing.File, 0), -1
 	for _, entry := range p.Listing.Entries {

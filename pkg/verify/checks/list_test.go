@@ -8,9 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/aicr-flux/aicr/pkg/verify"
 	"github.com/aicr-flux/aicr/pkg/verify/checks"
-	"github.com/google/go-cmp/cmp"
 )
 
 // TestListIsGenerated writes the list of checks anew, in a copy of the package's files.
@@ -37,7 +38,7 @@ func TestListIsGenerated(t *testing.T) {
 	}
 }
 
-// TestEveryCheckRunsAfterWhatItLooksAt, and none is lost on the way.
+// TestEveryCheckRunsAfterWhatItLooksAt, and all checks are run.
 func TestEveryCheckRunsAfterWhatItLooksAt(t *testing.T) {
 	var before []string
 	for _, c := range verify.Checks() {

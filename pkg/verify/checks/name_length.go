@@ -24,12 +24,10 @@ var nameLength = &engine.Check{
 		if p.Options.Quick {
 			return
 		}
-		for _, chart := range p.Charts() {
-			for _, m := range chart.Resources {
-				if name := m.TextAt("metadata", "name"); len(name) > maxLabel && m.InCore("Service", "Namespace") {
-					p.Advise(m.Place(p.Scene), "Shorten the name in the template, or the values that it is made of.",
-						"%s renders %s %q: its name has %d characters, and the API server takes %d", chart.Release.Ref, m.Kind(), name, len(name), maxLabel)
-				}
+		for _, m := range p.Resources() {
+			if name := m.TextAt("metadata", "name"); len(name) > maxLabel && m.InCore("Service", "Namespace") {
+				p.Advise(m.Place(p.Scene), "Shorten the name in the template, or the values that it is made of.",
+					"%s renders %s %q: its name has %d characters, and the API server takes %d", m.Chart.Release.Ref, m.Kind(), name, len(name), maxLabel)
 			}
 		}
 	},
@@ -50,8 +48,7 @@ func releaseNames(p *engine.Pass, release *rollout.Release) {
 	}
 }
 
-// shortened reports whether helm-controller makes a name that is too long, and
-// cuts it.
+// shortened reports whether helm-controller makes a name that is too long, and cuts it.
 func shortened(release *rollout.Release) bool {
 	full := release.Name
 	if target := release.Text("spec", "targetNamespace"); target != "" {

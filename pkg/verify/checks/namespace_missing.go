@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var namespaceMissing = &engine.Check{
@@ -46,11 +45,7 @@ var namespaceMissing = &engine.Check{
 
 // creatorsOf are the releases that create the namespace.
 func creatorsOf(p *engine.Pass, namespace string) []*rollout.Release {
-	var all []*rollout.Release
-	for _, release := range p.Releases {
-		if engine.Creates(release) && release.TargetNamespace == namespace {
-			all = append(all, release)
-		}
-	}
-	return all
+	return slices.DeleteFunc(slices.Clone(p.Releases), func(release *rollout.Release) bool {
+		return !engine.Creates(release) || release.TargetNamespace != namespace
+	})
 }

@@ -3,9 +3,8 @@ package checks
 import (
 	"fmt"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var namespaceShared = &engine.Check{
@@ -20,7 +19,7 @@ var namespaceShared = &engine.Check{
 		for _, shipped := range p.ShippedNamespaces() {
 			if first, taken := owner[shipped.Name]; taken {
 				if first.Chart.Release != shipped.Chart.Release {
-					p.Advise(shipped.Object.Place(p.Scene), "Remove the Namespace from one of the two charts.",
+					p.Advise(shipped.Place(p.Scene), "Remove the Namespace from one of the two charts.",
 						"%s ships Namespace %q, and so does %s: Helm lets only one own it", shipped.Chart.Release.Ref, shipped.Name, first.Chart.Release.Ref)
 				}
 				continue
@@ -34,8 +33,8 @@ var namespaceShared = &engine.Check{
 // shipped looks at all releases of a namespace that one of them ships.
 func judgeShipped(p *engine.Pass, n engine.ShippedNamespace) {
 	shipper := n.Chart.Release
-	if n.Object.TextAt("metadata", "annotations", "helm.sh/resource-policy") != "keep" {
-		p.Add(engine.SeverityWarning, n.Object.Place(p.Scene), "Annotate the Namespace with helm.sh/resource-policy: keep.",
+	if n.TextAt("metadata", "annotations", "helm.sh/resource-policy") != "keep" {
+		p.Add(engine.SeverityWarning, n.Place(p.Scene), "Annotate the Namespace with helm.sh/resource-policy: keep.",
 			"%s ships Namespace %q without helm.sh/resource-policy: keep, so uninstalling it deletes everything in that namespace", shipper.Ref, n.Name)
 	}
 	for _, release := range p.Releases {
@@ -79,8 +78,8 @@ func createdBefore(p *engine.Pass, release *rollout.Release, namespace string) b
 	return false
 }
 
-// mustWait reports a release that does not wait for one whose objects it needs,
-// with the entry that is missing.
+// mustWait reports a release that does not wait for one whose objects it needs, with the entry that
+// is missing.
 func mustWait(p *engine.Pass, release, needed *rollout.Release, what string) {
 	order := p.Order()
 	if order.Waits(release, needed) || p.FoundOn(release.Object, "schema") { // which may be about the order

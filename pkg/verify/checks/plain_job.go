@@ -14,11 +14,9 @@ var plainJob = &engine.Check{
 	Title:    "Jobs in charts are hooks, or have a name that changes",
 	Remedy:   "Make the Job a Helm hook (helm.sh/hook: post-install,post-upgrade), or put a hash of its content into its name.",
 	Run: func(p *engine.Pass) {
-		for _, chart := range p.Charts() {
-			for _, m := range chart.Resources {
-				if m.Kind() == "Job" && m.Group() == "batch" && !m.Hook && m.Get("spec", "ttlSecondsAfterFinished") == nil && !renames(chart.Template(p.Scene, m.Template)) {
-					p.Report(m.Place(p.Scene), "%s renders this Job under a fixed name, and an upgrade that changes it fails", chart.Release.Ref)
-				}
+		for _, m := range p.Resources() {
+			if m.Kind() == "Job" && m.Group() == "batch" && !m.Hook && m.Get("spec", "ttlSecondsAfterFinished") == nil && !renames(m.Text(p.Scene)) {
+				p.Report(m.Place(p.Scene), "%s renders this Job under a fixed name, and an upgrade that changes it fails", m.Chart.Release.Ref)
 			}
 		}
 	},
@@ -26,8 +24,8 @@ var plainJob = &engine.Check{
 
 var changing = regexp.MustCompile(`sha256sum|sha1sum|adler32sum|\.Release\.Revision|\.Chart\.Version|rand[A-Z]|uuidv4|\bnow\b`)
 
-// renames reports whether a template computes a name from something that
-// changes with each version or each upgrade.
+// renames reports whether a template computes a name from something that changes with each version
+// or each upgrade.
 func renames(template []byte) bool {
 	for line := range strings.Lines(string(template)) {
 		if strings.HasPrefix(strings.TrimLeft(line, "- "), "name:") && changing.MatchString(line) {

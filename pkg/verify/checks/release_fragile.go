@@ -1,11 +1,11 @@
 package checks
 
 import (
+	"fmt"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var releaseFragile = &engine.Check{
@@ -51,13 +51,6 @@ func retries(release *rollout.Release, action string) bool {
 	if release.Text("spec", action, "strategy", "name") == "RetryOnFailure" {
 		return true
 	}
-	switch count := release.Get("spec", action, "remediation", "retries").(type) {
-	case int64:
-		return count != 0
-	case int:
-		return count != 0
-	case float64:
-		return count != 0
-	}
-	return false
+	retries := release.Get("spec", action, "remediation", "retries")
+	return retries != nil && fmt.Sprint(retries) != "0"
 }

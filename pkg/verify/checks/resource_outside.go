@@ -5,9 +5,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var resourceOutside = &engine.Check{
@@ -32,8 +31,8 @@ var resourceOutside = &engine.Check{
 	},
 }
 
-// inRepository reports whether a path that leaves the bundle stays in the
-// repository, as far as is known where in it the bundle lies.
+// inRepository reports whether a path that leaves the bundle stays in the repository, as far as is
+// known where in it the bundle lies.
 func inRepository(p *engine.Pass, target string) bool {
 	whole := path.Join(p.Options.RepositoryPath, target)
 	return p.Options.RepositoryPath != "" && whole != ".." && !strings.HasPrefix(whole, "../")

@@ -2,11 +2,9 @@ package checks
 
 import (
 	"path"
-	"strings"
-
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var resourceUnlisted = &engine.Check{
@@ -36,17 +34,16 @@ var resourceUnlisted = &engine.Check{
 				continue
 			}
 			at := rollout.Place{File: o.File, Line: o.Line, Object: o.String()}
-			if strings.HasSuffix(o.Group(), ".fluxcd.io") && o.Group() != "kustomize.toolkit.fluxcd.io" {
-				p.Report(at, "no kustomization lists the file, so Flux never applies it")
-			} else {
-				p.Warn(at, "no kustomization lists the file, so Flux never applies it")
+			severity := engine.SeverityWarning
+			if isFlux(o.Group()) && o.Group() != "kustomize.toolkit.fluxcd.io" {
+				severity = engine.SeverityError
 			}
+			p.Add(severity, at, p.Check.Remedy, "no kustomization lists the file, so Flux never applies it")
 		}
 	},
 }
 
-// apart returns the directory above a file that has a kustomization of its own;
-// "" where none has.
+// apart returns the directory above a file that has a kustomization of its own; "" where none has.
 func apart(p *engine.Pass, file string) string {
 	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
 		if p.Tree.KustomizationFile(dir) != "" {

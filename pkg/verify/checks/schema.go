@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/internal/kubeschema"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var fluxSchema = &engine.Check{
@@ -54,8 +53,7 @@ func unknownFlux(p *engine.Pass) []string {
 	return all
 }
 
-// similar says what the chosen line has that comes near to a kind that it does
-// not have.
+// similar says what the chosen line has that comes near to a kind that it does not have.
 func similar(p *engine.Pass, kind kubeschema.Kind) string {
 	var names []string
 	for _, k := range kubeschema.Siblings(p.FluxVersion(), kind) {

@@ -6,10 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var secretInClear = &engine.Check{
@@ -26,11 +25,9 @@ var secretInClear = &engine.Check{
 		if p.Options.Quick {
 			return
 		}
-		for _, chart := range p.Charts() {
-			for _, m := range chart.Resources {
-				if m.InCore("Secret") && writtenOut(m, chart.Template(p.Scene, m.Template)) {
-					p.Report(m.Place(p.Scene), "the template of %s holds the content of this Secret", chart.Release.Ref)
-				}
+		for _, m := range p.Resources() {
+			if m.InCore("Secret") && writtenOut(m, m.Text(p.Scene)) {
+				p.Report(m.Place(p.Scene), "the template of %s holds the content of this Secret", m.Chart.Release.Ref)
 			}
 		}
 	},

@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var sourceURL = &engine.Check{
@@ -41,8 +40,8 @@ var sourceSchemes = map[string][]string{
 	"GitRepository": {"https", "http", "ssh"}, "HelmRepository": {"https", "http", "oci"}, "OCIRepository": {"oci"},
 }
 
-// urlProblem tells what is wrong with a source's URL, without showing more of it
-// than its scheme and its host: the rest can hold a credential.
+// urlProblem tells what is wrong with a source's URL, without showing more of it than its scheme
+// and its host: the rest can hold a credential.
 func urlProblem(o *rollout.Object, address string) (problem, remedy string) {
 	schemes := sourceSchemes[o.Kind]
 	scheme, rest, hasScheme := strings.Cut(address, "://")

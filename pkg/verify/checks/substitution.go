@@ -4,9 +4,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 const substituteKey = "kustomize.toolkit.fluxcd.io/substitute"
@@ -20,7 +19,7 @@ var substitution = &engine.Check{
 	Remedy:   "Unless the substitution is meant, annotate the object with kustomize.toolkit.fluxcd.io/substitute: disabled.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
-			if !guarded(o) && engine.AnyText(o.Content, func(text string) bool { return substituted(text) != "" }) {
+			if !guarded(o) {
 				engine.EachText(o.Content, nil, func(path []any, text string) bool {
 					what := substituted(text)
 					if what != "" {
@@ -44,17 +43,16 @@ func guarded(o *rollout.Object) bool {
 	return text == "disabled" || o.Text("metadata", "labels", substituteKey) == "disabled"
 }
 
-// substitutes reports whether the value at path holds a variable that
-// substitution fills in: what it will be is not known here, and the check of
-// substitution tells of it.
+// substitutes reports whether the value at path holds a variable that substitution fills in: what
+// it will be is not known here, and the check of substitution tells of it.
 func substitutes(o *rollout.Object, path ...any) bool {
 	return strings.Contains(o.Text(path...), "${") && !guarded(o)
 }
 
 var variable = regexp.MustCompile(`^\$\{[A-Za-z0-9_.]*`)
 
-// substituted returns what substitution would find in a text, no more of it than
-// a name, as the rest may be secret; "" where it finds nothing.
+// substituted returns what substitution would find in a text, no more of it than a name, as the
+// rest may be secret; "" where it finds nothing.
 func substituted(text string) string {
 	at := strings.Index(text, "${")
 	if at < 0 {

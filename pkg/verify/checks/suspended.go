@@ -1,11 +1,12 @@
 package checks
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var suspended = &engine.Check{
@@ -23,7 +24,11 @@ var suspended = &engine.Check{
 			}
 			switch waiting := waitingFor(p.Scene, o.Ref); {
 			case waiting > 0:
-				p.Report(at, "Flux does nothing about it, and %s for it", engine.Plural(waiting, "release")+waitVerb(waiting))
+				verb := "wait"
+				if waiting == 1 {
+					verb = "waits"
+				}
+				p.Report(at, "Flux does nothing about it, and %s %s for it", engine.Plural(waiting, "release"), verb)
 			case isFlux(o.Group()):
 				p.Warn(at, "Flux does nothing about it")
 			default:
@@ -31,13 +36,6 @@ var suspended = &engine.Check{
 			}
 		}
 	},
-}
-
-func waitVerb(count int) string {
-	if count == 1 {
-		return " waits"
-	}
-	return " wait"
 }
 
 // suspension returns where an object says that Flux shall leave it alone.
@@ -52,8 +50,8 @@ func suspension(o *rollout.Object) (at rollout.Place, stopped bool) {
 	return rollout.Place{}, false
 }
 
-// waitingFor counts the releases that cannot go on without the object: those
-// Behind a release, and those that take their chart from a source.
+// waitingFor counts the releases that cannot go on without the object: those Behind a release, and
+// those that take their chart from a source.
 func waitingFor(s *engine.Scene, ref rollout.Ref) int {
 	if waiting, ok := s.Order().Behind(ref); ok {
 		return waiting
@@ -67,17 +65,8 @@ func waitingFor(s *engine.Scene, ref rollout.Ref) int {
 	return count
 }
 
-// comesFrom reports whether a generated artifact is made by the generator, or
-// from the source.
+// comesFrom reports whether a generated artifact is made by the generator, or from the source.
 func comesFrom(s *engine.Scene, artifact, ref rollout.Ref) bool {
 	a := s.Artifact(artifact)
-	if a == nil {
-		return false
-	}
-	for _, source := range a.Sources {
-		if source == ref {
-			return true
-		}
-	}
-	return a.Generator.Ref == ref
+	return a != nil && (a.Generator.Ref == ref || slices.Contains(slices.Collect(maps.Values(a.Sources)), ref))
 }

@@ -13,7 +13,7 @@ var valuesMap = &engine.Check{
 		for _, release := range p.Releases {
 			values := release.Get("spec", "values")
 			if _, isMap := values.(map[string]any); values != nil && !isMap {
-				p.Report(release.Place("spec", "values"), "the values are no map, so that helm-controller passes over all of them")
+				p.Report(release.Place("spec", "values"), "the values are not a map, so helm-controller ignores all of them")
 			}
 		}
 	},

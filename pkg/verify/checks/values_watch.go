@@ -3,9 +3,8 @@ package checks
 import (
 	"regexp"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 const watchLabel = "reconcile.fluxcd.io/watch"
@@ -34,8 +33,8 @@ var valuesWatch = &engine.Check{
 
 var hashSuffix = regexp.MustCompile(`-[0-9a-z]{10}$`)
 
-// hashed reports whether a build generated the object, with a name that changes
-// with its content: then an edit changes the release, too.
+// hashed reports whether a build generated the object, with a name that changes with its content:
+// then an edit changes the release, too.
 func hashed(p *engine.Pass, o *rollout.Object) bool {
 	return p.Built && o.Line == 0 && hashSuffix.MatchString(o.Name)
 }

@@ -2,8 +2,8 @@ package checks
 
 import "github.com/aicr-flux/aicr/pkg/verify/engine"
 
-// versionMissing is no error: Flux takes such a release, and it rolls out. What
-// is lost is that the bundle says what runs.
+// versionMissing is no error: Flux takes such a release, and it rolls out. What is lost is that the
+// bundle says what runs.
 var versionMissing = &engine.Check{
 	ID:       "version-missing",
 	Group:    engine.GroupHazards,

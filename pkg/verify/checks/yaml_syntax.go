@@ -8,7 +8,7 @@ var yamlSyntax = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Every file of objects is YAML, and each document in it is an object with a name",
-	Remedy:   "Mend the file at this line, or generate the bundle again.",
+	Remedy:   "Fix the file at this line, or generate the bundle again.",
 	Run: func(p *engine.Pass) {
 		for _, problem := range p.Broken {
 			p.Report(problem.Place, "%s", problem.Text)

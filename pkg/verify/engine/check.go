@@ -33,12 +33,13 @@ type Check struct {
 	Group Group
 	// Severity is that of its findings, where a finding does not say otherwise.
 	Severity Severity
-	// Title says in one line what must hold; why, and what does not pass, is in the page of the check.
+	// Title says in one line what must hold; why, and what does not pass, is in the page of the
+	// check.
 	Title string
 	// Remedy says what to do; it is part of each finding, so it is one sentence.
 	Remedy string
-	// Quick marks a check that needs no chart, no schema and no build; these run
-	// on every bundle before it is written.
+	// Quick marks a check that needs no chart, no schema and no build; these run on every bundle
+	// before it is written.
 	Quick bool
 	// Unless names checks whose findings say all that this one would say: it runs after them, and
 	// only where they found nothing.

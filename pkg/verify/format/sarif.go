@@ -10,11 +10,7 @@ import (
 )
 
 // sarif is the Static Analysis Results Interchange Format 2.1.0, for code scanning.
-type sarif struct{}
-
-func (sarif) Name() string { return "sarif" }
-
-func (sarif) Render(r engine.Report, o Options) ([]byte, error) {
+func sarif(r engine.Report, o Options) ([]byte, error) {
 	run := sarifRun{Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "aicr", Version: o.Version, InformationURI: "https://github.com/aicr-flux/aicr", Rules: []sarifRule{}}
 	index := map[string]int{}

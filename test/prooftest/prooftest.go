@@ -1,10 +1,9 @@
-// Package proof lets a test hold a generated bundle against the field's own
-// parts, and see what Helm makes of its charts. It is pkg/verify for tests: a
-// bundle in which that finds an error fails the test, and so does an object that
-// does not fit the Go type that its controller reads it into.
+// Package prooftest lets a test hold a generated bundle against the field's own parts, and see what
+// Helm makes of its charts. It is pkg/verify for tests: a bundle in which that finds an error fails
+// the test, and so does an object that does not fit the Go type that its controller reads it into.
 //
 // Only tests import it.
-package proof
+package prooftest
 
 import (
 	"encoding/json"
@@ -31,8 +30,8 @@ type Chart struct {
 	Manifests []chart.Manifest
 }
 
-// Check verifies the bundle in fsys; external names objects that the cluster
-// has, "Kind namespace/name". Each finding that is an error fails the test.
+// Check verifies the bundle in fsys; external names objects that the cluster has, "Kind
+// namespace/name". Each finding that is an error fails the test.
 func Check(tb testing.TB, fsys fs.FS, external ...string) Report {
 	tb.Helper()
 	found, err := verify.Bundle(tb.Context(), fsys, verify.Options{External: external})

@@ -32,8 +32,8 @@ import (
 
 const user, password = "robot", "hunter2"
 
-// server is the registry that most registries are made of, over TLS with an
-// authority that nobody knows.
+// server is the registry that most registries are made of, over TLS with an authority that nobody
+// knows.
 type server struct {
 	*httptest.Server
 	host, caFile string

@@ -1,4 +1,4 @@
-package proof
+package prooftest
 
 import (
 	"encoding/json"
@@ -18,8 +18,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// kinds knows the types of everything that a generated bundle may hold. Secrets
-// are not among them: they are the cluster's.
+// kinds knows the types of everything that a generated bundle may hold. Secrets are not among them:
+// they are the cluster's.
 var kinds = sync.OnceValues(func() (*runtime.Scheme, error) {
 	scheme := runtime.NewScheme()
 	scheme.AddKnownTypes(corev1.SchemeGroupVersion, &corev1.ConfigMap{}, &corev1.Namespace{})
@@ -29,8 +29,8 @@ var kinds = sync.OnceValues(func() (*runtime.Scheme, error) {
 	)
 })
 
-// decode reads the object into the Go type of its kind, as its controller does,
-// and refuses fields that the type does not have.
+// decode reads the object into the Go type of its kind, as its controller does, and refuses fields
+// that the type does not have.
 func decode(o *rollout.Object) error {
 	scheme, err := kinds()
 	if err != nil {
@@ -38,7 +38,7 @@ func decode(o *rollout.Object) error {
 	}
 	typed, err := scheme.New(schema.FromAPIVersionAndKind(o.APIVersion, o.Kind))
 	if err != nil {
-		return fmt.Errorf("%s: %s: no kind that a bundle may hold: %w", o.File, o, err)
+		return fmt.Errorf("%s: %s: a bundle must not hold this kind: %w", o.File, o, err)
 	}
 	data, err := json.Marshal(o.Content)
 	if err != nil {

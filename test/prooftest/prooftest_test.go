@@ -1,4 +1,4 @@
-package proof
+package prooftest
 
 import (
 	"os"
@@ -27,7 +27,7 @@ func TestCheck(t *testing.T) {
 func TestDecode(t *testing.T) {
 	for text, want := range map[string]string{
 		"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a}\nspec: {timeOut: 1m}\n":   `unknown field "spec.timeOut"`,
-		"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n":                                                    "no kind that a bundle may hold",
+		"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n":                                                    "a bundle must not hold this kind",
 		"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a}\nspec: {interval: [1]}\n": "interval",
 	} {
 		read, err := rollout.Read(t.Context(), fstest.MapFS{

@@ -90,8 +90,8 @@ func differ(got, want map[string]string) (paths []string) {
 	return paths
 }
 
-// A pushed bundle arrives whole where Flux reads it: pulled by the library of
-// source-controller, and packed again without what source-controller ignores.
+// A pushed bundle arrives whole where Flux reads it: pulled by the library of source-controller,
+// and packed again without what source-controller ignores.
 func TestFluxFindsTheBundleWhole(t *testing.T) {
 	for _, auth := range []string{"", "basic", "token"} {
 		t.Run("authentication "+auth, func(t *testing.T) {
@@ -155,8 +155,8 @@ func TestFluxFindsTheBundleWhole(t *testing.T) {
 	}
 }
 
-// archived packs a directory as source-controller stores an artifact, and
-// unpacks it as kustomize-controller and source-watcher do.
+// archived packs a directory as source-controller stores an artifact, and unpacks it as
+// kustomize-controller and source-watcher do.
 func archived(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	domain := strings.Split(dir, string(filepath.Separator))

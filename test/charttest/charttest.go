@@ -1,4 +1,4 @@
-// Package charttest packs charts for tests, good ones and such as nobody should make.
+// Package charttest packs charts for tests, also broken and hostile ones.
 package charttest
 
 import (
@@ -60,8 +60,8 @@ func Chart(t testing.TB, name, version string, more ...File) []byte {
 	}, more...)...)
 }
 
-// Bomb is a chart of n files of fileMiB MiB each, of which little was ever compressed: gzip archives can be
-// joined.
+// Bomb is a chart of n files of fileMiB MiB each, of which little was ever compressed: gzip
+// archives can be joined.
 func Bomb(t testing.TB, name string, n, fileMiB int) []byte {
 	t.Helper()
 	zip := func(data []byte) []byte {

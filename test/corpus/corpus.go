@@ -1,5 +1,5 @@
-// Package corpus finds the real recipes that tests run on. They are not part of
-// the repository; where they are absent, tests say that they were skipped.
+// Package corpus finds the real recipes that tests run on. They are not part of the repository;
+// where they are absent, tests say that they were skipped.
 package corpus
 
 import (
@@ -37,8 +37,8 @@ type Release struct {
 		Repository string `json:"repository"`
 		OCI        bool   `json:"oci"`
 	} `json:"chart"`
-	// Local maps a template's file name to its SHA-256, or to
-	// {"object": …} for a manifest that is synthesized.
+	// Local maps a template's file name to its SHA-256, or to {"object": …} for a manifest that is
+	// synthesized.
 	Local *struct {
 		Templates map[string]any `json:"templates"`
 	} `json:"local"`
