@@ -32,7 +32,7 @@ test: ## Run every test, then those that the race detector can find something in
 	AICR_TEST_HELM=$(CURDIR)/bin/helm go test ./...
 	@$(if $(RACE),,echo "no C compiler: nothing is run under the race detector")
 	$(if $(RACE),CGO_ENABLED=1 GORACE=atexit_sleep_ms=0 go test -race -short ./...)
-	cd internal/fluxclient && go test ./...
+	cd test/fluxclient && go test ./...
 
 # Helm as its own module builds it: tests hold what we do without it against what it does.
 bin/helm: go.mod
@@ -59,7 +59,7 @@ lint: ## Check style, formatting and tidiness; changes nothing
 	go vet ./...
 	go mod tidy -diff
 	cd tools && go mod tidy -diff
-	cd internal/fluxclient && go mod tidy -diff
+	cd test/fluxclient && go mod tidy -diff
 	$(TOOL) golangci-lint run ./...
 
 fmt: ## Format the Go files

@@ -1,10 +1,9 @@
-// Package examples holds two complete recipes with their data, for a newcomer
-// to start from, and the component registry that every run falls back to.
+// Package examples holds two complete recipes with their data, for a newcomer to start from, and
+// the component registry that every run falls back to.
 //
-// It stands at the start of the flow, before a recipe is read, and only hands
-// out bytes: what they mean is the business of pkg/recipe and pkg/component.
-// The files are built into the program; nothing is parsed until it is asked
-// for.
+// It stands at the start of the flow, before a recipe is read, and only hands out bytes: what they
+// mean is the business of pkg/recipe and pkg/component. The files are built into the program;
+// nothing is parsed until it is asked for.
 //
 //	data/registry.yaml       components that aicr knows by itself
 //	data/components/<name>/  values and manifests that the examples share
@@ -41,8 +40,8 @@ func Names() []string {
 	return names // fs.Glob sorts
 }
 
-// Describe returns one line that says what an example is for, or "" where
-// there is no example of that name.
+// Describe returns one line that says what an example is for, or "" where there is no example of
+// that name.
 func Describe(name string) string {
 	recipe, err := files.ReadFile(path.Join(name, "recipe.yaml"))
 	if err != nil {
@@ -52,8 +51,8 @@ func Describe(name string) string {
 	return string(bytes.TrimSpace(bytes.TrimPrefix(line, []byte("#"))))
 }
 
-// Data returns the data root built into the program, the weakest of every run:
-// registry.yaml and components/.
+// Data returns the data root built into the program, the weakest of every run: registry.yaml and
+// components/.
 func Data() fs.FS {
 	data, err := fs.Sub(files, "data")
 	if err != nil {
@@ -62,15 +61,14 @@ func Data() fs.FS {
 	return data
 }
 
-// Files returns everything that an example consists of, by slash-separated
-// path: recipe.yaml, README.md, registry.yaml with the example's components,
-// and the files below components/ that the recipe refers to. Written to a
-// directory, they are a data root that needs no other. An unknown name is an
-// ErrCodeNotFound that lists what there is.
+// Files returns everything that an example consists of, by slash-separated path: recipe.yaml,
+// README.md, registry.yaml with the example's components, and the files below components/ that the
+// recipe refers to. Written to a directory, they are a data root that needs no other. An unknown
+// name is an ErrCodeNotFound that lists what there is.
 func Files(name string) (map[string][]byte, error) {
 	if !slices.Contains(Names(), name) {
 		return nil, errors.New(errors.ErrCodeNotFound,
-			"example %q: there is none of that name; choose one of %s", name, strings.Join(Names(), ", "))
+			"unknown example %q: choose one of %s", name, strings.Join(Names(), ", "))
 	}
 	out := make(map[string][]byte)
 	for _, own := range []string{"recipe.yaml", "README.md"} {

@@ -19,8 +19,8 @@ type recipe struct {
 	} `yaml:"componentRefs"`
 }
 
-// dataFiles returns the paths in Data that the recipe refers to, among them
-// the base values file that lies beneath one of another name.
+// dataFiles returns the paths in Data that the recipe refers to, among them the base values file
+// that lies beneath one of another name.
 func (r recipe) dataFiles() []string {
 	var paths []string
 	for _, ref := range r.ComponentRefs {
@@ -37,8 +37,8 @@ func (r recipe) dataFiles() []string {
 	return paths
 }
 
-// registryOf returns the registry with the entries of the recipe's components
-// only, comments included.
+// registryOf returns the registry with the entries of the recipe's components only, comments
+// included.
 func registryOf(r recipe) ([]byte, error) {
 	content, err := fs.ReadFile(Data(), "registry.yaml")
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aicr-flux/aicr/internal/corpus"
+	"github.com/aicr-flux/aicr/test/corpus"
 )
 
 // build builds the program as make build does.
@@ -31,11 +31,11 @@ func build(b *testing.B) string {
 	return bin
 }
 
-// run measures whole processes, as users feel them: wall-clock time from
-// outside and the peak memory that the system accounts.
+// run measures whole processes, as users feel them: wall-clock time from outside, and the time of
+// processors and the peak of memory that the system accounts.
 func run(b *testing.B, bin string, args func(i int) []string) {
 	b.Helper()
-	var wall time.Duration
+	var wall, cpu time.Duration
 	var peak int64
 	runs := 0
 	for b.Loop() {
@@ -45,12 +45,14 @@ func run(b *testing.B, bin string, args func(i int) []string) {
 			b.Fatalf("%v\n%s", err, out)
 		}
 		wall += time.Since(start)
+		cpu += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 		runs++
 		if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 			peak = max(peak, usage.Maxrss)
 		}
 	}
 	b.ReportMetric(float64(wall.Microseconds())/1000/float64(runs), "ms/run")
+	b.ReportMetric(float64(cpu.Microseconds())/1000/float64(runs), "cpu-ms/run")
 	b.ReportMetric(float64(peak)/1024, "peak-MiB")
 }
 

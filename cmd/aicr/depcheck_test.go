@@ -12,7 +12,7 @@ const module = "github.com/aicr-flux/aicr/"
 // What no part of the program may link: code that acts on a cluster, and what only tests need.
 var nowhere = []string{
 	"helm.sh/helm/v4/pkg/action", "helm.sh/helm/v4/pkg/kube/", "helm.sh/helm/v4/pkg/storage",
-	"sigs.k8s.io/controller-runtime/pkg/manager", module + "internal/proof", module + "internal/corpus",
+	"sigs.k8s.io/controller-runtime/pkg/manager", module + "test/",
 }
 
 // TestRoomsLinkNoMoreThanTheyNeed holds each package, with all that it imports, to what it must not know.

@@ -2,12 +2,9 @@
 package main
 
 import (
-	"context"
 	"log/slog"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 
 	"github.com/aicr-flux/aicr/internal/cli"
 	"github.com/aicr-flux/aicr/pkg/aicr"
@@ -16,10 +13,9 @@ import (
 func main() {
 	aicr.ServeSandbox()
 	debug.SetGCPercent(400) // most runs need some 10 MB and end before collecting pays
-	// Helm and kustomize log what they think of a chart; what users should know
-	// of it is a finding. The log package follows.
+	debug.SetMemoryLimit(1 << 30)
+	// Helm and kustomize log what they think of a chart; what users should know of it is a finding.
+	// The log package follows.
 	slog.SetDefault(slog.New(slog.DiscardHandler))
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second interrupt kills
-	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(cli.Main())
 }

@@ -12,8 +12,8 @@ import (
 // maxFiles bounds the files of a chart: empty ones would slip through a bound of bytes.
 const maxFiles = 20_000
 
-// budget is what a chart may still hold, with all charts inside it. Helm's loader bounds each archive, and not what all
-// of them are together.
+// budget is what a chart may still hold, with all charts inside it. Helm's loader bounds each
+// archive, and not what all of them are together.
 type budget struct {
 	bytes int64
 	files int
@@ -21,8 +21,8 @@ type budget struct {
 
 func newBudget() *budget { return &budget{bytes: localformat.MaxChartUnpacked, files: maxFiles} }
 
-// take counts a file. It returns an error of its own type only as an error, so that nil is nil.
-func (b *budget) take(name string, size int64) error {
+// take counts a file.
+func (b *budget) take(name string, size int64) *Error {
 	b.bytes -= size
 	b.files--
 	switch {
@@ -37,9 +37,9 @@ func (b *budget) take(name string, size int64) error {
 	return nil
 }
 
-// takePacked counts what is in a packed chart, and in the charts packed in that. What cannot be read is left to Helm,
-// which says so.
-func (b *budget) takePacked(name string, tgz io.Reader) error {
+// takePacked counts what is in a packed chart, and in the charts packed in that. What cannot be
+// read is left to Helm, which says so.
+func (b *budget) takePacked(name string, tgz io.Reader) *Error {
 	z, err := gzip.NewReader(tgz)
 	if err != nil {
 		return nil
@@ -49,7 +49,7 @@ func (b *budget) takePacked(name string, tgz io.Reader) error {
 		if err != nil {
 			return nil
 		}
-		inside := path.Join(name, header.Name)
+		inside := path.Join(name, header.Name) //nolint:gosec // a name for a message
 		if err := b.take(inside, header.Size); err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ func (b *budget) takePacked(name string, tgz io.Reader) error {
 	}
 }
 
-// isPacked reports whether Helm looks for a packed chart in the file: charts/a.tgz, charts/b/charts/c.tgz.
+// isPacked reports whether Helm looks for a packed chart in the file, such as charts/a.tgz.
 func isPacked(name string) bool {
 	return path.Ext(name) == ".tgz" && path.Base(path.Dir(name)) == "charts"
 }

@@ -24,14 +24,16 @@ const (
 	KindYAML Kind = "yaml"
 	// KindObject: a document that a template renders has no apiVersion or no kind.
 	KindObject Kind = "object"
-	// KindLimit: to load or to render it takes more time or memory, or gives more, than a chart may.
+	// KindLimit: it takes more time or memory, or renders more, than a chart may.
 	KindLimit Kind = "limit"
 )
 
-// Error is one reason why a chart cannot be loaded or rendered. It is plain data, and its code is ErrCodeInvalidRequest.
+// Error is one reason why a chart cannot be loaded or rendered. It is plain data, and its code is
+// ErrCodeInvalidRequest.
 type Error struct {
 	Kind Kind
-	// Template is the template's path, the chart's name first, as in Manifest; empty where the error is not about one.
+	// Template is the template's path, the chart's name first, as in Manifest; empty where the
+	// error is not about one.
 	Template string
 	// Line is the line in Template, from 1; 0 where it is not known.
 	Line int

@@ -20,8 +20,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// DefaultKubeVersion is the version of Kubernetes that charts are told where none is given. Helm's own default depends on
-// how the program was built.
+// DefaultKubeVersion is the version of Kubernetes that charts are told where none is given. Helm's
+// own default depends on how the program was built.
 const DefaultKubeVersion = "v1.36.0"
 
 // maxOutput bounds what the templates of a chart render, in bytes.
@@ -31,25 +31,25 @@ const maxOutput = 64 << 20
 type Install struct {
 	// Release and Namespace are what templates see as .Release.Name and .Release.Namespace.
 	Release, Namespace string
-	// Values are the release's as JSON, as helm-controller has them; empty for none. So templates see every number as a
-	// float64: one above 999999 is written with an exponent unless it passes int.
+	// Values are the release's as JSON, as helm-controller has them; empty for none. So templates
+	// see every number as a float64: above 999999 it has an exponent unless it passes int.
 	Values []byte
 	// KubeVersion is the cluster's version, such as "v1.34.1"; empty means DefaultKubeVersion.
 	KubeVersion string
-	// AnyKubeVersion says that the cluster's version is not known: where the chart refuses the default, it is told the newest
-	// one that it accepts.
+	// AnyKubeVersion says that the cluster's version is not known: where the chart refuses the
+	// default, it is told the newest one that it accepts.
 	AnyKubeVersion bool
 	// APIVersions are what the cluster has besides Kubernetes' own: "monitoring.coreos.com/v1",
 	// "monitoring.coreos.com/v1/ServiceMonitor".
 	APIVersions []string
 }
 
-// Install returns what Helm would send to a cluster in a first install of the chart: the CRDs of crds/, of the charts
-// inside it too, then the documents of the templates, hooks included, sorted by template. All that is wrong with a
-// chart's documents is in the errors.
+// Install returns what Helm would send to a cluster in a first install of the chart: the CRDs of
+// crds/, of the charts inside it too, then the documents of the templates, hooks included, sorted
+// by template. All that is wrong with a chart's documents is in the errors.
 //
-// Templates see no cluster (lookup finds nothing), no network and no file that is not the chart's. What they make of the
-// clock and of random numbers differs from run to run.
+// Templates see no cluster (lookup finds nothing), no network and no file that is not the chart's.
+// What they make of the clock and of random numbers differs from run to run.
 func (l *Loaded) Install(ctx context.Context, in Install) ([]Manifest, []*Error) {
 	loaded, top, errs := l.prepare(in)
 	if errs != nil {
@@ -120,7 +120,7 @@ func (l *Loaded) prepare(in Install) (*chartv2.Chart, common.Values, []*Error) {
 	return loaded, top, checkSchemas(loaded, merged)
 }
 
-// CheckKubeVersion refuses what no Install can have as its KubeVersion, before any chart is at hand.
+// CheckKubeVersion refuses what cannot be the KubeVersion of an Install.
 func CheckKubeVersion(version string) error {
 	_, err := capabilities(version, nil)
 	return err
@@ -136,8 +136,8 @@ func capabilities(version string, apis []string) (*common.Capabilities, error) {
 	return all, nil
 }
 
-// fittingKubeVersion returns a version of Kubernetes that a chart accepts; "", which is the default, where it accepts
-// that, or none.
+// fittingKubeVersion returns a version of Kubernetes that a chart accepts; "", which is the
+// default, where it accepts that, or none.
 func fittingKubeVersion(wanted string) string {
 	constraint, err := semver.NewConstraint(wanted)
 	if wanted == "" || err != nil || constraint.Check(semver.MustParse(DefaultKubeVersion)) {

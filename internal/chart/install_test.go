@@ -71,8 +71,8 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// TestInstallLeavesTheChart installs one chart several times: Helm changes charts, and a release must not see what another
-// one did.
+// TestInstallLeavesTheChart installs one chart several times: Helm changes charts, and a release
+// must not see what another one did.
 func TestInstallLeavesTheChart(t *testing.T) {
 	c, in := operator(t), Install{Release: "a", Namespace: "b", Values: []byte(`{"replicas": 2, "nfd": {"port": 1}}`)}
 	first := installed(t, c, in)
@@ -94,7 +94,8 @@ func installed(t testing.TB, c *Loaded, in Install) []Manifest {
 	return manifests
 }
 
-// TestNumbersOfValues: helm-controller decodes values as JSON, and what a template makes of a large number shows it.
+// TestNumbersOfValues: helm-controller decodes values as JSON, and what a template makes of a large
+// number shows it.
 func TestNumbersOfValues(t *testing.T) {
 	c := chartOf(t, map[string]string{"templates/a.yaml": "apiVersion: v1\nkind: A\nspec: {{ list .Values.a .Values.b (.Values.a | int) | toJson }}\ntext: '{{ .Values.a }}'"})
 	manifests := installed(t, c, Install{Values: []byte(`{"a": 1000650000, "b": [7, 8]}`)})

@@ -17,8 +17,9 @@ type Message struct {
 	Text string
 }
 
-// Lint runs helm lint's rules, which read a directory: they get one below dir, for as long as it takes. Left out is what
-// Load and Install say themselves (templates, the schema, dependencies that are missing) and what is only advice.
+// Lint runs helm lint's rules, which read a directory: they get one below dir, for as long as it
+// takes. Left out is what Load and Install say themselves (templates, the schema, dependencies that
+// are missing) and what is only advice.
 func (l *Loaded) Lint(dir string) ([]Message, error) {
 	dir, err := os.MkdirTemp(dir, "lint-*")
 	if err != nil {

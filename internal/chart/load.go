@@ -2,7 +2,6 @@ package chart
 
 import (
 	"bytes"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -15,11 +14,12 @@ import (
 
 // Chart is what a chart says of itself. It is plain data.
 type Chart struct {
-	// Name, Version, AppVersion, KubeVersion and Type are those of Chart.yaml; the version of a chart from an artifact has
-	// the beginning of the artifact's digest, as in a cluster: 1.2.3+0123456789ab.
+	// Name, Version, AppVersion, KubeVersion and Type are those of Chart.yaml; the version of a
+	// chart from an artifact has the beginning of the artifact's digest, as in a cluster:
+	// 1.2.3+0123456789ab.
 	Name, Version, AppVersion, KubeVersion, Type string
-	// Missing are the dependencies of Chart.yaml that charts/ does not hold, in the order of Chart.yaml. Helm refuses to
-	// install such a chart; source-controller would have to download them.
+	// Missing are the dependencies of Chart.yaml that charts/ does not hold, in the order of
+	// Chart.yaml. Helm refuses to install such a chart.
 	Missing []string
 	// Files are the paths of the chart's files, sorted, without those of the charts inside it.
 	Files []string
@@ -65,12 +65,12 @@ func Load(p Package) (*Loaded, *Error) {
 	return l, nil
 }
 
-// files returns the files for Helm's loader, once all of them together are known to be small enough.
+// files returns the files for Helm's loader, provided that they are small enough together.
 func (p Package) files() ([]*archive.BufferedFile, *Error) {
 	left := newBudget()
 	if p.Archive != nil {
 		if err := left.takePacked("", bytes.NewReader(p.Archive)); err != nil {
-			return nil, asError(err)
+			return nil, err
 		}
 		files, err := archive.LoadArchiveFiles(bytes.NewReader(p.Archive))
 		if err != nil {
@@ -86,7 +86,7 @@ func (p Package) files() ([]*archive.BufferedFile, *Error) {
 			err = left.takePacked(name, bytes.NewReader(data))
 		}
 		if err != nil {
-			return nil, asError(err)
+			return nil, err
 		}
 		files = append(files, &archive.BufferedFile{Name: name, Data: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))})
 	}
@@ -108,8 +108,8 @@ func (l *Loaded) load() (*chartv2.Chart, *Error) {
 	return loaded, nil
 }
 
-// withDigest gives a version the build metadata that helm-controller gives it: the digest of the artifact. In a cluster
-// the digits are others, of the same form.
+// withDigest gives a version the build metadata that helm-controller gives it: the digest of the
+// artifact. In a cluster the digits are others, of the same form.
 func withDigest(version, digest string) string {
 	const digits = 12
 	parsed, err := semver.NewVersion(version)
@@ -121,9 +121,4 @@ func withDigest(version, digest string) string {
 		return version
 	}
 	return marked.String()
-}
-
-func asError(err error) *Error {
-	e, _ := errors.AsType[*Error](err)
-	return e
 }

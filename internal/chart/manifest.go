@@ -21,14 +21,14 @@ import (
 
 // Manifest is one document that a chart gives.
 type Manifest struct {
-	// Template is the path of what gave it, the chart's name first: "gpu-operator/templates/operator.yaml",
-	// "a/charts/b/crds/c.yaml".
+	// Template is the path of what gave it, the chart's name first:
+	// "gpu-operator/templates/operator.yaml", "a/charts/b/crds/c.yaml".
 	Template string
 	// JSON is the document. It is an object with an apiVersion and a kind.
 	JSON []byte
 	// Hook says that Helm runs it as a hook, apart from the release.
 	Hook bool
-	// CRD says that it comes from crds/: Helm applies it before everything else, and renders nothing in it.
+	// CRD says that it comes from crds/: Helm applies it first, and renders nothing in it.
 	CRD bool
 }
 
@@ -39,8 +39,8 @@ func (m Manifest) Object() map[string]any {
 	return object
 }
 
-// manifests cuts texts, which are by template, into documents with Helm's own code: by template, and then in the order of
-// the template. Every text that is no manifest is complained of.
+// manifests cuts texts, which are by template, into documents with Helm's own code: by template,
+// and then in the order of the template. Every text that is no manifest is complained of.
 func manifests(texts map[string]string) (all []Manifest, complaints []*Error) {
 	for _, template := range slices.Sorted(maps.Keys(texts)) {
 		if strings.HasSuffix(template, "NOTES.txt") || strings.HasPrefix(path.Base(template), "_") {
@@ -64,7 +64,8 @@ func manifests(texts map[string]string) (all []Manifest, complaints []*Error) {
 	return all, complaints
 }
 
-// crdManifests reads what is in crds/, with the decoder by which Helm applies it. All that is no object is complained of.
+// crdManifests reads what is in crds/, with the decoder by which Helm applies it. All that is no
+// object is complained of.
 func crdManifests(crds []chartv2.CRD) (all []Manifest, complaints []*Error) {
 	const decoderBuffer = 4096 // how far Helm looks for the brace that makes a stream of JSON
 	slices.SortStableFunc(crds, func(a, b chartv2.CRD) int { return strings.Compare(a.Filename, b.Filename) })

@@ -21,19 +21,20 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// Package is a chart as source-controller hands it to helm-controller. Nothing in it has been parsed or unpacked yet.
+// Package is a chart as source-controller hands it to helm-controller. Nothing in it has been
+// parsed or unpacked yet.
 type Package struct {
 	// Files are the chart's, by their path in its directory: "Chart.yaml", "charts/b-1.0.0.tgz".
 	Files map[string][]byte
 	// Archive is the chart as a .tgz, in the place of Files.
 	Archive []byte
-	// Digest is that of the artifact which Files make; empty for a chart from Git. helm-controller adds the beginning of it
-	// to the chart's version.
+	// Digest is that of the artifact which Files make; empty for a chart from Git. helm-controller
+	// adds the beginning of it to the chart's version.
 	Digest string
 }
 
-// FromBundle packs a chart that a bundle holds. source must be local; where its artifact is not as its generator means
-// it, the error is the first of the source's Problems.
+// FromBundle packs a chart that a bundle holds. source must be local; where its artifact is not as
+// its generator means it, the error is the first of the source's Problems.
 func FromBundle(ctx context.Context, tree *rollout.Tree, source rollout.ChartSource) (Package, error) {
 	switch {
 	case len(source.Problems) > 0:
@@ -48,8 +49,9 @@ func FromBundle(ctx context.Context, tree *rollout.Tree, source rollout.ChartSou
 	return p, err
 }
 
-// FromDir packs the directory dir of fsys as source-controller does from a Git repository: without what .helmignore
-// names, what source-controller drops from every source (see localformat.Dropped), and symlinks.
+// FromDir packs the directory dir of fsys as source-controller does from a Git repository: without
+// what .helmignore names, what source-controller drops from every source (see localformat.Dropped),
+// and symlinks.
 func FromDir(ctx context.Context, fsys fs.FS, dir string) (Package, error) {
 	rules, err := ignoreRules(fsys, dir)
 	if err != nil {
@@ -103,7 +105,8 @@ func ignoreRules(fsys fs.FS, dir string) (*ignore.Rules, error) {
 	return rules, nil
 }
 
-// fromArtifact packs the files that an ArtifactGenerator composes; names are theirs in the tree. Nothing is ignored.
+// fromArtifact packs the files that an ArtifactGenerator composes; names are theirs in the tree.
+// Nothing is ignored.
 func fromArtifact(tree *rollout.Tree, names map[string]string) (Package, error) {
 	p, left, sum := Package{Files: map[string][]byte{}}, newBudget(), sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(names)) {

@@ -8,11 +8,11 @@ import (
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
 )
 
-// Part is a chart, or one inside it, as its files have it: nothing is rendered, and no value has gone from one to
-// another. Nobody may change it.
+// Part is a chart, or one inside it, as its files have it: nothing is rendered, and no value has
+// gone from one to another. Nobody may change it.
 type Part struct {
 	Name, Version string
-	// Values is the text of values.yaml, Schema that of values.schema.json; empty where there is none.
+	// Values is the text of values.yaml, Schema that of values.schema.json, if any.
 	Values, Schema []byte
 	// Templates are the texts below templates/, by path, helpers and notes among them.
 	Templates map[string][]byte

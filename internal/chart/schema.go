@@ -9,9 +9,9 @@ import (
 	chartv2 "helm.sh/helm/v4/pkg/chart/v2"
 )
 
-// checkSchemas validates the values against the values.schema.json of the chart and of the charts inside it, as Helm
-// does, but reads nothing that a schema refers to: Helm would open any file and any URL that the chart's authors name.
-// What lies outside the schema is taken to allow everything.
+// checkSchemas validates the values against the values.schema.json of the chart and of the charts
+// inside it, as Helm does, but reads nothing that a schema refers to: Helm would open any file and
+// any URL that the chart's authors name. What lies outside the schema is taken to allow everything.
 func checkSchemas(c *chartv2.Chart, values map[string]any) (errs []*Error) {
 	violated := func(format string, args ...any) {
 		errs = append(errs, fail(KindValues, "the values violate the "+format+"; change them, or the chart", args...))
@@ -53,7 +53,7 @@ func validate(schema []byte, values map[string]any) error {
 	return compiled.Validate(values)
 }
 
-// forget removes each reference to another file or server, so that pointers into what is there need not resolve.
+// forget removes each reference to another file or server, so that none has to resolve.
 func forget(schema any) {
 	switch schema := schema.(type) {
 	case map[string]any:

@@ -28,7 +28,7 @@ that are not its own, stop it before anything is changed.
 A component is named in flags by its name or by an alias of the registry. PATH
 is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 		Example: `  # Into a directory of your Git repository
-  aicr bundle -r recipe.yaml -o clusters/a --repo https://github.com/org/repo.git --repo-path clusters/a
+  aicr bundle -r recipe.yaml -o bundles/a --repo https://github.com/org/repo.git --repo-path bundles/a
 
   # Only see what would be installed, in which order
   aicr bundle -r recipe.yaml --dry-run

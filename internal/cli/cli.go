@@ -1,11 +1,14 @@
-// Package cli is the command line: one file a verb, each a thin shell over a call of
-// pkg/aicr. Flags become options in option, results become text in output.
+// Package cli is the command line: one file a verb, each a thin shell over a call of pkg/aicr.
+// Flags become options in option, results become text in output.
 package cli
 
 import (
 	"context"
 	stderrors "errors"
 	"io"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -14,8 +17,16 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// Run runs the program with the arguments after its name, and returns its exit
-// status; see errors.ExitStatus.
+// Main runs the program as a process: an interrupt, a request to end and the end of the terminal
+// cancel it, and a second one kills it.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	context.AfterFunc(ctx, stop)
+	return Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+}
+
+// Run runs the program with the arguments after its name, and returns its exit status; see
+// errors.ExitStatus.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &output.Printer{Out: stdout, Err: stderr}
 	root := newRootCmd(p)

@@ -12,7 +12,7 @@ import (
 
 func newCompletionCmd(p *output.Printer) *cobra.Command {
 	shells := []string{"bash", "zsh", "fish", "powershell"}
-	oneShell := oneArgument("the shell (" + strings.Join(shells, ", ") + ")")
+	oneShell := arguments("the shell (" + strings.Join(shells, ", ") + ")")
 	return &cobra.Command{
 		Use:   "completion SHELL",
 		Short: "Print the completion script of a shell",

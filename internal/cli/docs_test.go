@@ -119,9 +119,9 @@ the directory that the command runs in, not to the file.
 apiVersion: %s # may be left out
 kind: %s # may be left out
 recipe: recipe.yaml
-output: clusters/a
+output: bundles/a
 repo: https://github.com/org/repo.git
-repoPath: clusters/a
+repoPath: bundles/a
 set:
   - gpuoperator:driver.version=580.82.07
 `+"```"+`
@@ -272,7 +272,7 @@ func TestMarkdown_CommandsExist(t *testing.T) {
 }
 
 // commandLines returns the lines of code that begin with aicr, each with the
-// lines that continue it; the usage line of a command is none.
+// lines that continue it; the usage line of a command is not one.
 func commandLines(page string) []string {
 	var found []string
 	code, open := false, false

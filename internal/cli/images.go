@@ -30,7 +30,7 @@ Each line is an image, the releases that need it, and marks.`,
   for image in $(aicr images oci://ghcr.io/org/bundle:v1 --format list); do
     crane copy "$image" "mirror.internal/${image#*/}"
   done`,
-		Args: oneArgument("DIR, oci://HOST/REPOSITORY or RECIPE"),
+		Args: arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
 	}
 	var flags option.Images
 	var format string

@@ -30,7 +30,7 @@ The examples:
 		Example: `  aicr init my-cluster
   aicr init my-cluster --example gke-h100-training
   aicr bundle -r my-cluster/recipe.yaml -o bundle`,
-		Args:              oneArgument("the directory to write to"),
+		Args:              arguments("the directory to write to"),
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
 	}
 	var o aicr.InitOptions

@@ -17,7 +17,7 @@ trusted: digests, sizes and paths are checked, and each file against the
 bundle's checksums.txt. Files of an earlier bundle in DIR are replaced; files
 that were edited, or that are not a bundle's, stop the run.`,
 		Example: `  aicr pull oci://ghcr.io/org/bundle:v1 bundle`,
-		Args:    twoArguments("oci://HOST/REPOSITORY", "DIR"),
+		Args:    arguments("oci://HOST/REPOSITORY", "DIR"),
 	}
 	var o aicr.PullOptions
 	var format string

@@ -23,7 +23,7 @@ whenever it is pushed. A tag that points to other content is moved only with
 		Example: `  aicr bundle -r recipe.yaml -o bundle --flux-oci-source-name aicr-bundle
   aicr push bundle oci://ghcr.io/org/bundle:v1 --sync sync.yaml
   kubectl apply -f sync.yaml`,
-		Args:              twoArguments("DIR", "oci://HOST/REPOSITORY"),
+		Args:              arguments("DIR", "oci://HOST/REPOSITORY"),
 		ValidArgsFunction: completeFirstDir,
 	}
 	var o aicr.PushOptions

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	stderrors "errors"
 	"fmt"
 	"io/fs"
@@ -9,7 +8,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"reflect"
 	"strconv"
@@ -27,9 +25,7 @@ import (
 func TestMain(m *testing.M) {
 	render.ServeIfChild()
 	testscript.Main(m, map[string]func(){"aicr": func() {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-		defer stop()
-		os.Exit(Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		os.Exit(Main())
 	}})
 }
 

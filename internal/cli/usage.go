@@ -3,7 +3,6 @@ package cli
 import (
 	stderrors "errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -14,8 +13,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// usageError is a command line that cannot be understood. It ends in a hint
-// where the right form stands.
+// usageError is a command line that cannot be understood. It ends in a hint where the right form
+// stands.
 type usageError struct {
 	command string
 	err     error
@@ -29,11 +28,11 @@ func usageErrorf(cmd *cobra.Command, format string, args ...any) error {
 	return &usageError{command: cmd.CommandPath(), err: errors.Invalid(format, args...)}
 }
 
-// flagError says in one form what is wrong with a flag, and suggests the
-// nearest name for one that is unknown.
+// flagError says in one form what is wrong with a flag, and suggests the nearest name for one that
+// is unknown.
 func flagError(cmd *cobra.Command, err error) error {
-	if invalid, ok := stderrors.AsType[*pflag.InvalidValueError](err); ok {
-		return usageErrorf(cmd, "--%s: %s", invalid.GetFlag().Name, badValue(invalid))
+	if invalid, ok := stderrors.AsType[*pflag.InvalidValueError](err); ok { // of a boolean: the others note theirs
+		return usageErrorf(cmd, "--%s: %q is neither true nor false", invalid.GetFlag().Name, invalid.GetValue())
 	}
 	if missing, ok := stderrors.AsType[*pflag.ValueRequiredError](err); ok {
 		return usageErrorf(cmd, "--%s needs a value", missing.GetFlag().Name)
@@ -51,18 +50,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return usageErrorf(cmd, "unknown flag --%s", unknown.GetSpecifiedName())
 }
 
-func badValue(e *pflag.InvalidValueError) string {
-	if _, ok := stderrors.AsType[*strconv.NumError](e); !ok {
-		return stderrors.Unwrap(e).Error()
-	}
-	if e.GetFlag().Value.Type() == "bool" {
-		return fmt.Sprintf("%q is neither true nor false", e.GetValue())
-	}
-	return fmt.Sprintf("%q is not a whole number", e.GetValue())
-}
-
-// nearestFlag returns the command's flag that is spelled most like name, or ""
-// where none is near.
+// nearestFlag returns the command's flag that is spelled most like name, or "" where none is near.
 func nearestFlag(cmd *cobra.Command, name string) string {
 	nearest, distance := "", 4
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -73,8 +61,8 @@ func nearestFlag(cmd *cobra.Command, name string) string {
 	return nearest
 }
 
-// commandNames are the arguments of the program itself: none, because cobra
-// has taken the name of a command away.
+// commandNames are the arguments of the program itself: none, because cobra has taken the name of a
+// command away.
 func commandNames(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -95,36 +83,26 @@ func noArguments(hint string) cobra.PositionalArgs {
 	}
 }
 
-// oneArgument wants exactly one.
-func oneArgument(what string) cobra.PositionalArgs {
+// arguments wants one argument for each of the names.
+func arguments(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		switch len(args) {
-		case 0:
-			return usageErrorf(cmd, "%s is missing", what)
-		case 1:
-			return nil
+		all, are := strings.Join(names, " and "), "are"
+		if len(names) == 1 {
+			are = "is"
 		}
-		return usageErrorf(cmd, "unexpected argument %q after %q; %s is all it takes", args[1], args[0], what)
+		switch {
+		case len(args) == 0:
+			return usageErrorf(cmd, "%s %s missing", all, are)
+		case len(args) < len(names):
+			return usageErrorf(cmd, "%s is missing after %q", names[len(args)], args[len(args)-1])
+		case len(args) > len(names):
+			return usageErrorf(cmd, "unexpected argument %q after %q; %s %s all it takes", args[len(names)], args[len(names)-1], all, are)
+		}
+		return nil
 	}
 }
 
-// twoArguments wants exactly two.
-func twoArguments(first, second string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		switch len(args) {
-		case 0:
-			return usageErrorf(cmd, "%s and %s are missing", first, second)
-		case 1:
-			return usageErrorf(cmd, "%s is missing after %q", second, args[0])
-		case 2:
-			return nil
-		}
-		return usageErrorf(cmd, "unexpected argument %q after %q; %s and %s are all it takes", args[2], args[1], first, second)
-	}
-}
-
-// newHelpCmd is "aicr help COMMAND". Unlike cobra's own it fails for a command
-// that does not exist.
+// newHelpCmd is "aicr help COMMAND". Unlike cobra's own it fails for a command that does not exist.
 func newHelpCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:               "help [COMMAND]",

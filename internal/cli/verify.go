@@ -11,6 +11,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/pkg/verify/checks"
 	"github.com/aicr-flux/aicr/pkg/verify/format"
 )
 
@@ -31,8 +32,8 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		Example: `  aicr verify bundle
 
   # In a pipeline: annotations on GitHub, results for code scanning
-  aicr verify clusters/a --repo-path clusters/a --format github
-  aicr verify clusters/a --repo-path clusters/a --format sarif > aicr.sarif
+  aicr verify bundles/a --repo-path bundles/a --format github
+  aicr verify bundles/a --repo-path bundles/a --format sarif > aicr.sarif
 
   # Against an older Flux; what is published; the page of a check
   aicr verify bundle --flux-version 2.7 --fail-on warning
@@ -47,7 +48,7 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		if explain != "" {
 			return noArguments(" with --explain")(cmd, args)
 		}
-		return oneArgument("DIR or oci://HOST/REPOSITORY")(cmd, args)
+		return arguments("DIR or oci://HOST/REPOSITORY")(cmd, args)
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if explain != "" {
@@ -74,11 +75,11 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 
 // page is the page of a check, in Markdown.
 func page(check *verify.Check) string {
-	return check.Page() + fmt.Sprintf("\nTo leave this check out: `aicr verify --skip %s`.\n", check.ID)
+	return checks.Page(check) + fmt.Sprintf("\nTo leave this check out: `aicr verify --skip %s`.\n", check.ID)
 }
 
-// printReport prints the report. Where the bundle is a directory, the files of
-// annotations lie in it, seen from where the command runs.
+// printReport prints the report. Where the bundle is a directory, the files of annotations lie in
+// it, seen from where the command runs.
 func printReport(p *output.Printer, report verify.Report, name, source string) error {
 	dir := ""
 	if aicr.KindOf(source) == aicr.KindDirectory && filepath.IsLocal(source) {

@@ -14,8 +14,7 @@ import (
 // version is set by the linker.
 var version string
 
-// Version returns the program's version: what it was built as, or the
-// module's version, or "dev".
+// Version returns the program's version: what it was built as, or the module's version, or "dev".
 func Version() string {
 	if version != "" {
 		return version

@@ -6,58 +6,27 @@ import "slices"
 // number of the group first and again at the end; a number that needs itself is such a group.
 func (g Graph) Cycles() [][]int {
 	var cycles [][]int
-	for _, knot := range g.knots() {
-		cycles = append(cycles, g.round(knot[0]))
+	done := map[int]bool{}
+	for _, i := range g.Sort() { // is on no cycle
+		done[i] = true
 	}
-	slices.SortFunc(cycles, slices.Compare)
+	for i := range g {
+		if done[i] {
+			continue
+		}
+		reached := g.Reach(i)
+		if !reached[i] {
+			continue
+		}
+		cycles = append(cycles, g.round(i))
+		for j := range g.Dependents().Reach(i) {
+			done[j] = done[j] || reached[j]
+		}
+	}
 	return cycles
 }
 
-// knots returns the groups of numbers of which each needs each, by Tarjan's algorithm.
-func (g Graph) knots() [][]int {
-	var (
-		found   [][]int
-		stack   []int
-		at      = make([]int, len(g)) // when a number was first seen, from 1
-		low     = make([]int, len(g))
-		open    = make([]bool, len(g))
-		counter int
-		visit   func(int)
-	)
-	visit = func(i int) {
-		counter++
-		at[i], low[i], open[i] = counter, counter, true
-		stack = append(stack, i)
-		for _, j := range g[i] {
-			if at[j] == 0 {
-				visit(j)
-				low[i] = min(low[i], low[j])
-			} else if open[j] {
-				low[i] = min(low[i], at[j])
-			}
-		}
-		if low[i] != at[i] {
-			return
-		}
-		start := slices.Index(stack, i)
-		knot := slices.Sorted(slices.Values(stack[start:]))
-		stack = stack[:start]
-		for _, j := range knot {
-			open[j] = false
-		}
-		if len(knot) > 1 || slices.Contains(g[i], i) {
-			found = append(found, knot)
-		}
-	}
-	for i := range g {
-		if at[i] == 0 {
-			visit(i)
-		}
-	}
-	return found
-}
-
-// round returns a shortest way from a number of a knot back to itself.
+// round returns a shortest way from a number on a cycle back to itself.
 func (g Graph) round(start int) []int {
 	came := map[int]int{}
 	for queue := []int{start}; ; queue = queue[1:] {

@@ -57,8 +57,8 @@ func TestReach(t *testing.T) {
 	}
 }
 
-// TestReduceKeepsWhatWaits holds random graphs against their reductions: the same waits, with no need
-// that another one implies.
+// TestReduceKeepsWhatWaits holds random graphs against their reductions: the same waits, with no
+// need that another one implies.
 func TestReduceKeepsWhatWaits(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestCRDsAreOfTheRequiredModules proves that nobody moves a Flux API without generating its CRDs again.
+// TestCRDsAreOfTheRequiredModules proves that nobody moves a Flux API without generating its CRDs
+// again.
 func TestCRDsAreOfTheRequiredModules(t *testing.T) {
 	stated := moduleVersions(t, "crds/README.md", `(?m)^\| 2\.9 \| (github\.com/fluxcd/\S+) \| (v\S+) \|$`)
 	required := moduleVersions(t, "../../go.mod", `(?m)^\s*(github\.com/fluxcd/\S+) (v\S+)`)

@@ -56,8 +56,8 @@ func Lines() []string { return slices.Clone(catalogOnce().lines) }
 // Find returns the schema of a kind in a line, nil where that line does not serve it.
 func Find(line string, kind Kind) *Schema { return catalogOnce().served[line][kind] }
 
-// KnownGroup reports whether kinds of the group are known. Of some Flux groups,
-// notifications and image automation, none is.
+// KnownGroup reports whether kinds of the group are known. The groups of notifications and image
+// automation are not.
 func KnownGroup(group string) bool { return catalogOnce().groups[group] }
 
 // Serving returns the lines that serve the kind, the oldest first.

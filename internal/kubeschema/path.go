@@ -8,8 +8,8 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 )
 
-// Steps cuts a path as the API server writes it, "spec.dependsOn[0].name", into
-// keys and indexes. The object tells which dots are part of a key.
+// Steps cuts a path as the API server writes it, "spec.dependsOn[0].name", into keys and indexes.
+// The object tells which dots are part of a key.
 func Steps(object map[string]any, text string) []any {
 	var path []any
 	var at any = object
@@ -31,8 +31,8 @@ func Steps(object map[string]any, text string) []any {
 	return path
 }
 
-// longestKey returns the longest key of a map that text begins with; without
-// one, text up to the next separator.
+// longestKey returns the longest key of a map that text begins with; without one, text up to the
+// next separator.
 func longestKey(at any, text string) string {
 	longest := ""
 	m, _ := at.(map[string]any)
@@ -63,8 +63,7 @@ func item(at any, i int) any {
 	return list[i]
 }
 
-// nearest returns the field beside path's last step that was probably meant, "" if
-// none comes near.
+// nearest returns the field beside path's last step that was probably meant, "" if none comes near.
 func nearest(s *schema.Structural, path []any) string {
 	for _, step := range path[:len(path)-1] {
 		key, isKey := step.(string)

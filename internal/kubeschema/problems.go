@@ -21,32 +21,15 @@ import (
 type Problem struct {
 	// Path is where: keys are strings, indexes ints.
 	Path []any
-	// Text says what is wrong there. It holds no value of the object except one
-	// that should have been one of a few.
+	// Text says what is wrong there. It holds no value of the object except one that should have
+	// been one of a few.
 	Text string
 }
 
-// Field returns the path as "spec.dependsOn[0].name".
-func (p Problem) Field() string {
-	var b strings.Builder
-	for _, step := range p.Path {
-		if i, ok := step.(int); ok {
-			fmt.Fprintf(&b, "[%d]", i)
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteByte('.')
-		}
-		fmt.Fprint(&b, step)
-	}
-	return b.String()
-}
-
-// Problems judges an object that is to be created: first its fields, then,
-// unless something is wrong with these, the CEL rules. One mistake is one
-// problem: a rule that a misspelled field breaks is not named. The object must
-// be as JSON has it, with int64 and float64 for numbers; it is left as it is.
-// Its metadata is not looked at. The error is of the schema itself, or of ctx.
+// Problems judges an object that is to be created: first its fields, then, unless something is
+// wrong with these, the CEL rules. One mistake is one problem: a rule that a misspelled field
+// breaks is not named. The object must be as JSON has it, with int64 and float64 for numbers; it is
+// left as it is. Its metadata is not looked at. The error is of the schema itself, or of ctx.
 func (s *Schema) Problems(ctx context.Context, object map[string]any) ([]Problem, error) {
 	problems, judged, err := s.fields(ctx, object)
 	if err != nil || len(problems) > 0 {
@@ -61,8 +44,8 @@ func (s *Schema) Problems(ctx context.Context, object map[string]any) ([]Problem
 	return problemsOf(object, broken), ctx.Err()
 }
 
-// Accepts reports whether the schema has all fields that the object uses, with
-// these values; the CEL rules are not asked.
+// Accepts reports whether the schema has all fields that the object uses, with these values; the
+// CEL rules are not asked.
 func (s *Schema) Accepts(ctx context.Context, object map[string]any) (bool, error) {
 	problems, _, err := s.fields(ctx, object)
 	return len(problems) == 0, err
@@ -111,8 +94,8 @@ func problemsOf(object map[string]any, found field.ErrorList) []Problem {
 	return problems
 }
 
-// wording says what is wrong without the path, which is said elsewhere, and
-// without the value, which may be a secret.
+// wording says what is wrong without the path, which is said elsewhere, and without the value,
+// which may be a secret.
 func wording(e *field.Error) string {
 	switch e.Type {
 	case field.ErrorTypeRequired:
@@ -126,7 +109,7 @@ func wording(e *field.Error) string {
 		if len(text) > short {
 			text = text[:short] + "…"
 		}
-		return fmt.Sprintf("%q is none of the %s", text, e.Detail)
+		return fmt.Sprintf("%q is not one of the %s", text, e.Detail)
 	case field.ErrorTypeDuplicate:
 		return "the list has this entry twice"
 	}
@@ -136,7 +119,7 @@ func wording(e *field.Error) string {
 	}
 	if pattern, ok := strings.CutPrefix(text, "should match "); ok {
 		if pattern == duration {
-			return "it is no duration, such as 90s, 15m or 1h30m"
+			return "it is not a duration; write one such as 90s, 15m or 1h30m"
 		}
 		return "it must match " + pattern
 	}

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 var helmRelease = kubeschema.Kind{Group: "helm.toolkit.fluxcd.io", Version: "v2", Kind: "HelmRelease"}
@@ -40,12 +41,12 @@ func TestProblems(t *testing.T) {
 		{"unknown field in a list", "- name: c", "- name: c\n    whatever: 1", "spec.dependsOn[0].whatever", "no such field"},
 		{"required field", "  interval: 30m\n", "", "spec.interval", "required"},
 		{"wrong type", "interval: 30m", "interval: [30m]", "spec.interval", "must be of type string, not array"},
-		{"enum", "CreateReplace", "Replace", "spec.install.crds", `"Replace" is none of the supported values: "Skip", "Create"`},
-		{"duration", "timeout: 15m", "timeout: 15 minutes", "spec.timeout", "no duration"},
+		{"enum", "CreateReplace", "Replace", "spec.install.crds", `"Replace" is not one of the supported values: "Skip", "Create"`},
+		{"duration", "timeout: 15m", "timeout: 15 minutes", "spec.timeout", "not a duration"},
 		{"pattern", "timeout: 15m", "timeout: 15m\n  targetNamespace: ''", "spec.targetNamespace", "at least 1"},
 		{"CEL rule", "RetryOnFailure", "RemediateOnFailure", "spec.install.strategy", "retryInterval cannot be set"},
 		{"CEL rule of the whole", "  chart:\n", "  chartRef: {kind: OCIRepository, name: x}\n  chart:\n", "spec", "either chart or chartRef"},
-		{"no secret is told", "interval: 30m", "interval: hunter2", "spec.interval", "no duration"},
+		{"no secret is told", "interval: 30m", "interval: hunter2", "spec.interval", "not a duration"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			problems, err := kubeschema.Find("2.9", helmRelease).Problems(t.Context(), object(t, c.old, c.replacement))
@@ -58,7 +59,7 @@ func TestProblems(t *testing.T) {
 				}
 				return
 			}
-			if len(problems) != 1 || problems[0].Field() != c.field || !strings.Contains(problems[0].Text, c.says) {
+			if len(problems) != 1 || rollout.Dotted(problems[0].Path...) != c.field || !strings.Contains(problems[0].Text, c.says) {
 				t.Errorf("got %v, want one at %s that says %q", problems, c.field, c.says)
 			}
 			for _, p := range problems {

@@ -12,8 +12,7 @@ import (
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 )
 
-// Schema is what an API server builds from one version of a CRD. It is safe for
-// concurrent use.
+// Schema is what an API server builds from one version of a CRD. It is safe for concurrent use.
 type Schema struct {
 	// shape is quick to build, rules are slow.
 	shape func() (shape, error)
@@ -57,6 +56,3 @@ func newShape(file string) (shape, error) {
 	openAPI, _, err := validation.NewSchemaValidator(&internal)
 	return shape{structural: structural, openAPI: openAPI}, err
 }
-
-// Compile makes what the first object would otherwise wait for.
-func (s *Schema) Compile() { s.rules() }

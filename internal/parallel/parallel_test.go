@@ -3,7 +3,6 @@ package parallel
 import (
 	"sync/atomic"
 	"testing"
-	"time"
 )
 
 func TestEveryNumberOnce(t *testing.T) {
@@ -36,11 +35,7 @@ func TestLimitIsKeptAndUsed(t *testing.T) {
 		case k > limit:
 			t.Errorf("%d calls at once", k)
 		}
-		select {
-		case <-all: // from here on all of them have been at work together
-		case <-time.After(10 * time.Second):
-			t.Error("never as many at once as may be")
-		}
+		<-all // from here on all of them have been at work together
 		now.Add(-1)
 	})
 }

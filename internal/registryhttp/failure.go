@@ -57,6 +57,8 @@ type Advice struct {
 	CAField string
 	// PlainHTTP says what to do about a server that speaks HTTP.
 	PlainHTTP string
+	// InsecureTLS is added where a certificate is not valid, and may be empty.
+	InsecureTLS string
 }
 
 // Judge says what a failed step means: whether it may pass, and a code and words for the user. What
@@ -139,9 +141,9 @@ func tlsTrouble(err error, advice Advice) string {
 	case unknown:
 		return "its certificate is signed by an authority that is not trusted here; set `" + advice.CAField + "` to a file with the authority's certificate"
 	case invalid:
-		return "its certificate is not valid: " + Clean(certificate.Err.Error()) + "; replace it, or set `" + advice.CAField + "` to a file with the certificate of its authority"
+		return "its certificate is not valid: " + Clean(certificate.Err.Error()) + "; replace it, or set `" + advice.CAField + "` to a file with the certificate of its authority" + advice.InsecureTLS
 	case strange:
-		return "it does not speak TLS: " + Clean(record.Error())
+		return "it does not speak TLS: " + Clean(record.Error()) + "; if it speaks HTTP, " + advice.PlainHTTP
 	case refused:
 		return "it ended the TLS handshake: " + Clean(alert.Error())
 	}

@@ -76,20 +76,18 @@ func (k *Keyring) note(host, file string) {
 
 // ask asks a store, which may run a helper program that does not end when it is told to.
 func ask(ctx context.Context, store credentials.Store, server string) (auth.Credential, error) {
-	type answer struct {
-		cred auth.Credential
-		err  error
-	}
 	ctx, cancel := context.WithTimeoutCause(ctx, helperTimeout, errors.New(errors.ErrCodeTimeout, "there was no answer within %s", helperTimeout))
 	defer cancel()
-	answers := make(chan answer, 1)
+	var cred auth.Credential
+	done := make(chan error, 1)
 	go func() {
-		cred, err := store.Get(ctx, server)
-		answers <- answer{cred, err}
+		var err error
+		cred, err = store.Get(ctx, server)
+		done <- err
 	}()
 	select {
-	case a := <-answers:
-		return a.cred, a.err
+	case err := <-done:
+		return cred, err
 	case <-ctx.Done():
 		return auth.EmptyCredential, context.Cause(ctx)
 	}

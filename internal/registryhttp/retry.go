@@ -39,14 +39,9 @@ type Retry struct {
 func (r Retry) Do(ctx context.Context, step func() error, explain func(err error) (passing bool, problem error)) error {
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval, pauses.MaxInterval, pauses.Multiplier = cmp.Or(r.FirstPause, firstPause), longPause, 2
-	options := []backoff.RetryOption{
-		backoff.WithBackOff(pauses), backoff.WithMaxElapsedTime(0),
-		backoff.WithMaxTries(uint(max(cmp.Or(r.Retries, DefaultRetries), 0)) + 1),
-	}
-	if r.Notify != nil {
-		options = append(options, backoff.WithNotify(r.Notify))
-	}
-	_, err := backoff.Retry(ctx, func() (none struct{}, err error) { return none, attempt(step, explain) }, options...)
+	_, err := backoff.Retry(ctx, func() (none struct{}, err error) { return none, attempt(step, explain) },
+		backoff.WithBackOff(pauses), backoff.WithMaxElapsedTime(0), backoff.WithNotify(r.Notify),
+		backoff.WithMaxTries(uint(max(cmp.Or(r.Retries, DefaultRetries), 0))+1))
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

@@ -26,9 +26,11 @@ type child struct {
 	// left bounds what is read of the answers.
 	left   *io.LimitedReader
 	stderr *beginning
+	// dir is for what must be on disk; empty where there is none.
+	dir string
 }
 
-// start starts the running program once more, in a directory of its own, with nothing of its environment.
+// start starts the running program once more, in a directory of its own, without environment.
 func start(dir string) (*child, error) {
 	if isChild(os.Args) {
 		return nil, errors.New(errors.ErrCodeInternal, "a process that was started to render would start another one: its main lacks render.ServeIfChild")
@@ -37,10 +39,15 @@ func start(dir string) (*child, error) {
 	if err != nil {
 		return nil, errors.Wrap(errors.ErrCodeInternal, err, "the program cannot be started again to render charts")
 	}
-	process := exec.Command(executable, childArgument)
+	process := exec.Command(executable, childArgument) //nolint:gosec // it is this program
 	process.Dir = cmp.Or(dir, string(os.PathSeparator))
-	process.Env = []string{"GOMAXPROCS=1"} // others work beside it
-	return run(process)
+	process.Env = []string{"GOMAXPROCS=1", "GOGC=400"} // other children work beside it; a collection is not worth it before 16 MiB
+	c, err := run(process)
+	if err != nil {
+		return nil, err
+	}
+	c.dir = dir
+	return c, nil
 }
 
 // run starts the process of a child.
@@ -70,8 +77,8 @@ func (b *beginning) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// watched talks to the child and meanwhile ends it where it takes too long or gets too large, or with ctx. It returns why
-// the child ended: "it took longer than 10s". Nothing means that it goes on.
+// watched talks to the child and meanwhile ends it where it takes too long or gets too large, or
+// with ctx. It returns why the child ended: "it took longer than 10s". "" means that it goes on.
 func (c *child) watched(ctx context.Context, limits Limits, within time.Duration, talk func() error) string {
 	const every = 20 * time.Millisecond
 	done, verdict := make(chan struct{}), make(chan string)
@@ -142,7 +149,7 @@ func (c *child) memory() int64 { return residentMemory(c.process.Process.Pid) }
 
 // end ends the child, whatever it does.
 func (c *child) end() {
-	_ = c.stdin.Close()
 	_ = c.process.Process.Kill()
+	_ = c.stdin.Close()
 	_ = c.process.Wait()
 }

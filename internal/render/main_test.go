@@ -19,19 +19,21 @@ func TestMain(m *testing.M) {
 
 const parentVariable = "AICR_TEST_PARENT"
 
-// beParent renders a chart that never ends, and prints the number of the process that does.
+// beParent renders a chart that never ends, and prints the number of the process that does, and its
+// directory.
 func beParent() {
-	c, err := start("")
+	dir, _ := os.MkdirTemp("", "aicr-render-*")
+	c, err := start(dir)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	job := jobOf(endless)
 	c.left.N = 1 << 20
-	if err := errors.Join(c.requests.Encode(request{Memory: 1 << 30, Chart: &job}), c.answers.Decode(&answer{})); err != nil {
+	if err := errors.Join(c.requests.Encode(request{Memory: 1 << 30, Dir: dir, Chart: &job}), c.answers.Decode(&answer{})); err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(c.process.Process.Pid)
+	fmt.Println(c.process.Process.Pid, dir)
 	select {}
 }

@@ -17,20 +17,20 @@ import (
 
 // Limits bound a job. A field that is zero means what its comment says.
 type Limits struct {
-	// Chart is how long a chart may take to load, and then each of its installs: 10 seconds. The largest public charts need
-	// about one.
+	// Chart is how long a chart may take to load, and then each of its installs: 10 seconds. The
+	// largest public charts need about one.
 	Chart time.Duration
 	// Build is how long a build may take: 30 seconds. That of a thousand objects needs a few.
 	Build time.Duration
 	// Memory is how large a process may get, in bytes: 1 GiB.
 	Memory int64
-	// Output is how much a job may answer, in bytes: 128 MiB. What templates may render has a limit of its own.
+	// Output is how much a job may answer, in bytes: 128 MiB. Templates have their own limit.
 	Output int64
 }
 
-// Processes is the Renderer that does each job in a process of its own, one after the other in each process. They are
-// started when they are needed, at most one for each processor. Their executable is that of the running program, whose
-// main must begin with ServeIfChild.
+// Processes is the Renderer that does each job in a process of its own, one after the other in each
+// process. They are started when they are needed, at most one for each processor. Their executable
+// is that of the running program, whose main must begin with ServeIfChild.
 type Processes struct {
 	limits Limits
 	slots  chan struct{} // one for each child that has a job
@@ -62,7 +62,8 @@ func (p *Processes) Close() error {
 	return os.RemoveAll(p.dir)
 }
 
-// Chart implements Renderer. An install that ends its process has the reason among its errors; others are not affected.
+// Chart implements Renderer. An install that ends its process has the reason among its errors;
+// others are not affected.
 func (p *Processes) Chart(ctx context.Context, job ChartJob) (ChartResult, error) {
 	var result ChartResult
 	for rest, more := job, true; more; rest, more = result.next(job) {
@@ -107,15 +108,15 @@ func (p *Processes) Build(ctx context.Context, files map[string][]byte) ([]rollo
 	return done.Objects, nil
 }
 
-// run gives a request to a child, and its answers to take until that wants no more. within is the time for each answer.
-// Where the child is ended, or ends itself, ended says how.
+// run gives a request to a child, and its answers to take until that wants no more. within is the
+// time for each answer. Where the child is ended, or ends itself, ended says how.
 func (p *Processes) run(ctx context.Context, r request, within time.Duration, take func(answer) bool) (ended string, err error) {
 	c, err := p.child(ctx)
 	if err != nil {
 		return "", err
 	}
 	defer func() { <-p.slots }()
-	r.Dir, r.Memory = p.dir, p.limits.Memory
+	r.Dir, r.Memory = c.dir, p.limits.Memory
 	c.left.N = p.limits.Output
 	ended = c.watched(ctx, p.limits, within, func() error { return c.requests.Encode(r) })
 	for more := true; more && ended == ""; {

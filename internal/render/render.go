@@ -1,16 +1,18 @@
-// Package render renders charts and kustomizations of strangers. They are programs: one that is written to run for ever,
-// or to take all memory, does so, and Go can stop neither. So the program starts itself again, as many times as there are
-// processors, and gives the work to these children. A child that takes too long, or too much, is ended with what it was
-// doing; the result says so, and a fresh child takes the rest.
+// Package render renders charts and kustomizations of strangers. They are programs: one that is
+// written to run for ever, or to take all memory, does so, and Go can stop neither. So the program
+// starts itself again, as many times as there are processors, and gives the work to these children.
+// A child that takes too long, or too much, is ended with what it was doing; the result says so,
+// and a fresh child takes the rest.
 //
 //	verify, images ─► Renderer ┬► InProcess                                            ┬► internal/chart (Helm), kustomize
 //	                           └► Processes ─► pipes ─► ServeIfChild, in the child's main ┘
 //
-// Jobs and results are plain data, and go over the pipes with encoding/gob. Inside the child run Helm's engine, Helm's lint rules
-// and kustomize as their libraries ship them.
+// Jobs and results are plain data, and go over the pipes with encoding/gob. Inside the child run
+// Helm's engine, Helm's lint rules and kustomize as their libraries ship them.
 package render
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/aicr-flux/aicr/internal/chart"
@@ -20,7 +22,8 @@ import (
 // Renderer renders charts and builds kustomizations. It is safe for concurrent use.
 type Renderer interface {
 	rollout.Builder
-	// Chart loads and installs a chart. What is wrong with that is in the result; the error is of ctx, or of the system.
+	// Chart loads and installs a chart. What is wrong with that is in the result; the error is of
+	// ctx, or of the system.
 	Chart(ctx context.Context, job ChartJob) (ChartResult, error)
 }
 
@@ -44,12 +47,17 @@ type ChartResult struct {
 	Installs []Installed
 }
 
-// Size is how large the manifests are, in bytes.
+// Size is about how much memory the manifests take once they are decoded, in bytes. Text of a few
+// bytes can be an object.
 func (r ChartResult) Size() int64 {
+	const each = 64
 	size := 0
 	for _, in := range r.Installs {
 		for _, m := range in.Manifests {
 			size += len(m.JSON)
+			for _, begins := range []string{"{", "[", ","} {
+				size += each * bytes.Count(m.JSON, []byte(begins))
+			}
 		}
 	}
 	return int64(size)
@@ -63,15 +71,16 @@ type Installed struct {
 
 // request is what a child is asked: to do a Chart, or to build Files.
 type request struct {
-	// Memory is how large the child may get, in bytes. Dir is a directory for what must be on disk; empty for any.
+	// Memory is how large the child may get, in bytes. Dir is a directory for what must be on disk;
+	// empty for any.
 	Memory int64
 	Dir    string
 	Chart  *ChartJob
 	Files  map[string][]byte
 }
 
-// answer is a part of what comes of a request: of a chart first what it is, and then each of its installs, so that it is
-// known which one a child was at when it ended.
+// answer is a part of what comes of a request: of a chart first what it is, and then each of its
+// installs, so that it is known which one a child was at when it ended.
 type answer struct {
 	Chart     *ChartResult
 	Installed *Installed

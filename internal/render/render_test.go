@@ -83,7 +83,7 @@ func TestResults(t *testing.T) {
 	job.Installs = append(job.Installs, chart.Install{Release: "bad"})
 	result, err := InProcess{}.Chart(t.Context(), job)
 	if err != nil || result.Err != nil || result.Chart.Name != "c" || len(result.Installs) != 2 ||
-		len(result.Installs[0].Manifests) != 1 || len(result.Installs[1].Errors) != 1 || result.Size() != int64(len(`{"apiVersion":"v1","kind":"A"}`)) || result.Lint != nil {
+		len(result.Installs[0].Manifests) != 1 || len(result.Installs[1].Errors) != 1 || result.Size() != int64(len(`{"apiVersion":"v1","kind":"A"}`)+2*64) || result.Lint != nil {
 		t.Errorf("%+v, %v", result, err)
 	}
 	job.Package.Files["Chart.yaml"] = nil

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync/atomic"
+	"syscall"
 )
 
 // childArgument makes the program a child. It is the only argument then.
@@ -15,26 +17,40 @@ const childArgument = "__render"
 
 func isChild(args []string) bool { return len(args) == 2 && args[1] == childArgument }
 
-// ServeIfChild makes the process a child of Processes, and does not return, where it was started as one. main begins with
-// it, and so does the TestMain of tests that use Processes.
+// ServeIfChild makes the process a child of Processes, and does not return, where it was started as
+// one. main begins with it, and so does the TestMain of tests that use Processes.
 func ServeIfChild() {
 	if isChild(os.Args) {
 		serve(os.Stdin, os.Stdout)
 	}
 }
 
-// serve answers requests until there are none left.
+// serve answers requests until its parent has ended.
 func serve(in io.Reader, out io.Writer) {
 	signal.Ignore(os.Interrupt)                    // a terminal sends it to children, too; the parent ends them
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // Helm and kustomize log what they think of a chart
 	os.Stdout = os.Stderr                          // what a library prints is no answer
-	requests := make(chan request)
+	requests, over := make(chan request), make(chan os.Signal, 1)
+	signal.Notify(over, syscall.SIGTERM) // see endWithParent
+	// These run beside every template, so that none keeps the child from ending.
+	var dir atomic.Value
+	leave := func() {
+		if dir, ok := dir.Load().(string); ok && dir != "" {
+			_ = os.RemoveAll(dir) // nobody else does now
+		}
+		os.Exit(0) //nolint:forbidigo // a child is a program of its own
+	}
+	go func() {
+		<-over
+		leave()
+	}()
 	go func() {
 		for decoder := gob.NewDecoder(in); ; {
 			var r request
 			if err := decoder.Decode(&r); err != nil {
-				os.Exit(0) // the parent has ended, or wants the child to end; no template keeps it from that
+				leave()
 			}
+			dir.Store(r.Dir)
 			requests <- r
 		}
 	}()
@@ -46,13 +62,13 @@ func serve(in io.Reader, out io.Writer) {
 		}
 		r.do(context.Background(), func(a answer) {
 			if err := encoder.Encode(a); err != nil {
-				os.Exit(1)
+				os.Exit(1) //nolint:forbidigo // see above
 			}
 		})
 	}
 }
 
-// limitMemory lets the process end rather than get much larger than most, in bytes, and return memory before that.
+// limitMemory ends the process when it would get much larger than most, in bytes.
 func limitMemory(most int64) {
 	debug.SetMemoryLimit(most / 4 * 3)
 	debug.SetMaxStack(int(most / 4))

@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// endWithParent lets the kernel end a child when its parent ends, of whatever cause.
-func endWithParent() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }
+// endWithParent lets the kernel tell a child that its parent has ended, of whatever cause.
+func endWithParent() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM} }
 
 // residentMemory is how much memory a process has, in bytes.
 func residentMemory(pid int) int64 {
@@ -15,8 +15,9 @@ func residentMemory(pid int) int64 {
 	return resident * int64(os.Getpagesize())
 }
 
-// limitAddressSpace lets the address space grow by no more than so many bytes: one giant allocation is over before anybody
-// sees it. Go reserves more than it uses, but as much for little as for much.
+// limitAddressSpace lets the address space grow by no more than so many bytes: one giant allocation
+// is over before anybody sees it. Go reserves more than it uses, but as much for little as for
+// much.
 func limitAddressSpace(growth int64) {
 	size, _ := pages("self")
 	var limit syscall.Rlimit

@@ -4,7 +4,7 @@ package render
 
 import "syscall"
 
-// A child ends with its parent because its standard input does.
+// A child sees that its parent has ended by its standard input.
 func endWithParent() *syscall.SysProcAttr { return nil }
 
 // The memory of other processes is not known here; debug.SetMemoryLimit and the time limit remain.

@@ -25,27 +25,19 @@ func (r request) do(ctx context.Context, emit func(answer)) {
 func (j ChartJob) do(ctx context.Context, dir string, emit func(answer)) {
 	var loaded *chart.Loaded
 	var result ChartResult
-	result.Err = panicking(func() *chart.Error {
-		var err *chart.Error
-		if loaded, err = chart.Load(j.Package); err != nil {
-			return err
-		}
-		result.Chart = &loaded.Chart
-		if j.Lint {
-			messages, err := loaded.Lint(dir)
-			if result.Lint = messages; err != nil {
-				result.LintErr = err.Error()
-			}
-		}
-		return nil
+	result.Err = panicking(func() (err *chart.Error) {
+		loaded, err = chart.Load(j.Package)
+		return err
 	})
 	if result.Err != nil {
-		result.Chart = nil
-	}
-	emit(answer{Chart: &result})
-	if result.Chart == nil {
+		emit(answer{Chart: &result})
 		return
 	}
+	result.Chart = &loaded.Chart
+	if j.Lint {
+		result.lint(loaded, dir)
+	}
+	emit(answer{Chart: &result})
 	for _, in := range j.Installs {
 		if ctx.Err() != nil {
 			return
@@ -61,6 +53,19 @@ func (j ChartJob) do(ctx context.Context, dir string, emit func(answer)) {
 	}
 }
 
+func (r *ChartResult) lint(loaded *chart.Loaded, dir string) {
+	err := panicking(func() *chart.Error {
+		messages, err := loaded.Lint(dir)
+		if r.Lint = messages; err != nil {
+			r.LintErr = err.Error()
+		}
+		return nil
+	})
+	if err != nil {
+		r.LintErr = err.Message
+	}
+}
+
 // panicking makes an error of a panic: Helm and its libraries have some.
 func panicking(do func() *chart.Error) (err *chart.Error) {
 	defer func() {
@@ -71,8 +76,8 @@ func panicking(do func() *chart.Error) (err *chart.Error) {
 	return do()
 }
 
-// InProcess renders in the process that it is called in, and so trusts the charts and kustomizations: nothing ends one
-// that never ends, or that takes all memory.
+// InProcess renders in the process that it is called in, and so trusts the charts and
+// kustomizations: nothing ends one that never ends, or that takes all memory.
 type InProcess struct{ rollout.Kustomize }
 
 // Chart implements Renderer.

@@ -1,6 +1,6 @@
 // Package worktree tells where in a Git repository a directory lies: the root of its work tree, the
-// address of its remote, and its branch. It asks git itself and knows no file of git's own; where git
-// is not installed, no directory lies in a work tree.
+// address of its remote, and its branch. It asks git itself and knows no file of git's own; where
+// git is not installed, no directory lies in a work tree.
 //
 // It stands beside the flow: what writes a bundle asks it where the bundle will lie.
 package worktree
@@ -32,8 +32,8 @@ type Place struct {
 	Branch string
 }
 
-// Find returns where the directory lies, which need not exist yet; nil where that is no work tree. A
-// repository that git refuses to read, such as one that belongs to somebody else, is an error.
+// Find returns where the directory lies, which need not exist yet; nil where that is no work tree.
+// A repository that git refuses to read, such as one that belongs to somebody else, is an error.
 func Find(ctx context.Context, dir string) (*Place, error) {
 	there, rest, err := existing(dir)
 	if err != nil {

@@ -2,16 +2,14 @@ package yamldoc
 
 import "go.yaml.in/yaml/v3"
 
-// maxAliased bounds how many nodes the aliases of a text may add to it: far
-// above any real one, far below what fills a machine's memory. What stands in
-// the text itself is bounded by its size.
+// maxAliased bounds how many nodes the aliases of a text may add to it: far above any real one, far
+// below what fills a machine's memory. What stands in the text itself is bounded by its size.
 const maxAliased = 1_000_000
 
 // maxDepth bounds how deep a document may be nested.
 const maxDepth = 1000
 
-// extent is how many nodes there are from one on, and how deep they are nested,
-// with all aliases written out.
+// extent is the number of nodes below one, and their depth, with all aliases written out.
 type extent struct{ nodes, depth int }
 
 // bounds measures the documents of a text.
@@ -20,9 +18,8 @@ type bounds struct {
 	aliased int
 }
 
-// measure returns the extent of a node that stands at the depth. An anchor stands
-// before its aliases, so that it has been measured when they come, unless they
-// stand inside it.
+// measure returns the extent of a node that stands at the depth. An anchor stands before its
+// aliases, so that it has been measured when they come, unless they stand inside it.
 func (b *bounds) measure(n *yaml.Node, depth int) (extent, error) {
 	e := extent{nodes: 1, depth: 1}
 	if n.Kind == yaml.AliasNode {

@@ -21,13 +21,13 @@ func Unmarshal(data []byte, into any, o Options) error {
 	return err
 }
 
-// Decode reads a document into the struct that into points to; a root that is
-// nil leaves it as it is. The names of fields are those of the tag json. Text is
-// taken as it is written, quoted or not. Where a list has the tag item, as in
-// item:"component", messages call each of its items by that and its name.
+// Decode reads a document into the struct that into points to; a root that is nil leaves it as it
+// is. The names of fields are those of the tag json. Text is taken as it is written, quoted or not.
+// Where a list has the tag item, as in item:"component", messages call each of its items by that
+// and its name.
 //
-// All problems are returned at once. Items of a list that cannot be read are left
-// out of the struct and of the tree, so that Line has the same indexes.
+// All problems are returned at once. Items of a list that cannot be read are left out of the struct
+// and of the tree, so that Line has the same indexes.
 func Decode(root *yaml.Node, into any, o Options) (warnings []string, err error) {
 	if root == nil {
 		return nil, nil
@@ -37,8 +37,8 @@ func Decode(root *yaml.Node, into any, o Options) (warnings []string, err error)
 	return r.warnings, errors.Join(r.problems...)
 }
 
-// reader reads nodes and goes on after a problem. Its methods report whether
-// what stands at a node is of the right kind; at is how messages call it.
+// reader reads nodes and goes on after a problem. Its methods report whether what stands at a node
+// is of the right kind; at is how messages call it.
 type reader struct {
 	Options
 	problems []error

@@ -8,10 +8,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// ParseJSON reads one JSON document into the tree that YAML is read into, so
-// that both have lines and neither loses a key that is given twice. JSON is not
-// left to the YAML parser, which knows no pairs of surrogate escapes, takes some
-// characters for line breaks, and no keys of more than 1,024 characters.
+// ParseJSON reads one JSON document into the tree that YAML is read into, so that both have lines
+// and neither loses a key that is given twice. JSON is not left to the YAML parser, which knows no
+// pairs of surrogate escapes, takes some characters for line breaks, and no keys of more than 1,024
+// characters.
 func ParseJSON(data []byte) (*yaml.Node, error) {
 	var valid json.RawMessage
 	if err := json.Unmarshal(data, &valid); err != nil {
@@ -49,8 +49,8 @@ func (p *jsonParser) value() *yaml.Node {
 		if t == '{' {
 			n.Kind, n.Tag = yaml.MappingNode, "!!map"
 		}
-		// A key is a string token like any other, so that a map's content
-		// alternates keys and values just as YAML's does.
+		// A key is a string token like any other, so that a map's content alternates keys and
+		// values just as YAML's does.
 		for p.dec.More() {
 			n.Content = append(n.Content, p.value())
 		}

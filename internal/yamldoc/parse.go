@@ -1,9 +1,8 @@
-// Package yamldoc reads YAML and JSON: into nodes that know their lines, and
-// from these into values (Value) or into Go structs (Decode). Every document
-// that a person hands to the program is read here: recipes, values, the
-// registry, the config file, the provenance, the objects of a bundle. It exists
-// for its messages, which name the line, and because the YAML library alone
-// takes what silently loses data, and what fills the memory.
+// Package yamldoc reads YAML and JSON: into nodes that know their lines, and from these into values
+// (Value) or into Go structs (Decode). Every document that a person hands to the program is read
+// here: recipes, values, the registry, the config file, the provenance, the objects of a bundle. It
+// exists for its messages, which name the line, and because the YAML library alone takes what
+// silently loses data, and what fills the memory.
 package yamldoc
 
 import (
@@ -19,8 +18,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// Problem is something that is wrong at a line of a document; line 0 is unknown.
-// The errors of this package hold one each.
+// Problem is something that is wrong at a line of a document; line 0 is unknown. The errors of this
+// package hold one each.
 type Problem struct {
 	Line int
 	Text string
@@ -39,9 +38,8 @@ func Problemf(line int, format string, args ...any) error {
 	return errors.Wrap(errors.ErrCodeInvalidRequest, &Problem{Line: line, Text: fmt.Sprintf(format, args...)}, "")
 }
 
-// Parse reads one YAML or JSON document and returns its root, or nil where the
-// document is empty. The tree can be walked without care: no alias leads back
-// to itself, and what aliases expand to is bounded.
+// Parse reads one YAML or JSON document and returns its root, or nil where the document is empty.
+// No alias in the tree leads back to itself, and what aliases expand to is bounded.
 func Parse(data []byte) (*yaml.Node, error) {
 	if root, err := ParseJSON(data); err == nil && !isNull(root) {
 		return root, nil
@@ -56,8 +54,8 @@ func Parse(data []byte) (*yaml.Node, error) {
 	return all[0], nil
 }
 
-// ParseAll reads the documents of a YAML stream, without the empty ones. With an
-// error it returns those that stand before it.
+// ParseAll reads the documents of a YAML stream, without the empty ones. With an error it returns
+// those that stand before it.
 func ParseAll(data []byte) ([]*yaml.Node, error) {
 	var all []*yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
@@ -83,8 +81,8 @@ func ParseAll(data []byte) ([]*yaml.Node, error) {
 
 var parserPrefix = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
 
-// syntaxProblem takes the parser's name off its message, and gives the message
-// a line where the parser names none, which it does on the first.
+// syntaxProblem takes the parser's name off its message, and gives the message a line where the
+// parser names none, which it does on the first.
 func syntaxProblem(err error) error {
 	prefix, line := parserPrefix.FindStringSubmatch(err.Error()), 1
 	if n, err := strconv.Atoi(prefix[1]); err == nil {

@@ -13,8 +13,8 @@ import (
 // Options say how a struct is read. The zero value is strict.
 type Options struct {
 	Unknown UnknownKeys
-	// Synonyms are words that people know from elsewhere, and the fields that they
-	// mean by them, such as {"dependsOn": "dependencyRefs"}.
+	// Synonyms are words that people know from elsewhere, and the fields that they mean by them,
+	// such as {"dependsOn": "dependencyRefs"}.
 	Synonyms map[string]string
 }
 
@@ -24,8 +24,8 @@ type UnknownKeys int
 const (
 	// Refuse makes every unknown key a problem.
 	Refuse UnknownKeys = iota
-	// Warn makes an unknown key a problem where a field is meant by it, because it
-	// is nearly the field's name or a synonym, and otherwise a warning.
+	// Warn makes an unknown key a problem where a field is meant by it, because it is nearly the
+	// field's name or a synonym, and otherwise a warning.
 	Warn
 	// Ignore takes no notice of unknown keys, whatever they hold.
 	Ignore
@@ -53,8 +53,8 @@ func (r *reader) unknown(e entry, at string, known map[string]reflect.StructFiel
 	}
 }
 
-// nearest returns the name that a key is misspelt from, or "". They may differ in
-// two letters, or in one where the name is too short for that, and in case.
+// nearest returns the name that a key is misspelt from, or "". They may differ in two letters, or
+// in one where the name is too short for that, and in case.
 func nearest(key string, names []string) string {
 	found, distance := "", 3
 	for _, name := range names {

@@ -8,11 +8,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Value returns what the node holds, as Helm and the API server read it: maps
-// with text as keys, lists, text, booleans (also the yes and on of YAML 1.1),
-// null, and numbers as int64, uint64 (only above the range of int64) or float64.
-// Dates stay text. Unlike these it keeps every digit of an integer, and it
-// refuses a key that is given twice.
+// Value returns what the node holds, as Helm and the API server read it: maps with text as keys,
+// lists, text, booleans (also the yes and on of YAML 1.1), null, and numbers as int64, uint64 (only
+// above the range of int64) or float64. Dates stay text. Unlike these it keeps every digit of an
+// integer, and it refuses a key that is given twice.
 func Value(n *yaml.Node) (any, error) {
 	n = follow(n)
 	switch n.Kind {
@@ -44,7 +43,7 @@ func Value(n *yaml.Node) (any, error) {
 	return scalar(n)
 }
 
-// follow returns the node that an alias stands for.
+// follow returns the node that an alias refers to.
 func follow(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode {
 		n = n.Alias
@@ -61,9 +60,9 @@ type entry struct {
 	value *yaml.Node
 }
 
-// entries returns those of a map in their order, and then those that a merge key
-// << brings and that the map itself does not have. Text is a key however it is
-// written. All problems are found, and what has one is left out.
+// entries returns those of a map in their order, and then those that a merge key << brings and that
+// the map itself does not have. Text is a key however it is written. All problems are found, and
+// what has one is left out.
 func entries(n *yaml.Node) (all []entry, problems []error) {
 	lines := make(map[string]int, len(n.Content)/2)
 	var merge *yaml.Node
@@ -111,8 +110,7 @@ func entries(n *yaml.Node) (all []entry, problems []error) {
 	return all, problems
 }
 
-// yaml11 are the booleans of YAML 1.1, which Helm follows, that are text in YAML
-// 1.2, which the parser follows.
+// yaml11 are the booleans of YAML 1.1 (Helm) that are text in YAML 1.2 (the parser).
 var yaml11 = regexp.MustCompile(`^(?:(y|Y|yes|Yes|YES|on|On|ON)|n|N|no|No|NO|off|Off|OFF)$`)
 
 func scalar(n *yaml.Node) (any, error) {
@@ -146,9 +144,8 @@ func scalar(n *yaml.Node) (any, error) {
 	return v, nil
 }
 
-// Line returns the line of what is at path, or of what comes nearest to it; for
-// an entry of a map that is the line of its key. Keys are strings, indexes ints.
-// A root that is nil has the line 0.
+// Line returns the line of what is at path, or of what comes nearest to it; for an entry of a map
+// that is the line of its key. Keys are strings, indexes ints. A root that is nil has the line 0.
 func Line(root *yaml.Node, path ...any) int {
 	if root == nil {
 		return 0

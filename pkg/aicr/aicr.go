@@ -1,10 +1,9 @@
-// Package aicr does what the program does, one call a verb: Bundle, Push, Pull,
-// Verify, Images and Init. It neither parses flags nor prints.
+// Package aicr does what the program does, one call a verb: Bundle, Push, Pull, Verify, Images and
+// Init. It neither parses flags nor prints.
 //
-// It is the last room before the command line, and only ties the others together:
-// it finds the data, resolves the values and manifests of a recipe, applies the
-// rules that some components have, hands the result to a deployer, and stores what
-// comes back in a directory or a registry.
+// It is the last room before the command line, and only ties the others together: it finds the
+// data, resolves the values and manifests of a recipe, applies the rules that some components have,
+// hands the result to a deployer, and stores what comes back in a directory or a registry.
 //
 //	data roots and registry                    roots.go
 //	values and manifests of each component     resolver.go, layers.go, assignments.go

@@ -21,8 +21,8 @@ type assignment struct {
 	label     string // what messages call it; it has no value, which may be a secret
 }
 
-// readAssignments reads what the options say of the values of components, and
-// reports all problems at once.
+// readAssignments reads what the options say of the values of components, and reports all problems
+// at once.
 func (r *resolver) readAssignments() error {
 	var problems []error
 	read := func(field string, list []Assignment, value func(any) (any, error)) []assignment {

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/aicr"
+	"github.com/aicr-flux/aicr/test/corpus"
 )
 
 // BenchmarkBundle is the largest recipe of the corpus, from its file into a new

@@ -14,9 +14,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// Bundle makes the bundle of a recipe in a directory, or publishes it where Output
-// begins with oci://. Problems that can be fixed together are reported together,
-// and nothing is stored then.
+// Bundle makes the bundle of a recipe in a directory, or publishes it where Output begins with
+// oci://. Problems that can be fixed together are reported together, and nothing is stored then.
 func Bundle(ctx context.Context, o BundleOptions) (*deployer.Output, error) {
 	return runBundle(ctx, o, deployers())
 }
@@ -26,6 +25,11 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 	r, err := newRun(o, tools)
 	if err != nil {
 		return nil, err
+	}
+	if !r.published() {
+		if err := r.surroundings(ctx); err != nil {
+			return nil, err
+		}
 	}
 	made, err := r.make(ctx)
 	if err != nil {
@@ -105,12 +109,8 @@ func (r *run) toPublish() error {
 }
 
 func (r *run) publication() *publication {
-	p := &publication{
-		Publish: r.Publish, tool: r.tool, ref: r.ref, name: r.OCISourceName, namespace: r.Namespace,
-		version: r.Version, force: r.Force, noChecksums: r.NoChecksums,
-	}
-	p.Registry = connection(r.Registry, r.Version)
-	return p
+	push := PushOptions{Publish: r.Publish, Version: r.Version, OCISourceName: r.OCISourceName, Namespace: r.Namespace, Force: r.Force}
+	return &publication{PushOptions: push, tool: r.tool, ref: r.ref, made: r.Version, noChecksums: r.NoChecksums}
 }
 
 // toWrite completes and checks the options of a bundle that is written.

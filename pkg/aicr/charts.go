@@ -34,15 +34,14 @@ func (o *BundleOptions) puller() localformat.ChartPuller {
 // userAgent is what servers see.
 func userAgent(version string) string { return strings.TrimSuffix("aicr/"+version, "/") }
 
-// lock is the provenance of an earlier bundle, to which charts are held. The zero
-// value holds them to nothing.
+// lock is the provenance of an earlier bundle, to which charts are held. The zero value holds them
+// to nothing.
 type lock struct {
 	file string
 	data []byte
 }
 
-// openLock reads the provenance once, so that it may be a pipe, and before
-// anything is pulled.
+// openLock reads the provenance once, so that it may be a pipe, and before anything is pulled.
 func openLock(file string) (lock, error) {
 	l := lock{file: file}
 	if file == "" {

@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
-	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/aicr"
+	"github.com/aicr-flux/aicr/test/corpus"
 )
 
 func read[T any](t *testing.T, file string) T {

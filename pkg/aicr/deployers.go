@@ -20,8 +20,8 @@ type tool struct {
 	prove func(context.Context, *deployer.Bundle) error
 }
 
-// deployers are the tools by name. To add one, write its folder below pkg/deployer
-// and its line here.
+// deployers are the tools by name. To add one, write its folder below pkg/deployer and its line
+// here.
 func deployers() map[string]tool {
 	return map[string]tool{
 		"flux": {flux.Deployer{}, proveFlux},
@@ -39,9 +39,8 @@ func toolOf(tools map[string]tool, name string) (tool, error) {
 	return t, nil
 }
 
-// proveFlux runs the quick checks over a bundle that is about to be stored. One
-// that does not pass is a recipe's fault that no earlier rule names, so it is
-// ErrCodeInvalidRequest.
+// proveFlux runs the quick checks over a bundle that is about to be stored. One that does not pass
+// is a recipe's fault that no earlier rule names, so it is ErrCodeInvalidRequest.
 func proveFlux(ctx context.Context, made *deployer.Bundle) error {
 	report, err := verify.Rollout(ctx, made.Rollout, verify.Options{Quick: true})
 	if err != nil {

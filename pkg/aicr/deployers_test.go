@@ -63,7 +63,7 @@ func TestADeployerIsALineOfTheTable(t *testing.T) {
 	if _, err := runBundle(t.Context(), o, tools); errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "there is: listing") {
 		t.Errorf("got %v", err)
 	}
-	if !slices.Equal(Deployers(), []string{"flux"}) {
+	if !slices.Contains(Deployers(), "flux") {
 		t.Errorf("the program has %q", Deployers())
 	}
 }

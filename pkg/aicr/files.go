@@ -11,8 +11,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// checkFiles finds what would keep the files of ImageRefs and Sync from being
-// written, before there is anything that they lead to.
+// checkFiles finds what would keep the files of ImageRefs and Sync from being written, before there
+// is anything that they lead to.
 func (p *Publish) checkFiles() error {
 	var problems []error
 	for _, f := range []struct{ field, path string }{{"`ImageRefs`", p.ImageRefs}, {"`Sync`", p.Sync.File}} {
@@ -36,8 +36,8 @@ func (p *Publish) checkFiles() error {
 	return errors.Join(problems...)
 }
 
-// writeFile writes a file that somebody else may be reading: whole or not at all.
-// What is not a regular file, such as /dev/stdout, is written to.
+// writeFile writes a file that somebody else may be reading: whole or not at all. What is not a
+// regular file, such as /dev/stdout, is written to.
 func writeFile(path string, data []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/aicr"
+	"github.com/aicr-flux/aicr/test/corpus"
 )
 
 // TestHazard34_RunsAreByteIdentical runs the whole pipeline where everything

@@ -14,14 +14,13 @@ import (
 
 // ImagesOptions say which bundle Images looks at, and how. Source is required.
 type ImagesOptions struct {
-	// Source is the directory of a bundle, oci://HOST/REPOSITORY with a tag or a
-	// digest, or else a recipe as Bundle takes one.
+	// Source is the directory of a bundle, oci://HOST/REPOSITORY with a tag or a digest, or else a
+	// recipe as Bundle takes one.
 	Source string
-	// BundleOptions are those with which a recipe is bundled in memory; Registry and
-	// what is about pulling charts count for every source.
+	// BundleOptions are those with which a recipe is bundled in memory; Registry and what is about
+	// pulling charts count for every source.
 	BundleOptions
-	// KubeVersion and APIVersions are what charts are told of the cluster; see
-	// images.Options.
+	// KubeVersion and APIVersions are what charts are told of the cluster; see images.Options.
 	KubeVersion string
 	APIVersions []string
 	// Renderer renders the charts; nil means that the bundle and its charts are trusted.
@@ -38,8 +37,8 @@ const (
 	KindArtifact
 )
 
-// KindOf tells what the source names. It looks at the disk, and at no network; what
-// is not there is taken for a recipe.
+// KindOf tells what the source names. It looks at the disk, and at no network; what is not there is
+// taken for a recipe.
 func KindOf(source string) Kind {
 	if oci.IsReference(source) {
 		return KindArtifact
@@ -50,8 +49,8 @@ func KindOf(source string) Kind {
 	return KindRecipe
 }
 
-// Images lists the images that a bundle needs. The charts that the bundle does not
-// hold are pulled. Warnings of the recipe come before those of images.List.
+// Images lists the images that a bundle needs. The charts that the bundle does not hold are pulled.
+// Warnings of the recipe come before those of images.List.
 func Images(ctx context.Context, o ImagesOptions) (report images.Report, err error) {
 	if err := chartpull.Check(o.ChartPull); err != nil {
 		return images.Report{}, err
@@ -59,7 +58,8 @@ func Images(ctx context.Context, o ImagesOptions) (report images.Report, err err
 	var warnings []string
 	list := func(fsys fs.FS) error {
 		report, err = images.List(ctx, fsys, images.Options{
-			Puller: o.puller(), Jobs: o.ChartPull.Parallel(), Renderer: o.Renderer, KubeVersion: o.KubeVersion, APIVersions: o.APIVersions})
+			Puller: o.puller(), Jobs: o.ChartPull.Parallel(), Renderer: o.Renderer, KubeVersion: o.KubeVersion, APIVersions: o.APIVersions,
+		})
 		report.Warnings = append(warnings, report.Warnings...)
 		return err
 	}
@@ -76,8 +76,7 @@ func Images(ctx context.Context, o ImagesOptions) (report images.Report, err err
 	return report, err
 }
 
-// inMemory leaves out what only says where the bundle will be, which changes no
-// image.
+// inMemory leaves out what only says where the bundle will be, which changes no image.
 func (o *ImagesOptions) inMemory() BundleOptions {
 	b := o.BundleOptions
 	b.Recipe, b.Output, b.Publish, b.ChartPull = o.Source, "", Publish{}, config.ChartPull{}

@@ -19,8 +19,7 @@ const DefaultExample = "eks-h100-training"
 type InitOptions struct {
 	// Dir is the directory to write to.
 	Dir string
-	// Example is the name of an example, one of examples.Names (default:
-	// DefaultExample).
+	// Example is the name of an example, one of examples.Names (default: DefaultExample).
 	Example string
 	// Force overwrites files that differ.
 	Force bool

@@ -10,8 +10,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
-// layers merges the component's values, weakest first: its values files, the
-// recipe's overrides, Set, Scheduling, SetFile, SetJSON.
+// layers merges the component's values, weakest first: its values files, the recipe's overrides,
+// Set, Scheduling, SetFile, SetJSON.
 func (r *resolver) layers(ref *recipe.ComponentRef) (map[string]any, error) {
 	vals, err := r.valuesFiles(ref)
 	if err != nil {
@@ -40,8 +40,8 @@ func (r *resolver) layers(ref *recipe.ComponentRef) (map[string]any, error) {
 	return vals, err
 }
 
-// put stores an assignment: a map merges with the map that is there, anything
-// else, null included, replaces.
+// put stores an assignment: a map merges with the map that is there, anything else, null included,
+// replaces.
 func put(vals map[string]any, a assignment) {
 	given, isMap := a.value.(map[string]any)
 	held, _ := values.Get(vals, a.path)
@@ -52,8 +52,8 @@ func put(vals map[string]any, a assignment) {
 	values.Set(vals, a.path, a.value)
 }
 
-// valuesFiles reads the component's values file, and below it the component's
-// common values.yaml from the same root.
+// valuesFiles reads the component's values file, and below it the component's common values.yaml
+// from the same root.
 func (r *resolver) valuesFiles(ref *recipe.ComponentRef) (map[string]any, error) {
 	if ref.ValuesFile == "" {
 		return map[string]any{}, nil

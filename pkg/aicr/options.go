@@ -14,21 +14,21 @@ import (
 type BundleOptions struct {
 	// Options say how the releases look.
 	deployer.Options
-	// Publish counts where Output begins with oci://, but for its Sync, which is a
-	// file in either case.
+	// Publish counts where Output begins with oci://, but for its Sync, which is a file in either
+	// case.
 	Publish
 
 	// Recipe is a file, an http(s) URL, or "-" for Stdin.
 	Recipe string
 	// Stdin is read for the recipe "-"; nil means os.Stdin.
 	Stdin io.Reader
-	// Data are the directories in which the files of components are looked up, the
-	// strongest first, before that of the recipe and the data of the program.
+	// Data are the directories in which the files of components are looked up, the strongest first,
+	// before that of the recipe and the data of the program.
 	Data []string
 	// Strict makes unknown keys of the recipe an error instead of a warning.
 	Strict bool
-	// RegistryRewrite sends chart repositories to a mirror: OLD=NEW, both the
-	// beginnings of URLs; see recipe.ParseRewrites.
+	// RegistryRewrite sends chart repositories to a mirror: OLD=NEW, both the beginnings of URLs;
+	// see recipe.ParseRewrites.
 	RegistryRewrite []string
 
 	// Output is the directory to write (default: config.DefaultOutput), or
@@ -38,29 +38,27 @@ type BundleOptions struct {
 	Deployer string
 	// DryRun stores nothing, and only says what would be stored.
 	DryRun bool
-	// Force overwrites files that were edited or that are not the bundle's own, and
-	// moves a tag that points to other content.
+	// Force overwrites files that were edited or that are not the bundle's own, and moves a tag
+	// that points to other content.
 	Force bool
 
-	// Set sets values, one after the other, stronger than the recipe's and weaker
-	// than Scheduling. The path "enabled" with a boolean switches the component.
+	// Set sets values, one after the other, stronger than the recipe's and weaker than Scheduling.
+	// The path "enabled" with a boolean switches the component.
 	Set []Assignment
-	// SetFile and SetJSON set values after everything else: SetFile to the text of
-	// the file that Value names, SetJSON to any value, where a map merges with the
-	// map that is there.
+	// SetFile and SetJSON set values after everything else: SetFile to the text of the file that
+	// Value names, SetJSON to any value, where a map merges with the map that is there.
 	SetFile, SetJSON []Assignment
-	// DynamicValues maps a component to paths of values that are to be edited in
-	// each cluster.
+	// DynamicValues maps a component to paths of values that are to be edited in each cluster.
 	DynamicValues map[string][]string
 	Scheduling    Scheduling
 
-	// ChartPull says how charts are pulled, and ChartProgress is told how it goes
-	// on, by several goroutines at once. A Puller replaces both.
+	// ChartPull says how charts are pulled, and ChartProgress is told how it goes on, by several
+	// goroutines at once. A Puller replaces both.
 	ChartPull     config.ChartPull
 	ChartProgress func(chartpull.Progress)
 	Puller        localformat.ChartPuller
-	// VerifyProvenance is the provenance.yaml of an earlier bundle, whose charts the
-	// new one must have.
+	// VerifyProvenance is the provenance.yaml of an earlier bundle, whose charts the new one must
+	// have.
 	VerifyProvenance string
 }
 
@@ -71,8 +69,8 @@ type Assignment struct {
 	// Path is the way to the value: keys joined by dots, with \. for a dot in a key.
 	Path  string
 	Value any
-	// From is what messages call the assignment, such as the flag that it comes
-	// from; empty means the field that has it.
+	// From is what messages call the assignment, such as the flag that it comes from; empty means
+	// the field that has it.
 	From string
 }
 
@@ -93,8 +91,8 @@ type Publish struct {
 // Sync is a file with the objects that bring a bundle into a cluster.
 type Sync struct {
 	File string
-	// Ref is how the source picks the artifact: "digest" (the default), "tag", or
-	// "semver", which is this version or a newer one.
+	// Ref is how the source picks the artifact: "digest" (the default), "tag", or "semver", which
+	// is this version or a newer one.
 	Ref string
 	// Secret, Provider and Verify are those of deployer.Sync.
 	Secret, Provider string

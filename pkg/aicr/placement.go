@@ -66,9 +66,8 @@ func (p *placement) place(e *component.Entry) error {
 	return errors.Join(problems...)
 }
 
-// cleared reports whether the recipe, or Set, says that nothing shall stand at
-// keys: overrides hold something empty there, or one of them holds something else
-// than a map on the way.
+// cleared reports whether the recipe, or Set, says that nothing shall stand at keys: overrides hold
+// something empty there, or one of them holds something else than a map on the way.
 func (p *placement) cleared(keys []string) bool {
 	if _, blocked := values.Blocked(p.overrides, keys); blocked {
 		return true
@@ -92,8 +91,7 @@ func isEmpty(v any) bool {
 	return false
 }
 
-// tolerate appends to the tolerations that overrides or Set hold, and replaces any
-// others.
+// tolerate appends to the tolerations that overrides or Set hold, and replaces any others.
 func (p *placement) tolerate(keys []string, add []Toleration) {
 	_, inOverrides := values.Get(p.overrides, keys)
 	_, inSets := values.Get(p.sets, keys)

@@ -12,8 +12,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
-// What an artifact says of itself where the options say nothing: a name for
-// people, and where what made it comes from.
+// What an artifact says of itself where the options say nothing: a name for people, and where what
+// made it comes from.
 const (
 	title  = "AICR Flux bundle"
 	source = "https://github.com/aicr-flux/aicr"
@@ -21,12 +21,11 @@ const (
 
 // publication is one bundle on its way into a registry.
 type publication struct {
-	Publish
-	tool               tool
-	ref                oci.Reference
-	name, namespace    string // of the source that will bring it
-	version            string
-	force, noChecksums bool
+	PushOptions
+	tool        tool
+	ref         oci.Reference
+	made        string // the version of what made the bundle
+	noChecksums bool
 }
 
 // check finds what would stop a push at its end.
@@ -40,8 +39,7 @@ func (p *publication) check() error {
 	return errors.Join(append(problems, p.Sync.check(p.ref.Tag), p.checkFiles(), p.checkSync())...)
 }
 
-// checkSync finds what would keep the source from being made for what was
-// published.
+// checkSync finds what would keep the source from being made for what was published.
 func (p *publication) checkSync() error {
 	example := p.Sync.of(p.source(), &oci.Pushed{})
 	example.Digest, example.Semver, example.Tag = "", "", "tag"
@@ -54,7 +52,7 @@ func (p *publication) checkSync() error {
 
 // source is what will bring the bundle.
 func (p *publication) source() deployer.Sync {
-	return deployer.Sync{Name: p.name, Namespace: p.namespace, URL: p.ref.URL(), Insecure: p.Registry.PlainHTTP}
+	return deployer.Sync{Name: p.OCISourceName, Namespace: p.Namespace, URL: p.ref.URL(), Insecure: p.Registry.PlainHTTP}
 }
 
 // bundle publishes a bundle that was just made.
@@ -73,13 +71,13 @@ func (p *publication) bundle(ctx context.Context, made *deployer.Bundle) (*deplo
 // publish packs and pushes the files, then writes the files that lead there.
 func (p *publication) publish(ctx context.Context, files *bundle.Files) (*Pushed, error) {
 	artifact, err := oci.Pack(ctx, files, oci.PackOptions{NoChecksums: p.noChecksums, Meta: oci.Meta{
-		Source: cmp.Or(p.SourceURL, source), Revision: p.Revision, Version: cmp.Or(p.version, "dev"), Title: title,
+		Source: cmp.Or(p.SourceURL, source), Revision: p.Revision, Version: cmp.Or(p.made, "dev"), Title: title,
 	}})
 	if err != nil {
 		return nil, err
 	}
 	defer artifact.Close()
-	pushed, err := oci.Push(ctx, p.ref, artifact, oci.PushOptions{Connection: p.Registry, Tags: p.Tags, Force: p.force})
+	pushed, err := oci.Push(ctx, p.ref, artifact, oci.PushOptions{Connection: connection(p.Registry, p.Version), Tags: p.Tags, Force: p.Force})
 	if err != nil {
 		return nil, err
 	}

@@ -36,8 +36,8 @@ type Pulled struct {
 	Kept      []string `json:"kept,omitempty"`
 }
 
-// Pull brings a published bundle into a directory, all or nothing. The files of an
-// earlier bundle there are replaced like those of an earlier run.
+// Pull brings a published bundle into a directory, all or nothing. The files of an earlier bundle
+// there are replaced like those of an earlier run.
 func Pull(ctx context.Context, o PullOptions) (*Pulled, error) {
 	pulled, err := pull(ctx, o.Source, o.Registry, o.Version, oci.PullOptions{Owner: flux.RootFile})
 	if err != nil {

@@ -19,8 +19,8 @@ type PushOptions struct {
 	Dir, Target string
 	// Version is the program's version, which servers see.
 	Version string
-	// OCISourceName is the OCIRepository that will bring the bundle; empty means
-	// the one that the bundle's local charts name.
+	// OCISourceName is the OCIRepository that will bring the bundle; empty means the one that the
+	// bundle's local charts name.
 	OCISourceName string
 	// Namespace is that of Flux; empty means the bundle's.
 	Namespace string
@@ -31,23 +31,22 @@ type PushOptions struct {
 // Pushed says what Push did.
 type Pushed struct {
 	*deployer.Artifact
-	// DeploymentSteps are what to do next, in order; DeploymentNotes what to know
-	// about the cluster before.
+	// DeploymentSteps are what to do next, in order; DeploymentNotes what to know about the cluster
+	// before.
 	DeploymentSteps []string `json:"deploymentSteps"`
 	DeploymentNotes []string `json:"deploymentNotes"`
 }
 
-// Push publishes a bundle as it was generated in OCI mode, and writes the files
-// that the options ask for. Only what the bundle's checksums.txt lists is
-// published. A bundle whose charts come from a GitRepository is an invalid
-// request.
+// Push publishes a bundle as it was generated in OCI mode, and writes the files that the options
+// ask for. Only what the bundle's checksums.txt lists is published. A bundle whose charts come from
+// a GitRepository is an invalid request.
 func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	ref, err := oci.ParseReference(o.Target)
 	if err != nil {
 		return nil, err
 	}
-	p := &publication{Publish: o.Publish, tool: deployers()["flux"], ref: ref, name: cmp.Or(o.OCISourceName, config.DefaultOCISourceName), namespace: o.Namespace, force: o.Force}
-	p.Registry = connection(o.Registry, o.Version)
+	p := &publication{PushOptions: o, tool: deployers()["flux"], ref: ref}
+	p.OCISourceName = cmp.Or(o.OCISourceName, config.DefaultOCISourceName)
 	if err := p.check(); err != nil {
 		return nil, err
 	}
@@ -67,9 +66,9 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	if err != nil {
 		return nil, errors.In(err, "bundle %s", o.Dir)
 	}
-	p.version = facts.version
-	p.name = cmp.Or(o.OCISourceName, facts.source, config.DefaultOCISourceName)
-	p.namespace = cmp.Or(o.Namespace, facts.namespace)
+	p.made = facts.version
+	p.OCISourceName = cmp.Or(o.OCISourceName, facts.source, config.DefaultOCISourceName)
+	p.Namespace = cmp.Or(o.Namespace, facts.namespace)
 	if err := p.checkSync(); err != nil {
 		return nil, err
 	}

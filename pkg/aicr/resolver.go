@@ -29,8 +29,7 @@ type resolver struct {
 	warnings                []string
 }
 
-// prepare fills in the registry's defaults and switches components, before the
-// recipe is validated.
+// prepare fills in the registry's defaults and switches components, before the recipe is validated.
 func (r *resolver) prepare(doc *recipe.RecipeResult) error {
 	r.recipe = doc
 	var err error
@@ -44,8 +43,8 @@ func (r *resolver) prepare(doc *recipe.RecipeResult) error {
 	return errors.Join(r.readAssignments(), r.options.Scheduling.check(), r.switches())
 }
 
-// switches applies what Set has for component:enabled, the last one for each
-// component, and takes it out of the values.
+// switches applies what Set has for component:enabled, the last one for each component, and takes
+// it out of the values.
 func (r *resolver) switches() error {
 	var problems []error
 	var order []string

@@ -14,8 +14,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// Resolve returns what a deployer makes the bundle of: the recipe with the values
-// and manifests of its components, and the warnings on the way.
+// Resolve returns what a deployer makes the bundle of: the recipe with the values and manifests of
+// its components, and the warnings on the way.
 func Resolve(ctx context.Context, o BundleOptions) (deployer.Input, []string, error) {
 	r, err := newRun(o, deployers())
 	if err != nil {
@@ -59,8 +59,7 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 	return in, append(rec.Warnings, res.warnings...), nil
 }
 
-// openRoots opens the data roots, the strongest first: data, and the directory of
-// the recipe.
+// openRoots opens the data roots, the strongest first: data, and the directory of the recipe.
 func openRoots(data []string, rec string) (component.Roots, []io.Closer, error) {
 	dirs := slices.Clone(data)
 	if rec != "-" && !recipe.IsURL(rec) {

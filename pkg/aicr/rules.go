@@ -16,7 +16,7 @@ type rule struct {
 	apply func(*resolver) error
 }
 
-// rules are applied in this order, after all flags but --dynamic.
+// rules are applied in this order, to the values of all layers.
 func rules() []rule {
 	return []rule{
 		{"the DRA driver's pods restart with the GPU operator", draFollowsGPUOperator},
@@ -43,8 +43,8 @@ func (r *resolver) enabled(name string) *recipe.ComponentRef {
 	return nil
 }
 
-// draFollowsGPUOperator puts the GPU operator's chart version on the DRA
-// driver's pods, so that an upgrade of the driver below them restarts them.
+// draFollowsGPUOperator puts the GPU operator's chart version on the DRA driver's pods, so that an
+// upgrade of the driver below them restarts them.
 func draFollowsGPUOperator(r *resolver) error {
 	gpu, dra := r.enabled("gpu-operator"), r.enabled("nvidia-dra-driver-gpu")
 	if gpu == nil || dra == nil {
@@ -56,8 +56,8 @@ func draFollowsGPUOperator(r *resolver) error {
 	return nil
 }
 
-// gatewaySourceRanges limits who reaches the inference gateway's load balancer
-// to private networks, unless the values say otherwise.
+// gatewaySourceRanges limits who reaches the inference gateway's load balancer to private networks,
+// unless the values say otherwise.
 func gatewaySourceRanges(r *resolver) error {
 	const name, key = "agentgateway", "allowedSourceRanges"
 	if r.enabled(name) == nil {
@@ -91,8 +91,8 @@ func gatewaySourceRanges(r *resolver) error {
 // quotaFile is the manifest that gkeCriticalPods makes.
 const quotaFile = "gke-critical-pods-quota.yaml"
 
-// gkeCriticalPods gives components with critical pods the quota without which
-// GKE admits such pods only in kube-system.
+// gkeCriticalPods gives components with critical pods the quota without which GKE admits such pods
+// only in kube-system.
 func gkeCriticalPods(r *resolver) error {
 	if !strings.EqualFold(r.recipe.Criteria.Service, "gke") {
 		return nil

@@ -2,17 +2,18 @@ package aicr
 
 import "github.com/aicr-flux/aicr/internal/render"
 
-// Renderer renders the charts of a bundle and runs kustomize on it, for Verify and Images. Where the
-// options have none, that happens in the program's own process, which then trusts the bundle.
+// Renderer renders the charts of a bundle and runs kustomize on it, for Verify and Images. Where
+// the options have none, that happens in the program's own process, which then trusts the bundle.
 type Renderer = render.Renderer
 
 // Sandbox is the Renderer for bundles of strangers: it does each job in a process of its own, with
 // bounds on time and memory.
 type Sandbox = render.Processes
 
-// NewSandbox returns a Sandbox whose processes run the calling program once more; its main must begin
-// with ServeSandbox. Close ends them.
+// NewSandbox returns a Sandbox whose processes run the calling program once more; its main must
+// begin with ServeSandbox. Close ends them.
 func NewSandbox() *Sandbox { return render.NewProcesses(render.Limits{}) }
 
-// ServeSandbox makes the process one of a Sandbox, and does not return, where it was started as one.
+// ServeSandbox makes the process one of a Sandbox, and does not return, where it was started as
+// one.
 func ServeSandbox() { render.ServeIfChild() }

@@ -8,16 +8,14 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// Scheduling says where pods may run. The registry says at which paths of its
-// values a component wants to hear that. What is empty is not written, but for
-// tolerations.
+// Scheduling says where pods may run. The registry says at which paths of its values a component
+// wants to hear that. What is empty is not written, but for tolerations.
 type Scheduling struct {
-	// SystemNodeSelector and AcceleratedNodeSelector are the labels of the nodes on
-	// which system and GPU components are placed, WorkloadSelector those of pods that
-	// must not be disturbed.
+	// SystemNodeSelector and AcceleratedNodeSelector are the labels of the nodes on which system
+	// and GPU components are placed, WorkloadSelector those of pods that must not be disturbed.
 	SystemNodeSelector, AcceleratedNodeSelector, WorkloadSelector map[string]string
-	// SystemNodeTolerations and AcceleratedNodeTolerations are those of the pods
-	// there; empty means that they tolerate everything.
+	// SystemNodeTolerations and AcceleratedNodeTolerations are those of the pods there; empty means
+	// that they tolerate everything.
 	SystemNodeTolerations, AcceleratedNodeTolerations []Toleration
 	// WorkloadGate is the taint that keeps workloads away until a node is ready.
 	WorkloadGate Taint
@@ -43,8 +41,7 @@ func (t Taint) String() string {
 // Toleration is a taint that pods tolerate.
 type Toleration struct {
 	Taint
-	// Exists says that the taint's value does not matter. Without a key it is every
-	// taint.
+	// Exists says that the taint's value does not matter. Without a key it is every taint.
 	Exists bool
 }
 

@@ -40,9 +40,9 @@ func (s *Sync) check(tag string) error {
 	return errors.Invalid("`Sync.Ref` %q is unknown; use digest, tag or semver", s.Ref)
 }
 
-// alone refuses what says how the file looks where there is none.
+// alone refuses options about the file where no file is asked for.
 func (s *Sync) alone() error {
-	return refuse("says how the file of `Sync` looks, and there is none; name one with `Sync`, or remove it",
+	return refuse("is about the file of `Sync`, and no file is named; name one with `Sync`, or remove it",
 		field{"`Sync.Ref`", s.Ref != ""}, field{"`Sync.Secret`", s.Secret != ""}, field{"`Sync.Provider`", s.Provider != ""},
 		field{"`Verify.Provider`", s.Verify.Provider != ""}, field{"`Verify.Secret`", s.Verify.Secret != ""},
 		field{"`Verify.Identity`", s.Verify.Identity != ""}, field{"`Verify.Issuer`", s.Verify.Issuer != ""})
@@ -62,8 +62,8 @@ func (s *Sync) of(source deployer.Sync, pushed *oci.Pushed) deployer.Sync {
 	return source
 }
 
-// syncGit makes what Sync asks for where the bundle will be in Git. The bundle then
-// refers to that GitRepository instead of bringing one.
+// syncGit makes what Sync asks for where the bundle will be in Git. The bundle then refers to that
+// GitRepository instead of bringing one.
 func (r *run) syncGit() error {
 	switch {
 	case r.Sync.File == "":

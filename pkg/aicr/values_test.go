@@ -155,6 +155,10 @@ func TestValuesOfASwitchedOffComponentWarn(t *testing.T) {
 		if len(g.DynamicValues) != 0 || len(g.Values) != 1 {
 			t.Errorf("the generator gets %v, %v", g.DynamicValues, g.Values)
 		}
+		o.Output = filepath.Join(t.TempDir(), "out")
+		if got := bundle(t, o).Warnings; len(got) != 1 || got[0] != warnings[0] {
+			t.Errorf("the bundle's warnings are %q", got)
+		}
 	}
 }
 

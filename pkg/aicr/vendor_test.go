@@ -18,12 +18,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/aicr-flux/aicr/internal/proof"
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/test/prooftest"
 )
 
 // webChart packs a chart named web, in which a template writes what it sees.
@@ -104,7 +104,7 @@ func TestVendor_BundlesAreSound(t *testing.T) {
 		o.OCISourceName = source
 		o.Version = "v1"
 		bundle(t, o)
-		report := proof.Check(t, os.DirFS(o.Output))
+		report := prooftest.Check(t, os.DirFS(o.Output))
 		greetings := map[string]any{}
 		for _, c := range report.Charts {
 			for _, m := range c.Manifests {

@@ -12,11 +12,10 @@ import (
 // VerifyOptions say which bundle Verify looks at, and how. Source is required.
 type VerifyOptions struct {
 	verify.Options
-	// Source is the directory of a bundle, or oci://HOST/REPOSITORY with a tag or a
-	// digest.
+	// Source is the directory of a bundle, or oci://HOST/REPOSITORY with a tag or a digest.
 	Source string
-	// FailOn is how bad a finding must be for the bundle not to pass: "error" (the
-	// default) or "warning".
+	// FailOn is how bad a finding must be for the bundle not to pass: "error" (the default) or
+	// "warning".
 	FailOn string
 	// Registry says how to reach the registry, and whom to tell how it goes on.
 	Registry oci.Connection
@@ -24,8 +23,8 @@ type VerifyOptions struct {
 	Version string
 }
 
-// Verify verifies a bundle; see verify.Bundle. Where the bundle does not pass, the
-// error is ErrCodeVerificationFailed, and the report is there all the same.
+// Verify verifies a bundle; see verify.Bundle. Where the bundle does not pass, the error is
+// ErrCodeVerificationFailed, and the report is there all the same.
 func Verify(ctx context.Context, o VerifyOptions) (report verify.Report, err error) {
 	bound := verify.SeverityError
 	switch o.FailOn {

@@ -43,8 +43,8 @@ func BenchmarkWrite(b *testing.B) {
 	}
 }
 
-// BenchmarkWriteAndCopy compares a new bundle of 1,000 components with cp -r of
-// it, run in turn: the disk is not equally fast at all times.
+// BenchmarkWriteAndCopy compares a new bundle of 1,000 components with cp -r of it, run in turn:
+// the disk is not equally fast at all times.
 func BenchmarkWriteAndCopy(b *testing.B) {
 	files := &Files{}
 	for i := range 1000 {

@@ -10,27 +10,27 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// ChecksumsFile is the path of a bundle's list of checksums. It lists every
-// other file of the bundle, and so tells a later run what the bundle owns.
+// ChecksumsFile is the path of a bundle's list of checksums. It lists every other file of the
+// bundle, and so tells a later run what the bundle owns.
 const ChecksumsFile = "checksums.txt"
 
-// editableMark stands before the files that are meant for editing. sha256sum -c
-// takes it for a comment.
+// editableMark stands before the files that are meant for editing. sha256sum -c takes it for a
+// comment.
 const editableMark = "# editable"
 
 // Checksum is the SHA-256 of one file as it was generated, in lower-case hex.
 type Checksum struct {
 	Path, SHA256 string
-	// Editable marks a file that its user is meant to edit: that it differs from
-	// its checksum says nothing.
+	// Editable marks a file that its user is meant to edit: that it differs from its checksum says
+	// nothing.
 	Editable bool
 }
 
 // Checksums is the content of a checksums.txt.
 type Checksums []Checksum
 
-// Sum returns the checksums of f sorted by path, without one of checksums.txt.
-// For a file that was edited it is the checksum from before.
+// Sum returns the checksums of f sorted by path, without one of checksums.txt. For a file that was
+// edited it is the checksum from before.
 func Sum(f *Files) Checksums {
 	sums := make(Checksums, 0, f.Len())
 	for file := range f.All() {
@@ -41,10 +41,9 @@ func Sum(f *Files) Checksums {
 	return sums
 }
 
-// Bytes returns the list as it stands in checksums.txt: a line
-// "<sha256>␠␠<path>" for each file sorted by path, then, if there are any, the
-// line "# editable" and the files meant for editing, sorted by path.
-// "sha256sum -c" reads it.
+// Bytes returns the list as it stands in checksums.txt: a line "<sha256>␠␠<path>" for each file
+// sorted by path, then, if there are any, the line "# editable" and the files meant for editing,
+// sorted by path. "sha256sum -c" reads it.
 func (c Checksums) Bytes() []byte {
 	sorted := slices.SortedFunc(slices.Values(c), compareSums)
 	var b bytes.Buffer
@@ -70,10 +69,9 @@ func compareSums(a, b Checksum) int {
 	return strings.Compare(a.Path, b.Path)
 }
 
-// ParseChecksums reads the list that Bytes writes, and that very form only: what
-// it lists may be deleted, so a list that somebody else wrote must not pass. The
-// result is sorted by path within each section, and its Bytes are data. Any
-// other form is ErrCodeInvalidRequest and names the line.
+// ParseChecksums reads the list that Bytes writes, and that very form only: what it lists may be
+// deleted, so a list that somebody else wrote must not pass. The result is sorted by path within
+// each section, and its Bytes are data. Any other form is ErrCodeInvalidRequest and names the line.
 func ParseChecksums(data []byte) (Checksums, error) {
 	var sums Checksums
 	editable, number, seen := false, 0, map[string]bool{}
@@ -121,10 +119,7 @@ func parseLine(line string) (Checksum, error) {
 }
 
 func isSum(s string) bool {
-	if len(s) != hex.EncodedLen(sha256.Size) {
-		return false
-	}
-	return strings.Trim(s, "0123456789abcdef") == ""
+	return len(s) == hex.EncodedLen(sha256.Size) && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 func sumOf(data []byte) string {

@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,8 +18,8 @@ const (
 // obstacle is something in the way, and why.
 type obstacle struct{ path, why string }
 
-// conflicts are all obstacles, each with whether Force would overwrite it. Many
-// files can share the one obstacle above them.
+// conflicts are all obstacles, each with whether Force would overwrite it. Many files can share the
+// one obstacle above them.
 type conflicts map[obstacle]bool
 
 // list says how many they are, and names them.
@@ -44,19 +45,12 @@ func (c conflicts) err() error {
 	if len(c) > 1 {
 		it = "them"
 	}
-	forced, fixed := 0, 0
-	for _, overwritable := range c {
-		if overwritable {
-			forced++
-		} else {
-			fixed++
-		}
-	}
 	advice := "move or revert " + it
-	switch {
-	case forced > 0 && fixed > 0:
+	switch overwritable := slices.Collect(maps.Values(c)); {
+	case !slices.Contains(overwritable, true):
+	case slices.Contains(overwritable, false):
 		advice += ", or move what is not a file and set `Force` to overwrite the rest"
-	case forced > 0:
+	default:
 		advice += ", or set `Force` to overwrite " + it
 	}
 	return errors.New(errors.ErrCodeConflict, "%s\n%s", c.list("in the way, so nothing was written"), advice)

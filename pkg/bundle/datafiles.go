@@ -3,35 +3,34 @@ package bundle
 import (
 	"context"
 	"io"
-	"maps"
 	"slices"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// addDataFiles adds the files that the caller put into the directory to the set,
-// as they are there.
+// addDataFiles adds the files that the caller put into the directory to the set, as they are there.
 func (s *survey) addDataFiles(ctx context.Context) error {
-	all := &Files{list: slices.Clone(s.files.list), index: maps.Clone(s.files.index), size: s.files.size}
 	var problems []error
+	if len(s.options.DataFiles) > 0 {
+		s.files = s.files.clone() // it is the caller's
+	}
 	for _, path := range slices.Compact(slices.Sorted(slices.Values(s.options.DataFiles))) {
-		err := CheckPath(path)
+		file, err := s.dataFile(ctx, path)
 		if err == nil {
-			var file File
-			if file, err = s.dataFile(ctx, path); err == nil {
-				err = all.AddFile(file)
-			}
+			err = s.files.AddFile(file)
 		}
 		problems = append(problems, errors.In(err, "data file %q", path))
 	}
-	s.files = all
-	if _, ok := all.Lookup(ChecksumsFile); ok {
+	if _, ok := s.files.Lookup(ChecksumsFile); ok {
 		problems = append(problems, errors.Invalid("file %q is written by Write itself; leave it out", ChecksumsFile))
 	}
 	return errors.Join(problems...)
 }
 
 func (s *survey) dataFile(ctx context.Context, path string) (File, error) {
+	if err := CheckPath(path); err != nil {
+		return File{}, err
+	}
 	at, err := s.file(path)
 	switch {
 	case err != nil:

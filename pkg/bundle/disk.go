@@ -14,8 +14,8 @@ import (
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// root is what changes files below one directory and nothing outside of it: an
-// os.Root, or a test that breaks one of its steps. Names are slash-separated.
+// root is what changes files below one directory and nothing outside of it: an os.Root, or a test
+// that breaks one of its steps. Names are slash-separated.
 type root interface {
 	Lstat(name string) (fs.FileInfo, error)
 	MkdirAll(name string, perm fs.FileMode) error
@@ -36,12 +36,15 @@ type disk struct {
 
 // makeDir makes dir, an absolute path, and returns what it made to get there.
 func makeDir(dir string) (made []string, err error) {
-	for above := dir; missing(above) && above != filepath.Dir(above); above = filepath.Dir(above) {
+	for above := dir; above != filepath.Dir(above); above = filepath.Dir(above) {
+		if _, err := os.Lstat(above); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
 		made = append(made, above)
 	}
 	err = os.MkdirAll(dir, 0o755)
-	if errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR) {
-		err = coded.Invalid("something else stands in its place (%v); name a directory", err)
+	if wrong, ok := errors.AsType[*fs.PathError](err); ok && (errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR)) {
+		err = coded.Invalid("%q is not a directory; name a directory", wrong.Path)
 	}
 	return made, err
 }
@@ -49,8 +52,8 @@ func makeDir(dir string) (made []string, err error) {
 // open locks and opens a directory.
 func (d *disk) open(dir string) error {
 	d.lock = flock.New(dir, flock.SetFlag(os.O_RDONLY))
-	// A file system without locks, or a Windows, which locks no directory, is no
-	// reason to refuse work.
+	// Some file systems have no locks, and Windows cannot lock a directory: that is no reason to
+	// refuse work.
 	if locked, err := d.lock.TryLock(); err == nil && !locked {
 		d.made = nil // the other run needs them
 		return coded.New(coded.ErrCodeConflict, "another run is writing there; wait for it to end")
@@ -60,11 +63,6 @@ func (d *disk) open(dir string) error {
 		d.root = opened
 	}
 	return err
-}
-
-func missing(path string) bool {
-	_, err := os.Lstat(path)
-	return errors.Is(err, fs.ErrNotExist)
 }
 
 // leave closes the directory, and removes what a failed run made to get there.

@@ -11,9 +11,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// File is one file of a bundle. Its content is Data, or it is opened when it is
-// needed, so that a bundle larger than the memory can be read, packed and
-// written.
+// File is one file of a bundle. Its content is Data, or it is opened when it is needed, so that a
+// bundle larger than the memory can be read, packed and written.
 type File struct {
 	// Path is slash-separated and relative to the bundle; CheckPath accepts it.
 	Path string
@@ -22,15 +21,15 @@ type File struct {
 	// Editable marks a file that its user is meant to edit.
 	Editable bool
 
-	// Open opens the content where it is not Data; Size is its length in bytes
-	// and SHA256 its checksum in lower-case hex. Whoever reads it finds exactly
-	// that or an error, see Reader. Open must be safe for concurrent use.
+	// Open opens the content where it is not Data; Size is its length in bytes and SHA256 its
+	// checksum in lower-case hex. Reading it gives exactly that or an error, see Reader. Open
+	// must be safe for concurrent use.
 	Open   func() (io.ReadCloser, error)
 	Size   int64
 	SHA256 string
 
-	// Listed is, for an editable file that was edited, the checksum that it had
-	// as it was generated, and has in checksums.txt. Empty: that of the content.
+	// Listed is, for an editable file that was edited, the checksum that it had as it was
+	// generated, and has in checksums.txt. Empty: that of the content.
 	Listed string
 }
 
@@ -42,8 +41,8 @@ func (f File) Len() int64 {
 	return int64(len(f.Data))
 }
 
-// Reader opens the content. Reading content that is no longer what the set says,
-// in length or checksum, ends in ErrCodeConflict.
+// Reader opens the content. Reading content that is no longer what the set says, in length or
+// checksum, ends in ErrCodeConflict.
 func (f File) Reader() (io.ReadCloser, error) {
 	if f.Open == nil {
 		return io.NopCloser(bytes.NewReader(f.Data)), nil

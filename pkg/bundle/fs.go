@@ -9,9 +9,8 @@ import (
 	"time"
 )
 
-// FS returns the files as a file system, for whoever reads bundles from
-// anywhere. It shows the set as it is at the call, and is safe for concurrent
-// use. Its files have no times.
+// FS returns the files as a file system, for code that reads bundles from anywhere. It shows the set
+// as it is at the call, and is safe for concurrent use. Its files have no times.
 func (f *Files) FS() fs.FS {
 	fsys := &filesFS{files: f, dirs: map[string][]fs.DirEntry{".": nil}}
 	for file := range f.All() {

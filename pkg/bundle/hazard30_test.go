@@ -60,8 +60,8 @@ func scenarios() []scenario {
 	}
 }
 
-// faulty runs the scenario with the n-th step broken by hit, and with sticky all
-// steps after it too. It reports the error, and whether the step was reached.
+// faulty runs the scenario with the n-th step broken by hit, and with sticky all steps after it
+// too. It reports the error, and whether the step was reached.
 func (s scenario) faulty(t *testing.T, root string, n int, hit func(cancel func()) error, sticky bool) (err error, reached bool) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -97,8 +97,8 @@ func (s scenario) after(t *testing.T) string {
 	return after
 }
 
-// A step that fails, or a context that ends at it, leaves the tree as it was, or,
-// after the commit, as it has to be.
+// A step that fails, or a context that ends at it, leaves the tree as it was, or, after the commit,
+// as it has to be.
 func TestHazard30_AnyFailureLeavesTheDirectoryAsItWas(t *testing.T) {
 	for _, fault := range []struct {
 		name string

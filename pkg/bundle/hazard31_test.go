@@ -76,8 +76,7 @@ func TestHazard31_EditedAndForeignFilesAreNeverLost(t *testing.T) {
 	}
 }
 
-// A repository may have somebody else's checksums.txt: what that lists is no
-// business of ours.
+// A repository may have somebody else's checksums.txt: what that lists is no business of ours.
 func TestHazard31_ForeignListIsNotBelieved(t *testing.T) {
 	list := func(paths ...string) string {
 		var sums Checksums

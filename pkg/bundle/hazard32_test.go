@@ -10,8 +10,8 @@ import (
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// Every file below the directory is listed with its hash, by its relative path,
-// and nothing else is.
+// Every file below the directory is listed with its hash, by its relative path, and nothing else
+// is.
 func TestHazard32_ChecksumsAreRelativeAndClosed(t *testing.T) {
 	dir := t.TempDir()
 	userWrites(t, dir, "data/x.bin", "data")

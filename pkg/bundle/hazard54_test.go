@@ -66,8 +66,8 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// killedAt runs the recipe in another process that is killed at its n-th change
-// of the disk, and reports whether it came that far.
+// killedAt runs the recipe in another process that is killed at its n-th change of the disk, and
+// reports whether it came that far.
 func killedAt(t *testing.T, dir string, n int) bool {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])

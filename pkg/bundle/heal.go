@@ -9,32 +9,26 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// heal takes up what a run that was killed has left. It does not undo that run:
-// git checkout, git stash or git clean may have changed the files since. It
-// learns from the journal what that run and those before it wrote, so that the
-// survey takes none of it for an edit, and saves what only the stage still holds.
-// The caller holds the lock, so that the stage is not a live run's.
+// heal takes up what a run that was killed has left. It does not undo that run: git checkout, git
+// stash or git clean may have changed the files since. It learns from the journal what that run and
+// those before it wrote, so that the survey takes none of it for an edit, and saves what only the
+// stage still holds. The caller holds the lock, so that the stage is not a live run's.
 func (s *survey) heal(ctx context.Context, d *disk) error {
-	for _, dir := range []string{stageDir, oldDir} {
-		at, err := s.dir(dir)
-		if err != nil || at.missing == stageDir {
-			return err
-		}
-		if at.blocked != nil {
-			return errors.New(errors.ErrCodeConflict, "%s: %s; remove it", at.blocked.path, at.blocked.why)
-		}
+	at, err := s.dir(oldDir)
+	if err != nil || at.missing == stageDir {
+		return err
+	}
+	if at.blocked != nil {
+		return errors.New(errors.ErrCodeConflict, "%s: %s; remove it", at.blocked.path, at.blocked.why)
 	}
 	s.healing = true
-	if err := s.readJournal(ctx); err != nil {
+	if err := s.readJournal(); err != nil {
 		return err
 	}
-	if err := s.readList(ctx); err != nil {
+	if err := s.readList(); err != nil || at.missing != "" {
 		return err
 	}
-	if at, err := s.dir(oldDir); err != nil || at.missing != "" {
-		return err
-	}
-	err := fs.WalkDir(s.fsys, oldDir, func(saved string, entry fs.DirEntry, err error) error {
+	err = fs.WalkDir(s.fsys, oldDir, func(saved string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
 		}
@@ -44,8 +38,8 @@ func (s *survey) heal(ctx context.Context, d *disk) error {
 	return err
 }
 
-// putBack moves an earlier file back to its place. Where something else stands
-// there by now, one that a run wrote can go, and one that somebody edited cannot.
+// putBack moves an earlier file back to its place. Where something else stands there by now, one
+// that a run wrote can go, and one that somebody edited cannot.
 func (s *survey) putBack(ctx context.Context, d *disk, saved, path string) error {
 	if err := CheckPath(path); err != nil {
 		return errors.In(err, "remove %s", saved)
@@ -60,10 +54,9 @@ func (s *survey) putBack(ctx context.Context, d *disk, saved, path string) error
 			return err
 		}
 		if at.blocked == nil {
-			known, err = s.holdsKnown(ctx, path, path)
-		}
-		if err != nil {
-			return err
+			if known, err = s.holdsKnown(ctx, path, path); err != nil {
+				return err
+			}
 		}
 		if !known {
 			return errors.New(errors.ErrCodeConflict, "file %q was put aside as %s, and something else stands in its place; move one of them away", path, saved)
@@ -97,12 +90,12 @@ func (s *survey) journal() []byte {
 	return all.Bytes()
 }
 
-func (s *survey) readJournal(ctx context.Context) error {
+func (s *survey) readJournal() error {
 	at, err := s.file(journalFile)
-	if err != nil || at.info == nil {
+	if err != nil || at.info == nil || at.info.Size() > 2*maxList {
 		return err
 	}
-	data, err := s.read(ctx, journalFile, 2*maxList)
+	data, err := fs.ReadFile(s.fsys, journalFile)
 	for line := range strings.Lines(string(data)) {
 		sum, err := parseLine(line)
 		if err != nil {

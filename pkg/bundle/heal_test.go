@@ -9,8 +9,8 @@ import (
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// killed is a directory whose run was killed right before it put its list in
-// place. The run forced its way over the edited files a and values.yaml.
+// killed is a directory whose run was killed right before it put its list in place. The run forced
+// its way over the edited files a and values.yaml.
 func killed(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -41,8 +41,8 @@ func wantAfterKill(t *testing.T, dir string, o WriteOptions) {
 	}
 }
 
-// An edit that the killed run had forced its way over is back, and in the way:
-// also one of a file that is meant for it, as it is not known of what it is one.
+// An edit that the killed run had forced its way over is back, and in the way: also one of a file
+// that is meant for it, as it is not known of what it is one.
 func TestHealBringsBackWhatOnlyTheStageHolds(t *testing.T) {
 	dir := killed(t)
 	_, err := Write(t.Context(), dir, set(t, afterKill), owned)

@@ -25,8 +25,8 @@ func TestObstacles(t *testing.T) {
 		"symlink inside":         {"x", func(p, _ string) error { return os.Symlink("y", p) }, "x: a symlink"},
 		"directory":              {"x/a", func(p, _ string) error { return os.Mkdir(p, 0o755) }, "x/a: a directory stands where a file must go"},
 		"file for a directory":   {"x", func(p, _ string) error { return os.WriteFile(p, nil, 0o644) }, "x: a file stands where a directory must go"},
-		"named pipe":             {"x/a", func(p, _ string) error { return syscall.Mkfifo(p, 0o644) }, "x/a: a named pipe"},
-		"pipe for the list":      {"checksums.txt", func(p, _ string) error { return syscall.Mkfifo(p, 0o644) }, "checksums.txt: a named pipe"},
+		"named pipe":             {"x/a", func(p, _ string) error { return syscall.Mkfifo(p, 0o644) }, "x/a: a special file"},
+		"pipe for the list":      {"checksums.txt", func(p, _ string) error { return syscall.Mkfifo(p, 0o644) }, "checksums.txt: a special file"},
 		"link for the list":      {"checksums.txt", func(p, o string) error { return os.Symlink(filepath.Join(o, "f"), p) }, "checksums.txt: a symlink"},
 		"link for the stage":     {".aicr-stage", func(p, o string) error { return os.Symlink(o, p) }, ".aicr-stage: a symlink stands where a directory must go; remove it"},
 	} {

@@ -8,18 +8,18 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// CheckPath reports, as ErrCodeInvalidRequest, why path cannot be the path of a
-// bundle's file. A path is slash-separated and relative, stays below its root,
-// has printable characters only, no backslash, and no segment that begins or
-// ends in a space. Git's own directory and the stage of a write are nobody's.
+// CheckPath reports, as ErrCodeInvalidRequest, why path cannot be the path of a bundle's file. A
+// path is slash-separated and relative, stays below its root, has printable characters only, no
+// backslash, and no segment that begins or ends in a space. Git's own directory and the stage of a
+// write are nobody's.
 func CheckPath(path string) error {
 	if !fs.ValidPath(path) || path == "." {
 		return badPath(path, `must be relative, slash-separated, and without "." and ".." segments`)
 	}
 	for _, r := range path {
-		// Besides control characters this refuses what a reader cannot see, such
-		// as zero-width and text-direction marks: some file systems ignore them,
-		// so that a path would name another file than it seems to.
+		// Besides control characters this refuses what a reader cannot see, such as zero-width and
+		// text-direction marks: some file systems ignore them, so that a path would name another
+		// file than it seems to.
 		if !unicode.IsPrint(r) {
 			return badPath(path, "holds the unprintable character %U", r)
 		}
@@ -38,9 +38,8 @@ func CheckPath(path string) error {
 	return nil
 }
 
-// reserved keeps lists that come from a checkout away from what Git itself would
-// refuse to check out: a hook is a program. "git~1" is the short name that
-// Windows gives ".git".
+// reserved keeps lists that come from a checkout away from what Git itself would refuse to check
+// out: a hook is a program. "git~1" is the short name that Windows gives ".git".
 func reserved(segment string) bool {
 	return strings.EqualFold(segment, ".git") || strings.EqualFold(segment, "git~1") ||
 		strings.EqualFold(segment, stageDir)

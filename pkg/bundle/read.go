@@ -12,19 +12,17 @@ import (
 // maxList bounds a checksums.txt that is believed, in bytes; 20,000 files take 3 MB.
 const maxList = 64 << 20
 
-// Read returns the bundle in fsys: the files that its checksums.txt lists, each
-// opened when it is needed, and nothing else that lies beside them. The list
-// itself is not in the set: it is what Sum says of it. Like Write it reads
-// through no symlink where fsys can tell (fs.ReadLinkFS).
+// Read returns the bundle in fsys: the files that its checksums.txt lists, each opened when it is
+// needed, and nothing else that lies beside them. The list itself is not in the set: it is what Sum
+// says of it. Like Write it reads through no symlink where fsys can tell (fs.ReadLinkFS).
 //
-// A missing list, and one that is not of the form that Write gives it or does
-// not list owner (see WriteOptions), is ErrCodeInvalidRequest. Files that are
-// missing, or that are not what the list says, are all named by one
-// ErrCodeConflict; an editable file may have been edited, and is taken as it is.
-// The files of the set can be read as long as fsys can.
+// A missing list, and one that is not of the form that Write gives it or does not list owner (see
+// WriteOptions), is ErrCodeInvalidRequest. Files that are missing, or that are not what the list
+// says, are all named by one ErrCodeConflict; an editable file may have been edited, and is taken
+// as it is. The files of the set can be read as long as fsys can.
 func Read(ctx context.Context, fsys fs.FS, owner string) (*Files, error) {
 	t := newTree(fsys)
-	list, _, err := t.list(ctx, owner)
+	list, _, err := t.list(owner)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +47,7 @@ func Read(ctx context.Context, fsys fs.FS, owner string) (*Files, error) {
 
 // list reads a bundle's checksums.txt. One that is missing or not a bundle's is
 // ErrCodeInvalidRequest.
-func (t *tree) list(ctx context.Context, owner string) (Checksums, []byte, error) {
+func (t *tree) list(owner string) (Checksums, []byte, error) {
 	at, err := t.file(ChecksumsFile)
 	switch {
 	case err != nil:
@@ -62,7 +60,7 @@ func (t *tree) list(ctx context.Context, owner string) (Checksums, []byte, error
 	case at.info.Size() > maxList:
 		return nil, nil, errors.Invalid("%s: the file has more than %d MiB, so it is not the list of a bundle's files", ChecksumsFile, maxList>>20)
 	}
-	data, err := t.read(ctx, ChecksumsFile, maxList)
+	data, err := fs.ReadFile(t.fsys, ChecksumsFile)
 	if err != nil {
 		return nil, nil, errors.In(err, ChecksumsFile)
 	}
@@ -76,8 +74,7 @@ func (t *tree) list(ctx context.Context, owner string) (Checksums, []byte, error
 	return list, data, nil
 }
 
-// listed returns a listed file, or what is wrong with it; the error is one of the
-// file system.
+// listed returns a listed file, or what is wrong with it; the error is one of the file system.
 func (t *tree) listed(ctx context.Context, listed Checksum) (File, *obstacle, error) {
 	file := File{
 		Path: listed.Path, Editable: listed.Editable, SHA256: listed.SHA256,

@@ -42,8 +42,8 @@ func contentOf(t testing.TB, files *Files, path string) string {
 	return string(data)
 }
 
-// What is read back is written as it was, the list with it, also where a file
-// was edited; what the list does not name stays behind.
+// What is read back is written as it was, the list with it, also where a file was edited; what the
+// list does not name stays behind.
 func TestReadIsTheInverseOfWrite(t *testing.T) {
 	dir := written(t)
 	userWrites(t, dir, "a/values.yaml", "edited")

@@ -11,16 +11,15 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// survey compares the new files with a directory, changing nothing. It yields
-// what a commit has to do, and all conflicts at once.
+// survey compares the new files with a directory, changing nothing. It yields what a commit has to
+// do, and all conflicts at once.
 type survey struct {
 	tree
-	conflicts
-
-	files   *Files
-	options WriteOptions
-	// known are the checksums of what earlier runs wrote, by path: whatever has
-	// one of them is not an edit. There can be several after a run that was killed.
+	files     *Files
+	options   WriteOptions
+	conflicts conflicts
+	// known are the checksums of what earlier runs wrote, by path: whatever has one of them is not
+	// an edit. There can be several after a run that was killed.
 	known map[string][]string
 	// listed are the checksums in the checksums.txt of the last run.
 	listed map[string]string
@@ -41,8 +40,8 @@ type change struct {
 	old  fs.FileInfo // as the survey saw it; nil where there is none
 	new  *File       // nil where it goes
 	sum  string      // of the new content
-	// unit is what is moved into place: the file, or the topmost directory above
-	// it that is not there yet.
+	// unit is what is moved into place: the file, or the topmost directory above it that is not
+	// there yet.
 	unit string
 }
 
@@ -55,7 +54,7 @@ func newSurvey(fsys fs.FS, files *Files, o WriteOptions) *survey {
 
 // run surveys everything; the error is one of the disk or of the request.
 func (s *survey) run(ctx context.Context) error {
-	if err := s.readList(ctx); err != nil {
+	if err := s.readList(); err != nil {
 		return err
 	}
 	if err := s.addDataFiles(ctx); err != nil {
@@ -87,11 +86,10 @@ func (s *survey) run(ctx context.Context) error {
 	return nil
 }
 
-// readList reads the earlier list. One that does not list the owner is somebody
-// else's, such as a release's, and then it is a file like any other: deleting
-// what it lists would be a disaster.
-func (s *survey) readList(ctx context.Context) error {
-	list, data, err := s.tree.list(ctx, s.options.Owner)
+// readList reads the earlier list. One that does not list the owner is somebody else's, such as a
+// release's, and then it is a file like any other: deleting what it lists would be a disaster.
+func (s *survey) readList() error {
+	list, data, err := s.list(s.options.Owner)
 	if errors.CodeOf(err) == errors.ErrCodeInvalidRequest {
 		return nil
 	}
@@ -191,8 +189,8 @@ func (s *survey) conflict(path string) {
 	}
 }
 
-// renamedInCase finds that a file to be removed is, on a case-insensitive file
-// system, a new one by another spelling.
+// renamedInCase finds that a file to be removed is, on a case-insensitive file system, a new one by
+// another spelling.
 func (s *survey) renamedInCase(path string, info fs.FileInfo) (*obstacle, error) {
 	slot, ok := s.files.index[fold(path)]
 	if !ok || slot.file == directory {

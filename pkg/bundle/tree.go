@@ -9,23 +9,26 @@ import (
 	"io/fs"
 )
 
-// tree looks at the files below a directory, and never through a symlink: one
-// that leads elsewhere inside the directory would have us read or change a file
-// under a name that nobody listed. It looks at each directory once.
+// tree looks at the files below a directory, and never through a symlink: one that leads elsewhere
+// inside the directory would have us read or change a file under a name that nobody listed. It
+// looks at each directory once.
 type tree struct {
-	fsys fs.FS
-	dirs map[string]place
+	fsys   fs.FS
+	dirs   map[string]place
+	buffer []byte
 }
 
-// place is what stands at a path. Where neither missing nor blocked is set, it
-// is what was looked for.
+// place is what stands at a path. Where neither missing nor blocked is set, it is what was looked
+// for.
 type place struct {
 	info    fs.FileInfo // of a file
 	missing string      // the topmost path that is not there
 	blocked *obstacle
 }
 
-func newTree(fsys fs.FS) tree { return tree{fsys: fsys, dirs: map[string]place{".": {}}} }
+func newTree(fsys fs.FS) tree {
+	return tree{fsys: fsys, dirs: map[string]place{".": {}}, buffer: make([]byte, 64<<10)}
+}
 
 // file looks at a path where a regular file may stand.
 func (t *tree) file(path string) (place, error) {
@@ -69,12 +72,8 @@ func kind(mode fs.FileMode) string {
 		return "a directory"
 	case mode&fs.ModeSymlink != 0:
 		return "a symlink"
-	case mode&fs.ModeNamedPipe != 0:
-		return "a named pipe"
-	case mode&fs.ModeSocket != 0:
-		return "a socket"
 	}
-	return "a device"
+	return "a special file"
 }
 
 // sum hashes a file, and returns its size.
@@ -85,18 +84,8 @@ func (t *tree) sum(ctx context.Context, path string) (sum string, size int64, er
 	}
 	defer f.Close()
 	hash := sha256.New()
-	size, err = io.Copy(hash, reading{ctx, f})
+	size, err = io.CopyBuffer(hash, reading{ctx, f}, t.buffer)
 	return hex.EncodeToString(hash.Sum(nil)), size, err
-}
-
-// read returns a file's content, cut off after limit bytes.
-func (t *tree) read(ctx context.Context, path string, limit int64) ([]byte, error) {
-	f, err := t.fsys.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(reading{ctx, f}, limit))
 }
 
 // reading ends with its context: a file can be large, and its disk slow.

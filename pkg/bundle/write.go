@@ -11,31 +11,27 @@ import (
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// WriteOptions are the options of Write. With the zero value Write neither reads
-// nor leaves a list of what the bundle owns: nothing is removed, and an existing
-// file that would change is a conflict.
+// WriteOptions are the options of Write. With the zero value Write neither reads nor leaves a list
+// of what the bundle owns: nothing is removed, and an existing file that would change is a
+// conflict.
 type WriteOptions struct {
 	// Checksums writes checksums.txt.
 	Checksums bool
-	// DataFiles are the paths of files of the bundle that the caller has put into
-	// the directory. They are listed in checksums.txt and never changed.
+	// DataFiles are the paths of files of the bundle that the caller has put into the directory.
+	// They are listed in checksums.txt and never changed.
 	DataFiles []string
 	// Force overwrites edited files and files that are not the bundle's.
 	Force bool
-	// Approve is asked once everything is ready to be put in place: an error of it
-	// ends the run, and nothing is written. It may be nil, and is not asked where
-	// nothing would change.
-	Approve func() error
-	// Owner is a path, such as "kustomization.yaml", that an earlier checksums.txt
-	// must list to be believed. One that does not list it, or any where Owner is
-	// empty, is somebody else's: nothing that it lists is removed.
+	// Owner is a path, such as "kustomization.yaml", that an earlier checksums.txt must list to be
+	// believed. One that does not list it, or any where Owner is empty, is somebody else's: nothing
+	// that it lists is removed.
 	Owner string
 }
 
 // Written says what Write did.
 type Written struct {
-	// Files are the absolute paths of all files of the bundle, those that did not
-	// change, data files and checksums.txt included, sorted.
+	// Files are the absolute paths of all files of the bundle, those that did not change, data
+	// files and checksums.txt included, sorted.
 	Files []string
 	// TotalSize is the size of these files in bytes.
 	TotalSize int64
@@ -45,46 +41,41 @@ type Written struct {
 	Kept []string
 }
 
-// Write makes dir hold files, and makes dir itself if need be. It does all of it
-// or, when it fails or ctx ends, nothing. A run that was killed is undone by the
-// next one.
+// Write makes dir hold files, and makes dir itself if need be. It does all of it or, when it fails
+// or ctx ends, nothing. What a run that was killed left half done, the next run puts right,
+// whatever git checkout, stash or clean did in between. Nothing is synced to the disk, which would
+// take longer than all the rest: after a power failure files can be empty, and count as edited.
 //
-// The checksums.txt of an earlier run says which files are the bundle's: one that
-// the set has no more is removed. A file that was edited since, or that is not
-// the bundle's, is never lost: all of these are named by one ErrCodeConflict, and
-// nothing is written; Force overwrites them. A symlink, a directory or anything
-// else that is no regular file is a conflict even then. An editable file that was
-// edited stays while its generated content is what it was. Files that have their
-// content already are not written again.
+// The checksums.txt of an earlier run says which files are the bundle's: one that the set no longer
+// has is removed. A file that was edited since, or that is not the bundle's, is never lost: all of
+// these are named by one ErrCodeConflict, and nothing is written; Force overwrites them. A symlink,
+// a directory or anything else that is not a regular file is a conflict even then. An editable file
+// that was edited stays while its generated content is what it was. Files that have their content
+// already are not written again.
 //
-// A wrong set or option, a dir that is no directory, and one that may not be
-// written to are ErrCodeInvalidRequest, a missing data file is ErrCodeNotFound, a
-// second run at the same time is ErrCodeConflict.
+// A wrong set or option, a dir that is not a directory, and one that may not be written to are
+// ErrCodeInvalidRequest, a missing data file is ErrCodeNotFound, a second run at the same time is
+// ErrCodeConflict.
 func Write(ctx context.Context, dir string, files *Files, o WriteOptions) (*Written, error) {
 	return write(ctx, dir, files, o, nil)
 }
 
-func write(ctx context.Context, dir string, files *Files, o WriteOptions, wrap func(root) root) (*Written, error) {
+func write(ctx context.Context, dir string, files *Files, o WriteOptions, wrap func(root) root) (_ *Written, err error) {
 	if dir == "" {
 		return nil, coded.Invalid("output directory: the path is empty; name a directory")
 	}
 	if files == nil {
 		files = &Files{}
 	}
+	d := &disk{}
+	defer func() {
+		d.leave(err)
+		err = explain(err, dir)
+	}()
 	abs, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, explain(err, dir)
+		return nil, err
 	}
-	s, err := writeInto(ctx, abs, files, o, wrap)
-	if err != nil {
-		return nil, explain(err, dir)
-	}
-	return s.written(abs), nil
-}
-
-func writeInto(ctx context.Context, abs string, files *Files, o WriteOptions, wrap func(root) root) (s *survey, err error) {
-	d := &disk{}
-	defer func() { d.leave(err) }()
 	if d.made, err = makeDir(abs); err != nil {
 		return nil, err
 	}
@@ -94,28 +85,26 @@ func writeInto(ctx context.Context, abs string, files *Files, o WriteOptions, wr
 	if wrap != nil {
 		d.root = wrap(d.root)
 	}
-	s = newSurvey(d.FS(), files, o)
-	return s, d.write(ctx, s)
-}
-
-func (d *disk) write(ctx context.Context, s *survey) error {
+	s := newSurvey(d.FS(), files, o)
 	if err := s.heal(ctx, d); err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.run(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.conflicts.err(); err != nil {
-		return err
+		return nil, err
 	}
 	if len(s.changes) > 0 {
-		if err := d.carryOut(ctx, s); err != nil {
-			return err
-		}
-	} else if !s.healing {
-		return nil
+		err = d.carryOut(ctx, s)
 	}
-	return d.finish(s)
+	if err == nil && (len(s.changes) > 0 || s.healing) {
+		err = d.finish(s)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.written(abs), nil
 }
 
 func (s *survey) written(abs string) *Written {

@@ -139,8 +139,8 @@ func TestWriteLeavesADirectoryToTheOtherRun(t *testing.T) {
 	mustWrite(t, dir, sample(t, 3, 10), owned)
 }
 
-// After the commit there is no way back: the error says that all is written. The
-// journal outlives the earlier files, which without it would be put back.
+// After the commit there is no way back: the error says that all is written. The journal outlives
+// the earlier files, which without it would be put back.
 func TestWriteCannotClearUp(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
 	mustWrite(t, dir, set(t, map[string]string{"kustomization.yaml": "1", "gone": "1"}), owned)
@@ -176,8 +176,8 @@ func TestWriteLeavesADirectoryMadeMeanwhile(t *testing.T) {
 	}
 }
 
-// An edit made while the run is at work is not lost either, even one that keeps
-// the size of the file or its time.
+// An edit made while the run is at work is not lost either, even one that keeps the size of the
+// file or its time.
 func TestWriteSeesAChangeBetweenSurveyAndCommit(t *testing.T) {
 	for name, hit := range map[string]struct {
 		path, data string
@@ -246,31 +246,5 @@ func TestWriteManyFiles(t *testing.T) {
 	}
 	if got := paths(t, dir); len(got) != 2 {
 		t.Errorf("left %d files", len(got))
-	}
-}
-
-// TestWriteAsksBeforeItChangesTheDirectory wants the directory untouched after a
-// refusal, and no question where nothing would change.
-func TestWriteAsksBeforeItChangesTheDirectory(t *testing.T) {
-	root := t.TempDir()
-	dir := filepath.Join(root, "out")
-	before := snapshot(t, root)
-	asked := 0
-	refuse := owned
-	refuse.Approve = func() error { asked++; return errors.New("no") }
-	if _, err := Write(t.Context(), dir, set(t, map[string]string{"kustomization.yaml": "a"}), refuse); err == nil || !strings.Contains(err.Error(), "no") {
-		t.Errorf("got %v", err)
-	}
-	if after := snapshot(t, root); after != before {
-		t.Errorf("the refused run left something:\n%s", after)
-	}
-	if _, err := Write(t.Context(), dir, set(t, map[string]string{"kustomization.yaml": "a"}), owned); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Write(t.Context(), dir, set(t, map[string]string{"kustomization.yaml": "a"}), refuse); err != nil {
-		t.Errorf("nothing changes, and yet: %v", err)
-	}
-	if asked != 1 {
-		t.Errorf("asked %d times, want once", asked)
 	}
 }

@@ -1,14 +1,12 @@
 package chartpull
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/google/renameio/v2/maybe"
+	"github.com/opencontainers/go-digest"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
@@ -30,8 +28,6 @@ type entry struct {
 	Chart      string `json:"chart"`
 	Version    string `json:"version"`
 	SHA256     string `json:"sha256"`
-	// Found is the chart's own Chart.yaml, which was checked before it was kept.
-	Found localformat.Archive `json:"found"`
 }
 
 // store returns the cache that the options ask for.
@@ -55,7 +51,7 @@ func (p *Puller) store() (store, error) {
 	return store(filepath.Join(base, "aicr", "charts")), nil
 }
 
-func (s store) blob(digest string) string { return filepath.Join(string(s), "blobs", "sha256", digest) }
+func (s store) blob(sum string) string { return filepath.Join(string(s), "blobs", "sha256", sum) }
 
 // pin returns the file of a request, or "" where nothing may be kept for it.
 func (s store) pin(r *request) string {
@@ -71,37 +67,37 @@ func (s store) get(r *request) (tgz []byte, found localformat.Archive, ok bool) 
 	if pin == "" {
 		return nil, found, false
 	}
-	data, err := os.ReadFile(pin)
-	if err != nil {
-		return nil, found, false
-	}
+	data, _ := os.ReadFile(pin)
 	var e entry
-	if json.Unmarshal(data, &e) != nil || e != newEntry(r, e.SHA256, e.Found) || !isDigest(e.SHA256) || e.Found.Check(r.Component) != nil {
+	if json.Unmarshal(data, &e) != nil || e != newEntry(r, e.SHA256) || !isDigest(e.SHA256) {
 		_ = os.Remove(pin)
 		return nil, found, false
 	}
-	if tgz, err = readBlob(s.blob(e.SHA256)); err != nil || digestOf(tgz) != e.SHA256 {
-		_ = os.Remove(pin)
-		_ = os.Remove(s.blob(e.SHA256))
-		return nil, found, false
+	tgz, err := readBlob(s.blob(e.SHA256))
+	if err == nil && digestOf(tgz) == e.SHA256 {
+		if found, err = r.read(tgz); err == nil {
+			return tgz, found, true
+		}
 	}
-	return tgz, e.Found, true
+	_ = os.Remove(pin)
+	_ = os.Remove(s.blob(e.SHA256))
+	return nil, found, false
 }
 
-func newEntry(r *request, digest string, found localformat.Archive) entry {
-	return entry{Repository: r.repo.String(), Chart: r.ChartName, Version: r.version, SHA256: digest, Found: found}
+func newEntry(r *request, sum string) entry {
+	return entry{Repository: r.repo.String(), Chart: r.ChartName, Version: r.version, SHA256: sum}
 }
 
 // put keeps a chart that was checked.
-func (s store) put(r *request, tgz []byte, found localformat.Archive) error {
+func (s store) put(r *request, tgz []byte) error {
 	pin := s.pin(r)
 	if pin == "" {
 		return nil
 	}
-	digest := digestOf(tgz)
-	data, err := json.Marshal(newEntry(r, digest, found))
+	e := newEntry(r, digestOf(tgz))
+	data, err := json.Marshal(e)
 	if err == nil {
-		err = write(s.blob(digest), tgz)
+		err = write(s.blob(e.SHA256), tgz)
 	}
 	if err == nil {
 		err = write(pin, append(data, '\n'))
@@ -128,12 +124,9 @@ func readBlob(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-func digestOf(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
-}
+func digestOf(data []byte) string { return digest.FromBytes(data).Encoded() }
 
 // isDigest reports whether s is a SHA-256 in lower-case hex.
 func isDigest(s string) bool {
-	return len(s) == 2*sha256.Size && strings.Trim(s, "0123456789abcdef") == ""
+	return digest.NewDigestFromEncoded(digest.SHA256, s).Validate() == nil
 }

@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aicr-flux/aicr/internal/charttest"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/test/charttest"
 )
 
 func TestAPinnedChartIsPulledOnce(t *testing.T) {
@@ -96,9 +96,13 @@ func TestABrokenEntryIsDroppedAndPulledAgain(t *testing.T) {
 		"another repository's": edit(`"repository":"http:`, `"repository":"https:`),
 		"another chart's":      edit(`"chart":"web"`, `"chart":"db"`),
 		"another version's":    edit(`"version":"1.2.3"`, `"version":"1.2.4"`),
-		"of another content":   edit(`"found":{"name":"web"`, `"found":{"name":"db"`),
-		"way out":              edit(`"sha256":"`, `"sha256":"../../`),
-		"symlink":              func(_ *testing.T, _, blob string) { os.Remove(blob); os.Symlink("/dev/zero", blob) },
+		"of another content": func(t *testing.T, pin, blob string) {
+			other := charttest.Chart(t, "db", "1.2.3")
+			os.WriteFile(filepath.Join(filepath.Dir(blob), digestOf(other)), other, 0o600)
+			edit(filepath.Base(blob), digestOf(other))(t, pin, blob)
+		},
+		"way out": edit(`"sha256":"`, `"sha256":"../../`),
+		"symlink": func(_ *testing.T, _, blob string) { os.Remove(blob); os.Symlink("/dev/zero", blob) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := cachedIn(t, t.TempDir())

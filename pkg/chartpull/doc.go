@@ -9,13 +9,4 @@
 //	                              └─ repository, registry or helm ─ checks ─ cache ─┘
 //
 // The bytes and the record of a chart are the same with the helm command and without.
-//
-//	what                                               where
-//	which chart is asked for, and what is refused      request.go
-//	the way from a request to a checked chart          puller.go
-//	charts by content, and which content was pulled    cache.go
-//	repositories over HTTP                             http.go, index.go, logins.go
-//	OCI registries                                     registry.go
-//	what there is instead of a chart that is missing   nearest.go
-//	the lock                                           provenance.go
 package chartpull

@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aicr-flux/aicr/internal/charttest"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/test/charttest"
 )
 
 // builtHelm is the directory of a helm that was built, or "".

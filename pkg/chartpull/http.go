@@ -84,12 +84,13 @@ func resolve(r *request, listed *repo.ChartVersion) (*url.URL, error) {
 // get fetches what is at a URL, of at most limit bytes. Credentials of the repository go only to
 // its own scheme, host and port.
 func (p *Puller) get(ctx context.Context, r *request, at *url.URL, header http.Header, limit int64) ([]byte, error) {
-	resp, err := p.send(ctx, at, header, p.net.logins.first(r.repo, at))
+	login, other := p.net.logins.of(r.repo, at)
+	resp, err := p.send(ctx, at, header, login)
 	if err != nil {
 		return nil, err
 	}
 	refused := resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden
-	if other := p.net.logins.second(r.repo, at); other.complete() && refused && registryhttp.SameOrigin(resp.Request.URL, at) {
+	if other.complete() && refused && registryhttp.SameOrigin(resp.Request.URL, at) {
 		_ = resp.Body.Close()
 		if resp, err = p.send(ctx, at, header, other); err != nil {
 			return nil, err

@@ -33,23 +33,21 @@ func (p *Puller) find(ctx context.Context, r *request) (*repo.ChartVersion, erro
 		// All charts that wait for the index share its error, which names none of them.
 		return nil, errors.In(err, "%s", r)
 	}
-	type result struct {
-		listed *repo.ChartVersion
-		err    error
-	}
-	found := make(chan result, 1)
+	var listed *repo.ChartVersion
+	done := make(chan error, 1)
 	go func() {
 		p.parsing.Lock() // one at a time, because of the memory
 		defer p.parsing.Unlock()
-		if ctx.Err() == nil {
-			listed, err := pick(index, r)
-			found <- result{listed, err}
+		err := ctx.Err()
+		if err == nil {
+			listed, err = pick(index, r)
 		}
+		done <- err
 	}()
 	// The parser knows no context, but what it may parse ends in seconds.
 	select {
-	case f := <-found:
-		return f.listed, f.err
+	case err := <-done:
+		return listed, err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}

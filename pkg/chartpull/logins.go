@@ -70,26 +70,24 @@ func own(r recipe.Repository, at *url.URL) bool {
 	return registryhttp.SameOrigin(at, &url.URL{Scheme: r.Scheme, Host: r.Host})
 }
 
-// first returns the login that a request for the repository carries, and second the one for a
-// server that refused the first request. Both are empty where there is none to send.
-func (l *logins) first(r recipe.Repository, at *url.URL) login {
-	if !own(r, at) {
-		return login{}
+// of returns the login that a request for the repository carries, and the one for a server that
+// refuses that request. Each is empty where there is no login to send.
+func (l *logins) of(r recipe.Repository, at *url.URL) (first, second login) {
+	known, listed := l.listed[r]
+	switch {
+	case !own(r, at):
+		return login{}, login{}
+	case listed:
+		return known, login{}
 	}
-	return l.listed[r]
-}
-
-func (l *logins) second(r recipe.Repository, at *url.URL) login {
-	if _, listed := l.listed[r]; listed || !own(r, at) || !l.anywhere.complete() {
-		return login{}
-	}
-	return l.anywhere
+	return login{}, l.anywhere
 }
 
 // hint says what to do about credentials that are missing or refused.
 func (l *logins) hint(r recipe.Repository, at *url.URL) func() string {
 	return func() string {
-		sent := cmp.Or(l.first(r, at), l.second(r, at))
+		first, second := l.of(r, at)
+		sent := cmp.Or(first, second)
 		switch {
 		case sent.complete():
 			return fmt.Sprintf("host %q refuses the user name and password of %s; check them", at.Host, sent.from)

@@ -143,14 +143,10 @@ func (p *Puller) cached(ctx context.Context, r *request) (tgz []byte, found loca
 	if tgz, err = p.fetch(ctx, r); err != nil {
 		return nil, found, err
 	}
-	found, err = localformat.ReadArchive(tgz)
-	if err == nil {
-		err = found.Check(r.Component)
-	}
-	if err != nil {
+	if found, err = r.read(tgz); err != nil {
 		return nil, found, errors.In(err, "the archive of %s from %s", r, r.repo)
 	}
-	p.tell(r, Progress{Step: "pulled", Warning: kept.put(r, tgz, found)})
+	p.tell(r, Progress{Step: "pulled", Warning: kept.put(r, tgz)})
 	return tgz, found, nil
 }
 

@@ -19,9 +19,9 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	helmregistry "helm.sh/helm/v4/pkg/registry"
 
-	"github.com/aicr-flux/aicr/internal/charttest"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/test/charttest"
 )
 
 func TestARepositoryOverHTTPIsReadAsHelmReadsIt(t *testing.T) {

@@ -1,6 +1,7 @@
 package chartpull
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -22,13 +23,16 @@ type request struct {
 	pinned bool
 }
 
+// chartName is no name that a program could read as a flag, a URL or a way out of a directory.
+var chartName = regexp.MustCompile(`^\w[\w.-]*(/\w[\w.-]*)*$`)
+
 func newRequest(c localformat.Component) (*request, error) {
 	repo, err := recipe.ParseRepository(c.Repository)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkChartName(c.ChartName); err != nil {
-		return nil, err
+	if !chartName.MatchString(c.ChartName) {
+		return nil, errors.Invalid("invalid chart name %.100q: use letters, digits, and between them . _ or -, with / between parts", c.ChartName)
 	}
 	r := &request{Component: c, repo: repo, version: c.Version}
 	if !repo.OCI() {
@@ -46,17 +50,13 @@ func newRequest(c localformat.Component) (*request, error) {
 	return r, nil
 }
 
-// checkChartName refuses what a program could read as a flag, a URL or a way out of a directory.
-func checkChartName(name string) error {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '_' || r == '-'
+// read reads the archive of the chart, and checks that it is the one that was asked for.
+func (r *request) read(tgz []byte) (localformat.Archive, error) {
+	found, err := localformat.ReadArchive(tgz)
+	if err == nil {
+		err = found.Check(r.Component)
 	}
-	for part := range strings.SplitSeq(name, "/") {
-		if part == "" || strings.HasPrefix(part, "-") || strings.HasPrefix(part, ".") || strings.ContainsFunc(part, func(r rune) bool { return !plain(r) }) {
-			return errors.Invalid("invalid chart name %.100q: use letters, digits, and between them . _ or -, with / between parts", name)
-		}
-	}
-	return nil
+	return found, err
 }
 
 // String names the chart as messages do.

@@ -1,10 +1,10 @@
 package component
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/agnivade/levenshtein"
 
@@ -17,10 +17,7 @@ import (
 const RegistryFile = "registry.yaml"
 
 // Registry holds what the roots' registry files say of each component.
-type Registry struct {
-	entries map[string]*Entry
-	weakest func() map[string]*Entry
-}
+type Registry struct{ entries map[string]*Entry }
 
 // Entry describes one component. Paths are dotted value paths.
 type Entry struct {
@@ -52,8 +49,8 @@ type Entry struct {
 	} `json:"podScheduling"`
 	StorageClassPaths []string `json:"storageClassPaths"`
 
-	// GKECriticalPriority says that on GKE the component's namespace needs
-	// the quota that admits critical pods.
+	// GKECriticalPriority says that on GKE the component's namespace needs the quota that admits
+	// critical pods.
 	GKECriticalPriority bool `json:"gkeCriticalPriority"`
 
 	OwnsCRDs              bool `json:"ownsCRDs"`
@@ -68,29 +65,20 @@ type NodePaths struct {
 	TaintStrPaths     []string `json:"taintStrPaths"`
 }
 
-// Registry reads the registry files of all roots. The entry of the strongest
-// root that has the name counts, whole. The registry of embedded, which is
-// weaker than all of them and known to be sound, is read when a component is
-// in no other: most runs never need it.
+// Registry reads the registry files of all roots, and that of embedded, which is weaker than all of
+// them. The entry of the strongest root that has the name counts, whole.
 func (r Roots) Registry(embedded Root) (*Registry, error) {
 	reg := &Registry{entries: map[string]*Entry{}}
-	reg.weakest = sync.OnceValue(func() map[string]*Entry {
-		weak := &Registry{entries: map[string]*Entry{}}
-		if data, err := embedded.read(RegistryFile); err == nil {
-			_ = weak.add(data)
-		}
-		return weak.entries
-	})
-	for _, root := range slices.Backward(r) {
+	for _, root := range slices.Backward(append(slices.Clip(r), embedded)) {
 		data, err := root.read(RegistryFile)
 		if missing(err) {
 			continue
 		}
+		if err == nil {
+			err = errors.In(reg.add(data), "%s in data root %s", RegistryFile, root.Name)
+		}
 		if err != nil {
 			return nil, err
-		}
-		if err := reg.add(data); err != nil {
-			return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "%s in data root %s", RegistryFile, root.Name)
 		}
 	}
 	return reg, nil
@@ -117,47 +105,34 @@ func (r *Registry) add(data []byte) error {
 	return nil
 }
 
-// Entry returns what is known of the component; an unknown one has an empty
-// entry, never nil.
+// Entry returns what is known of the component; an unknown one has an empty entry, never nil.
 func (r *Registry) Entry(name string) *Entry {
 	if e := r.entries[name]; e != nil {
-		return e
-	}
-	if e := r.weakest()[name]; e != nil {
 		return e
 	}
 	return &Entry{Name: name}
 }
 
-// Fill sets the empty fields of ref to the registry's defaults: source, chart
-// and version only where ref has no manifests or names a chart, since manifests
-// alone are a component too.
+// Fill sets the empty fields of ref to the registry's defaults: source, chart and version only
+// where ref has no manifests or names a chart, since manifests alone are a component too.
 func (r *Registry) Fill(ref *recipe.ComponentRef) {
 	e := r.Entry(ref.Name)
-	if ref.Type == "" {
-		ref.Type = e.kind()
-	}
-	fill(&ref.Namespace, e.Helm.DefaultNamespace)
+	ref.Type = cmp.Or(ref.Type, e.kind())
+	ref.Namespace = cmp.Or(ref.Namespace, e.Helm.DefaultNamespace)
 	if ref.Type.Is(recipe.ComponentTypeKustomize) {
-		fill(&ref.Source, e.Kustomize.DefaultSource)
-		fill(&ref.Path, e.Kustomize.DefaultPath)
-		fill(&ref.Tag, e.Kustomize.DefaultTag)
+		ref.Source = cmp.Or(ref.Source, e.Kustomize.DefaultSource)
+		ref.Path = cmp.Or(ref.Path, e.Kustomize.DefaultPath)
+		ref.Tag = cmp.Or(ref.Tag, e.Kustomize.DefaultTag)
 		return
 	}
 	if len(ref.ManifestFiles) > 0 && ref.Chart == "" {
 		return
 	}
 	if e.Helm.DefaultChart != "" {
-		fill(&ref.Chart, path.Base(e.Helm.DefaultChart))
+		ref.Chart = cmp.Or(ref.Chart, path.Base(e.Helm.DefaultChart))
 	}
-	fill(&ref.Source, e.Helm.DefaultRepository)
-	fill(&ref.Version, e.Helm.DefaultVersion)
-}
-
-func fill(field *string, value string) {
-	if *field == "" {
-		*field = value
-	}
+	ref.Source = cmp.Or(ref.Source, e.Helm.DefaultRepository)
+	ref.Version = cmp.Or(ref.Version, e.Helm.DefaultVersion)
 }
 
 func (e *Entry) kind() recipe.ComponentType {
@@ -167,40 +142,33 @@ func (e *Entry) kind() recipe.ComponentType {
 	return recipe.ComponentTypeHelm
 }
 
-// Resolve returns which of the components is meant by name: the component of
-// that name, or the one whose registry entry has it as display name or
-// override key. An unknown name is ErrCodeInvalidRequest, with a suggestion.
+// Resolve returns which of the components is meant by name: the component of that name, or the one
+// whose registry entry has it as display name or override key. An unknown name is
+// ErrCodeInvalidRequest, with a suggestion.
 func (r *Registry) Resolve(name string, components []string) (string, error) {
 	if slices.Contains(components, name) {
 		return name, nil
 	}
-	var found []string
-	nearest, distance := "", -1
-	consider := func(candidate string) {
-		if d := levenshtein.ComputeDistance(name, candidate); distance < 0 || d < distance {
-			nearest, distance = candidate, d
-		}
-	}
+	var found, all []string
 	for _, c := range components {
 		e := r.Entry(c)
-		aliases := append([]string{e.DisplayName}, e.ValueOverrideKeys...)
-		if name != "" && slices.Contains(aliases, name) && !slices.Contains(found, c) {
+		names := append([]string{c, e.DisplayName}, e.ValueOverrideKeys...)
+		if name != "" && slices.Contains(names, name) {
 			found = append(found, c)
 		}
-		consider(c)
-		for _, a := range aliases {
-			if a != "" {
-				consider(a)
-			}
-		}
+		all = append(all, names...)
 	}
+	all = slices.DeleteFunc(all, func(name string) bool { return name == "" })
 	switch len(found) {
 	case 1:
 		return found[0], nil
 	case 0:
-		if distance < 0 {
+		if len(all) == 0 {
 			return "", errors.Invalid("%q is no component of the recipe, which has none", name)
 		}
+		nearest := slices.MinFunc(all, func(a, b string) int {
+			return cmp.Compare(levenshtein.ComputeDistance(name, a), levenshtein.ComputeDistance(name, b))
+		})
 		return "", errors.Invalid("%q is no component of the recipe; did you mean %q?", name, nearest)
 	}
 	return "", errors.Invalid("%q may mean %s; use the component's own name", name, strings.Join(found, " or "))

@@ -1,8 +1,8 @@
-// Package component finds what a recipe refers to: the files of its components
-// in the data roots, and the facts about components in the registry.
+// Package component finds what a recipe refers to: the files of its components in the data roots,
+// and the facts about components in the registry.
 //
-// It stands between the recipe and the bundler: it says where data lives, and
-// knows nothing of Flux or of what the data is for.
+// It stands between the recipe and the bundler: it says where data lives, and knows nothing of Flux
+// or of what the data is for.
 package component
 
 import (
@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -27,8 +28,8 @@ type Root struct {
 // Roots are data roots, the strongest first.
 type Roots []Root
 
-// OpenRoot opens the directory as a root that nothing, no symbolic link
-// either, can lead out of. The caller closes it.
+// OpenRoot opens the directory as a root that nothing, no symbolic link either, can lead out of.
+// The caller closes it.
 func OpenRoot(dir string) (Root, io.Closer, error) {
 	info, err := os.Stat(dir)
 	switch {
@@ -44,10 +45,10 @@ func OpenRoot(dir string) (Root, io.Closer, error) {
 	return Root{Name: dir, FS: root.FS()}, root, nil
 }
 
-// Read returns the file at the slash-separated relative path in the strongest
-// root that has it, and that root. Only regular files inside the root are
-// read; a path that leads out, through ".." or a symbolic link, is an invalid
-// request. A file that no root has is ErrCodeNotFound and names the roots.
+// Read returns the file at the slash-separated relative path in the strongest root that has it, and
+// that root. Only regular files inside the root are read; a path that leads out, through ".." or a
+// symbolic link, is an invalid request. A file that no root has is ErrCodeNotFound and names the
+// roots.
 func (r Roots) Read(name string) ([]byte, Root, error) {
 	clean, err := cleanPath(name)
 	if err != nil {
@@ -75,7 +76,7 @@ func cleanPath(name string) (string, error) {
 		return "", errors.Invalid("the path is empty")
 	case path.IsAbs(name) || strings.HasPrefix(name, `\`):
 		return "", errors.Invalid("%q is an absolute path; name a file relative to a data root", name)
-	case clean == ".." || strings.HasPrefix(clean, "../"), hasParent(name):
+	case slices.Contains(strings.Split(name, "/"), ".."):
 		return "", errors.Invalid("%q leads out of the data root; remove the \"..\"", name)
 	case !fs.ValidPath(clean) || strings.ContainsAny(name, "\\\x00") || clean == ".":
 		return "", errors.Invalid("%q is not the path of a file", name)
@@ -83,17 +84,7 @@ func cleanPath(name string) (string, error) {
 	return clean, nil
 }
 
-func hasParent(name string) bool {
-	for segment := range strings.SplitSeq(name, "/") {
-		if segment == ".." {
-			return true
-		}
-	}
-	return false
-}
-
-// read returns the file's bytes; a missing file is reported as the file
-// system does.
+// read returns the file's bytes; a missing file is reported as the file system does.
 func (r Root) read(clean string) ([]byte, error) {
 	info, err := fs.Stat(r.FS, clean)
 	switch {

@@ -48,8 +48,8 @@ func TestFirstRootThatHasTheFileWins(t *testing.T) {
 	}
 }
 
-// TestHazard44_OnlyRegularFilesInsideARootAreRead: whatever else a path leads
-// to is refused, and nothing of it is read.
+// TestHazard44_OnlyRegularFilesInsideARootAreRead: whatever else a path leads to is refused, and
+// nothing of it is read.
 func TestHazard44_OnlyRegularFilesInsideARootAreRead(t *testing.T) {
 	outside := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(outside, "secret"), []byte("hush"), 0o600))

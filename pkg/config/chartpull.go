@@ -1,25 +1,20 @@
 package config
 
-// ChartPull are the options of pulling upstream charts. They are flags of every
-// command that pulls some, and fields of the config file beside those of
-// Options.
-type ChartPull struct {
-	HelmBin string `json:"helmBin,omitempty"`
-	// Jobs is how many charts are pulled at once; 0 means DefaultJobs.
-	Jobs    int  `json:"jobs,omitempty"`
-	NoCache bool `json:"noCache,omitempty"`
-	Offline bool `json:"offline,omitempty"`
+import "cmp"
 
-	// ChartCAFile and ChartPlainHTTP are to chart repositories and registries
-	// what CAFile and PlainHTTP are to the registry that is published to.
-	ChartCAFile    string `json:"chartCaFile,omitempty"`
-	ChartPlainHTTP bool   `json:"chartPlainHttp,omitempty"`
+// ChartPull are the options of pulling upstream charts.
+type ChartPull struct {
+	// HelmBin is the helm program that pulls them; empty means without helm.
+	HelmBin string
+	// Jobs is how many charts are pulled at once; 0 means DefaultJobs.
+	Jobs int
+	// NoCache pulls every chart anew and keeps none; Offline takes charts from the cache only.
+	NoCache, Offline bool
+	// ChartCAFile and ChartPlainHTTP are to chart repositories and registries what CAFile and
+	// PlainHTTP are to the registry that is published to.
+	ChartCAFile    string
+	ChartPlainHTTP bool
 }
 
 // Parallel returns Jobs, or its default.
-func (o ChartPull) Parallel() int {
-	if o.Jobs == 0 {
-		return DefaultJobs
-	}
-	return o.Jobs
-}
+func (o ChartPull) Parallel() int { return cmp.Or(o.Jobs, DefaultJobs) }

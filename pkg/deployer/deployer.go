@@ -1,9 +1,8 @@
-// Package deployer says what every deployer has in common: it makes a bundle of
-// a recipe with its values, and the objects that bring the bundle into a cluster.
+// Package deployer says what every deployer has in common: it makes a bundle of a recipe with its
+// values, and the objects that bring the bundle into a cluster.
 //
-// It stands between pkg/aicr, which resolves the recipe and stores the result, and
-// the folders below, one for each GitOps tool. It does not know which there are:
-// that is a table in pkg/aicr.
+// It stands between pkg/aicr, which resolves the recipe and stores the result, and the folders
+// below, one for each GitOps tool. It does not know which there are: that is a table in pkg/aicr.
 package deployer
 
 import (
@@ -17,12 +16,11 @@ import (
 
 // Deployer makes bundles for one GitOps tool.
 type Deployer interface {
-	// Make makes the bundle of the input, in memory. It touches neither the disk
-	// nor a network, but for charts that it pulls with VendorCharts. Invalid input
-	// is ErrCodeInvalidRequest.
+	// Make makes the bundle of the input, in memory. It touches neither the disk nor a network, but
+	// for charts that it pulls with VendorCharts. Invalid input is ErrCodeInvalidRequest.
 	Make(ctx context.Context, in Input) (*Bundle, error)
-	// Sync makes the objects that bring a bundle into a cluster. What the cluster
-	// would refuse is ErrCodeInvalidRequest.
+	// Sync makes the objects that bring a bundle into a cluster. What the cluster would refuse is
+	// ErrCodeInvalidRequest.
 	Sync(s Sync) (*Synced, error)
 }
 
@@ -31,8 +29,8 @@ type Bundle struct {
 	Files *bundle.Files
 	// Rollout is what the tool will see of the files; nil where the deployer's tool is not Flux.
 	Rollout *rollout.Rollout
-	// Root is the file that each bundle of the deployer has. It tells an earlier
-	// bundle in a directory from the files of somebody else.
+	// Root is the file that each bundle of the deployer has. It tells an earlier bundle in a
+	// directory from the files of somebody else.
 	Root string
 	// Output tells of the bundle what is known before it is stored.
 	Output Output
@@ -40,9 +38,8 @@ type Bundle struct {
 	Vendored []localformat.VendorRecord
 }
 
-// Write writes the bundle into dir, as bundle.Write does. Without checksums
-// earlier files are unknown: none is removed, and one that would change is a
-// conflict.
+// Write writes the bundle into dir, as bundle.Write does. Without checksums earlier files are
+// unknown: none is removed, and one that would change is a conflict.
 func (b *Bundle) Write(ctx context.Context, dir string, o bundle.WriteOptions) (*Output, error) {
 	start := time.Now()
 	if o.Checksums {

@@ -11,8 +11,8 @@ import (
 type Input struct {
 	Options
 	Recipe *recipe.RecipeResult
-	// Values, Manifests, PreManifests and DynamicValues are those of each
-	// component by its name; manifests by their path.
+	// Values, Manifests, PreManifests and DynamicValues are those of each component by its name;
+	// manifests by their path.
 	Values                  map[string]map[string]any
 	Manifests, PreManifests map[string]map[string][]byte
 	DynamicValues           map[string][]string
@@ -28,34 +28,34 @@ type Options struct {
 	// Namespace is where the GitOps tool runs (default: flux-system).
 	Namespace string
 
-	// RepoURL is the Git repository that the bundle will be in (https://, http://,
-	// ssh:// or git@host:path); TargetRevision is its branch (default: main) and
-	// RepoPath the bundle's directory there (default: the root).
+	// RepoURL is the Git repository that the bundle will be in (https://, http://, ssh:// or
+	// git@host:path); TargetRevision is its branch (default: main) and RepoPath the bundle's
+	// directory there (default: the root).
 	RepoURL, TargetRevision, RepoPath string
 	// RepoSecret names the Secret of the cluster with the repository's credentials.
 	RepoSecret string
-	// GitSourceName names a source of the cluster that brings the repository, to
-	// be used instead of writing one.
+	// GitSourceName names a source of the cluster that brings the repository, to be used instead of
+	// writing one.
 	GitSourceName string
-	// OCISourceName names the source of the cluster that will bring the bundle as
-	// an OCI artifact, instead of a Git repository.
+	// OCISourceName names the source of the cluster that will bring the bundle as an OCI artifact,
+	// instead of a Git repository.
 	OCISourceName string
-	// ChartRepoSecrets maps a chart repository's host (with its port, if it has
-	// one) to the Secret of the cluster with its credentials.
+	// ChartRepoSecrets maps a chart repository's host (with its port, if it has one) to the Secret
+	// of the cluster with its credentials.
 	ChartRepoSecrets map[string]string
 
 	// VendorCharts puts the upstream charts into the bundle.
 	VendorCharts bool
 	// NoChecksums leaves out checksums.txt, by which a later run knows its files.
 	NoChecksums bool
-	// Ordering is "chain" (the default): one release after the other, or "graph":
-	// by dependencies, and the rest in parallel.
+	// Ordering is "chain" (the default): one release after the other, or "graph": by dependencies,
+	// and the rest in parallel.
 	Ordering string
 	Settings Settings
 }
 
-// Settings are the settings that all releases and sources share. Durations are
-// whole milliseconds; zero means the default.
+// Settings are the settings that all releases and sources share. Durations are whole milliseconds;
+// zero means the default.
 type Settings struct {
 	Interval               time.Duration // how often a release is reconciled (30m)
 	Timeout                time.Duration // of one install or upgrade (15m)
@@ -66,7 +66,6 @@ type Settings struct {
 
 	// DriftDetection is "enabled", "warn" or "disabled" (the default).
 	DriftDetection string
-	// ServiceAccount is what releases are installed as; empty means the tool's
-	// own.
+	// ServiceAccount is what releases are installed as; empty means the tool's own.
 	ServiceAccount string
 }

@@ -26,17 +26,15 @@ type Output struct {
 	Releases []rollout.Summary `json:"releases"`
 	// Artifact is what was published; nil for a directory.
 	Artifact *Artifact `json:"artifact,omitempty"`
-	// Removed are the files of an earlier run that this one no longer has,
-	// and Kept the edited files that it left as they are, relative to the
-	// directory.
+	// Removed are the files of an earlier run that this one no longer has, and Kept the edited
+	// files that it left as they are, relative to the directory.
 	Removed []string `json:"removed,omitempty"`
 	Kept    []string `json:"kept,omitempty"`
 }
 
 // Artifact is a bundle that was published in a registry.
 type Artifact struct {
-	// Reference is HOST/REPOSITORY:TAG@sha256:…, and Images are the same for
-	// each tag.
+	// Reference is HOST/REPOSITORY:TAG@sha256:…, and Images are the same for each tag.
 	Reference string   `json:"reference"`
 	Images    []string `json:"images"`
 	// URL is oci://HOST/REPOSITORY.
@@ -46,13 +44,12 @@ type Artifact struct {
 	// SourceName and Namespace are those of the OCIRepository that brings it.
 	SourceName string `json:"sourceName"`
 	Namespace  string `json:"namespace"`
-	// DerivedTag says that the tag follows from the content because none was
-	// given.
+	// DerivedTag says that the tag follows from the content because none was given.
 	DerivedTag bool `json:"derivedTag"`
 	// Size is that of the packed bundle in bytes.
 	Size int64 `json:"size"`
-	// Uploaded says that the registry did not have it; Tagged are the tags that
-	// did not point to it before.
+	// Uploaded says that the registry did not have it; Tagged are the tags that did not point to it
+	// before.
 	Uploaded bool     `json:"uploaded"`
 	Tagged   []string `json:"tagged,omitempty"`
 }

@@ -1,9 +1,8 @@
-// Package errors gives every failure of aicr a code: what kind of failure it
-// is, which exit status the command ends with, and whether a retry can help.
+// Package errors gives every failure of aicr a code: what kind of failure it is, which exit status
+// the command ends with, and whether a retry can help.
 //
-// It is the ground floor: it imports no other package of the project. A
-// message names what is wrong, where it stands and what to do; the code is for
-// programs.
+// It is the ground floor: it imports no other package of the project. A message names what is
+// wrong, where it stands and what to do; the code is for programs.
 package errors
 
 import (
@@ -13,8 +12,8 @@ import (
 	"strings"
 )
 
-// ErrorCode classifies an error. A code is itself an error, so that
-// errors.Is(err, ErrCodeConflict) asks for the kind of a wrapped error.
+// ErrorCode classifies an error. A code is itself an error, so that errors.Is(err, ErrCodeConflict)
+// asks for the kind of a wrapped error.
 type ErrorCode string
 
 // The codes, with the exit status each one gives the command (see ExitStatus).
@@ -34,8 +33,8 @@ const (
 // Error returns the code's text, such as "NOT_FOUND".
 func (c ErrorCode) Error() string { return string(c) }
 
-// Error is an error with a code. Message and Cause are shown as
-// "message: cause"; either may be empty.
+// Error is an error with a code. Message and Cause are shown as "message: cause"; either may be
+// empty.
 type Error struct {
 	Code    ErrorCode
 	Message string
@@ -47,14 +46,12 @@ func New(code ErrorCode, format string, args ...any) error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// Invalid is New with ErrCodeInvalidRequest, the code of everything that the
-// user has to mend.
+// Invalid is New with ErrCodeInvalidRequest, the code of everything that the user has to correct.
 func Invalid(format string, args ...any) error {
 	return New(ErrCodeInvalidRequest, format, args...)
 }
 
-// Wrap puts a code and the noun that failed in front of cause. It returns nil
-// where cause is nil.
+// Wrap puts a code and the noun that failed in front of cause. It returns nil where cause is nil.
 func Wrap(code ErrorCode, cause error, format string, args ...any) error {
 	if cause == nil {
 		return nil
@@ -62,8 +59,8 @@ func Wrap(code ErrorCode, cause error, format string, args ...any) error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Cause: cause}
 }
 
-// In puts the noun that failed in front of cause and keeps cause's code. It
-// returns nil where cause is nil.
+// In puts the noun that failed in front of cause and keeps cause's code. It returns nil where cause
+// is nil.
 func In(cause error, format string, args ...any) error {
 	return Wrap(CodeOf(cause), cause, format, args...)
 }
@@ -85,9 +82,8 @@ func (e *Error) Unwrap() error { return e.Cause }
 // Is reports whether target is this error's code.
 func (e *Error) Is(target error) bool { return target == e.Code }
 
-// CodeOf returns the code of the outermost coded error in err's chain. A
-// context deadline is ErrCodeTimeout, an error of no known kind is
-// ErrCodeInternal, and nil has the empty code.
+// CodeOf returns the code of the outermost coded error in err's chain. A context deadline is
+// ErrCodeTimeout, an error of no known kind is ErrCodeInternal, and nil has the empty code.
 func CodeOf(err error) ErrorCode {
 	if err == nil {
 		return ""
@@ -104,9 +100,9 @@ func CodeOf(err error) ErrorCode {
 	return ErrCodeInternal
 }
 
-// List is several problems that are reported together because the user can
-// mend them together. Its code is ErrCodeInvalidRequest where any problem has
-// it, so that no order decides, and otherwise that of the first.
+// List is several problems that are reported together because the user can correct them together. Its
+// code is ErrCodeInvalidRequest where any problem has it, so that no order decides, and otherwise
+// that of the first.
 type List []error
 
 func (l List) code() ErrorCode {
@@ -134,8 +130,8 @@ func (l List) Error() string {
 // Unwrap returns the problems, for errors.Is and errors.As.
 func (l List) Unwrap() []error { return l }
 
-// Join returns nil for no problem, the problem itself for one, and a List for
-// more. Nil errors are left out and nested lists are flattened.
+// Join returns nil for no problem, the problem itself for one, and a List for more. Nil errors are
+// left out and nested lists are flattened.
 func Join(errs ...error) error {
 	var list List
 	for _, err := range errs {

@@ -12,7 +12,7 @@ import (
 
 func TestCodesAndExitStatus(t *testing.T) {
 	for code, status := range map[errors.ErrorCode]int{
-		errors.ErrCodeInvalidRequest: 2, errors.ErrCodeConflict: 2, errors.ErrCodeNotFound: 3, errors.ErrCodeUnauthorized: 4, errors.ErrCodeTimeout: 5,
+		errors.ErrCodeInvalidRequest: 2, errors.ErrCodeConflict: 2, errors.ErrCodeNotFound: 3, errors.ErrCodeUnauthorized: 4, errors.ErrCodeVerificationFailed: 4, errors.ErrCodeTimeout: 5,
 		errors.ErrCodeUnavailable: 6, errors.ErrCodeRateLimitExceeded: 7, errors.ErrCodeInternal: 8, "SOMETHING_NEW": 1,
 	} {
 		for _, err := range []error{errors.New(code, "x"), fmt.Errorf("outer: %w", errors.New(code, "x")), errors.In(errors.New(code, "x"), "noun"), errors.Join(nil, errors.New(code, "x"))} {
@@ -40,7 +40,7 @@ func TestCodesAndExitStatus(t *testing.T) {
 	// The texts are a contract with programs.
 	for code, text := range map[errors.ErrorCode]string{
 		errors.ErrCodeNotFound: "NOT_FOUND", errors.ErrCodeUnauthorized: "UNAUTHORIZED", errors.ErrCodeTimeout: "TIMEOUT", errors.ErrCodeInternal: "INTERNAL",
-		errors.ErrCodeInvalidRequest: "INVALID_REQUEST", errors.ErrCodeRateLimitExceeded: "RATE_LIMIT_EXCEEDED", errors.ErrCodeUnavailable: "SERVICE_UNAVAILABLE", errors.ErrCodeConflict: "CONFLICT",
+		errors.ErrCodeInvalidRequest: "INVALID_REQUEST", errors.ErrCodeRateLimitExceeded: "RATE_LIMIT_EXCEEDED", errors.ErrCodeUnavailable: "SERVICE_UNAVAILABLE", errors.ErrCodeConflict: "CONFLICT", errors.ErrCodeVerificationFailed: "VERIFICATION_FAILED",
 	} {
 		if code.Error() != text {
 			t.Errorf("%s is %s", text, code)

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// inObject returns the images that a rendered object names: those of every pod spec in it, whatever its kind, those in
-// the own fields of a custom resource, and those in the texts of a ConfigMap.
+// inObject returns the images that a rendered object names: those of every pod spec in it, whatever
+// its kind, those in the own fields of a custom resource, and those in the texts of a ConfigMap.
 // Strange are texts that stand where an image must, and are no reference.
 func inObject(object map[string]any) (all []found, strange []string) {
 	if items, ok := object["items"].([]any); ok && strings.HasSuffix(text(object, "kind"), "List") {
@@ -24,19 +24,18 @@ func inObject(object map[string]any) (all []found, strange []string) {
 	return append(f.all, inTexts(object)...), f.strange
 }
 
-// isCustom tells whether a kind of the API version may be a custom resource, which is free to name images anywhere.
-// Kubernetes' own name them in pod specs only, and a CustomResourceDefinition speaks of them without needing any.
+// isCustom tells whether a kind of the API version may be a custom resource, which is free to name
+// images anywhere. Kubernetes' own name them in pod specs only, and a CustomResourceDefinition
+// speaks of them without needing any.
 func isCustom(apiVersion string) bool {
-	group, _, ok := strings.Cut(apiVersion, "/")
-	return ok && strings.Contains(group, ".") && !slices.Contains(kubernetesGroups(), group)
-}
-
-func kubernetesGroups() []string {
-	return []string{
-		"admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
+	group, _, _ := strings.Cut(apiVersion, "/")
+	switch group {
+	case "admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
 		"certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io", "networking.k8s.io",
-		"node.k8s.io", "rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io",
+		"node.k8s.io", "rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io":
+		return false
 	}
+	return strings.Contains(group, ".")
 }
 
 // finder walks an object.
@@ -86,8 +85,8 @@ func (f *finder) walk(v any) {
 // isImageKey tells whether a field is named for an image: image, driverImage, baseImage.
 func isImageKey(key string) bool { return key == "image" || strings.HasSuffix(key, "Image") }
 
-// field takes a field of a custom resource that is named for an image. A word alone is an image only where a container
-// is described, as in Argo's and Tekton's kinds.
+// field takes a field of a custom resource that is named for an image. A word alone is an image
+// only where a container is described, as in Argo's and Tekton's kinds.
 func (f *finder) field(m map[string]any, key string) {
 	reference := text(m, key)
 	if text(m, "repository") != "" {
@@ -106,7 +105,7 @@ func (f *finder) field(m map[string]any, key string) {
 	}
 }
 
-// describesContainer tells whether a map is a container and no part of a reference, as in a ClusterPolicy.
+// describesContainer tells whether a map is a container, and not the parts of a reference.
 func describesContainer(m map[string]any) bool {
 	for _, part := range []string{"repository", "version", "tag"} {
 		if _, ok := m[part]; ok {
@@ -116,7 +115,8 @@ func describesContainer(m map[string]any) bool {
 	return slices.ContainsFunc([]string{"command", "args", "script", "volumeMounts", "imagePullPolicy"}, func(key string) bool { return m[key] != nil })
 }
 
-// containers takes a list of containers, wherever it stands: a custom resource may embed a pod template at any place.
+// containers takes a list of containers, wherever it stands: a custom resource may embed a pod
+// template at any place.
 func (f *finder) containers(key string, v any) bool {
 	list, ok := v.([]any)
 	if !ok || key != "containers" && key != "initContainers" && key != "ephemeralContainers" {
@@ -155,7 +155,7 @@ func (f *finder) volumes(key string, v any) bool {
 	return true
 }
 
-// env takes what operators are told by variables such as DRIVER_MANAGER_IMAGE or RELATED_IMAGE_AGENT.
+// env takes what operators are told by variables such as DRIVER_MANAGER_IMAGE.
 func (f *finder) env(container map[string]any) {
 	list, _ := container["env"].([]any)
 	for _, item := range list {
@@ -166,8 +166,8 @@ func (f *finder) env(container map[string]any) {
 	}
 }
 
-// args takes what operators are told by arguments such as --acme-http01-solver-image=REFERENCE, also where the value is
-// an argument of its own.
+// args takes what operators are told by arguments such as --acme-http01-solver-image=REFERENCE,
+// also where the value is an argument of its own.
 func (f *finder) args(v any) {
 	list, _ := v.([]any)
 	flag := ""

@@ -18,8 +18,8 @@ type result struct {
 	err              error
 }
 
-// gather makes the report of all results. Each image is reported with its surest source: what a manifest of any release
-// names is not reported as found in values.
+// gather makes the report of all results. Each image is reported with its surest source: what a
+// manifest of any release names is not reported as found in values.
 func gather(results []result) (Report, error) {
 	var problems []error
 	var report Report
@@ -40,8 +40,16 @@ func gather(results []result) (Report, error) {
 	for _, source := range []Source{SourceManifest, SourceDisabled, SourceValues} {
 		for _, r := range results {
 			for _, f := range r.of(source) {
-				if known := images[f.reference]; known == nil || known.Source == source {
-					put(images, r.name, f, source)
+				image := images[f.reference]
+				if image == nil {
+					image = &Image{Reference: f.reference, Source: source, Pinned: f.pinned}
+					images[f.reference] = image
+				}
+				if image.Source == source {
+					image.Untagged = image.Untagged || f.untagged
+					image.Written = insert(image.Written, f.written)
+					image.Releases = insert(image.Releases, r.name)
+					image.Found = insert(image.Found, f.how)
 				}
 			}
 		}
@@ -58,25 +66,7 @@ func (r result) of(source Source) []found {
 	if source == SourceValues {
 		return r.values
 	}
-	var some []found
-	for _, f := range r.manifest {
-		if f.off == (source == SourceDisabled) {
-			some = append(some, f)
-		}
-	}
-	return some
-}
-
-func put(images map[string]*Image, release string, f found, source Source) {
-	image := images[f.reference]
-	if image == nil {
-		image = &Image{Reference: f.reference, Source: source, Pinned: f.pinned, Untagged: f.untagged}
-		images[f.reference] = image
-	}
-	image.Untagged = image.Untagged || f.untagged
-	image.Written = insert(image.Written, f.written)
-	image.Releases = insert(image.Releases, release)
-	image.Found = insert(image.Found, f.how)
+	return slices.DeleteFunc(slices.Clone(r.manifest), func(f found) bool { return f.off != (source == SourceDisabled) })
 }
 
 // insert puts a text into a sorted list, once.

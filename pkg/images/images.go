@@ -1,13 +1,15 @@
-// Package images lists the container images that a bundle needs: what a mirror, an allow list or a scanner has to know
-// before the bundle reaches a cluster.
+// Package images lists the container images that a bundle needs: what a mirror, an allow list or a
+// scanner has to know before the bundle reaches a cluster.
 //
-// It stands behind the flow that writes bundles, like pkg/verify, and reads any bundle of the same shape. Each release's
-// chart is found in the bundle, or pulled, and rendered with the release's own values, as helm-controller would:
+// It stands behind the flow that writes bundles, like pkg/verify, and reads any bundle of the same
+// shape. Each release's chart is found in the bundle, or pulled, and rendered with the release's
+// own values, as helm-controller would:
 //
 //	bundle ─► releases (pkg/rollout) ─► manifests (internal/render) ─► images
 //
-// What a container names is certain. What an operator will pull later stands in its custom resources, in its
-// environment, its arguments or the values, and is found by its form; each image says how it was found.
+// What a container names is certain. What an operator will pull later stands in its custom
+// resources, in its environment, its arguments or the values, and is found by its form; each image
+// says how it was found.
 package images
 
 import (
@@ -24,13 +26,14 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// Options are the options of List. The zero value lists the images of a bundle that needs no chart from elsewhere.
+// Options are the options of List. The zero value is enough for a bundle that holds its charts.
 type Options struct {
 	// Puller fetches the charts that the bundle does not hold; nil makes such a chart an error.
 	Puller localformat.ChartPuller
 	// Jobs is how many charts are pulled at once; 0 means config.DefaultJobs.
 	Jobs int
-	// Renderer renders the charts and runs kustomize; nil means render.InProcess{}, which trusts them.
+	// Renderer renders the charts and runs kustomize; nil means render.InProcess{}, which trusts
+	// them.
 	Renderer render.Renderer
 	// KubeVersion and APIVersions are what charts are told of the cluster; see chart.Install.
 	KubeVersion string
@@ -44,7 +47,7 @@ type Source string
 const (
 	// SourceManifest: a rendered object names the image.
 	SourceManifest Source = "manifest"
-	// SourceDisabled: a rendered object names it only in parts that are switched off ("enabled: false").
+	// SourceDisabled: rendered objects name it only in parts with "enabled: false".
 	SourceDisabled Source = "disabled"
 	// SourceValues: only the values of a release name it, so it may not be used.
 	SourceValues Source = "values"
@@ -70,12 +73,14 @@ type Image struct {
 	Reference string `json:"reference"`
 	// Written are the forms in which it is written, sorted.
 	Written []string `json:"written"`
-	// Releases are the names of those that need it, sorted; "Kind namespace/name" is an object of the bundle itself.
+	// Releases are the names of those that need it, sorted; "Kind namespace/name" is an object of
+	// the bundle itself.
 	Releases []string `json:"releases"`
 	Source   Source   `json:"source"`
 	// Found are the kinds of places in which it stands, sorted.
 	Found []Found `json:"found"`
-	// Pinned says that the reference has a digest, Untagged that it has neither that nor a tag, which means :latest.
+	// Pinned says that the reference has a digest, Untagged that it has neither that nor a tag,
+	// which means :latest.
 	Pinned   bool `json:"pinned"`
 	Untagged bool `json:"untagged"`
 }
@@ -88,8 +93,9 @@ type Report struct {
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-// List returns the images that the bundle in fsys needs. Releases whose charts cannot be pulled or rendered are all in
-// one error, each with its chart. A bundle that cannot be read, or that has no release, is ErrCodeInvalidRequest.
+// List returns the images that the bundle in fsys needs. Releases whose charts cannot be pulled or
+// rendered are all in one error, each with its chart. A bundle that cannot be read, or that has no
+// release, is ErrCodeInvalidRequest.
 func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	r, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Renderer})
 	if err != nil {
@@ -114,8 +120,8 @@ func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	return gather(append(results, ownObjects(r)...))
 }
 
-// ownObjects looks into the objects that the bundle brings without a chart. Values are looked at where they are merged,
-// whether a HelmRelease holds them or a ConfigMap.
+// ownObjects looks into the objects that the bundle brings without a chart. Values are looked at
+// where they are merged, whether a HelmRelease holds them or a ConfigMap.
 func ownObjects(r *rollout.Rollout) []result {
 	values := map[rollout.Ref]bool{}
 	for _, release := range r.Releases {

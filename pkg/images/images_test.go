@@ -71,8 +71,8 @@ func (s *shelf) Pull(_ context.Context, c localformat.Component) ([]byte, localf
 	return pack(s.t, s.fsys, dir), localformat.VendorRecord{}, "", nil
 }
 
-// TestList lists the images of the bundles in testdata: bundle/ is the bundle, charts/ what can be pulled, want the
-// result. A file x.tgz in the bundle is packed from the chart that its text names.
+// TestList lists the images of the bundles in testdata: bundle/ is the bundle, charts/ what can be
+// pulled, want the result. A file x.tgz in the bundle is packed from the chart that its text names.
 func TestList(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) < 3 {

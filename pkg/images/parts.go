@@ -25,9 +25,10 @@ func (f *finder) parts(m map[string]any) {
 	f.add(join(strings.TrimPrefix(text(m, "registry")+"/", "/")+repository, tag, digest(m)), FoundParts)
 }
 
-// inValues returns the images for which the values of a release have repository, image and version side by side, as
-// values that end up in an operator's custom resource do. What the release leaves out is taken from the chart's own
-// values; where it sets nothing of the three, the chart alone decides, and what that needs is in its manifests.
+// inValues returns the images for which the values of a release have repository, image and version
+// side by side, as values that end up in an operator's custom resource do. What the release leaves
+// out is taken from the chart's own values; where it sets nothing of the three, the chart alone
+// decides, and what that needs is in its manifests.
 func inValues(values, defaults map[string]any) []found {
 	f := finder{}
 	var walk func(own, chart any)
@@ -40,10 +41,8 @@ func inValues(values, defaults map[string]any) []found {
 		case map[string]any:
 			below, _ := chart.(map[string]any)
 			if names(own) {
-				whole := maps.Clone(below)
-				if whole == nil {
-					whole = map[string]any{}
-				}
+				whole := map[string]any{}
+				maps.Copy(whole, below)
 				maps.Copy(whole, own)
 				if reference, ok := joined(whole); ok {
 					f.add(reference, FoundParts)
@@ -63,24 +62,6 @@ func names(m map[string]any) bool {
 	return slices.ContainsFunc([]string{"repository", "image", "version", "tag", "digest"}, func(key string) bool { return scalar(m, key) != "" })
 }
 
-// namesAny tells whether names holds anywhere in the values, so that others need not be held against the chart's.
-func namesAny(v any) bool {
-	switch v := v.(type) {
-	case []any:
-		return slices.ContainsFunc(v, namesAny)
-	case map[string]any:
-		if names(v) {
-			return true
-		}
-		for _, item := range v {
-			if namesAny(item) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // joined makes a reference of repository, image and version (or tag), or digest.
 func joined(m map[string]any) (string, bool) {
 	repository, image := text(m, "repository"), text(m, "image")
@@ -95,7 +76,7 @@ func version(m map[string]any) string {
 	return cmp.Or(scalar(m, "version"), scalar(m, "tag"), scalar(m, "imageTag"))
 }
 
-// digest returns what stands beside an image as its digest: digest, or as in a Skyhook's packages containerSHA.
+// digest returns what stands beside an image as its digest; containerSHA is that of a Skyhook.
 func digest(m map[string]any) string {
 	for _, key := range []string{"digest", "containerSHA"} {
 		if d := text(m, key); strings.HasPrefix(d, "sha256:") {
@@ -105,7 +86,7 @@ func digest(m map[string]any) string {
 	return ""
 }
 
-// join joins what is there. A version may be a digest: that is how NVIDIA's operators are given one.
+// join joins what is there. A version may be a digest, as for NVIDIA's operators.
 func join(repository, version, digest string) string {
 	if strings.HasPrefix(version, "sha256:") {
 		version, digest = "", version

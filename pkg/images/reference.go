@@ -16,8 +16,8 @@ type found struct {
 	off bool
 }
 
-// parse completes a reference as container runtimes do: docker.io, library/ and :latest are made explicit. Unlike them
-// it keeps a tag beside a digest.
+// parse completes a reference as container runtimes do: docker.io, library/ and :latest are made
+// explicit. Unlike them it keeps a tag beside a digest.
 func parse(written string, how Found) (found, bool) {
 	f := found{written: written, how: how}
 	base, digest, pinned := strings.Cut(written, "@")
@@ -45,8 +45,8 @@ func parse(written string, how Found) (found, bool) {
 	return f, true
 }
 
-// looksWhole tells whether a text can hardly be anything else than a reference: HOST.NAME/PATH:TAG, or with a digest. A
-// tag of digits only may be a port, and KEY:EFFECT is a taint.
+// looksWhole tells whether a text can hardly be anything else than a reference: HOST.NAME/PATH:TAG,
+// or with a digest. A tag of digits only may be a port, and KEY:EFFECT is a taint.
 func looksWhole(text string) bool {
 	base, _, pinned := strings.Cut(text, "@")
 	host, rest, ok := strings.Cut(base, "/")
@@ -61,8 +61,9 @@ func looksWhole(text string) bool {
 	return pinned || tagged && strings.Trim(tag, "0123456789") != ""
 }
 
-// looksNamed tells whether a text is a reference because a variable or a flag of that name holds it. A name such as
-// IMAGE_REPOSITORY speaks of a part of one, so that only a tag or a digest tells.
+// looksNamed tells whether a text is a reference because a variable or a flag of that name holds
+// it. A name such as IMAGE_REPOSITORY speaks of a part of one, so that only a tag or a digest
+// tells.
 func looksNamed(holder, text string) bool {
 	holder = strings.ToLower(holder)
 	return strings.Contains(holder, "image") && strings.Contains(text, "/") && looksLikeOne(text) && (strings.HasSuffix(holder, "image") || isTagged(text))
@@ -72,7 +73,7 @@ func isTagged(text string) bool {
 	return strings.Contains(text[strings.LastIndex(text, "/")+1:], ":") || strings.Contains(text, "@")
 }
 
-// looksLikeOne tells whether a text under a name that speaks of an image is a reference and no word.
+// looksLikeOne tells whether a text under a name such as image is a reference, not a word.
 func looksLikeOne(text string) bool {
 	base, _, pinned := strings.Cut(text, "@")
 	return pinned || strings.Contains(strings.TrimPrefix(base, "."), "/") && !strings.Contains(base, "://") ||

@@ -44,18 +44,16 @@ func (l lister) release(ctx context.Context, release *rollout.Release) result {
 			r.take(manifest.Template, object)
 		}
 	}
-	if namesAny(composed) {
-		r.values = inValues(composed, defaults(parts))
-	}
+	r.values = inValues(composed, defaults(parts))
 	return r
 }
 
-// take takes the images of an object, and warns of what is none in the file.
+// take takes the images of an object, and warns of texts in the place of one.
 func (r *result) take(file string, object map[string]any) {
 	images, strange := inObject(object)
 	r.manifest = append(r.manifest, images...)
 	for _, text := range strange {
-		r.warnings = append(r.warnings, fmt.Sprintf("%s names the image %q, which is no reference", file, text))
+		r.warnings = append(r.warnings, fmt.Sprintf("%s has the invalid image reference %q", file, text))
 	}
 }
 

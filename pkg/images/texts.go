@@ -13,17 +13,11 @@ import (
 // maxText bounds a text that is looked into; an API server takes no larger object.
 const maxText = 1 << 20
 
-// inTexts returns the images in the texts of a ConfigMap, or of a Secret that is written in clear, that are YAML or
-// JSON: pods that a program starts, as local-path-provisioner's helper, and what it is told of images. Which of them it
-// starts is up to the program.
+// inTexts returns the images in the texts of a ConfigMap, or of a Secret that is written in clear,
+// that are YAML or JSON: pods that a program starts, as local-path-provisioner's helper, and what
+// it is told of images. Which of them it starts is up to the program.
 func inTexts(object map[string]any) []found {
-	field := ""
-	switch text(object, "kind") {
-	case "ConfigMap":
-		field = "data"
-	case "Secret":
-		field = "stringData"
-	}
+	field := map[string]string{"ConfigMap": "data", "Secret": "stringData"}[text(object, "kind")]
 	if text(object, "apiVersion") != "v1" || field == "" {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	stderrors "errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -145,24 +146,26 @@ func (w *walk) chart(packed io.Reader, depth int) (chart Archive, err error) {
 
 // file reads what counts of a file of the chart.
 func (w *walk) file(chart *Archive, name string, content io.Reader, depth int) error {
-	switch {
-	case name == "Chart.yaml":
-		tags, err := readChartYAML(content, chart)
-		chart.readsTags = chart.readsTags || tags
-		return err
-	case name == "values.schema.json":
-		refuses, err := refusesGlobal(content)
-		chart.refusesGlobal = refuses
-		return err
-	case listsDependencies(name):
-		tags, err := readChartYAML(content, &Archive{})
-		chart.readsTags = chart.readsTags || err == nil && tags // one that cannot be read is Helm's to refuse
-	case strings.HasSuffix(name, ".tgz") && path.Base(path.Dir(name)) == "charts":
+	if strings.HasSuffix(name, ".tgz") && path.Base(path.Dir(name)) == "charts" {
 		nested, err := w.chart(content, depth-1)
 		chart.readsTags = chart.readsTags || nested.readsTags
 		return errors.In(err, "its nested chart %.100q", name)
 	}
-	return nil
+	data, err := io.ReadAll(content)
+	if err != nil {
+		return unreadable(err)
+	}
+	tags := false
+	switch {
+	case name == "Chart.yaml":
+		tags, err = readChartYAML(data, chart)
+	case name == "values.schema.json":
+		chart.refusesGlobal = refusesGlobal(data)
+	case listsDependencies(name):
+		tags, _ = readChartYAML(data, &Archive{}) // one that cannot be read is Helm's to refuse
+	}
+	chart.readsTags = chart.readsTags || tags
+	return err
 }
 
 // entryName returns the entry's clean path, or refuses the entry.
@@ -181,11 +184,8 @@ func entryName(h *tar.Header) (string, error) {
 		return "", errors.Invalid("its entry %.100q leads out of the chart", h.Name)
 	case strings.ContainsAny(name, `\`), strings.Contains(first, ":"), strings.ContainsFunc(name, unicode.IsControl):
 		return "", errors.Invalid("its entry %.100q has a path that systems read differently", h.Name)
-	}
-	for part := range strings.SplitSeq(h.Name, "/") {
-		if part == ".." {
-			return "", errors.Invalid("its entry %.100q leads out of a directory", h.Name)
-		}
+	case slices.Contains(strings.Split(h.Name, "/"), ".."):
+		return "", errors.Invalid("its entry %.100q leads out of a directory", h.Name)
 	}
 	return name, nil
 }

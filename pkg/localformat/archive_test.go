@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aicr-flux/aicr/internal/charttest"
 	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/test/charttest"
 )
 
 func TestOnlyOneHarmlessChartOfThatNameIsTaken(t *testing.T) {

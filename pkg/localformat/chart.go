@@ -1,9 +1,9 @@
-// Package localformat makes the Helm charts that live inside a bundle: charts
-// of manifests, and wrappers around vendored upstream charts.
+// Package localformat makes the Helm charts that live inside a bundle: charts of manifests, and
+// wrappers around vendored upstream charts.
 //
-// A chart is a value here: files and a version that follows from them. Which
-// HelmRelease installs it, and how Flux finds it, is not this package's
-// business; where upstream chart bytes come from is a ChartPuller's.
+// A chart is a value here: files and a version that follows from them. Which HelmRelease installs
+// it, and how Flux finds it, is not this package's business; where upstream chart bytes come from
+// is a ChartPuller's.
 package localformat
 
 import (
@@ -24,9 +24,9 @@ import (
 type Chart struct {
 	// Name is the chart's name in Chart.yaml.
 	Name string
-	// Version is 0.1.0-h<hash>, the hash over everything that belongs to the
-	// chart: Flux rolls a chart of a Git repository out only when its version
-	// changes. It is valid as semver and as a label value.
+	// Version is 0.1.0-h<hash>, the hash over everything that belongs to the chart: Flux rolls a
+	// chart of a Git repository out only when its version changes. It is valid as semver and as a
+	// label value.
 	Version string
 	// AppVersion is the component's version; it may be empty.
 	AppVersion string
@@ -34,18 +34,18 @@ type Chart struct {
 	Files []File
 	// ReadsValues reports whether any template reads the chart's values.
 	ReadsValues bool
-	// ReadsTags reports whether a chart in a wrapper has dependencies with tags,
-	// which Helm reads at the top of the values and nowhere else.
+	// ReadsTags reports whether a chart in a wrapper has dependencies with tags, which Helm reads
+	// at the top of the values and nowhere else.
 	ReadsTags bool
 	// Namespaces are the Namespace objects among the chart's manifests.
 	Namespaces []Namespace
-	// OnlyNamespaces reports whether the chart has nothing but Namespaces, and
-	// so needs none to be installed into.
+	// OnlyNamespaces reports whether the chart has nothing but Namespaces, and so needs none to be
+	// installed into.
 	OnlyNamespaces bool
 	// Warnings are what a person should look at.
 	Warnings []string
-	// VersionLabels are warnings that hold only where Flux takes the chart
-	// from an artifact: templates that write .Chart.Version into a label.
+	// VersionLabels are warnings that hold only where Flux takes the chart from an artifact:
+	// templates that write .Chart.Version into a label.
 	VersionLabels []string
 
 	dependency *dependency
@@ -69,12 +69,10 @@ func (c *Chart) seal() {
 		put(h, c.dependency.name, c.dependency.version)
 	}
 	for _, f := range c.Files {
-		put(h, f.Path)
-		fmt.Fprintf(h, "%d:", len(f.Data))
-		h.Write(f.Data)
+		put(h, f.Path, string(f.Data))
 	}
-	// The letter keeps a hash of digits only from being a number with a
-	// leading zero, which semver forbids.
+	// The letter keeps a hash of digits only from being a number with a leading zero, which semver
+	// forbids.
 	c.Version = "0.1.0-h" + hex.EncodeToString(h.Sum(nil))[:12]
 }
 
@@ -92,11 +90,6 @@ func (c *Chart) ChartYAML() ([]byte, error) {
 	}
 	var b strings.Builder
 	b.WriteString(config.GeneratedComment + "\n")
-	line := func(key, value string) error {
-		text, err := values.Scalar(value)
-		fmt.Fprintf(&b, "%s: %s\n", key, text)
-		return err
-	}
 	fields := [][2]string{{"apiVersion", "v2"}, {"name", c.Name}, {"type", "application"}, {"version", c.Version}}
 	if c.AppVersion != "" {
 		fields = append(fields, [2]string{"appVersion", c.AppVersion})
@@ -105,22 +98,21 @@ func (c *Chart) ChartYAML() ([]byte, error) {
 		fields = append(fields, [2]string{"dependencies:\n  - name", c.dependency.name}, [2]string{"    version", c.dependency.version}, [2]string{"    repository", ""})
 	}
 	for _, f := range fields {
-		if err := line(f[0], f[1]); err != nil {
+		text, err := values.Scalar(f[1])
+		if err != nil {
 			return nil, err
 		}
+		fmt.Fprintf(&b, "%s: %s\n", f[0], text)
 	}
 	return []byte(b.String()), nil
 }
 
-// Directories returns the sub-directories of the chart, such as "templates"
-// and "charts", sorted.
+// Directories returns the sub-directories of the chart, such as "templates" and "charts", sorted.
 func (c *Chart) Directories() []string {
 	var dirs []string
 	for _, f := range c.Files {
 		dir, _, _ := strings.Cut(f.Path, "/")
-		if !slices.Contains(dirs, dir) {
-			dirs = append(dirs, dir)
-		}
+		dirs = append(dirs, dir)
 	}
-	return dirs
+	return slices.Compact(dirs)
 }

@@ -39,8 +39,8 @@ func TestTemplatesKeepTheirBaseNames(t *testing.T) {
 	}
 }
 
-// Two spellings of one path cannot be told apart: the bundle refuses them. What
-// counts here is that naming them ends.
+// Two spellings of one path cannot be told apart: the bundle refuses them. What counts here is that
+// naming them ends.
 func TestTemplatesOfOnePathEnd(t *testing.T) {
 	for _, other := range []string{"./a/x.yaml", "/a/x.yaml", "a//x.yaml", "A/x.yaml"} {
 		if n := len(newChart(t, "a/x.yaml", "", other, "").Files); n != 2 {
@@ -82,8 +82,8 @@ func TestHazard19_VersionChangesWithEachPart(t *testing.T) {
 			t.Errorf("version %q: %v", c.Version, err)
 		}
 	}
-	// What is no part of the chart does not count: where the files were found,
-	// and the namespace, which is the release's.
+	// What is no part of the chart does not count: where the files were found, and the namespace,
+	// which is the release's.
 	m := base()
 	m.Namespace, m.Files = "elsewhere", map[string][]byte{"b/x.yaml": []byte("a: b"), "c/y.yaml": []byte("c: d")}
 	if c, err := localformat.NewManifestChart(m); err != nil || seen[c.Version] != "nothing" {

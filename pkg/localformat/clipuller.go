@@ -149,10 +149,7 @@ func (h *helm) download(ctx context.Context, ref string, flags ...string) error 
 
 func (h *helm) trust(args ...string) []string {
 	if h.p.CAFile != "" {
-		file := h.p.CAFile
-		if path, err := filepath.Abs(file); err == nil {
-			file = path
-		}
+		file, _ := filepath.Abs(h.p.CAFile) // helm runs in another directory
 		args = append(args, "--ca-file="+file)
 	}
 	if h.p.InsecureTLS {

@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aicr-flux/aicr/internal/charttest"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/test/charttest"
 )
 
 // The variables by which a test runs its own program as helm: what it does, the chart that it

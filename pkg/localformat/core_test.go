@@ -6,8 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestOnlyCoreNamespacesCount: an object of another API that is called
-// Namespace creates no namespace.
+// TestOnlyCoreNamespacesCount: an object of another API that is called Namespace creates no
+// namespace.
 func TestOnlyCoreNamespacesCount(t *testing.T) {
 	for manifest, want := range map[string][]Namespace{
 		"apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n":                                             {{Name: "a"}},
@@ -25,7 +25,7 @@ func TestOnlyCoreNamespacesCount(t *testing.T) {
 
 func TestATemplateThatHelmTakesForHelpersIsRefused(t *testing.T) {
 	for name, refused := range map[string]bool{"_p.yaml": true, "a/_p.json": true, "_helpers.tpl": false, "p_.yaml": false} {
-		if err := checkTemplateName(name); (err != nil) != refused {
+		if err := checkTemplate(name, nil); (err != nil) != refused {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -22,23 +22,22 @@ type Manifests struct {
 	Files map[string][]byte
 }
 
-// NewManifestChart makes a chart whose templates are the manifests, byte for
-// byte. A template keeps its base name, and as much more of its path as it
-// needs where base names clash. It refuses what Helm or Flux would drop or
-// reject: templates that do not parse, names that are skipped, files over
-// Helm's limit.
+// NewManifestChart makes a chart whose templates are the manifests, byte for byte. A template keeps
+// its base name, and as much more of its path as it needs where base names clash. It refuses what
+// Helm or Flux would drop or reject: templates that do not parse, names that are skipped, files
+// over Helm's limit.
 func NewManifestChart(m Manifests) (*Chart, error) {
 	c := &Chart{Name: m.Release, AppVersion: m.AppVersion, OnlyNamespaces: true}
 	var problems []error
-	names := templateNames(slices.Sorted(maps.Keys(m.Files)))
-	for _, source := range slices.Sorted(maps.Keys(m.Files)) {
-		data, name := m.Files[source], "templates/"+names[source]
+	sources := slices.Sorted(maps.Keys(m.Files))
+	for _, source := range sources {
+		data, name := m.Files[source], templateName(source, sources)
 		use, err := analyse(source, data)
-		if err = errors.Join(checkTemplateName(names[source]), checkSize(len(data)), err); err != nil {
+		if err = errors.Join(checkTemplate(name, data), err); err != nil {
 			problems = append(problems, errors.In(err, "manifest %q", source))
 			continue
 		}
-		c.Files = append(c.Files, File{Path: name, Data: data})
+		c.Files = append(c.Files, File{Path: "templates/" + name, Data: data})
 		c.ReadsValues = c.ReadsValues || use.readsValues
 		for _, line := range use.rawVersionLabels {
 			c.VersionLabels = append(c.VersionLabels, fmt.Sprintf("manifest %q line %d writes .Chart.Version into a label: Flux appends +<digest> to the version "+
@@ -53,44 +52,29 @@ func NewManifestChart(m Manifests) (*Chart, error) {
 	return c, errors.Join(problems...)
 }
 
-// templateNames maps each path to the name of its template: the shortest tail
-// of the path, at least the base name, that no other path ends in.
-func templateNames(paths []string) map[string]string {
-	names := make(map[string]string, len(paths))
-	tail := make(map[string]int, len(paths))
-	for {
-		byName := map[string][]string{}
-		for _, p := range paths {
-			names[p] = lastSegments(path.Clean(p), tail[p]+1)
-			byName[strings.ToLower(names[p])] = append(byName[strings.ToLower(names[p])], p)
+// templateName returns the name of a path's template: the shortest tail of the path, at least the
+// base name, that no other path ends in.
+func templateName(p string, paths []string) string {
+	whole := strings.TrimPrefix(path.Clean(p), "/")
+	segments := strings.Split(whole, "/")
+	for n := len(segments) - 1; n > 0; n-- {
+		tail := strings.Join(segments[n:], "/")
+		clash := func(other string) bool {
+			return other != p && strings.HasSuffix(strings.ToLower("/"+path.Clean(other)), strings.ToLower("/"+tail))
 		}
-		clash := false
-		for _, same := range byName {
-			if len(same) == 1 {
-				continue
-			}
-			for _, p := range same {
-				if names[p] != strings.TrimPrefix(path.Clean(p), "/") {
-					tail[p]++
-					clash = true
-				}
-			}
-		}
-		if !clash {
-			return names
+		if !slices.ContainsFunc(paths, clash) {
+			return tail
 		}
 	}
+	return whole
 }
 
-func lastSegments(p string, n int) string {
-	segments := strings.Split(strings.TrimPrefix(p, "/"), "/")
-	return strings.Join(segments[max(0, len(segments)-n):], "/")
-}
-
-// checkTemplateName refuses names that Helm does not apply. What Flux drops is
-// refused for the whole bundle; see Dropped.
-func checkTemplateName(name string) error {
+// checkTemplate refuses what Helm does not apply. What Flux drops is refused for the
+// whole bundle; see Dropped.
+func checkTemplate(name string, data []byte) error {
 	switch {
+	case len(data) > MaxChartFile:
+		return errors.Invalid("the file has %.1f MiB, and Helm reads at most 5 MiB a file of a chart; split it", float64(len(data))/(1<<20))
 	case strings.HasPrefix(name, "."), strings.Contains(name, "/."):
 		return errors.Invalid("Helm ignores templates whose name begins with a dot; rename the file")
 	case strings.HasPrefix(path.Base(name), "_") && slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(name)):

@@ -1,7 +1,6 @@
 package localformat
 
 import (
-	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,14 +10,13 @@ import (
 
 // Namespace is a Namespace object that a chart brings.
 type Namespace struct {
-	// Name is empty where only the cluster will know it, because a template
-	// computes it.
+	// Name is empty where only the cluster will know it, because a template computes it.
 	Name string
-	// Conditional says that the manifest has conditions, so that the Namespace
-	// may not be there in the end.
+	// Conditional says that the manifest has conditions, so that the Namespace may not be there in
+	// the end.
 	Conditional bool
-	// Keep reports the annotation helm.sh/resource-policy: keep, without
-	// which uninstalling the release deletes everything in the namespace.
+	// Keep reports the annotation helm.sh/resource-policy: keep, without which uninstalling the
+	// release deletes everything in the namespace.
 	Keep bool
 }
 
@@ -30,18 +28,18 @@ var (
 	topKind       = regexp.MustCompile(`(?m)^["']?kind["']?[ \t]*:[ \t]*["']?(\w*)`)
 )
 
-// Stand-ins for what a template computes: the mark is no character of YAML, so
-// that a line of nothing but actions shows as such.
+// Stand-ins for what a template computes: the mark is no character of YAML, so that a line of
+// nothing but actions shows as such.
 const (
 	mark    = "\x01"
 	unknown = "aicr-computed-by-template"
 )
 
-// namespacesIn finds the Namespace objects in a manifest without running its
-// template: actions that only steer are taken out, the release's own name and
-// namespace are put in, anything else counts as unknown.
+// namespacesIn finds the Namespace objects in a manifest without running its template: actions that
+// only steer are taken out, the release's own name and namespace are put in, anything else counts
+// as unknown.
 func namespacesIn(data []byte, release, namespace string) []Namespace {
-	if !mentionsNamespace(data) {
+	if !kindNamespace.Match(data) {
 		return nil
 	}
 	var found []Namespace
@@ -71,27 +69,8 @@ func onlyNamespaces(data []byte) bool {
 	return len(kinds) > 0 && !slices.ContainsFunc(kinds, func(kind [][]byte) bool { return string(kind[1]) != "Namespace" })
 }
 
-// mentionsNamespace reports whether any line says that it is about a Namespace
-// object. Manifests of half a megabyte are common and Namespaces are rare, so
-// this must not cost a regular expression over all of the text.
-func mentionsNamespace(data []byte) bool {
-	word := []byte("Namespace")
-	for at := 0; ; at += len(word) {
-		next := bytes.Index(data[at:], word)
-		if next < 0 {
-			return false
-		}
-		at += next
-		line := data[bytes.LastIndexByte(data[:at], '\n')+1 : min(at+len(word)+1, len(data))]
-		if kindNamespace.Match(line) {
-			return true
-		}
-	}
-}
-
-// namespacesOf returns the Namespace that the node is, or those of a List. It
-// walks nodes instead of decoding them, because both branches of a condition
-// are there and may give one key twice.
+// namespacesOf returns the Namespace that the node is, or those of a List. It walks nodes instead
+// of decoding them, because both branches of a condition are there and may give one key twice.
 func namespacesOf(n *yaml.Node) []Namespace {
 	var found []Namespace
 	for _, kind := range lookup(n, "kind") {
@@ -108,8 +87,8 @@ func namespacesOf(n *yaml.Node) []Namespace {
 	return found
 }
 
-// isCore reports whether the object is of Kubernetes' core API, where the
-// Namespace that matters lives; an object that does not say counts as such.
+// isCore reports whether the object is of Kubernetes' core API, where the Namespace that matters
+// lives; an object that does not say counts as such.
 func isCore(n *yaml.Node) bool {
 	versions := lookup(n, "apiVersion")
 	return len(versions) == 0 || slices.ContainsFunc(versions, func(v *yaml.Node) bool { return !strings.Contains(v.Value, "/") })

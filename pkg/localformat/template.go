@@ -9,9 +9,9 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// ParseTemplate parses a template whose functions are not known, and returns the trees of what it defines by
-// name. It refuses one with very many actions: Go's parser goes as deep as they are nested, and a stack that
-// overflows ends the program.
+// ParseTemplate parses a template whose functions are not known, and returns the trees of what it
+// defines by name. It refuses one with very many actions: Go's parser goes as deep as they are
+// nested, and a stack that overflows ends the program.
 func ParseTemplate(name string, data []byte) (map[string]*parse.Tree, error) {
 	const most = 20_000
 	if bytes.Count(data, []byte("{{")) > most {
@@ -33,13 +33,10 @@ type usage struct {
 	rawVersionLabels []int // lines
 }
 
-// analyse parses a template as Helm does and finds out whether it reads the
-// chart's values: an action (not a comment) that uses .Values or $.Values, or
-// that passes the whole root on, whose reader may do so.
+// analyse parses a template as Helm does and finds out whether it reads the chart's values: an
+// action (not a comment) that uses .Values or $.Values, or that passes the whole root on, whose
+// reader may do so.
 func analyse(name string, data []byte) (usage, error) {
-	if !bytes.Contains(data, []byte("{{")) {
-		return usage{}, nil
-	}
 	trees, err := ParseTemplate(name, data)
 	if err != nil {
 		return usage{}, err
@@ -116,8 +113,8 @@ func (w *walker) pipe(p *parse.PipeNode, rootDot bool) {
 
 var chartVersion = regexp.MustCompile(`\.Chart\.Version\b`)
 
-// label notes an action that writes the chart's version into a label without
-// replacing the "+" that Flux puts into it.
+// label notes an action that writes the chart's version into a label without replacing the "+" that
+// Flux puts into it.
 func (w *walker) label(n *parse.ActionNode) {
 	source := n.Pipe.String()
 	if len(n.Pipe.Decl) > 0 || !chartVersion.MatchString(source) || strings.Contains(source, "replace") || strings.Contains(source, "regexReplaceAll") {
@@ -132,8 +129,8 @@ func (w *walker) label(n *parse.ActionNode) {
 // flowLabels is the begin of labels that stand on one line.
 var flowLabels = regexp.MustCompile(`\b(?:labels|matchLabels)["']?:[ \t]*\{[^}]*(?:\}\}[^}]*)*$`)
 
-// underLabels reports whether the last line of text belongs to a map called
-// labels or matchLabels, going by indentation.
+// underLabels reports whether the last line of text belongs to a map called labels or matchLabels,
+// going by indentation.
 func underLabels(text string) bool {
 	lines := strings.Split(text, "\n")
 	last := lines[len(lines)-1]

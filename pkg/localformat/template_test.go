@@ -77,8 +77,7 @@ func TestTemplatesThatAreTooDeepAreRefused(t *testing.T) {
 	}
 }
 
-// Flux appends +<digest> to the version of a chart from an artifact, which no
-// label may hold.
+// Flux appends +<digest> to the version of a chart from an artifact, which no label may hold.
 func TestRawChartVersionInLabels(t *testing.T) {
 	const raw = "{{ .Chart.Version }}"
 	object := func(where, value string) string {

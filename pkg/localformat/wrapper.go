@@ -1,17 +1,18 @@
 package localformat
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"cmp"
 	"path"
 	"strings"
+
+	"github.com/opencontainers/go-digest"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// NewWrapperChart makes a chart whose only content is the packed upstream
-// chart. It has the upstream chart's name, so that Flux upgrades in place when
-// vendoring is switched on or off. appVersion is the component's version.
+// NewWrapperChart makes a chart whose only content is the packed upstream chart. It has the
+// upstream chart's name, so that Flux upgrades in place when vendoring is switched on or off.
+// appVersion is the component's version.
 func NewWrapperChart(c Component, appVersion string, tgz []byte, tarball string) (*Chart, error) {
 	if path.Base(tarball) != tarball || !strings.HasSuffix(tarball, ".tgz") || Dropped(tarball) != "" {
 		return nil, errors.Invalid("the vendored chart's file name %q must be a plain name that ends in .tgz", tarball)
@@ -43,21 +44,17 @@ func NewWrapperChart(c Component, appVersion string, tgz []byte, tarball string)
 	return chart, nil
 }
 
-// Complete fills what a puller left out of its record and checks the rest
-// against the bytes.
+// Complete fills what a puller left out of its record and checks the rest against the bytes.
 func (r VendorRecord) Complete(c Component, tgz []byte, tarball string) (VendorRecord, error) {
-	sum := sha256.Sum256(tgz)
-	digest := hex.EncodeToString(sum[:])
-	if r.SHA256 != "" && !strings.EqualFold(r.SHA256, digest) {
-		return r, errors.New(errors.ErrCodeInternal, "the puller's record says SHA-256 %s, and the chart's bytes have %s", r.SHA256, digest)
+	sum := digest.FromBytes(tgz).Encoded()
+	if r.SHA256 != "" && !strings.EqualFold(r.SHA256, sum) {
+		return r, errors.New(errors.ErrCodeInternal, "the puller's record says SHA-256 %s, and the chart's bytes have %s", r.SHA256, sum)
 	}
-	r.SHA256 = digest
-	for field, value := range map[*string]string{
-		&r.Name: c.Name, &r.Chart: c.ChartName, &r.Version: c.Version, &r.Repository: c.Repository, &r.TarballName: tarball,
-	} {
-		if *field == "" {
-			*field = value
-		}
-	}
+	r.SHA256 = sum
+	r.Name = cmp.Or(r.Name, c.Name)
+	r.Chart = cmp.Or(r.Chart, c.ChartName)
+	r.Version = cmp.Or(r.Version, c.Version)
+	r.Repository = cmp.Or(r.Repository, c.Repository)
+	r.TarballName = cmp.Or(r.TarballName, tarball)
 	return r, nil
 }

@@ -121,8 +121,7 @@ func TestManifestChartRendersWithHelm(t *testing.T) {
 	}
 }
 
-// TestWrapperKnowsWhetherTagsAreRead by the chart or one inside it, in whatever
-// form that is there.
+// TestWrapperKnowsWhetherTagsAreRead by the chart or one inside it, in whatever form that is there.
 func TestWrapperKnowsWhetherTagsAreRead(t *testing.T) {
 	const chartYAML = "apiVersion: v2\nname: gpu-operator\nversion: 1.2.3\n"
 	const tagged = "dependencies: [{name: x, version: 1.0.0}, {name: y, version: 1.0.0, tags: [extra]}]\n"

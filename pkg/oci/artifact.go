@@ -1,7 +1,6 @@
 package oci
 
 import (
-	"io"
 	"time"
 
 	"github.com/opencontainers/go-digest"
@@ -33,8 +32,8 @@ type Meta struct {
 }
 
 // Artifact is a packed bundle: one layer, its config, its manifest. The same files and Meta give
-// the same artifact everywhere. It is safe for concurrent use, and may hold a temporary file until
-// it is closed.
+// the same artifact everywhere. It is safe for concurrent use, and holds a temporary file until it
+// is closed.
 type Artifact struct {
 	layer    ocispec.Descriptor
 	config   blob
@@ -60,12 +59,6 @@ func (a *Artifact) Size() int64 { return a.layer.Size }
 func (a *Artifact) DefaultTag() string {
 	return string(digest.SHA256) + "-" + a.manifest.Digest.Encoded()[:12]
 }
-
-// Manifest returns the manifest, as it is pushed.
-func (a *Artifact) Manifest() []byte { return a.manifest.data }
-
-// Open opens the layer, a gzipped tar archive.
-func (a *Artifact) Open() (io.ReadCloser, error) { return a.content.open() }
 
 // Close drops the temporary file. The artifact is of no use after it.
 func (a *Artifact) Close() error { return a.content.Close() }

@@ -7,6 +7,16 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
+// step is a try that Progress is told of by its name and its number of bytes.
+func (c *client) step(ctx context.Context, name string, total int64, noun string, do func(ctx context.Context) error) error {
+	c.report.begin(name, total)
+	err := c.try(ctx, noun, do)
+	if err == nil {
+		c.report.end()
+	}
+	return err
+}
+
 // try does one step, and again while the failure is one that may pass. The step must be able to
 // start again from the beginning; noun is what it is about. The result is coded.
 func (c *client) try(ctx context.Context, noun string, step func(ctx context.Context) error) error {

@@ -14,12 +14,6 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// Defaults of a Connection.
-const (
-	DefaultStallTimeout = registryhttp.DefaultStall
-	DefaultRetries      = registryhttp.DefaultRetries
-)
-
 // Connection says how to reach a registry. The zero value uses HTTPS with the system's
 // certificates, and the credentials that docker and helm have.
 type Connection struct {
@@ -34,10 +28,10 @@ type Connection struct {
 	CredentialFiles []string
 
 	// StallTimeout ends an attempt in which no byte moves for this long; an attempt that moves may
-	// take as long as it takes. 0: DefaultStallTimeout.
+	// take as long as it takes. 0: a minute.
 	StallTimeout time.Duration
 	// Retries is how often each step is tried again after a failure that may pass, with growing
-	// pauses or the ones that the registry asks for. 0: DefaultRetries; negative: never.
+	// pauses or the ones that the registry asks for. 0: five times; negative: never.
 	Retries int
 	// Progress is told what is going on: at each beginning and end, and about ten times a second.
 	// It is never called twice at a time.
@@ -59,16 +53,6 @@ type Progress struct {
 	Pause time.Duration
 }
 
-func (c Connection) check() error {
-	if c.PlainHTTP && (c.InsecureTLS || c.CAFile != "") {
-		return errors.Invalid("plain HTTP has no certificates, so `PlainHTTP` excludes `InsecureTLS` and `CAFile`; remove one of them")
-	}
-	if c.StallTimeout < 0 {
-		return errors.Invalid("the stall timeout is negative; use a positive duration, or 0 for the default")
-	}
-	return nil
-}
-
 // client is a connection to one repository.
 type client struct {
 	Connection
@@ -80,8 +64,11 @@ type client struct {
 }
 
 func (c Connection) dial(ref Reference) (*client, error) {
-	if err := c.check(); err != nil {
-		return nil, err
+	if c.PlainHTTP && (c.InsecureTLS || c.CAFile != "") {
+		return nil, errors.Invalid("plain HTTP has no certificates, so `PlainHTTP` excludes `InsecureTLS` and `CAFile`; remove one of them")
+	}
+	if c.StallTimeout < 0 {
+		return nil, errors.Invalid("the stall timeout is negative; use a positive duration, or 0 for the default")
 	}
 	if err := ref.check(); err != nil {
 		return nil, errors.In(err, "reference %.300q", ref)
@@ -117,5 +104,3 @@ func (c Connection) dial(ref Reference) (*client, error) {
 		report: &reporter{tell: c.Progress},
 	}, nil
 }
-
-func (c *client) close() { c.http.CloseIdleConnections() }

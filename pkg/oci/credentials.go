@@ -1,9 +1,11 @@
 package oci
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 )
 
 // CredentialFiles returns the files that docker and helm keep their logins in, strongest first:
@@ -14,19 +16,11 @@ func CredentialFiles(getenv func(string) string) []string {
 	if home == "" {
 		home, _ = os.UserHomeDir()
 	}
-	first := func(choices ...string) string {
-		for _, choice := range choices {
-			if choice != "" {
-				return choice
-			}
-		}
-		return ""
-	}
 	below := func(dir string, path ...string) string {
 		if dir == "" {
 			return ""
 		}
-		return filepath.Join(append([]string{dir}, path...)...)
+		return filepath.Join(dir, filepath.Join(path...))
 	}
 	config := below(home, ".config", "helm")
 	switch runtime.GOOS {
@@ -35,15 +29,10 @@ func CredentialFiles(getenv func(string) string) []string {
 	case "windows":
 		config = below(getenv("APPDATA"), "helm")
 	}
-	var files []string
-	for _, file := range []string{
-		below(first(getenv("DOCKER_CONFIG"), below(home, ".docker")), "config.json"),
-		first(getenv("HELM_REGISTRY_CONFIG"),
-			below(first(getenv("HELM_CONFIG_HOME"), below(getenv("XDG_CONFIG_HOME"), "helm"), config), "registry", "config.json")),
-	} {
-		if file != "" {
-			files = append(files, file)
-		}
+	files := []string{
+		below(cmp.Or(getenv("DOCKER_CONFIG"), below(home, ".docker")), "config.json"),
+		cmp.Or(getenv("HELM_REGISTRY_CONFIG"),
+			below(cmp.Or(getenv("HELM_CONFIG_HOME"), below(getenv("XDG_CONFIG_HOME"), "helm"), config), "registry", "config.json")),
 	}
-	return files
+	return slices.DeleteFunc(files, func(file string) bool { return file == "" })
 }

@@ -9,13 +9,4 @@
 // Nothing here grows with the artifact: packing goes through a temporary file, pushing reads it as
 // often as it takes, and pulling unpacks into a temporary directory whose files are opened when
 // they are needed.
-//
-//	what                                                      where
-//	oci://HOST/REPOSITORY[:TAG]                               reference.go
-//	the artifact: layer, config, manifest                     pack.go, manifest.go, spool.go
-//	how to reach a registry: TLS, credentials, progress       connection.go, credentials.go
-//	one request sequence, tried again while it makes sense    attempt.go, on internal/registryhttp
-//	what a failure means, and what to do about it             failure.go
-//	pushing: tags looked at first and set last                push.go, tags.go
-//	pulling: everything bounded and verified                  pull.go, unpack.go
 package oci

@@ -1,8 +1,6 @@
 package oci
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"net/http"
 	"slices"
@@ -27,25 +25,14 @@ var lost = []string{
 // what it means with any server, and what is particular to a registry.
 func (c *client) explain(err error) (passing bool, problem error) {
 	passing, problem = registryhttp.Judge(err, registryhttp.Advice{
-		Login: func() string { return c.keys.Advice(c.repo.Reference.Host()) }, CAField: caField, PlainHTTP: "set `PlainHTTP`",
+		Login:   func() string { return c.keys.Advice(c.repo.Reference.Host()) },
+		CAField: caField, PlainHTTP: "set `PlainHTTP`", InsecureTLS: ", or set `InsecureTLS` to accept any certificate",
 	})
 	if answer, ok := errors.AsType[*errcode.ErrorResponse](err); ok {
 		return c.explainAnswer(answer, passing, problem)
 	}
-	code := coded.CodeOf(problem)
-	_, untrusted := errors.AsType[x509.UnknownAuthorityError](err)
-	_, invalid := errors.AsType[*tls.CertificateVerificationError](err)
-	_, noTLS := errors.AsType[tls.RecordHeaderError](err)
-	_, stalled := errors.AsType[registryhttp.Stalled](err)
-	switch {
-	case errors.Is(err, errdef.ErrNotFound):
-		problem = coded.New(code, "%s; check the reference", problem)
-	case stalled:
-		problem = coded.New(code, "%s: what has arrived is not sent again", problem)
-	case noTLS:
-		problem = coded.New(code, "%s; if it speaks HTTP, set `PlainHTTP`", problem)
-	case invalid && !untrusted:
-		problem = coded.New(code, "%s, or set `InsecureTLS` to accept any certificate", problem)
+	if errors.Is(err, errdef.ErrNotFound) {
+		problem = coded.New(coded.CodeOf(problem), "%s; check the reference", problem)
 	}
 	return passing, problem
 }

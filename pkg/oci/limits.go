@@ -1,5 +1,7 @@
 package oci
 
+import "cmp"
+
 // Limits bound what is pulled, because anybody can have pushed it. 0 means the default.
 type Limits struct {
 	// Packed is the size of the layer in bytes; default 1 GiB.
@@ -17,16 +19,9 @@ const maxManifest = 4 << 20
 
 func (l Limits) withDefaults() Limits {
 	return Limits{
-		Packed:   orDefault(l.Packed, 1<<30),
-		Unpacked: orDefault(l.Unpacked, 2<<30),
-		File:     orDefault(l.File, 256<<20),
-		Files:    orDefault(l.Files, 100_000),
+		Packed:   cmp.Or(l.Packed, 1<<30),
+		Unpacked: cmp.Or(l.Unpacked, 2<<30),
+		File:     cmp.Or(l.File, 256<<20),
+		Files:    cmp.Or(l.Files, 100_000),
 	}
-}
-
-func orDefault[N int | int64](n, byDefault N) N {
-	if n > 0 {
-		return n
-	}
-	return byDefault
 }

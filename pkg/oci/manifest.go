@@ -1,7 +1,10 @@
 package oci
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
+	"time"
 
 	"github.com/opencontainers/go-digest"
 	specs "github.com/opencontainers/image-spec/specs-go"
@@ -42,20 +45,14 @@ func newBlob(mediaType string, content any) (blob, error) {
 }
 
 func (m Meta) annotations(diffID digest.Digest) map[string]string {
-	if m.Revision == "" {
-		m.Revision = "bundle@" + diffID.String()
-	}
-	all := map[string]string{ocispec.AnnotationCreated: created.Format("2006-01-02T15:04:05Z07:00")}
-	for key, value := range map[string]string{
+	all := map[string]string{
+		ocispec.AnnotationCreated:  created.Format(time.RFC3339),
 		ocispec.AnnotationSource:   m.Source,
-		ocispec.AnnotationRevision: m.Revision,
+		ocispec.AnnotationRevision: cmp.Or(m.Revision, "bundle@"+diffID.String()),
 		ocispec.AnnotationVersion:  m.Version,
 		ocispec.AnnotationTitle:    m.Title,
-	} {
-		if value != "" {
-			all[key] = value
-		}
 	}
+	maps.DeleteFunc(all, func(_, value string) bool { return value == "" })
 	return all
 }
 

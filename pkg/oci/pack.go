@@ -4,9 +4,9 @@ import (
 	"archive/tar"
 	"compress/gzip"
 	"context"
-	"hash"
 	"io"
-	"iter"
+	"slices"
+	"strings"
 
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
@@ -38,8 +38,17 @@ func Pack(ctx context.Context, files *bundle.Files, o PackOptions) (*Artifact, e
 	if _, ok := files.Lookup(bundle.ChecksumsFile); ok {
 		return nil, errors.Invalid("artifact: file %q is written by Pack itself; leave it out of the set", bundle.ChecksumsFile)
 	}
-	a := &Artifact{content: &spool{dir: o.TempDir}}
-	diffID, err := a.pack(ctx, withChecksums(files, o.NoChecksums))
+	list := slices.Collect(files.All())
+	if !o.NoChecksums {
+		list = append(list, bundle.File{Path: bundle.ChecksumsFile, Data: bundle.Sum(files).Bytes()})
+		slices.SortFunc(list, func(a, b bundle.File) int { return strings.Compare(a.Path, b.Path) })
+	}
+	content, err := newSpool(o.TempDir)
+	if err != nil {
+		return nil, errors.In(err, "artifact")
+	}
+	a := &Artifact{content: content}
+	diffID, err := a.pack(ctx, list)
 	if err == nil {
 		err = a.describe(diffID, o.Meta)
 	}
@@ -49,58 +58,32 @@ func Pack(ctx context.Context, files *bundle.Files, o PackOptions) (*Artifact, e
 	return a, nil
 }
 
-// withChecksums is all files in the order of their paths, the list in its place among them.
-func withChecksums(files *bundle.Files, none bool) iter.Seq[bundle.File] {
-	if none {
-		return files.All()
-	}
-	list := bundle.File{Path: bundle.ChecksumsFile, Data: bundle.Sum(files).Bytes()}
-	return func(yield func(bundle.File) bool) {
-		listed := false
-		for file := range files.All() {
-			if !listed && file.Path > list.Path {
-				if listed = true; !yield(list) {
-					return
-				}
-			}
-			if !yield(file) {
-				return
-			}
-		}
-		if !listed {
-			yield(list)
-		}
-	}
-}
-
 // compression is gzip's fastest: the bulk of a large bundle is charts that are packed already, and
 // a small one is small anyway.
 const compression = gzip.BestSpeed
 
 // pack writes the layer and returns the digest of what it is unpacked.
-func (a *Artifact) pack(ctx context.Context, files iter.Seq[bundle.File]) (diffID digest.Digest, err error) {
-	packed := newSink(a.content)
-	z, err := gzip.NewWriterLevel(packed, compression)
+func (a *Artifact) pack(ctx context.Context, files []bundle.File) (diffID digest.Digest, err error) {
+	packed, plain := digest.Canonical.Digester(), digest.Canonical.Digester()
+	z, err := gzip.NewWriterLevel(io.MultiWriter(a.content, packed.Hash()), compression)
 	if err != nil {
 		return "", err
 	}
-	plain := newSink(z)
-	w := tar.NewWriter(plain)
-	buffer := make([]byte, 64<<10)
-	for file := range files {
-		if err := addFile(ctx, w, file, buffer); err != nil {
+	w := tar.NewWriter(io.MultiWriter(z, plain.Hash()))
+	for _, file := range files {
+		if err := addFile(ctx, w, file); err != nil {
 			return "", errors.In(err, "file %q", file.Path)
 		}
 	}
 	if err := errors.Join(w.Close(), z.Close()); err != nil {
 		return "", err
 	}
-	a.layer = ocispec.Descriptor{MediaType: LayerMediaType, Digest: packed.digest(), Size: a.content.size}
-	return plain.digest(), nil
+	a.layer = ocispec.Descriptor{MediaType: LayerMediaType, Digest: packed.Digest(), Size: a.content.size}
+	return plain.Digest(), nil
 }
 
 // addFile writes one file with a header that says nothing of where it comes from.
-func addFile(ctx context.Context, w *tar.Writer, file bundle.File, buffer []byte) error {
+func addFile(ctx context.Context, w *tar.Writer, file bundle.File) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -108,45 +91,11 @@ func addFile(ctx context.Context, w *tar.Writer, file bundle.File, buffer []byte
 	if err != nil {
 		return err
 	}
-	if file.Open == nil {
-		_, err := w.Write(file.Data)
-		return err
-	}
 	content, err := file.Reader()
 	if err != nil {
 		return err
 	}
 	defer content.Close()
-	// Nothing but Read, or io.CopyBuffer would go its own way and forget ctx.
-	_, err = io.CopyBuffer(struct{ io.Writer }{w}, cancelable{ctx, content}, buffer)
+	_, err = io.Copy(w, content)
 	return err
 }
-
-// cancelable ends reading with its context.
-type cancelable struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (c cancelable) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.Reader.Read(p)
-}
-
-// sink passes bytes on and hashes them.
-type sink struct {
-	to   io.Writer
-	hash hash.Hash
-}
-
-func newSink(to io.Writer) *sink { return &sink{to, digest.Canonical.Hash()} }
-
-func (s *sink) Write(p []byte) (int, error) {
-	n, err := s.to.Write(p)
-	s.hash.Write(p[:n])
-	return n, err
-}
-
-func (s *sink) digest() digest.Digest { return digest.NewDigest(digest.Canonical, s.hash) }

@@ -25,12 +25,7 @@ import (
 // entries unpacks a layer: paths in order, and contents with the list among them.
 func entries(t testing.TB, a *Artifact) (paths []string, all map[string]string) {
 	t.Helper()
-	layer, err := a.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer layer.Close()
-	z, err := gzip.NewReader(layer)
+	z, err := gzip.NewReader(a.content.open())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,13 +80,13 @@ func TestPackHoldsTheFilesAndTheirList(t *testing.T) {
 func TestTheManifestIsWhatFluxReads(t *testing.T) {
 	a := pack(t, set(t, small))
 	var m ocispec.Manifest
-	if err := json.Unmarshal(a.Manifest(), &m); err != nil {
+	if err := json.Unmarshal(a.manifest.data, &m); err != nil {
 		t.Fatal(err)
 	}
 	if m.SchemaVersion != 2 || m.MediaType != ocispec.MediaTypeImageManifest ||
 		m.Config.MediaType != "application/vnd.cncf.flux.config.v1+json" ||
 		len(m.Layers) != 1 || m.Layers[0].MediaType != "application/vnd.cncf.flux.content.v1.tar+gzip" || m.Layers[0].Size != a.Size() {
-		t.Errorf("manifest %s", a.Manifest())
+		t.Errorf("manifest %s", a.manifest.data)
 	}
 	revision := m.Annotations["org.opencontainers.image.revision"]
 	delete(m.Annotations, "org.opencontainers.image.revision")

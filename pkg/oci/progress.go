@@ -25,16 +25,13 @@ func (r *reporter) begin(step string, total int64) {
 // retry says that the step begins again.
 func (r *reporter) retry(why error, pause time.Duration) {
 	r.always(func(p *Progress) { p.Done, p.Retry, p.Pause = 0, why, pause })
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.now.Retry, r.now.Pause = nil, 0
 }
 
-// restart counts from nothing.
+// restart is the beginning of an attempt, which counts from nothing.
 func (r *reporter) restart() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.now.Done = 0
+	r.now = Progress{Step: r.now.Step, Total: r.now.Total}
 }
 
 // end says that the step is done.

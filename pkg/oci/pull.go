@@ -69,22 +69,21 @@ func Pull(ctx context.Context, ref Reference, o PullOptions) (*Pulled, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer c.close()
-	p := &puller{client: c, limits: o.Limits.withDefaults(), temp: o.TempDir}
+	defer c.http.CloseIdleConnections()
+	p := &puller{client: c, limits: o.Limits.withDefaults()}
 	manifest, err := p.manifest(ctx)
 	if err != nil {
 		return nil, err
 	}
-	packed := &spool{dir: o.TempDir}
+	packed, err := newSpool(o.TempDir)
+	if err != nil {
+		return nil, err
+	}
 	defer packed.Close()
 	if err := p.layer(ctx, manifest.Layers[0], packed); err != nil {
 		return nil, err
 	}
-	read := func(u *unpacker) (*bundle.Files, error) { return u.read(cmp.Or(o.Owner, "kustomization.yaml")) }
-	if o.Unverified {
-		read = func(*unpacker) (*bundle.Files, error) { return nil, nil }
-	}
-	pulled, err := p.unpack(ctx, packed, read)
+	pulled, err := p.unpack(ctx, packed, o)
 	if err != nil {
 		return nil, errors.In(err, "artifact %s@%s", ref.URL(), p.digest)
 	}
@@ -97,20 +96,15 @@ func Pull(ctx context.Context, ref Reference, o PullOptions) (*Pulled, error) {
 type puller struct {
 	*client
 	limits Limits
-	temp   string
 	digest digest.Digest // of the manifest
 }
 
 // manifest fetches the manifest and holds it against what Flux reconciles.
 func (p *puller) manifest(ctx context.Context) (*ocispec.Manifest, error) {
-	p.report.begin("pulling manifest", 0)
-	name := p.ref.Digest
-	if name == "" {
-		name = p.ref.Tag
-	}
+	name := cmp.Or(p.ref.Digest, p.ref.Tag)
 	var data []byte
 	var mediaType string
-	err := p.try(ctx, "manifest "+name, func(ctx context.Context) (err error) {
+	err := p.step(ctx, "pulling manifest", 0, "manifest "+name, func(ctx context.Context) (err error) {
 		if data, mediaType, err = fetchManifest(ctx, p.repo, name); err != nil {
 			return err
 		}
@@ -124,7 +118,6 @@ func (p *puller) manifest(ctx context.Context) (*ocispec.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.report.end()
 	var m ocispec.Manifest
 	if err := json.Unmarshal(data, &m); err != nil {
 		err = errors.Invalid("the manifest is not JSON: %s", registryhttp.Clean(err.Error()))
@@ -158,8 +151,7 @@ func (p *puller) check(m *ocispec.Manifest, mediaType string) error {
 
 // layer fetches the layer into packed, and verifies it before anybody looks into it.
 func (p *puller) layer(ctx context.Context, layer ocispec.Descriptor, packed *spool) error {
-	p.report.begin("pulling layer", layer.Size)
-	err := p.try(ctx, "layer "+string(layer.Digest), func(ctx context.Context) error {
+	return p.step(ctx, "pulling layer", layer.Size, "layer "+string(layer.Digest), func(ctx context.Context) error {
 		if err := packed.reset(); err != nil {
 			return err
 		}
@@ -179,10 +171,6 @@ func (p *puller) layer(ctx context.Context, layer ocispec.Descriptor, packed *sp
 		}
 		return same(digest.NewDigest(layer.Digest.Algorithm(), hash), layer.Digest)
 	})
-	if err == nil {
-		p.report.end()
-	}
-	return err
 }
 
 // same holds a digest of what came against what was asked for.

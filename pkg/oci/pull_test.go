@@ -264,13 +264,9 @@ func TestPullVerifiesDigests(t *testing.T) {
 			t.Run(name+" "+how, func(t *testing.T) {
 				r := newRegistry(t)
 				done := mustPush(t, r.ref("v1"), version(t, 1), PushOptions{Connection: plain()})
-				other := append([]byte{}, version(t, 2).Manifest()...)
+				other := append([]byte{}, version(t, 2).manifest.data...)
 				if name == "layer" {
-					content, err := version(t, 1).Open()
-					if err != nil {
-						t.Fatal(err)
-					}
-					other, _ = io.ReadAll(content)
+					other, _ = io.ReadAll(version(t, 1).content.open())
 					other[len(other)-1] ^= 1
 				}
 				switch how {

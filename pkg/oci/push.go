@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"oras.land/oras-go/v2/registry/remote/auth"
 
 	"github.com/aicr-flux/aicr/internal/registryhttp"
@@ -63,7 +64,7 @@ func Push(ctx context.Context, ref Reference, a *Artifact, o PushOptions) (*Push
 	if err != nil {
 		return nil, err
 	}
-	defer c.close()
+	defer c.http.CloseIdleConnections()
 	p := &pusher{client: c, artifact: a, force: o.Force}
 	// One token for everything, rather than one for reading and one for writing.
 	ctx = auth.AppendRepositoryScope(ctx, c.repo.Reference, auth.ActionPull, auth.ActionPush)
@@ -101,53 +102,39 @@ type pusher struct {
 }
 
 func (p *pusher) push(ctx context.Context, tags []string) (uploaded bool, tagged []string, err error) {
-	there, missing, err := p.checkTags(ctx, tags)
+	missing, err := p.checkTags(ctx, tags)
 	if err != nil || len(missing) == 0 {
 		return false, nil, err
 	}
-	if !there {
-		// It may be there without one of these tags.
-		have, err := p.resolve(ctx, p.artifact.Digest())
-		if err != nil {
+	there, err := p.resolve(ctx, p.artifact.Digest())
+	if err != nil {
+		return false, nil, err
+	}
+	if there == "" {
+		if err := p.upload(ctx); err != nil {
 			return false, nil, err
 		}
-		there = have != ""
-	}
-	if !there {
-		if uploaded, err = p.upload(ctx); err != nil {
-			return false, nil, err
-		}
-	}
-	if uploaded {
 		// An upload takes its time, in which somebody else may have come.
-		if _, missing, err = p.checkTags(ctx, tags); err != nil {
-			return uploaded, nil, err
+		if missing, err = p.checkTags(ctx, tags); err != nil {
+			return true, nil, err
 		}
 	}
-	return uploaded, missing, p.setTags(ctx, missing)
+	return there == "", missing, p.setTags(ctx, missing)
 }
 
 // upload brings the artifact into the registry, without a tag.
-func (p *pusher) upload(ctx context.Context) (bool, error) {
+func (p *pusher) upload(ctx context.Context) error {
 	a := p.artifact
-	config := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(a.config.data)), nil }
-	for _, b := range []struct {
-		noun string
-		blob
-		open func() (io.ReadCloser, error)
-	}{{"layer", blob{Descriptor: a.layer}, a.Open}, {"config", a.config, config}} {
-		if err := p.pushBlob(ctx, b.noun, b.blob, b.open); err != nil {
-			return false, err
-		}
+	if err := p.pushBlob(ctx, "layer", a.layer, a.content.open); err != nil {
+		return err
 	}
-	p.report.begin("pushing manifest", 0)
-	err := p.try(ctx, "manifest "+a.Digest(), func(ctx context.Context) error {
+	config := func() io.Reader { return bytes.NewReader(a.config.data) }
+	if err := p.pushBlob(ctx, "config", a.config.Descriptor, config); err != nil {
+		return err
+	}
+	return p.step(ctx, "pushing manifest", 0, "manifest "+a.Digest(), func(ctx context.Context) error {
 		return arrived(p.repo.Manifests().Push(ctx, a.manifest.Descriptor, bytes.NewReader(a.manifest.data)))
 	})
-	if err == nil {
-		p.report.end()
-	}
-	return true, err
 }
 
 // arrived takes a registry that got another manifest than was sent for one to which it has to be
@@ -161,21 +148,12 @@ func arrived(err error) error {
 
 // pushBlob uploads a blob that the registry does not have. It looks again at each attempt: the one
 // that failed may have succeeded.
-func (p *pusher) pushBlob(ctx context.Context, noun string, b blob, open func() (io.ReadCloser, error)) error {
-	p.report.begin("pushing "+noun, b.Size)
-	err := p.try(ctx, noun+" "+string(b.Digest), func(ctx context.Context) error {
-		exists, err := p.repo.Blobs().Exists(ctx, b.Descriptor)
+func (p *pusher) pushBlob(ctx context.Context, noun string, b ocispec.Descriptor, open func() io.Reader) error {
+	return p.step(ctx, "pushing "+noun, b.Size, noun+" "+string(b.Digest), func(ctx context.Context) error {
+		exists, err := p.repo.Blobs().Exists(ctx, b)
 		if err != nil || exists {
 			return err
 		}
-		content, err := open()
-		if err != nil {
-			return err
-		}
-		return p.repo.Blobs().Push(ctx, b.Descriptor, p.report.watch(content))
+		return p.repo.Blobs().Push(ctx, b, p.report.watch(open()))
 	})
-	if err == nil {
-		p.report.end()
-	}
-	return err
 }

@@ -82,12 +82,13 @@ func named(r Reference, s string, err error) (Reference, error) {
 }
 
 func parse(s string) (Reference, error) {
-	rest, err := cutScheme(s)
-	if err != nil {
-		return Reference{}, err
-	}
+	scheme, rest, hasScheme := strings.Cut(s, "://")
 	host, path, ok := strings.Cut(rest, "/")
 	switch {
+	case !hasScheme:
+		return Reference{}, errors.Invalid("has no scheme; write %s before HOST/REPOSITORY:TAG", Scheme)
+	case !IsReference(s):
+		return Reference{}, errors.Invalid("has the scheme %.20q; only %s is known, over HTTPS unless plain HTTP is asked for", scheme, Scheme)
 	case strings.Contains(host, "@"):
 		return Reference{}, errors.Invalid("holds a user name or a password; write %sHOST/REPOSITORY:TAG and log in with docker login HOST", Scheme)
 	case strings.Contains(rest, "?"):
@@ -108,17 +109,6 @@ func parse(s string) (Reference, error) {
 		return r, errors.Invalid("ends in a colon; write a tag after it or leave it out")
 	}
 	return r, r.check()
-}
-
-func cutScheme(s string) (string, error) {
-	switch scheme, rest, ok := strings.Cut(s, "://"); {
-	case !ok:
-		return "", errors.Invalid("has no scheme; write %s before HOST/REPOSITORY:TAG", Scheme)
-	case !strings.EqualFold(scheme+"://", Scheme):
-		return "", errors.Invalid("has the scheme %.20q; only %s is known, over HTTPS unless plain HTTP is asked for", scheme, Scheme)
-	default:
-		return rest, nil
-	}
 }
 
 // maxName is the length that the distribution grammar allows for a registry and a repository

@@ -15,10 +15,9 @@ import (
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// checkTags looks where the tags point. there says that the registry has the artifact, because one
-// of them points to it; missing are the others. Those that point elsewhere are all named by one
-// ErrCodeConflict, unless they may be moved.
-func (p *pusher) checkTags(ctx context.Context, tags []string) (there bool, missing []string, err error) {
+// checkTags returns the tags that do not point to the artifact. Those that point elsewhere are all
+// named by one ErrCodeConflict, unless they may be moved.
+func (p *pusher) checkTags(ctx context.Context, tags []string) (missing []string, err error) {
 	p.report.begin("checking tags", 0)
 	var conflicts []error
 	want := p.artifact.manifest.Digest
@@ -26,9 +25,8 @@ func (p *pusher) checkTags(ctx context.Context, tags []string) (there bool, miss
 		have, err := p.resolve(ctx, tag)
 		switch {
 		case err != nil:
-			return false, nil, err
+			return nil, err
 		case have == want:
-			there = true
 			continue
 		case have != "" && !p.force:
 			conflicts = append(conflicts, coded.New(coded.ErrCodeConflict,
@@ -38,10 +36,10 @@ func (p *pusher) checkTags(ctx context.Context, tags []string) (there bool, miss
 		missing = append(missing, tag)
 	}
 	if err := coded.Join(conflicts...); err != nil {
-		return there, nil, err
+		return nil, err
 	}
 	p.report.end()
-	return there, missing, nil
+	return missing, nil
 }
 
 // resolve returns the digest that a tag points to, or a digest that is there; "" for one that is
@@ -76,8 +74,7 @@ func strange(err error) bool {
 func (p *pusher) setTags(ctx context.Context, tags []string) error {
 	m := p.artifact.manifest
 	for i, tag := range tags {
-		p.report.begin("setting tag "+tag, 0)
-		err := p.try(ctx, "tag "+tag, func(ctx context.Context) error {
+		err := p.step(ctx, "setting tag "+tag, 0, "tag "+tag, func(ctx context.Context) error {
 			return arrived(p.repo.Manifests().PushReference(ctx, m.Descriptor, bytes.NewReader(m.data), tag))
 		})
 		if err != nil && i > 0 {
@@ -86,7 +83,6 @@ func (p *pusher) setTags(ctx context.Context, tags []string) error {
 		if err != nil {
 			return err
 		}
-		p.report.end()
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package oci
 
 import (
 	"archive/tar"
+	"cmp"
 	"compress/gzip"
 	"context"
 	stderrors "errors"
@@ -17,19 +18,19 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// unpack unpacks a layer into a new directory, in which read reads the bundle.
-func (p *puller) unpack(ctx context.Context, packed *spool, read func(*unpacker) (*bundle.Files, error)) (pulled *Pulled, err error) {
+// unpack unpacks a layer into a new directory, and reads the bundle in it.
+func (p *puller) unpack(ctx context.Context, packed *spool, o PullOptions) (pulled *Pulled, err error) {
 	p.report.begin("unpacking", 0)
 	pulled = &Pulled{}
-	if pulled.dir, err = os.MkdirTemp(p.temp, "aicr-pull-*"); err != nil {
+	if pulled.dir, err = os.MkdirTemp(o.TempDir, "aicr-pull-*"); err != nil {
 		return nil, errors.In(err, "temporary directory")
 	}
 	if pulled.root, err = os.OpenRoot(pulled.dir); err != nil {
 		return nil, errors.In(stderrors.Join(err, os.RemoveAll(pulled.dir)), "temporary directory")
 	}
-	u := &unpacker{ctx: ctx, root: pulled.root, limits: p.limits, made: map[string]bool{".": true}}
-	if err = u.archive(packed); err == nil {
-		pulled.Files, err = read(u)
+	u := &unpacker{ctx: ctx, root: pulled.root, limits: p.limits}
+	if err = u.archive(packed.open()); err == nil && !o.Unverified {
+		pulled.Files, err = u.read(cmp.Or(o.Owner, "kustomization.yaml"))
 	}
 	if err != nil {
 		return nil, errors.Join(err, pulled.Close())
@@ -45,36 +46,39 @@ type unpacker struct {
 	limits Limits
 	names  bundle.Files // finds clashes of paths
 	size   int64        // of all files, which a sparse one does not take in the archive
-	made   map[string]bool
 }
 
-func (u *unpacker) archive(packed *spool) error {
-	content, err := packed.open()
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	z, err := gzip.NewReader(content)
+func (u *unpacker) archive(packed io.Reader) error {
+	z, err := gzip.NewReader(packed)
 	if err != nil {
 		return errors.Invalid("its layer is not a gzip archive: %s", registryhttp.Clean(err.Error()))
 	}
-	plain := &bounded{from: cancelable{u.ctx, z}, left: u.limits.Unpacked}
-	r := tar.NewReader(plain)
+	// One byte more than there may be tells that there are too many.
+	plain := &io.LimitedReader{R: z, N: u.limits.Unpacked + 1}
+	err = u.entries(tar.NewReader(plain))
+	if err == nil {
+		// What follows the archive has to be read, for gzip's own checksum.
+		_, err = io.Copy(io.Discard, plain)
+	}
+	if plain.N == 0 {
+		return tooLarge()
+	}
+	return broke(err)
+}
+
+func (u *unpacker) entries(r *tar.Reader) error {
 	for {
 		header, err := r.Next()
 		if stderrors.Is(err, io.EOF) {
-			break
+			return nil
 		}
 		if err == nil {
 			err = u.entry(header, r)
 		}
 		if err != nil {
-			return broke(err)
+			return err
 		}
 	}
-	// What follows the archive has to be read, for gzip's own checksum.
-	_, err = io.Copy(io.Discard, plain)
-	return broke(err)
 }
 
 // broke tells what is wrong with the archive from what is wrong with the machine.
@@ -113,7 +117,7 @@ func (u *unpacker) entry(header *tar.Header, content io.Reader) error {
 	if err := u.names.Add(name, nil); err != nil {
 		return errors.In(err, "its archive")
 	}
-	if err := u.mkdir(path.Dir(name)); err != nil {
+	if err := errors.Join(u.ctx.Err(), u.root.MkdirAll(path.Dir(name), 0o700)); err != nil {
 		return err
 	}
 	file, err := u.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -121,54 +125,24 @@ func (u *unpacker) entry(header *tar.Header, content io.Reader) error {
 		return err
 	}
 	_, err = io.Copy(file, content)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	return err
+	return errors.Join(err, file.Close())
 }
 
-func (u *unpacker) mkdir(dir string) error {
-	if u.made[dir] {
-		return nil
-	}
-	u.made[dir] = true
-	return u.root.MkdirAll(dir, 0o700)
-}
-
-// read reads the bundle of which the file owner is part.
+// read reads the bundle of which the file owner is part. It refuses an archive that holds files
+// that the list does not name: Flux would deploy files that no checksum covers.
 func (u *unpacker) read(owner string) (*bundle.Files, error) {
 	files, err := bundle.Read(u.ctx, u.root.FS(), owner)
 	if err != nil {
 		return nil, err
 	}
-	return files, u.closed(files)
-}
-
-// closed refuses an archive that holds files that its list does not name: Flux would deploy files
-// that no checksum covers.
-func (u *unpacker) closed(files *bundle.Files) error {
 	strange := slices.DeleteFunc(u.names.Paths(), func(path string) bool {
 		_, listed := files.Lookup(path)
 		return listed || path == bundle.ChecksumsFile
 	})
-	if len(strange) == 0 {
-		return nil
+	if len(strange) > 0 {
+		return nil, errors.Invalid("its archive holds files that its %s does not list: %.500q", bundle.ChecksumsFile, strange)
 	}
-	return errors.Invalid("its archive holds files that its %s does not list: %.500q", bundle.ChecksumsFile, strange)
+	return files, nil
 }
 
 func tooLarge() error { return errors.Invalid("its archive unpacks to more than the limit") }
-
-// bounded ends in an error what is longer than it may be.
-type bounded struct {
-	from io.Reader
-	left int64
-}
-
-func (b *bounded) Read(p []byte) (int, error) {
-	n, err := b.from.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		return 0, tooLarge()
-	}
-	return n, err
-}

@@ -3,8 +3,8 @@ package recipe_test
 import (
 	"testing"
 
-	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/test/corpus"
 )
 
 // BenchmarkLoad reads the recipe of the corpus with the most components.

@@ -28,7 +28,8 @@ func fetch(ctx context.Context, source string, client *http.Client) ([]byte, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, errors.New(statusCode(resp.StatusCode), "recipe %s: the server answers %s; %s", label, resp.Status, advice(resp.StatusCode))
+		code, advice := judge(resp.StatusCode)
+		return nil, errors.New(code, "recipe %s: the server answers %s; %s", label, resp.Status, advice)
 	}
 	data, err := readAll(resp.Body, label)
 	if err != nil && errors.CodeOf(err) == errors.ErrCodeInternal {
@@ -52,35 +53,25 @@ func fetchError(ctx context.Context, err error, label string) error {
 	return errors.Wrap(code, err, "recipe %s", label)
 }
 
-func statusCode(status int) errors.ErrorCode {
+// judge says what kind of failure an HTTP status is, and what a person can do about it.
+func judge(status int) (code errors.ErrorCode, advice string) {
+	const later = "try again later"
 	switch {
 	case status == http.StatusNotFound || status == http.StatusGone:
-		return errors.ErrCodeNotFound
+		return errors.ErrCodeNotFound, "check the URL"
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return errors.ErrCodeUnauthorized
+		return errors.ErrCodeUnauthorized, "check the credentials, or download the file and name it"
 	case status == http.StatusTooManyRequests:
-		return errors.ErrCodeRateLimitExceeded
+		return errors.ErrCodeRateLimitExceeded, later
 	case status == http.StatusRequestTimeout || status == http.StatusGatewayTimeout:
-		return errors.ErrCodeTimeout
+		return errors.ErrCodeTimeout, later
 	case status >= http.StatusInternalServerError:
-		return errors.ErrCodeUnavailable
+		return errors.ErrCodeUnavailable, later
 	}
-	return errors.ErrCodeInvalidRequest
+	return errors.ErrCodeInvalidRequest, "check the URL"
 }
 
-// advice says what a person can do about an answer.
-func advice(status int) string {
-	switch statusCode(status) {
-	case errors.ErrCodeNotFound, errors.ErrCodeInvalidRequest:
-		return "check the URL"
-	case errors.ErrCodeUnauthorized:
-		return "check the credentials, or download the file and name it"
-	}
-	return "try again later"
-}
-
-// redacted returns the URL without user, password and query, all of which may
-// hold a token.
+// redacted returns the URL without user, password and query, all of which may hold a token.
 func redacted(source string) string {
 	u, err := url.Parse(source)
 	if err != nil {

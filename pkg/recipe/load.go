@@ -15,12 +15,11 @@ import (
 
 // LoadOptions say how a recipe is loaded. The zero value is usable.
 type LoadOptions struct {
-	// Strict makes every unknown key an error; otherwise one that means no field
-	// is a warning.
+	// Strict makes every unknown key an error; otherwise one that means no field is a warning.
 	Strict bool
-	// Prepare runs after the document is read and before it is validated: the
-	// place to fill in a registry's defaults and to switch components. Its
-	// problems are reported together with all others, but not as the recipe's.
+	// Prepare runs after the document is read and before it is validated: the place to fill in a
+	// registry's defaults and to switch components. Its problems are reported together with all
+	// others, but not as the recipe's.
 	Prepare func(*RecipeResult) error
 	// Stdin is read for the source "-"; nil means os.Stdin.
 	Stdin io.Reader
@@ -30,16 +29,12 @@ type LoadOptions struct {
 
 // IsURL reports whether source is fetched over HTTP.
 func IsURL(source string) bool {
-	return hasPrefixFold(source, "http://") || hasPrefixFold(source, "https://")
+	lower := strings.ToLower(source)
+	return strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://")
 }
 
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
-}
-
-// Load reads the recipe at source (a file, "-" for standard input, or an
-// http(s) URL; YAML or JSON) and validates it. All problems are reported at
-// once with the lines where they stand.
+// Load reads the recipe at source (a file, "-" for standard input, or an http(s) URL; YAML or JSON)
+// and validates it. All problems are reported at once with the lines where they stand.
 func Load(ctx context.Context, source string, o LoadOptions) (*RecipeResult, error) {
 	data, err := read(ctx, source, o)
 	if err != nil {
@@ -68,8 +63,8 @@ func Load(ctx context.Context, source string, o LoadOptions) (*RecipeResult, err
 	return r, nil
 }
 
-// isRecipe reports whether the document claims to be what this package reads;
-// the rules of a recipe make no sense for anything else.
+// isRecipe reports whether the document claims to be what this package reads; the rules of a recipe
+// make no sense for anything else.
 func (r *RecipeResult) isRecipe() bool {
 	return (r.Kind == "" || r.Kind == config.RecipeKind) && (r.APIVersion == "" || r.APIVersion == config.APIVersion)
 }

@@ -10,8 +10,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// refs writes components in short: "a>b,c" depends on b and c, "-a" is
-// switched off.
+// refs writes components in short: "a>b,c" depends on b and c, "-a" is switched off.
 func refs(short string) string {
 	doc := "componentRefs:\n"
 	for _, ref := range strings.Fields(short) {

@@ -8,18 +8,17 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// Parse reads a recipe document and checks its form: every field of the right
-// kind, no key twice. It does not check what Validate checks. All problems are
-// reported at once, each with its line. An unknown key is a problem where it is
-// nearly the name of a field or another word for one, and otherwise a warning;
-// strict makes it a problem in any case.
+// Parse reads a recipe document and checks its form: every field of the right kind, no key twice.
+// It does not check what Validate checks. All problems are reported at once, each with its line. An
+// unknown key is a problem where it is nearly the name of a field or another word for one, and
+// otherwise a warning; strict makes it a problem in any case.
 func Parse(data []byte, strict bool) (*RecipeResult, error) {
 	r, _, err := parse(data, strict)
 	return r, err
 }
 
-// parse is Parse that also returns the tree, for the lines of what Validate
-// finds. With problems it still returns what could be read.
+// parse is Parse that also returns the tree, for the lines of what Validate finds. With problems it
+// still returns what could be read.
 func parse(data []byte, strict bool) (*RecipeResult, *yaml.Node, error) {
 	root, err := yamldoc.Parse(data)
 	if err != nil {
@@ -44,8 +43,8 @@ func parse(data []byte, strict bool) (*RecipeResult, *yaml.Node, error) {
 	return r, root, errors.Join(problems...)
 }
 
-// synonyms are what people write who know Helm, Flux or Argo CD. Such a key is no
-// addition that a reader may ignore: without it the component is another one.
+// synonyms are what people write who know Helm, Flux or Argo CD. Such a key is no addition that a
+// reader may ignore: without it the component is another one.
 func synonyms() map[string]string {
 	return map[string]string{
 		"values": "overrides", "valuesInline": "overrides", "valuesFiles": "valuesFile",

@@ -1,12 +1,16 @@
-// Package recipe reads a recipe: the version-locked answer to "what must run
-// on this GPU cluster". It loads the document, checks every rule that the
-// document alone can break, and puts the components in rollout order.
+// Package recipe reads a recipe: the version-locked answer to "what must run on this GPU cluster".
+// It loads the document, checks every rule that the document alone can break, and puts the
+// components in rollout order.
 //
-// A recipe is where the flow begins; the package does not know where the files
-// that a recipe refers to live, and nothing of Flux.
+// A recipe is where the flow begins; the package does not know where the files that a recipe refers
+// to live, and nothing of Flux.
 package recipe
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // RecipeResult is a resolved recipe (kind: RecipeResult).
 type RecipeResult struct {
@@ -19,15 +23,14 @@ type RecipeResult struct {
 	// ComponentRefs are the components, in no particular order.
 	ComponentRefs []ComponentRef `json:"componentRefs,omitempty" item:"component"`
 
-	// DeploymentOrder names the enabled components in rollout order. Order
-	// says what holds for components that it misses, or where it is empty.
+	// DeploymentOrder names the enabled components in rollout order. Order says what holds for
+	// components that it misses, or where it is empty.
 	DeploymentOrder []string `json:"deploymentOrder,omitempty"`
 
 	// Validation is the business of other tools; it is kept as it was read.
 	Validation any `json:"validation,omitempty"`
 
-	// Warnings are the oddities that Load found, such as unknown keys; they
-	// are not part of the document.
+	// Warnings are what Load found, such as unknown keys. They are not part of the document.
 	Warnings []string `json:"-"`
 }
 
@@ -39,8 +42,7 @@ type Metadata struct {
 	ConstraintWarnings []ConstraintWarning `json:"constraintWarnings,omitempty"`
 }
 
-// ExcludedOverlay is an overlay that was left out; in the document it is a map
-// or just the name.
+// ExcludedOverlay is an overlay that was left out; in the document it is a map or just the name.
 type ExcludedOverlay struct {
 	Name   string `json:"name"`
 	Reason string `json:"reason,omitempty"`
@@ -61,8 +63,7 @@ type ConstraintWarning struct {
 	Reason     string `json:"reason,omitempty"`
 }
 
-// Criteria is what the recipe was made for. An empty field, or "any", is a
-// wildcard.
+// Criteria is what the recipe was made for. An empty field, or "any", is a wildcard.
 type Criteria struct {
 	Service     string `json:"service,omitempty"`
 	Accelerator string `json:"accelerator,omitempty"`
@@ -81,8 +82,7 @@ type Constraint struct {
 	Unit        string `json:"unit,omitempty"`
 }
 
-// ComponentType is the kind of package a component is. It compares without
-// regard to case.
+// ComponentType is the kind of package a component is. It compares without regard to case.
 type ComponentType string
 
 // The component types. Only Helm components can be bundled for Flux.
@@ -91,13 +91,9 @@ const (
 	ComponentTypeKustomize ComponentType = "Kustomize"
 )
 
-// Is reports whether t is the type other, in whatever case it is written. An
-// empty type counts as Helm.
+// Is reports whether t is the type other, without regard to case. An empty type is Helm.
 func (t ComponentType) Is(other ComponentType) bool {
-	if t == "" {
-		t = ComponentTypeHelm
-	}
-	return strings.EqualFold(string(t), string(other))
+	return strings.EqualFold(string(cmp.Or(t, ComponentTypeHelm)), string(other))
 }
 
 // ComponentRef is one component of a recipe.
@@ -110,8 +106,8 @@ type ComponentRef struct {
 
 	// Chart is the chart's name; empty means Name.
 	Chart string `json:"chart,omitempty"`
-	// Source is the chart repository (https://, http:// or oci://). A
-	// component with manifests and no source is manifest-only.
+	// Source is the chart repository (https://, http:// or oci://). A component with manifests and
+	// no source is manifest-only.
 	Source  string `json:"source,omitempty"`
 	Version string `json:"version,omitempty"`
 
@@ -119,8 +115,7 @@ type ComponentRef struct {
 	Tag  string `json:"tag,omitempty"`
 	Path string `json:"path,omitempty"`
 
-	// ValuesFile, ManifestFiles and PreManifestFiles are slash-separated
-	// paths relative to a data root.
+	// ValuesFile, ManifestFiles and PreManifestFiles are paths relative to a data root.
 	ValuesFile       string         `json:"valuesFile,omitempty"`
 	Overrides        map[string]any `json:"overrides,omitempty"`
 	ManifestFiles    []string       `json:"manifestFiles,omitempty"`
@@ -139,27 +134,22 @@ type ComponentRef struct {
 	HealthCheckSkip    any `json:"healthCheckSkip,omitempty"`
 }
 
-// Enabled reports whether the component is switched on: it is, unless the key
-// "enabled" at the top of its overrides is false.
+// Enabled reports whether the component is switched on: it is, unless the key "enabled" at the top
+// of its overrides is false.
 func (c *ComponentRef) Enabled() bool {
 	on, isBool := c.Overrides["enabled"].(bool)
 	return on || !isBool
 }
 
-// ChartName returns the chart's name, which is the component's where the
-// recipe names none.
+// ChartName returns the chart's name, which is the component's where the recipe names none.
 func (c *ComponentRef) ChartName() string {
-	if c.Chart == "" {
-		return c.Name
-	}
-	return c.Chart
+	return cmp.Or(c.Chart, c.Name)
 }
 
 // ManifestOnly reports whether the component has no upstream chart.
 func (c *ComponentRef) ManifestOnly() bool { return c.Source == "" && c.Chart == "" }
 
-// Releases returns the names of the Helm releases that the component becomes,
-// in rollout order.
+// Releases returns the names of the Helm releases that the component becomes, in rollout order.
 func (c *ComponentRef) Releases() []string {
 	var names []string
 	if len(c.PreManifestFiles) > 0 {
@@ -174,10 +164,9 @@ func (c *ComponentRef) Releases() []string {
 
 // Component returns the component of that name, or nil.
 func (r *RecipeResult) Component(name string) *ComponentRef {
-	for i := range r.ComponentRefs {
-		if r.ComponentRefs[i].Name == name {
-			return &r.ComponentRefs[i]
-		}
+	i := slices.IndexFunc(r.ComponentRefs, func(c ComponentRef) bool { return c.Name == name })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return &r.ComponentRefs[i]
 }

@@ -7,18 +7,16 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// Repository is a chart repository's address in its normal form, so that two
-// values are equal where the repositories are: scheme and host in lower case,
-// path without trailing slashes.
+// Repository is a chart repository's address in its normal form, so that two values are equal where
+// the repositories are: scheme and host in lower case, path without trailing slashes.
 type Repository struct {
 	Scheme string // "https", "http" or "oci"
 	Host   string // with the port, if there is one
 	Path   string // begins with "/", or is empty
 }
 
-// ParseRepository reads the source of a Helm component. Credentials, queries
-// and fragments are refused: they would be written to Git. The messages never
-// hold the URL's secret parts.
+// ParseRepository reads the source of a Helm component. Credentials, queries and fragments are
+// refused: they would be written to Git. The messages never hold the URL's secret parts.
 func ParseRepository(source string) (Repository, error) {
 	u, err := url.Parse(source)
 	if err != nil {

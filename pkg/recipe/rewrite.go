@@ -3,6 +3,7 @@ package recipe
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,14 +15,12 @@ type Rewrites struct {
 	rules []rewrite // the one that wins comes first
 }
 
-// rewrite is one rule. Where it keeps the scheme that a repository has, that of
-// both sides is empty.
+// rewrite is one rule. Without schemes it keeps that of the repository.
 type rewrite struct{ old, new Repository }
 
-// ParseRewrites reads rules of the form OLD=NEW. Both sides
-// are URLs without credentials, https://HOST/PATH, http://HOST/PATH or
-// oci://HOST/PATH, or both are HOST/PATH, which keeps the scheme. All problems
-// are reported together, as ErrCodeInvalidRequest.
+// ParseRewrites reads rules of the form OLD=NEW. Both sides are URLs without credentials,
+// https://HOST/PATH, http://HOST/PATH or oci://HOST/PATH, or both are HOST/PATH, which keeps the
+// scheme. All problems are reported together, as ErrCodeInvalidRequest.
 func ParseRewrites(texts []string) (Rewrites, error) {
 	var w Rewrites
 	var problems []error
@@ -90,16 +89,16 @@ func parseSide(text, side string) (Repository, error) {
 // address is a repository as the rule writes it.
 func address(r Repository) string { return strings.TrimPrefix(r.String(), "://") }
 
-// under returns what follows prefix in a repository's URL, if it begins with it
-// and ends there or goes on with a slash.
+// under returns what follows prefix in a repository's URL, if it begins with it and ends there or
+// goes on with a slash.
 func (r Repository) under(prefix Repository) (rest string, ok bool) {
 	rest, ok = strings.CutPrefix(r.Path, prefix.Path)
 	sameScheme := prefix.Scheme == "" || prefix.Scheme == r.Scheme
 	return rest, ok && sameScheme && r.Host == prefix.Host && (rest == "" || rest[0] == '/')
 }
 
-// Repository returns where a repository is to be looked for: the longest OLD that
-// it is under is replaced, once, so that NEW is never rewritten in turn.
+// Repository returns where a repository is to be looked for: the longest OLD that it is under is
+// replaced, once, so that NEW is never rewritten in turn.
 func (w Rewrites) Repository(repo Repository) Repository {
 	for _, rule := range w.rules {
 		if rest, ok := repo.under(rule.old); ok {
@@ -114,11 +113,12 @@ func (w Rewrites) Repository(repo Repository) Repository {
 	return repo
 }
 
-// Apply changes the sources of a recipe's Helm components, after a registry's
-// defaults are filled in, and warns of the rules that no repository is under.
-// A source that is not a repository is left alone.
+// Apply changes the sources of a recipe's Helm components, after a registry's defaults are filled
+// in, and warns of the rules that no repository is under. A source that is not a repository is left
+// alone.
 func (w Rewrites) Apply(r *RecipeResult) (warnings []string) {
 	var repos []Repository
+	there := map[string]bool{}
 	for i := range r.ComponentRefs {
 		ref := &r.ComponentRefs[i]
 		repo, err := ParseRepository(ref.Source)
@@ -126,16 +126,11 @@ func (w Rewrites) Apply(r *RecipeResult) (warnings []string) {
 			continue
 		}
 		repos = append(repos, repo)
+		there[repo.String()] = true
 		if to := w.Repository(repo); to != repo {
 			ref.Source = to.String()
 		}
 	}
-	var there []string
-	for _, repo := range repos {
-		there = append(there, repo.String())
-	}
-	slices.Sort(there)
-	there = slices.Compact(there)
 	var unused []string
 	for _, rule := range w.rules {
 		if !slices.ContainsFunc(repos, func(r Repository) bool { _, ok := r.under(rule.old); return ok }) {
@@ -144,7 +139,7 @@ func (w Rewrites) Apply(r *RecipeResult) (warnings []string) {
 	}
 	if len(unused) > 0 { // in one warning, because a list of mirrors is often longer than a recipe needs
 		warnings = append(warnings, fmt.Sprintf("`RegistryRewrite` %s: no component has a chart from there; the recipe's chart repositories are %s",
-			strings.Join(unused, ", "), cmp.Or(strings.Join(there, ", "), "none")))
+			strings.Join(unused, ", "), cmp.Or(strings.Join(slices.Sorted(maps.Keys(there)), ", "), "none")))
 	}
 	return warnings
 }

@@ -8,8 +8,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// good is a component that breaks no rule; it ends without a newline, so that
-// a row can add fields.
+// good is a component that breaks no rule; it ends without a newline, so that a row can add fields.
 const good = `
 - name: a
   namespace: ns
@@ -21,8 +20,8 @@ func load(t *testing.T, document string, strict bool) (*recipe.RecipeResult, err
 	return recipe.Load(t.Context(), "-", recipe.LoadOptions{Stdin: strings.NewReader(document), Strict: strict})
 }
 
-// TestInvalidRecipesNameWhatWhereAndWhatToDo has a row for each rule of the
-// format. Each want is one line of the message.
+// TestInvalidRecipesNameWhatWhereAndWhatToDo has a row for each rule of the format. Each want is
+// one line of the message.
 func TestInvalidRecipesNameWhatWhereAndWhatToDo(t *testing.T) {
 	long := strings.Repeat("x", 54)
 	for name, c := range map[string]struct {

@@ -64,8 +64,8 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
-// TestFetchedRecipes asks a server that answers in every way, with a URL that
-// is full of secrets, and looks for them in the messages.
+// TestFetchedRecipes asks a server that answers in every way, with a URL that is full of secrets,
+// and looks for them in the messages.
 func TestFetchedRecipes(t *testing.T) {
 	release := make(chan struct{})
 	mux := http.NewServeMux()

@@ -1,8 +1,10 @@
 package recipe
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -17,17 +19,14 @@ const MaxReleaseName = 53
 
 var dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 
-// IsDNSLabel reports whether s is a DNS-1123 label, the form of Kubernetes
-// namespaces and of most names.
+// IsDNSLabel reports whether s is a DNS-1123 label, the form of Kubernetes namespaces.
 func IsDNSLabel(s string) bool { return len(s) <= 63 && dnsLabel.MatchString(s) }
 
-// reserved are the component names that would collide with the bundle's own
-// directories.
-var reserved = map[string]bool{"sources": true, "data": true}
+// reserved are the component names that would collide with the bundle's own directories.
+var reserved = []string{"sources", "data"}
 
-// Validate checks every rule that holds once the registry's defaults are
-// filled in, and returns all problems at once. It also checks the order, so
-// that Order cannot fail afterwards.
+// Validate checks every rule that holds once the registry's defaults are filled in, and returns all
+// problems at once. It also checks the order, so that Order cannot fail afterwards.
 func (r *RecipeResult) Validate() error { return r.validate(nil) }
 
 // validate is Validate with the lines of the document, where there is one.
@@ -72,19 +71,13 @@ func (c *checker) line(i int, field string) int {
 
 func (c *checker) name(i int) {
 	ref := &c.r.ComponentRefs[i]
-	names := ref.Releases()
-	longest := names[0]
-	for _, n := range names {
-		if len(n) > len(longest) {
-			longest = n
-		}
-	}
+	longest := slices.MaxFunc(ref.Releases(), func(a, b string) int { return cmp.Compare(len(a), len(b)) })
 	switch {
 	case ref.Name == "":
 		c.add(i, "name", "the component has no name; give it one")
 	case !dnsLabel.MatchString(ref.Name):
 		c.add(i, "name", "the name is not a DNS-1123 label; use lower-case letters, digits and inner hyphens")
-	case reserved[ref.Name]:
+	case slices.Contains(reserved, ref.Name):
 		c.add(i, "name", "the name is reserved for a directory of the bundle; choose another")
 	case len(longest) > MaxReleaseName:
 		c.add(i, "name", "the release name %q has %d characters, and Helm allows %d; shorten the component's name", longest, len(longest), MaxReleaseName)
@@ -149,8 +142,7 @@ func (c *checker) helm(i int) {
 	}
 }
 
-// collisions finds components of one name, and components that are named like
-// a release that another one becomes.
+// collisions finds components of one name, or with the name of another one's release.
 func (c *checker) collisions() {
 	first := make(map[string]int, len(c.r.ComponentRefs))
 	for i := range c.r.ComponentRefs {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -30,7 +31,11 @@ type CopyRule struct {
 	Place   Place
 }
 
-func newArtifacts(o *Object) []*Artifact {
+// artifactsOf are what an ArtifactGenerator makes; none of any other object.
+func artifactsOf(o *Object) []*Artifact {
+	if o.Kind != "ArtifactGenerator" || o.Group() != "source.extensions.fluxcd.io" {
+		return nil
+	}
 	sources := map[string]Ref{}
 	for i := range asList(o.Get("spec", "sources")) {
 		text := func(field string) string { return o.Text("spec", "sources", i, field) }
@@ -56,8 +61,7 @@ func newArtifacts(o *Object) []*Artifact {
 	return all
 }
 
-// Compose follows the copy rules as source-watcher does, which is much as cp
-// would (its internal/builder, v2.2):
+// Compose follows the copy rules as source-watcher (internal/builder, v2.2) does, much like cp:
 //
 //	dir/file   to  @artifact/x/   x/file
 //	dir/file   to  @artifact/x    x, or x/file where x is a directory already
@@ -65,8 +69,8 @@ func newArtifacts(o *Object) []*Artifact {
 //	dir/**     to  @artifact/x    x/…, where ** is no more than *: an entry that is a directory comes whole
 //	other glob to  @artifact/x    x/<path of the match>
 //
-// It returns the artifact's files with the files of the bundle that they are
-// copies of. Every source is taken for the bundle itself.
+// It returns the artifact's files with the files of the bundle that they are copies of. Every
+// source is taken for the bundle itself.
 func (a *Artifact) Compose(tree *Tree) (files map[string]string, problems []Problem) {
 	files = map[string]string{}
 	lost := map[string]bool{}
@@ -125,7 +129,7 @@ func copyOne(tree *Tree, from, to string, files map[string]string) error {
 	if !isDir && !tree.IsFile(from) {
 		return fmt.Errorf("from: %q is not in the bundle", from)
 	}
-	inDir := slices.ContainsFunc(keys(files), func(file string) bool { return strings.HasPrefix(file, path.Clean(to)+"/") })
+	inDir := slices.ContainsFunc(slices.Collect(maps.Keys(files)), func(file string) bool { return strings.HasPrefix(file, path.Clean(to)+"/") })
 	if isDir || strings.HasSuffix(to, "/") || to == "" || inDir {
 		to = path.Join(to, path.Base(from))
 	}
@@ -133,20 +137,11 @@ func copyOne(tree *Tree, from, to string, files map[string]string) error {
 	return nil
 }
 
-// copyTree copies a file, or all that is below it, without what source-watcher
-// ignores.
+// copyTree copies a file, or all that is below it, without what source-watcher ignores.
 func copyTree(tree *Tree, from, to string, files map[string]string) {
 	for _, file := range append([]string{from}, tree.Under(from)...) {
 		if tree.IsFile(file) && localformat.Dropped(file) == "" {
 			files[path.Join(to, strings.TrimPrefix(file, from))] = file
 		}
 	}
-}
-
-func keys(m map[string]string) []string {
-	all := make([]string, 0, len(m))
-	for key := range m {
-		all = append(all, key)
-	}
-	return all
 }

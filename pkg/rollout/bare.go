@@ -7,10 +7,9 @@ import (
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
-// takeAll lists what Flux lists where there is no kustomization: every YAML
-// file, and each directory with a kustomization as that says. What Flux never
-// fetches, such as the files of CI services, is not there for it. The files of
-// charts are left out, although Flux would stumble over them.
+// takeAll lists what Flux lists where there is no kustomization: every YAML file, and each
+// directory with a kustomization as that says. What Flux never fetches, such as the files of CI
+// services, is not there for it. The files of charts are left out; Flux would fail on them.
 func (l *lister) takeAll() {
 	taken := "" // the last directory that a kustomization speaks for
 	for _, file := range l.tree.paths {
@@ -28,8 +27,8 @@ func (l *lister) takeAll() {
 	}
 }
 
-// nearestKustomization returns the topmost directory above the file, below the
-// root, that has a kustomization; "" where there is none.
+// nearestKustomization returns the topmost directory above the file, below the root, that has a
+// kustomization; "" where there is none.
 func (l *lister) nearestKustomization(file string) string {
 	for i := range file {
 		if file[i] == '/' && l.tree.KustomizationFile(file[:i]) != "" {

@@ -20,8 +20,7 @@ type Builder interface {
 	Build(ctx context.Context, files map[string][]byte) ([]BuiltObject, error)
 }
 
-// ErrLimit is wrapped by errors of a Builder that stopped a build because of the time or the memory
-// that it needs.
+// ErrLimit is wrapped by errors of a Builder that stopped a build because it took too much.
 var ErrLimit = errors.New("the build needs too much time or memory")
 
 // ErrNotAlone says that a build would need more than the bundle.
@@ -42,8 +41,7 @@ type BuiltObject struct {
 }
 
 // build replaces the objects of the files by what the build makes of them, where it does more than
-// to gather them. Where that cannot be done, BuildErr says why, and the objects stay as they stand
-// in the files.
+// to gather them. Where that fails, BuildErr says why, and the objects stay as in the files.
 func (r *Rollout) build(ctx context.Context) {
 	if r.Listing.Plain || len(r.Broken) > 0 {
 		return
@@ -106,7 +104,6 @@ func (r *Rollout) madeOf(made []BuiltObject) ([]*Object, error) {
 		if err := json.Unmarshal(m.JSON, &o.Content); err != nil {
 			return nil, fmt.Errorf("the build makes something of %s that cannot be read: %w", m.File, err)
 		}
-		withoutOrigin(o.Content)
 		o.APIVersion, o.Kind = o.Text("apiVersion"), o.Text("kind")
 		o.Name, o.Namespace = o.Text("metadata", "name"), o.Text("metadata", "namespace")
 		if inFile[m.File] == nil && m.File != r.Listing.File { // listed by other means than resources
@@ -118,16 +115,6 @@ func (r *Rollout) madeOf(made []BuiltObject) ([]*Object, error) {
 		objects = append(objects, o)
 	}
 	return objects, nil
-}
-
-// withoutOrigin removes what rememberOrigins put in.
-func withoutOrigin(content map[string]any) {
-	metadata := asMap(content["metadata"])
-	annotations := asMap(metadata["annotations"])
-	delete(annotations, "config.kubernetes.io/origin")
-	if len(annotations) == 0 {
-		delete(metadata, "annotations")
-	}
 }
 
 // origin finds what an object was before a build, which may have given it another name, mostly one

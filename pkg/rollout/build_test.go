@@ -46,7 +46,8 @@ metadata: {name: p, namespace: n}
 spec: {containers: [{name: c, image: nginx}]}
 `
 
-// TestHazard67_ObjectsAreThoseOfTheBuild reads a bundle whose kustomizations change, add and generate.
+// TestHazard67_ObjectsAreThoseOfTheBuild reads a bundle whose kustomizations change, add and
+// generate.
 func TestHazard67_ObjectsAreThoseOfTheBuild(t *testing.T) {
 	r := read(t, overlay)
 	if r.BuildErr != nil || !r.Built {

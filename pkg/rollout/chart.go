@@ -27,20 +27,18 @@ const (
 // ChartSource tells where the chart of a release comes from.
 type ChartSource struct {
 	Origin Origin
-	// Dir is the directory of the bundle with the chart's Chart.yaml; "" unless
-	// the chart is local.
+	// Dir is the directory of the bundle with the chart's Chart.yaml; "" unless the chart is local.
 	Dir string
-	// RepositoryPath is, for OriginGit, where in the repository the bundle must
-	// lie for the release to find its chart: "clusters/a", or "." for the root.
+	// RepositoryPath is, for OriginGit, where in the repository the bundle must lie for the release
+	// to find its chart: "clusters/a", or "." for the root.
 	RepositoryPath string
 	// Repository is the URL of the chart repository, for OriginRepository.
 	Repository string
-	// Files are the chart's files below its directory, and the files of the bundle
-	// that they are.
+	// Files are the chart's files below its directory, and the files of the bundle that they are.
 	Files map[string]string
 	// Values stand, where they are not nil, in the place of the chart's own values.yaml: what
-	// chart.spec.valuesFiles makes of a chart from Git in the bundle. ValuesProblems are why not all
-	// of them can be read.
+	// chart.spec.valuesFiles makes of a chart from Git in the bundle. ValuesProblems are why not
+	// all of them can be read.
 	Values         map[string]any
 	ValuesProblems []Problem
 	// Problems are why the chart is not as its generator means it.
@@ -61,9 +59,9 @@ func (c ChartSource) String() string {
 	return "elsewhere"
 }
 
-// ChartSource follows the release to its chart. repositoryPath is where in its
-// repository the bundle lies; "" where that is not known, and then the chart's
-// path must end in a directory of the bundle.
+// ChartSource follows the release to its chart. repositoryPath is where in its repository the
+// bundle lies; "" where that is not known, and then the chart's path must end in a directory of the
+// bundle.
 func (r *Rollout) ChartSource(release *Release, repositoryPath string) ChartSource {
 	switch release.Source.Kind {
 	case "HelmRepository":
@@ -104,8 +102,7 @@ func (r *Rollout) fromGit(release *Release, repositoryPath string) ChartSource {
 	return source
 }
 
-// below returns a path of the repository as one of the bundle at prefix; "" where
-// it leads elsewhere.
+// below returns a path of the repository as one of the bundle at prefix; "" where it is outside.
 func below(chart, prefix string) string {
 	if prefix == "." {
 		return chart
@@ -117,8 +114,7 @@ func below(chart, prefix string) string {
 	return dir
 }
 
-// suffix cuts a path of the repository where the bundle begins: the longest end
-// of it that has a chart.
+// suffix cuts a path of the repository where the bundle begins: its longest end with a chart.
 func (r *Rollout) suffix(chart string) (dir, prefix string) {
 	for dir := chart; ; {
 		if r.Tree.IsFile(path.Join(dir, "Chart.yaml")) {

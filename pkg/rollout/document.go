@@ -8,8 +8,7 @@ import (
 	"github.com/aicr-flux/aicr/internal/yamldoc"
 )
 
-// maxDocument bounds a file of objects; no API server takes an object that
-// comes near it.
+// maxDocument bounds a file of objects; no API server takes an object that comes near it.
 const maxDocument = 10 << 20
 
 // Problem is why something of the bundle cannot be read.
@@ -28,9 +27,12 @@ func problemIn(file string, err error) *Problem {
 	return &Problem{InFile(file, 0), err.Error()}
 }
 
-// parse reads the documents of a YAML stream up to the first that cannot be
-// read, without the empty ones.
-func parse(file string, data []byte) ([]*yaml.Node, *Problem) {
+// parse reads the documents of a file up to the first that cannot be read, without the empty ones.
+func parse(tree *Tree, file string) ([]*yaml.Node, *Problem) {
+	data, err := tree.Read(file)
+	if err != nil {
+		return nil, problemIn(file, err)
+	}
 	if len(data) > maxDocument {
 		return nil, &Problem{InFile(file, 0), "the file has more than 10 MiB, and no object of a cluster is that large"}
 	}
@@ -41,15 +43,14 @@ func parse(file string, data []byte) ([]*yaml.Node, *Problem) {
 	return docs, nil
 }
 
-// content converts a node to what JSON has, by the rules that Helm and the API
-// server read YAML with.
+// content converts a node to what JSON has, as Helm and the API server read YAML.
 func content(n *yaml.Node) (any, error) {
 	v, err := yamldoc.Value(n)
 	return jsonNumbers(v), err
 }
 
-// jsonNumbers turns numbers above an int64 into the floating-point numbers that
-// Kubernetes makes of them; its own copying knows no others.
+// jsonNumbers turns numbers above an int64 into the floating-point numbers that Kubernetes makes of
+// them; its own copying knows no others.
 func jsonNumbers(v any) any {
 	switch v := v.(type) {
 	case map[string]any:

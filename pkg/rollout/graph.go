@@ -15,7 +15,6 @@ type Graph struct {
 	index      map[Ref]int
 	needs      graph.Graph
 	dependents graph.Graph
-	level      []int // how many releases stand before one on the longest way to it; -1 on a cycle
 }
 
 // Graph returns who waits for whom.
@@ -42,16 +41,6 @@ func (r *Rollout) Graph() *Graph {
 		}
 	}
 	g.dependents = g.needs.Dependents()
-	g.level = make([]int, len(releases))
-	for i := range g.level {
-		g.level[i] = -1
-	}
-	for _, i := range g.needs.Sort() {
-		g.level[i] = 0
-		for _, n := range g.needs[i] {
-			g.level[i] = max(g.level[i], g.level[n]+1)
-		}
-	}
 	return g
 }
 
@@ -62,13 +51,20 @@ func (g *Graph) Order() []*Release { return g.releases(g.needs.Sort()) }
 // Waves returns the releases by how early they can start: those that wait for nothing, those that
 // wait for these only, and so on. Releases on a cycle, or behind one, are left out.
 func (g *Graph) Waves() [][]*Release {
+	wave := make([]int, len(g.needs)) // from 1; 0 is on a cycle, or behind one
+	for _, i := range g.needs.Sort() {
+		wave[i] = 1
+		for _, n := range g.needs[i] {
+			wave[i] = max(wave[i], wave[n]+1)
+		}
+	}
 	var waves [][]*Release
-	for i, level := range g.level {
-		for level >= len(waves) {
+	for i, number := range wave {
+		for number > len(waves) {
 			waves = append(waves, nil)
 		}
-		if level >= 0 {
-			waves[level] = append(waves[level], g.Releases[i])
+		if number > 0 {
+			waves[number-1] = append(waves[number-1], g.Releases[i])
 		}
 	}
 	return waves
@@ -77,23 +73,7 @@ func (g *Graph) Waves() [][]*Release {
 // Waits reports whether one release waits for another, directly or through others. For itself a
 // release waits only on a cycle.
 func (g *Graph) Waits(release, other *Release) bool {
-	from, to := g.index[release.Ref], g.index[other.Ref]
-	seen := map[int]bool{}
-	for stack := []int{from}; len(stack) > 0; {
-		at := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		for _, next := range g.needs[at] {
-			if next == to {
-				return true
-			}
-			// What is as early as the other one cannot wait for it.
-			if !seen[next] && (g.level[next] < 0 || g.level[next] > g.level[to]) {
-				seen[next] = true
-				stack = append(stack, next)
-			}
-		}
-	}
-	return false
+	return g.needs.Reach(g.index[release.Ref])[g.index[other.Ref]]
 }
 
 // Behind returns how many releases wait for one of those, themselves left out, and whether all of

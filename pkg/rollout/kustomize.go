@@ -35,11 +35,14 @@ func (Kustomize) Build(ctx context.Context, files map[string][]byte) (made []Bui
 	}
 	for _, resource := range resources.Resources() {
 		object := BuiltObject{}
-		if object.JSON, err = resource.MarshalJSON(); err != nil {
-			return nil, err
-		}
 		if from, err := resource.GetOrigin(); err == nil && from != nil {
 			object.File = cmp.Or(from.Path, from.ConfiguredIn)
+		}
+		if err := resource.SetOrigin(nil); err != nil { // Flux does not ask for the annotation
+			return nil, err
+		}
+		if object.JSON, err = resource.MarshalJSON(); err != nil {
+			return nil, err
 		}
 		made = append(made, object)
 	}

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,8 +32,7 @@ type Entry struct {
 
 // Listing is what the kustomizations of a bundle, from its root on, take in.
 type Listing struct {
-	// File is the root's kustomization; "" where there is none, and then Flux
-	// takes every YAML file.
+	// File is the root's kustomization; if it is empty, Flux takes every YAML file.
 	File string
 	// Annotations are those of the root.
 	Annotations map[string]string
@@ -44,6 +44,10 @@ type Listing struct {
 
 // gathering are the fields of a kustomization that leave objects as they are.
 var gathering = []string{"apiVersion", "kind", "metadata", "resources", "sortOptions", "buildMetadata"}
+
+// repository begins what kustomize takes for a Git repository though it has no scheme, where there
+// is no such file: git@host:path, git::…, gh:…, and a host with a path and a query.
+var repository = regexp.MustCompile(`^(git@|git::|gh:|github\.com[/:])|^[\w-]+(\.[\w-]+)+[/:].*\?(.*&)?(ref|version|timeout|submodules)=`)
 
 type lister struct {
 	*Listing
@@ -68,26 +72,11 @@ func (l *lister) visit(dir, file string) {
 		return
 	}
 	l.visited[dir] = true
-	data, err := l.tree.Read(file)
-	if err != nil {
-		l.broken = append(l.broken, Problem{InFile(file, 0), err.Error()})
-		return
-	}
-	docs, problem := parse(file, data)
+	k, problem := readKustomization(l.tree, file)
 	if problem != nil {
 		l.broken = append(l.broken, *problem)
 		return
 	}
-	if len(docs) != 1 || docs[0].Kind != yaml.MappingNode {
-		l.broken = append(l.broken, Problem{InFile(file, 0), "it is not one kustomization"})
-		return
-	}
-	v, err := content(docs[0])
-	if err != nil {
-		l.broken = append(l.broken, *problemIn(file, err))
-		return
-	}
-	k := &Object{File: file, Content: v.(map[string]any), node: docs[0], Line: docs[0].Line}
 	if file == l.File {
 		for name := range asMap(k.Get("metadata", "annotations")) {
 			l.Annotations[name] = k.Text("metadata", "annotations", name)
@@ -101,6 +90,22 @@ func (l *lister) visit(dir, file string) {
 		at := k.Place("resources", i)
 		l.entry(dir, text, Place{File: file, Line: at.Line, Path: at.Path})
 	}
+}
+
+// readKustomization reads a kustomization as an object with places.
+func readKustomization(tree *Tree, file string) (*Object, *Problem) {
+	docs, problem := parse(tree, file)
+	if problem != nil {
+		return nil, problem
+	}
+	if len(docs) != 1 || docs[0].Kind != yaml.MappingNode {
+		return nil, &Problem{InFile(file, 0), "the file must hold one kustomization"}
+	}
+	v, err := content(docs[0])
+	if err != nil {
+		return nil, problemIn(file, err)
+	}
+	return &Object{File: file, Content: v.(map[string]any), node: docs[0], Line: docs[0].Line}, nil
 }
 
 func (l *lister) entry(dir, text string, at Place) {

@@ -21,16 +21,16 @@ type Object struct {
 	node    *yaml.Node
 }
 
-// Place is where the field at path is written: keys are strings, indexes ints.
-// Where there is no such field, it is the place of what comes nearest to it.
+// Place is where the field at path is written: keys are strings, indexes ints. Where there is no
+// such field, it is the place of what comes nearest to it.
 func (o *Object) Place(path ...any) Place {
-	return Place{File: o.File, Line: yamldoc.Line(o.node, path...), Object: o.String(), Path: dotted(path)}
+	return Place{File: o.File, Line: yamldoc.Line(o.node, path...), Object: o.String(), Path: Dotted(path...)}
 }
 
 // Get follows keys and indexes through the content; nil where the way ends.
 func (o *Object) Get(path ...any) any { return get(o.Content, path...) }
 
-// Text is Get for text, "" where there is none.
+// Text is Get for text, "" where there is no text.
 func (o *Object) Text(path ...any) string {
 	s, _ := o.Get(path...).(string)
 	return s
@@ -77,8 +77,8 @@ func newObject(file string, n *yaml.Node) (*Object, *Problem) {
 	return o, nil
 }
 
-// isList reports whether kustomize takes the object for others in a list, as it
-// does with every FooList that has items.
+// isList reports whether kustomize takes the object for others in a list, as it does with every
+// FooList that has items.
 func (o *Object) isList() bool {
 	_, hasItems := o.Content["items"]
 	return hasItems && strings.HasSuffix(o.Kind, "List") || o.Kind == "List"
@@ -86,12 +86,11 @@ func (o *Object) isList() bool {
 
 // Group returns the API group, "" for the core group.
 func (o *Object) Group() string {
-	for i := range len(o.APIVersion) {
-		if o.APIVersion[i] == '/' {
-			return o.APIVersion[:i]
-		}
+	group, _, ok := strings.Cut(o.APIVersion, "/")
+	if !ok {
+		return ""
 	}
-	return ""
+	return group
 }
 
 func asMap(v any) map[string]any {

@@ -39,8 +39,7 @@ func (p Place) String() string {
 // InFile is the place of a line of a file.
 func InFile(file string, line int) Place { return Place{File: file, Line: line} }
 
-// Ref names an object of the cluster. API versions do not matter: a cluster has
-// each object once.
+// Ref names an object of the cluster. API versions do not matter: a cluster has each object once.
 type Ref struct {
 	Kind, Namespace, Name string
 }
@@ -53,8 +52,8 @@ func (r Ref) String() string {
 	return r.Kind + " " + r.Namespace + "/" + r.Name
 }
 
-// dotted writes a path of keys and indexes as "spec.dependsOn[1].name".
-func dotted(path []any) string {
+// Dotted writes the way to a field, keys and indexes, as places have it: "spec.dependsOn[1].name".
+func Dotted(path ...any) string {
 	var b strings.Builder
 	for _, step := range path {
 		if i, ok := step.(int); ok {

@@ -6,8 +6,8 @@ import (
 	"encoding/hex"
 )
 
-// Release is what a HelmRelease asks helm-controller for, with the defaults
-// that the controller fills in. Fields of a wrong type read as empty.
+// Release is what a HelmRelease asks helm-controller for, with the defaults that the controller
+// fills in. Fields of a wrong type read as empty.
 type Release struct {
 	*Object
 	// ReleaseName, TargetNamespace and StorageNamespace are what Helm gets.
@@ -18,8 +18,8 @@ type Release struct {
 	DependsOn []Dependency
 	// Chart is the name or path of spec.chart; empty with a chartRef.
 	Chart, Version string
-	// Source is what the chart comes from, spec.chart's sourceRef or the chartRef;
-	// HasChartRef tells which.
+	// Source is what the chart comes from, spec.chart's sourceRef or the chartRef; HasChartRef
+	// tells which.
 	Source      Ref
 	HasChartRef bool
 	// ValuesFiles are chart.spec.valuesFiles, which stand in the place of the chart's values.yaml:
@@ -104,8 +104,8 @@ func (r *Release) Values() map[string]any { return asMap(r.Get("spec", "values")
 // maxReleaseName is Helm's limit.
 const maxReleaseName = 53
 
-// defaultReleaseName is the name that helm-controller gives a release without
-// one: shortened, with a hash, to what Helm takes.
+// defaultReleaseName is the name that helm-controller gives a release without one: shortened, with
+// a hash, to what Helm takes.
 func defaultReleaseName(targetNamespace, name string) string {
 	if targetNamespace != "" {
 		name = targetNamespace + "-" + name

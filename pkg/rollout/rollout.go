@@ -37,8 +37,8 @@ type Options struct {
 	Builder Builder
 }
 
-// Read reads the bundle in fsys as kustomize-controller would build it. The error is one of the file
-// system or of ctx; what is wrong with the bundle is in Broken and BuildErr.
+// Read reads the bundle in fsys as kustomize-controller would build it. The error is one of the
+// file system or of ctx; what is wrong with the bundle is in Broken and BuildErr.
 func Read(ctx context.Context, fsys fs.FS, o Options) (*Rollout, error) {
 	tree, err := newTree(ctx, fsys)
 	if err != nil {
@@ -72,49 +72,38 @@ func (r *Rollout) readFiles(ctx context.Context) error {
 	read := make([]fileReader, len(files))
 	parallel.Each(len(files), func(i int) {
 		if ctx.Err() == nil {
-			read[i] = fileReader{file: files[i]}
-			read[i].read(r.Tree)
+			read[i].read(r.Tree, files[i])
 		}
 	})
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	for _, f := range read {
 		r.Objects = append(r.Objects, f.objects...)
 		r.Broken = append(r.Broken, f.broken...)
 	}
-	return nil
+	return ctx.Err()
 }
 
 // fileReader reads the objects of one file.
 type fileReader struct {
-	file    string
 	objects []*Object
 	broken  []Problem
 }
 
-func (f *fileReader) read(tree *Tree) {
-	data, err := tree.Read(f.file)
-	if err != nil {
-		f.broken = append(f.broken, Problem{InFile(f.file, 0), err.Error()})
-		return
-	}
-	docs, problem := parse(f.file, data)
+func (f *fileReader) read(tree *Tree, file string) {
+	docs, problem := parse(tree, file)
 	if problem != nil {
 		f.broken = append(f.broken, *problem)
 	}
 	for _, doc := range docs {
-		f.document(doc)
+		f.document(file, doc)
 	}
 }
 
-// localConfig is the annotation of objects that are for tools: kustomize leaves
-// them out.
+// localConfig is the annotation of objects that are for tools: kustomize leaves them out.
 const localConfig = "config.kubernetes.io/local-config"
 
 // document takes the object of a document, or those of a list.
-func (f *fileReader) document(doc *yaml.Node) {
-	o, problem := newObject(f.file, doc)
+func (f *fileReader) document(file string, doc *yaml.Node) {
+	o, problem := newObject(file, doc)
 	if problem != nil {
 		f.broken = append(f.broken, *problem)
 		return
@@ -131,7 +120,7 @@ func (f *fileReader) document(doc *yaml.Node) {
 			continue
 		}
 		for _, item := range doc.Content[i+1].Content {
-			f.document(item)
+			f.document(file, item)
 		}
 	}
 }
@@ -141,23 +130,19 @@ func (r *Rollout) add(o *Object) {
 	if _, twice := r.byRef[o.Ref]; !twice {
 		r.byRef[o.Ref] = o
 	}
-	switch {
-	case o.Kind == "HelmRelease" && o.Group() == "helm.toolkit.fluxcd.io":
-		r.Releases = append(r.Releases, newRelease(o))
-	case o.Kind == "ArtifactGenerator" && o.Group() == "source.extensions.fluxcd.io":
-		for _, a := range newArtifacts(o) {
-			r.artifacts[a.Ref] = a
-		}
+	if release := ReleaseOf(o); release != nil {
+		r.Releases = append(r.Releases, release)
+	}
+	for _, a := range artifactsOf(o) {
+		r.artifacts[a.Ref] = a
 	}
 }
 
 // Object returns the object of that name; nil where the bundle has none.
 func (r *Rollout) Object(ref Ref) *Object { return r.byRef[ref] }
 
-// Artifact returns the ExternalArtifact of that name; nil where no
-// ArtifactGenerator of the bundle makes it.
+// Artifact returns the ExternalArtifact of that name; nil where no ArtifactGenerator makes it.
 func (r *Rollout) Artifact(ref Ref) *Artifact { return r.artifacts[ref] }
 
-// BrokenFile reports whether something in the file could not be read, so that
-// objects may be missing.
+// BrokenFile reports whether some file could not be read, so that objects may be missing.
 func (r *Rollout) BrokenFile() bool { return len(r.Broken) > 0 }

@@ -100,8 +100,7 @@ func notInline(entries []string) []string {
 	return slices.DeleteFunc(slices.Clone(entries), func(entry string) bool { return strings.Contains(entry, "\n") })
 }
 
-// WithoutUser leaves out what stands before an @: an address without its scheme may begin with a
-// credential.
+// WithoutUser leaves out what is before an @: an address may begin with a credential.
 func WithoutUser(entry string) string {
 	if at := strings.LastIndexByte(entry, '@'); at >= 0 {
 		return "…" + entry[at:]

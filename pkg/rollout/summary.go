@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/yamldoc"
@@ -23,20 +24,16 @@ type Summary struct {
 	DependsOn []string `json:"dependsOn"`
 }
 
-// Summaries returns all releases in rollout order: none stands before one that it waits for. Those on
-// a cycle, or behind one, come last.
+// Summaries returns all releases in rollout order: none stands before one that it waits for. Those
+// on a cycle, or behind one, come last.
 func (r *Rollout) Summaries() []Summary {
 	names := make(map[string]bool, len(r.Releases))
 	for _, release := range r.Releases {
 		names[release.Name] = true
 	}
 	ordered := r.Graph().Order()
-	taken := make(map[*Release]bool, len(ordered))
-	for _, release := range ordered {
-		taken[release] = true
-	}
 	for _, release := range r.Releases {
-		if !taken[release] {
+		if !slices.Contains(ordered, release) {
 			ordered = append(ordered, release)
 		}
 	}
@@ -66,7 +63,7 @@ func (r *Rollout) summary(release *Release, names map[string]bool) Summary {
 	return s
 }
 
-// component is the component of a release: releases x-pre and x-post belong to x, where there is one.
+// component is the component of a release: x-pre and x-post belong to the release x, if any.
 func component(name string, names map[string]bool) string {
 	for _, suffix := range []string{"-pre", "-post"} {
 		if of, ok := strings.CutSuffix(name, suffix); ok && names[of] {

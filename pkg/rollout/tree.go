@@ -21,8 +21,7 @@ type Tree struct {
 	dirs  map[string]bool
 }
 
-// newTree lists the files. The insides of .git are no part of a bundle: Flux
-// never looks at them.
+// newTree lists the files. The insides of .git are no part of a bundle: Flux never looks at them.
 func newTree(ctx context.Context, fsys fs.FS) (*Tree, error) {
 	t := &Tree{fsys: fsys, files: map[string]fs.FileInfo{}, dirs: map[string]bool{".": true}}
 	err := fs.WalkDir(fsys, ".", func(file string, entry fs.DirEntry, err error) error {
@@ -78,10 +77,9 @@ func (t *Tree) Under(dir string) []string {
 	if dir == "." {
 		return t.paths
 	}
-	prefix := dir + "/"
-	start, _ := slices.BinarySearch(t.paths, prefix)
+	start, _ := slices.BinarySearch(t.paths, dir+"/")
 	end := start
-	for end < len(t.paths) && strings.HasPrefix(t.paths[end], prefix) {
+	for end < len(t.paths) && strings.HasPrefix(t.paths[end], dir+"/") {
 		end++
 	}
 	return t.paths[start:end]
@@ -104,8 +102,7 @@ func (t *Tree) Read(file string) ([]byte, error) {
 	return data, err
 }
 
-// KustomizationFile returns the file that makes dir a kustomization, "" where
-// there is none.
+// KustomizationFile returns the file that makes dir a kustomization, "" where nothing does.
 func (t *Tree) KustomizationFile(dir string) string {
 	for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
 		if file := path.Join(dir, name); t.IsFile(file) {

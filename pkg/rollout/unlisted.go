@@ -1,15 +1,14 @@
 package rollout
 
 import (
-	"bytes"
 	"path"
 	"slices"
 	"strings"
 )
 
-// Unlisted returns the objects in YAML files that no kustomization takes in, in
-// the order of the files. Charts are looked over, and whatever does not read as
-// an object: it may be a file for people, or for another program.
+// Unlisted returns the objects in YAML files that no kustomization takes in, in the order of the
+// files. Charts are looked over, and whatever does not read as an object: it may be a file for
+// people, or for another program.
 func (r *Rollout) Unlisted() []*Object {
 	taken := map[string]bool{}
 	var dirs []string
@@ -36,11 +35,7 @@ func (r *Rollout) Unlisted() []*Object {
 
 // objectsOf reads the objects of a file that nobody says must hold any.
 func (r *Rollout) objectsOf(file string) []*Object {
-	data, err := r.Tree.Read(file)
-	if err != nil || !bytes.Contains(data, []byte("apiVersion")) {
-		return nil
-	}
-	docs, _ := parse(file, data)
+	docs, _ := parse(r.Tree, file)
 	var all []*Object
 	for _, doc := range docs {
 		if o, problem := newObject(file, doc); problem == nil && o.Name != "" {
@@ -50,7 +45,7 @@ func (r *Rollout) objectsOf(file string) []*Object {
 	return all
 }
 
-// ReleaseOf reads an object as a HelmRelease; nil where it is none.
+// ReleaseOf reads an object as a HelmRelease; nil where it is something else.
 func ReleaseOf(o *Object) *Release {
 	if o.Kind != "HelmRelease" || o.Group() != "helm.toolkit.fluxcd.io" {
 		return nil
@@ -60,11 +55,8 @@ func ReleaseOf(o *Object) *Release {
 
 // Made returns the ExternalArtifacts that an ArtifactGenerator makes.
 func Made(o *Object) []Ref {
-	if o.Kind != "ArtifactGenerator" || o.Group() != "source.extensions.fluxcd.io" {
-		return nil
-	}
 	var made []Ref
-	for _, a := range newArtifacts(o) {
+	for _, a := range artifactsOf(o) {
 		made = append(made, a.Ref)
 	}
 	return made

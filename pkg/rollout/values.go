@@ -34,26 +34,25 @@ func (r *Rollout) textOf(from ValuesFrom) (*string, error) {
 		return nil, fmt.Errorf("the values of %s are not in the bundle as a whole", from.Ref)
 	}
 	configMap := r.Object(from.Ref)
-	if configMap == nil {
-		if from.Optional {
-			return nil, nil
-		}
+	var text any
+	if configMap != nil {
+		text = configMap.Get("data", from.Key)
+	}
+	switch text, ok := text.(string); {
+	case ok:
+		return &text, nil
+	case from.Optional:
+		return nil, nil
+	case configMap == nil:
 		return nil, fmt.Errorf("the bundle does not hold %s", from.Ref)
 	}
-	text, ok := configMap.Get("data", from.Key).(string)
-	if !ok {
-		if from.Optional {
-			return nil, nil
-		}
-		return nil, fmt.Errorf("%s has no key %q", from.Ref, from.Key)
-	}
-	return &text, nil
+	return nil, fmt.Errorf("%s has no key %q", from.Ref, from.Key)
 }
 
-// Merge merges what stands at the key into the values, as helm-controller does (fluxcd/pkg/chartutil):
-// a map of values, or with a TargetPath one text, by Helm's own parser. Literal text and text in quotes
-// is taken as --set-string takes it, and any other as --set, so that commas and brackets in it mean
-// something. On an error the values are as they were, or hold a part of it.
+// Merge merges what stands at the key into the values, as helm-controller does
+// (fluxcd/pkg/chartutil): a map of values, or with a TargetPath one text, by Helm's own parser.
+// Literal text and text in quotes is taken as --set-string takes it, and any other as --set, so
+// that commas and brackets in it mean something. On an error the values may hold a part of it.
 func (f ValuesFrom) Merge(into map[string]any, text string) (map[string]any, error) {
 	if f.TargetPath == "" {
 		more, err := values.Decode([]byte(text))
@@ -82,8 +81,7 @@ func (f ValuesFrom) Merge(into map[string]any, text string) (map[string]any, err
 var literal = strings.NewReplacer(`\`, `\\`, `,`, `\,`, `[`, `\[`, `]`, `\]`, `{`, `\{`, `}`, `\}`)
 
 // valuesFiles merges the files that stand in the place of values.yaml in a chart from Git, whose
-// paths are those of the repository, in which the bundle lies at prefix. It returns nil where there
-// are none.
+// paths are those of the repository, in which the bundle lies at prefix. nil means none.
 func (r *Rollout) valuesFiles(release *Release, prefix string) (merged map[string]any, problems []Problem) {
 	for i, file := range release.ValuesFiles {
 		at := release.Place("spec", "chart", "spec", "valuesFiles", i)

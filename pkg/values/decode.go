@@ -4,11 +4,10 @@ import (
 	"github.com/aicr-flux/aicr/internal/yamldoc"
 )
 
-// Decode reads one YAML or JSON document that holds a map, the way Helm reads
-// a values file: YAML 1.1 booleans (yes, on, …) are booleans, dates stay text.
-// Unlike Helm it keeps every digit of an integer, and it refuses what silently
-// loses data: a key given twice, a second document. An empty document is an
-// empty map. An error names the line.
+// Decode reads one YAML or JSON document that holds a map, the way Helm reads a values file: YAML
+// 1.1 booleans (yes, on, …) are booleans, dates stay text. Unlike Helm it keeps every digit of an
+// integer, and it refuses what silently loses data: a key given twice, a second document. An empty
+// document is an empty map. An error names the line.
 func Decode(data []byte) (map[string]any, error) {
 	root, err := yamldoc.Parse(data)
 	if root == nil || err != nil {

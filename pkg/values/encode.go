@@ -12,10 +12,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Encode writes m as block YAML with sorted keys, each line indented by indent
-// spaces. Text is quoted where any YAML reader, 1.1 or 1.2, would take it for
-// something else. The text ends in a newline; an empty map is "{}". It fails on
-// values that Normalize would refuse.
+// Encode writes m as block YAML with sorted keys, each line indented by indent spaces. Text is
+// quoted where any YAML reader, 1.1 or 1.2, would take it for something else. The text ends in a
+// newline; an empty map is "{}". It fails on values that Normalize would refuse.
 func Encode(m map[string]any, indent int) (string, error) {
 	root, err := nodeOf(m)
 	if err != nil {
@@ -25,8 +24,8 @@ func Encode(m map[string]any, indent int) (string, error) {
 	return Indent(text, indent), err
 }
 
-// Scalar writes s as a YAML scalar on one line, quoted where plain text would
-// be read as anything else than this text.
+// Scalar writes s as a YAML scalar on one line, quoted where plain text would be read as anything
+// else than this text.
 func Scalar(s string) (string, error) {
 	if plain.MatchString(s) && !yaml11.MatchString(s) && (&yaml.Node{Kind: yaml.ScalarNode, Value: s}).ShortTag() == "!!str" {
 		return s, nil

@@ -2,10 +2,9 @@ package values
 
 import "maps"
 
-// Merge puts the stronger layer src over dst, in place: maps merge key by key,
-// everything else replaces. A null in src removes the key that dst holds; where
-// dst holds none the null stays, because that is how Helm unsets a default of
-// the chart. dst and src share nothing afterwards.
+// Merge puts the stronger layer src over dst, in place: maps merge key by key, everything else
+// replaces. A null in src removes the key that dst holds; where dst holds none the null stays,
+// because that is how Helm unsets a default of the chart. dst and src share nothing afterwards.
 func Merge(dst, src map[string]any) {
 	for k, v := range src {
 		old, held := dst[k]

@@ -8,8 +8,8 @@ import (
 
 var indexed = regexp.MustCompile(`\[\d*\]$`)
 
-// ParsePath splits a dotted path into its keys. A dot inside a key is written
-// `\.`; every other backslash stands for itself. Lists cannot be addressed.
+// ParsePath splits a dotted path into its keys. A dot inside a key is written `\.`; every other
+// backslash is itself. Lists cannot be addressed.
 func ParsePath(path string) ([]string, error) {
 	var keys []string
 	for part := range strings.SplitSeq(path, ".") {
@@ -40,8 +40,7 @@ func JoinPath(keys []string) string {
 	return strings.Join(escaped, ".")
 }
 
-// Get returns the value at keys and whether there is one. A null counts as a
-// value.
+// Get returns the value at keys and whether there is one. A null counts as a value.
 func Get(m map[string]any, keys []string) (any, bool) {
 	var v any = m
 	for _, k := range keys {
@@ -56,8 +55,8 @@ func Get(m map[string]any, keys []string) (any, bool) {
 	return v, true
 }
 
-// Set stores v at keys in m, and puts a map wherever the way there is missing
-// or is something else than a map: what is written later wins.
+// Set stores v at keys in m, and puts a map wherever the way there is missing or is something else
+// than a map: what is written later wins.
 func Set(m map[string]any, keys []string, v any) {
 	for _, k := range keys[:len(keys)-1] {
 		inner, ok := m[k].(map[string]any)
@@ -70,25 +69,19 @@ func Set(m map[string]any, keys []string, v any) {
 	m[keys[len(keys)-1]] = v
 }
 
-// Blocked reports whether an ancestor of keys holds something else than a map
-// (null included), so that nothing can stand at keys, and names that ancestor.
+// Blocked reports whether an ancestor of keys holds something else than a map (null included), so
+// that nothing can stand at keys, and names that ancestor.
 func Blocked(m map[string]any, keys []string) (ancestor []string, blocked bool) {
-	for i, k := range keys[:len(keys)-1] {
-		v, ok := m[k]
-		if !ok {
-			return nil, false
+	for i := 1; i < len(keys); i++ {
+		v, ok := Get(m, keys[:i])
+		if _, isMap := v.(map[string]any); ok && !isMap {
+			return keys[:i], true
 		}
-		inner, ok := v.(map[string]any)
-		if !ok {
-			return keys[:i+1], true
-		}
-		m = inner
 	}
 	return nil, false
 }
 
-// remove takes the value at keys out of m, together with the maps that held
-// nothing else.
+// remove takes the value at keys out of m, together with the maps that held nothing else.
 func remove(m map[string]any, keys []string) {
 	if len(keys) == 1 {
 		delete(m, keys[0])

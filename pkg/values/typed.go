@@ -9,8 +9,8 @@ import (
 var decimal = regexp.MustCompile(`^-?\d+\.\d+$`)
 
 // Typed reads the text of an assignment, component:path=text: a boolean, an integer or a decimal
-// fraction where printing it back gives the same text, and text otherwise. So
-// 570.10, 007, 1e3 and Infinity stay text.
+// fraction where printing it back gives the same text, and text otherwise. So 570.10, 007, 1e3 and
+// Infinity stay text.
 func Typed(text string) any {
 	switch text {
 	case "true":

@@ -1,64 +1,44 @@
-// Package values handles the nested maps that Helm calls values: reading them
-// as Helm reads them, merging them layer by layer, addressing them by dotted
-// paths, splitting parts of them off, and writing them as YAML that every
-// reader understands alike.
+// Package values handles the nested maps that Helm calls values: reading them as Helm reads them,
+// merging them layer by layer, addressing them by dotted paths, splitting parts of them off, and
+// writing them as YAML that every reader understands alike.
 //
-// It knows nothing of recipes or Flux. A value tree is made of map[string]any,
-// []any, string, bool, int64, uint64 (only above the range of int64), float64
-// and nil, and of nothing else; Normalize brings any other Go value into that
-// form.
+// It knows nothing of recipes or Flux. A value tree is made of map[string]any, []any, string, bool,
+// int64, uint64 (only above the range of int64), float64 and nil, and of nothing else; Normalize
+// brings any other Go value into that form.
 package values
 
 import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"strconv"
 	"unicode/utf8"
 )
 
-// Normalize returns a deep copy of m in which every value has one of the types
-// named in the package comment. It fails on what no YAML or JSON document can
-// hold: NaN, infinities, text that is not UTF-8, functions and the like.
+// Normalize returns a deep copy of m in which every value has one of the types named in the package
+// comment. It fails on what no YAML or JSON document can hold: NaN, infinities, text that is not
+// UTF-8, functions and the like.
 func Normalize(m map[string]any) (map[string]any, error) {
 	out := make(map[string]any, len(m))
 	for k, v := range m {
-		n, err := normalizeEntry(k, v)
+		if !utf8.ValidString(k) {
+			return nil, fmt.Errorf("key %q is not valid UTF-8", k)
+		}
+		n, err := normalize(v)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", JoinPath([]string{k}), err)
 		}
 		out[k] = n
 	}
 	return out, nil
 }
 
-func normalizeEntry(key string, v any) (any, error) {
-	if !utf8.ValidString(key) {
-		return nil, fmt.Errorf("key %q is not valid UTF-8", key)
-	}
-	n, err := normalize(v)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", JoinPath([]string{key}), err)
-	}
-	return n, nil
-}
-
 func normalize(v any) (any, error) {
 	switch v := v.(type) {
-	case nil, bool:
+	case nil, bool, int64:
 		return v, nil
 	case string:
 		if !utf8.ValidString(v) {
 			return nil, fmt.Errorf("text is not valid UTF-8")
-		}
-		return v, nil
-	case int:
-		return int64(v), nil
-	case int64:
-		return v, nil
-	case uint64:
-		if v <= math.MaxInt64 {
-			return int64(v), nil
 		}
 		return v, nil
 	case float64:
@@ -66,8 +46,6 @@ func normalize(v any) (any, error) {
 			return nil, fmt.Errorf("%v is not a number that JSON, and so Helm, can hold", v)
 		}
 		return v, nil
-	case json.Number:
-		return number(v)
 	case map[string]any:
 		return Normalize(v)
 	case []any:
@@ -81,29 +59,10 @@ func normalize(v any) (any, error) {
 		}
 		return out, nil
 	}
-	return viaJSON(v)
-}
-
-// viaJSON handles the types that a Go program may put into values but that no
-// reader of this package makes: []string, map[string]string, int32, structs.
-func viaJSON(v any) (any, error) {
+	// What else a Go program may have: int, []string, map[string]string, structs.
 	data, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("a Go value of type %T cannot be a Helm value: %w", v, err)
 	}
 	return DecodeJSON(data)
-}
-
-func number(n json.Number) (any, error) {
-	if i, err := strconv.ParseInt(n.String(), 10, 64); err == nil {
-		return i, nil
-	}
-	if u, err := strconv.ParseUint(n.String(), 10, 64); err == nil {
-		return u, nil
-	}
-	f, err := n.Float64()
-	if err != nil {
-		return nil, fmt.Errorf("number %s is out of range", n)
-	}
-	return f, nil
 }

@@ -9,6 +9,6 @@
 //	engine.Report   findings, what the cluster needs, what was not seen
 //	format          the report as text, JSON, SARIF or annotations
 //
-// A check says where something is wrong, what, and what to do. Its texts are its page in docs/checks,
-// too.
+// A check says where something is wrong, what, and what to do. Its texts are its page in
+// docs/checks, too.
 package verify

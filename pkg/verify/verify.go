@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/checks"
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
+	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/checks"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 // What a program that calls Bundle handles; see package engine.
@@ -32,7 +32,7 @@ const (
 )
 
 // FluxVersions are the lines of Flux versions that a bundle can be held against, the oldest first.
-func FluxVersions() []string { return slices.Clone(engine.FluxVersions[:]) }
+func FluxVersions() []string { return kubeschema.Lines() }
 
 // Lookup returns the check with that ID. An unknown one is ErrCodeInvalidRequest, with a
 // suggestion.
@@ -41,18 +41,14 @@ func Lookup(id string) (*Check, error) { return checks.Lookup(id) }
 // Checks returns every check, in the order in which they run.
 func Checks() []*Check { return checks.All() }
 
-// Bundle verifies the bundle in fsys. What is wrong with the bundle stands in
-// the report; an error is of fsys, of ctx, or ErrCodeInvalidRequest for options
-// that do not fit.
+// Bundle verifies the bundle in fsys. What is wrong with the bundle stands in the report; an error
+// is of fsys, of ctx, or ErrCodeInvalidRequest for options that do not fit.
 func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
-	if err := check(o); err != nil {
-		return Report{}, err
-	}
 	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Renderer})
 	if err != nil {
 		return Report{}, errors.In(err, "the bundle cannot be read")
 	}
-	return run(ctx, read, o)
+	return Rollout(ctx, read, o)
 }
 
 // Rollout verifies a bundle that is read already; see Bundle.
@@ -60,10 +56,6 @@ func Rollout(ctx context.Context, read *rollout.Rollout, o Options) (Report, err
 	if err := check(o); err != nil {
 		return Report{}, err
 	}
-	return run(ctx, read, o)
-}
-
-func run(ctx context.Context, read *rollout.Rollout, o Options) (Report, error) {
 	s := engine.NewScene(ctx, read, o)
 	if !o.Quick {
 		go s.Charts() // while others look at the objects
@@ -90,8 +82,8 @@ func run(ctx context.Context, read *rollout.Rollout, o Options) (Report, error) 
 
 func check(o Options) error {
 	var problems []error
-	if o.FluxVersion != "" && !slices.Contains(engine.FluxVersions[:], o.FluxVersion) {
-		problems = append(problems, errors.Invalid("Flux %q: choose the version line among %s", o.FluxVersion, strings.Join(engine.FluxVersions[:], ", ")))
+	if o.FluxVersion != "" && !slices.Contains(FluxVersions(), o.FluxVersion) {
+		problems = append(problems, errors.Invalid("Flux %q: choose the version line among %s", o.FluxVersion, strings.Join(FluxVersions(), ", ")))
 	}
 	for _, id := range o.Skip {
 		if _, err := checks.Lookup(id); err != nil {

@@ -48,7 +48,7 @@ func (b *Bundle) sections() []section {
 		{"Flux", []group{releases(o)}},
 		{"Charts in the bundle", []group{vendoring(o), charts(&o.ChartPull)}},
 		{"Publishing (oci://)", []group{publish(&o.Publish), registry(&o.Registry)}},
-		{"Into the cluster", []group{sync(&o.Publish.Sync)}},
+		{"Into the cluster", []group{sync(&o.Sync)}},
 	}
 }
 

@@ -20,12 +20,11 @@ import (
 // FileKind is the kind of a config file; it may be left out, like its apiVersion.
 const FileKind = "BundleConfig"
 
-// configFlag is the flag that names the config file, and the only one that is not a
-// field of it.
+// configFlag is the flag that names the config file, and the only one that is not a field of it.
 const configFlag = "config"
 
-// FieldName returns the field of the config file that is another spelling of a flag:
-// targetRevision is --target-revision.
+// FieldName returns the field of the config file that is another spelling of a flag: targetRevision
+// is --target-revision.
 func FieldName(flag string) string {
 	words := strings.Split(flag, "-")
 	for i := 1; i < len(words); i++ {
@@ -34,9 +33,8 @@ func FieldName(flag string) string {
 	return strings.Join(words, "")
 }
 
-// Fill reads the config file, and gives its values to the flags that were not given.
-// It is strict: an unknown field, one that is given twice, or a value of the wrong
-// kind is an invalid request.
+// Fill reads the config file, and gives its values to the flags that were not given. It is strict:
+// an unknown field, one that is given twice, or a value of the wrong kind is an invalid request.
 func (b *Bundle) Fill(given *pflag.FlagSet) error {
 	if b.configFile == "" {
 		return nil

@@ -1,11 +1,11 @@
-// Package option holds the flags of the commands in groups. A group owns its flags:
-// their names, their help texts, how a text becomes a field of the library's options,
-// and the words of the errors about that. Commands compose groups.
+// Package option holds the flags of the commands in groups. A group owns its flags: their names,
+// their help texts, how a text becomes a field of the library's options, and the words of the
+// errors about that. Commands compose groups.
 //
 //	flags, config file ─► groups ─► aicr.BundleOptions …
 //
-// The library speaks of fields and knows no flags. Each flag says which fields it
-// stands for, and a Speller replaces these in everything that is printed.
+// The library speaks of fields and knows no flags. Each flag says which fields it stands for, and a
+// Speller replaces these in everything that is printed.
 package option
 
 import (
@@ -28,8 +28,8 @@ func newSet() *set {
 	return s
 }
 
-// The annotations of a flag: the title above it in help texts, and the fields of the
-// library that it stands for.
+// The annotations of a flag: the title above it in help texts, and the fields of the library that
+// it stands for.
 const (
 	titleKey  = "aicr_title"
 	fieldsKey = "aicr_fields"

@@ -39,8 +39,7 @@ func assignments(o *aicr.BundleOptions) group {
 	}
 }
 
-// assignment reads component:path=value. No error has the value, which may be a
-// secret.
+// assignment reads component:path=value. No error has the value, which may be a secret.
 func assignment(text string, value func(string) (any, error)) (a aicr.Assignment, err error) {
 	where, raw, ok := strings.Cut(text, "=")
 	if !ok {

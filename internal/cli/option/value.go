@@ -103,8 +103,7 @@ func (s *set) list(to *[]string, name, form, usage string, fields ...string) {
 	}, name, form, usage, fields...)
 }
 
-// choice adds a flag for which there are some words; the library knows which ones it
-// takes.
+// choice adds a flag for which there are some words; the library knows which ones it takes.
 func (s *set) choice(to *string, name string, words []string, usage string, fields ...string) {
 	s.add(&value{form: strings.Join(words, "|"), words: words, read: func(text string) error {
 		*to = text
@@ -123,8 +122,7 @@ func (s *set) word(to *string, name string, words []string, usage string, fields
 	}}, name, usage, fields)
 }
 
-// count adds a flag for a whole number, which is at least 1, since 0 means that it is
-// not given.
+// count adds a flag for a whole number, which is at least 1, since 0 means that it is not given.
 func (s *set) count(to *int, name, usage string, fields ...string) {
 	s.add(&value{form: "NUMBER", read: func(text string) error {
 		n, err := strconv.Atoi(text)

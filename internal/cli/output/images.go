@@ -32,8 +32,7 @@ func (p *Printer) Images(report images.Report, format string) error {
 	return p.Result(format, report, func() string { return imageTable(report.Images) })
 }
 
-// imageTable has no line of headings, so that the first column is nothing but
-// references.
+// imageTable has no line of headings, so that the first column is nothing but references.
 func imageTable(list []images.Image) string {
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)

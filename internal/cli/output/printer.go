@@ -1,9 +1,7 @@
-// Package output writes what a command has to say: results to standard output, and
-// everything else to standard error. It knows how things look, and nothing of how
-// they came about.
+// Package output writes what a command has to say: results to standard output, and everything else
+// to standard error. It knows how things look, and nothing of how they came about.
 //
-// Each text passes through Spell on its way out: the library names fields, and people
-// know flags.
+// Each text passes through Spell on its way out: the library names fields, and people know flags.
 package output
 
 import (

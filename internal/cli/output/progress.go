@@ -16,9 +16,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
-// Progress shows how publishing goes on, and before that the pulling of charts: a bar
-// or a line of numbers on a terminal, otherwise a line for each step and every few
-// seconds.
+// Progress shows how publishing goes on, and before that the pulling of charts: a bar or a line of
+// numbers on a terminal, otherwise a line for each step and every few seconds.
 type Progress struct {
 	*Printer
 	terminal bool
@@ -100,8 +99,8 @@ func (p *Progress) draw(format string, args ...any) {
 	_, _ = fmt.Fprintf(p.Err, "\r\x1b[K"+format, args...)
 }
 
-// End takes the bar away and returns the error of the run, which is an
-// InterruptedPush where a push was under way.
+// End takes the bar away and returns the error of the run, which is an InterruptedPush where a push
+// was under way.
 func (p *Progress) End(err error) error {
 	p.Clear()
 	if err != nil && p.step != "" && stderrors.Is(err, context.Canceled) {

@@ -5,10 +5,10 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/test/corpus"
 )
 
 var sizes = []int{10, 100, 1_000, 10_000}

@@ -10,8 +10,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// componentPlanner plans the releases of one component. Components are planned
-// side by side: what one needs to know of the others comes later, in planner.
+// componentPlanner plans the releases of one component. Components are planned side by side: what
+// one needs to know of the others comes later, in planner.
 type componentPlanner struct {
 	g        *Generator
 	settings *settings
@@ -21,8 +21,8 @@ type componentPlanner struct {
 	warnings     []string
 }
 
-// component adds the component's releases: its pre-manifests, its chart or,
-// for a manifest-only component, its manifests, and its post-manifests.
+// component adds the component's releases: its pre-manifests, its chart or, for a manifest-only
+// component, its manifests, and its post-manifests.
 func (p *componentPlanner) component(ctx context.Context, ref *recipe.ComponentRef) error {
 	if err := errors.Join(checkText(ref.Chart), checkText(ref.Version)); err != nil {
 		return err
@@ -66,8 +66,8 @@ func (p *componentPlanner) release(ref *recipe.ComponentRef, name string) *Relea
 	return &p.releases[len(p.releases)-1]
 }
 
-// manifests adds a release of a local chart of manifests. It gets the values
-// under the component's name, and only where its templates read values.
+// manifests adds a release of a local chart of manifests. It gets the values under the component's
+// name, and only where its templates read values.
 func (p *componentPlanner) manifests(ref *recipe.ComponentRef, name string, files map[string][]byte, v *componentValues) error {
 	chart, err := localformat.NewManifestChart(localformat.Manifests{
 		Release: name, Namespace: ref.Namespace, AppVersion: ref.Version, Files: files,

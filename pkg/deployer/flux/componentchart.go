@@ -11,8 +11,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// chart adds the release of the component's upstream chart, or of the wrapper
-// around it where charts are vendored.
+// chart adds the release of the component's upstream chart, or of the wrapper around it where
+// charts are vendored.
 func (p *componentPlanner) chart(ctx context.Context, ref *recipe.ComponentRef, v *componentValues) error {
 	repo, err := recipe.ParseRepository(ref.Source)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
-// componentValues are a component's values, split into what stands in the
-// HelmRelease, what goes into the ConfigMap, and dynamic paths without a value.
+// componentValues are a component's values, split into what stands in the HelmRelease, what goes
+// into the ConfigMap, and dynamic paths without a value.
 type componentValues struct {
 	inline, dynamic map[string]any
 	unset           [][]string
@@ -42,8 +42,8 @@ func (p *componentPlanner) values(ref *recipe.ComponentRef) (*componentValues, e
 	return &componentValues{inline: inline, dynamic: moved, unset: unset}, nil
 }
 
-// raiseTags puts the component's tags at the top of the values of its wrapper
-// chart too: Helm looks there for the tags of every dependency, however deep.
+// raiseTags puts the component's tags at the top of the values of its wrapper chart too: Helm looks
+// there for the tags of every dependency, however deep.
 func (r *Release) raiseTags(v *componentValues) {
 	const key = "tags"
 	if tags, ok := v.inline[key]; ok {
@@ -59,8 +59,8 @@ func (r *Release) raiseTags(v *componentValues) {
 	}
 }
 
-// nest gives the release the component's values under key. Where always is
-// set the key is there even without values, for templates that look it up.
+// nest gives the release the component's values under key. Where always is set the key is there
+// even without values, for templates that look it up.
 func (r *Release) nest(key string, v *componentValues, always bool) {
 	if len(v.inline) > 0 || always {
 		r.Values = map[string]any{key: v.inline}

@@ -1,9 +1,8 @@
 package flux
 
-// This file holds the data of the templates in templates/, one type a
-// template. Text fields are plain text: the templates quote them. Fields whose
-// name ends in YAML are YAML already, indented for their place and ending in a
-// newline.
+// This file holds the data of the templates in templates/, one type a template. Text fields are
+// plain text: the templates quote them. Fields whose name ends in YAML are YAML already, indented
+// for their place and ending in a newline.
 
 // HelmReleaseData carries per-component data for the helmrelease.yaml template.
 type HelmReleaseData struct {
@@ -22,10 +21,9 @@ type HelmReleaseData struct {
 	ReleaseSettingsData
 }
 
-// ChartRefHelmReleaseData carries per-component data for the
-// helmrelease-chartref.yaml template. Used when OCISourceName is set, causing
-// HelmReleases of local charts to reference an ExternalArtifact via
-// spec.chartRef.
+// ChartRefHelmReleaseData carries per-component data for the helmrelease-chartref.yaml template.
+// Used when OCISourceName is set, causing HelmReleases of local charts to reference an
+// ExternalArtifact via spec.chartRef.
 type ChartRefHelmReleaseData struct {
 	Name            string
 	Namespace       string // Flux install namespace (e.g. "flux-system")
@@ -38,8 +36,8 @@ type ChartRefHelmReleaseData struct {
 	ReleaseSettingsData
 }
 
-// ReleaseSettingsData carries what every HelmRelease says about how it is
-// installed. Durations are in Flux's form, e.g. "30m".
+// ReleaseSettingsData carries what every HelmRelease says about how it is installed. Durations are
+// in Flux's form, e.g. "30m".
 type ReleaseSettingsData struct {
 	Interval         string
 	Timeout          string
@@ -50,8 +48,8 @@ type ReleaseSettingsData struct {
 	ServiceAccount   string // empty leaves it out
 }
 
-// DependsOnRef is a Flux dependsOn reference to another resource. All
-// HelmReleases share a single namespace, so no namespace is needed.
+// DependsOnRef is a Flux dependsOn reference to another resource. All HelmReleases share a single
+// namespace, so no namespace is needed.
 type DependsOnRef struct {
 	Name string
 }
@@ -83,10 +81,9 @@ type GitRepoSourceData struct {
 	SecretName string // Secret with credentials; empty leaves it out
 }
 
-// ArtifactGeneratorData carries per-component data for the
-// artifactgenerator.yaml template. Each local-chart component emits one
-// ArtifactGenerator that extracts its chart directory from the outer
-// OCIRepository into an ExternalArtifact.
+// ArtifactGeneratorData carries per-component data for the artifactgenerator.yaml template. Each
+// local-chart component emits one ArtifactGenerator that extracts its chart directory from the
+// outer OCIRepository into an ExternalArtifact.
 type ArtifactGeneratorData struct {
 	Name          string // ArtifactGenerator CR name
 	Namespace     string // Flux install namespace (e.g. "flux-system")
@@ -124,7 +121,7 @@ type ReadmeData struct {
 	GitSourceName  string   // the GitRepository that local charts come from
 	GitURL         string   // of a GitRepository in the bundle
 	GitBranch      string   // likewise
-	Path           string   // of the bundle in the repository, e.g. "./clusters/a"
+	Path           string   // of the bundle in the repository, e.g. "./bundles/a"
 	SyncYAML       string   // the objects that bring the bundle into a cluster, indented
 	Placeholder    bool     // GitURL is the placeholder
 	LocalCharts    bool     // some release has its chart in the bundle

@@ -6,20 +6,19 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// dependencies decides which release waits for which: along the chain or the
-// graph, and for the release that ships its namespace. It leaves the releases
-// in an order in which none stands before one it waits for.
+// dependencies decides which release waits for which: along the chain or the graph, and for the
+// release that ships its namespace. It leaves the releases in an order in which none stands before
+// one it waits for.
 func (p *planner) dependencies(order []string, refs map[string]*recipe.ComponentRef) error {
 	releases := p.plan.Releases
-	graph := p.g.Ordering == OrderGraph
+	inGraph := p.g.Ordering == OrderGraph
 	for i := range releases {
-		// Inside a component, and along the whole chain, each release waits
-		// for the one before it.
-		if i > 0 && (!graph || releases[i-1].Component == releases[i].Component) {
+		// Inside a component, and along the whole chain, each release waits for the one before it.
+		if i > 0 && (!inGraph || releases[i-1].Component == releases[i].Component) {
 			releases[i].needs = append(releases[i].needs, i-1)
 		}
 	}
-	if graph {
+	if inGraph {
 		for _, name := range order {
 			first := &releases[p.first[name]]
 			for _, dep := range refs[name].DependencyRefs {

@@ -1,14 +1,11 @@
-// Package flux turns a recipe with its values and manifests into a bundle that
-// Flux reconciles: HelmReleases in order, their sources, and the local charts
-// that carry manifests.
+// Package flux turns a recipe with its values and manifests into a bundle that Flux reconciles:
+// HelmReleases in order, their sources, and the local charts that carry manifests.
 //
-// The flow is recipe → Plan → files. Planning decides what is released, in
-// which order, from where and with which values; rendering writes that down as
-// Flux objects; both are pure. Generate is the shell around them: it pulls
-// vendored charts before, and writes the directory after.
+// The flow is recipe → Plan → files. Planning decides what is released, in which order, from where
+// and with which values; rendering writes that down as Flux objects; both are pure. Generate is the
+// shell around them: it pulls vendored charts before, and writes the directory after.
 //
-// The package knows nothing of command lines, registries of components, or
-// where values came from.
+// The package knows nothing of command lines, registries of components, or where values came from.
 package flux
 
 import (
@@ -23,12 +20,11 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// Generator creates Flux manifests from recipe results. Configure it with the
-// required fields, then call Generate. It is never changed by a call, so one
-// Generator can be used again and concurrently.
+// Generator creates Flux manifests from recipe results. Configure it with the required fields, then
+// call Generate. It is never changed by a call, so one Generator can be used again and
+// concurrently.
 type Generator struct {
-	// RecipeResult contains the recipe metadata and component references.
-	// Required.
+	// RecipeResult contains the recipe metadata and component references. Required.
 	RecipeResult *recipe.RecipeResult
 
 	// ComponentValues maps component names to their values.
@@ -37,75 +33,71 @@ type Generator struct {
 	// Version is the generator version, shown in the bundle's README.
 	Version string
 
-	// RepoURL is the Git repository URL for GitRepository source CRs
-	// (https://, http://, ssh://, or git@host:path). If empty, a placeholder
-	// URL is used and a warning is given. Not used in OCI mode.
+	// RepoURL is the Git repository URL for GitRepository source CRs (https://, http://, ssh://, or
+	// git@host:path). If empty, a placeholder URL is used and a warning is given. Not used in OCI
+	// mode.
 	RepoURL string
 
 	// TargetRevision is the branch of the GitRepository (default: "main").
 	TargetRevision string
 
-	// RepoPath is the directory of the bundle inside the Git repository,
-	// slash-separated; empty means the root.
+	// RepoPath is the directory of the bundle inside the Git repository, slash-separated; empty
+	// means the root.
 	RepoPath string
 
-	// RepoSecret names a Secret of the cluster with the credentials of a
-	// private Git repository (secretRef of the GitRepository).
+	// RepoSecret names a Secret of the cluster with the credentials of a private Git repository
+	// (secretRef of the GitRepository).
 	RepoSecret string
 
-	// GitSourceName names a GitRepository that exists in the cluster. Local
-	// charts then refer to it and none is written; RepoURL, TargetRevision
-	// and RepoSecret must be empty.
+	// GitSourceName names a GitRepository that exists in the cluster. Local charts then refer to it
+	// and none is written; RepoURL, TargetRevision and RepoSecret must be empty.
 	GitSourceName string
 
-	// ChartRepoSecrets maps a chart repository's host (with its port, if it
-	// has one) to the Secret of the cluster that holds its credentials.
+	// ChartRepoSecrets maps a chart repository's host (with its port, if it has one) to the Secret
+	// of the cluster that holds its credentials.
 	ChartRepoSecrets map[string]string
 
-	// IncludeChecksums indicates whether to generate a checksums.txt file,
-	// which is also the list by which a later run knows its own files.
+	// IncludeChecksums indicates whether to generate a checksums.txt file, which is also the list
+	// by which a later run knows its own files.
 	IncludeChecksums bool
 
-	// DataFiles lists additional file paths (relative to the output dir) to
-	// include in checksum generation. Used for external data files copied
-	// into the bundle before; they are never changed.
+	// DataFiles lists additional file paths (relative to the output dir) to include in checksum
+	// generation. Used for external data files copied into the bundle before; they are never
+	// changed.
 	DataFiles []string
 
-	// ComponentManifests maps component name → manifest path → bytes. Drives
-	// generation of local Helm charts for manifest-only and mixed components.
-	// The bytes are Helm templates, rendered in the cluster.
+	// ComponentManifests maps component name → manifest path → bytes. Drives generation of local
+	// Helm charts for manifest-only and mixed components. The bytes are Helm templates, rendered in
+	// the cluster.
 	ComponentManifests map[string]map[string][]byte
 
-	// ComponentPreManifests maps component name → manifest path → bytes.
-	// Emitted as a <name>-pre HelmRelease that the primary HelmRelease
-	// depends on.
+	// ComponentPreManifests maps component name → manifest path → bytes. Emitted as a <name>-pre
+	// HelmRelease that the primary HelmRelease depends on.
 	ComponentPreManifests map[string]map[string][]byte
 
-	// DynamicValues maps component names to their dynamic value paths. These
-	// paths are split from the inline values into a ConfigMap, which the
-	// HelmRelease refers to by spec.valuesFrom.
+	// DynamicValues maps component names to their dynamic value paths. These paths are split from
+	// the inline values into a ConfigMap, which the HelmRelease refers to by spec.valuesFrom.
 	DynamicValues map[string][]string
 
-	// Namespace is the Kubernetes namespace where the Flux objects are
-	// deployed (default: config.DefaultFluxNamespace, "flux-system").
+	// Namespace is the Kubernetes namespace where the Flux objects are deployed (default:
+	// config.DefaultFluxNamespace, "flux-system").
 	Namespace string
 
-	// OCISourceName is the name of the OCIRepository that Flux pulls the
-	// bundle from. When set, local charts reach the cluster through an
-	// ArtifactGenerator and an ExternalArtifact instead of a GitRepository.
+	// OCISourceName is the name of the OCIRepository that Flux pulls the bundle from. When set,
+	// local charts reach the cluster through an ArtifactGenerator and an ExternalArtifact instead
+	// of a GitRepository.
 	OCISourceName string
 
-	// VendorCharts puts the bytes of upstream charts into the bundle, so that
-	// the cluster needs no chart repository.
+	// VendorCharts puts the bytes of upstream charts into the bundle, so that the cluster needs no
+	// chart repository.
 	VendorCharts bool
 
-	// Puller fetches upstream charts when VendorCharts is set. Pulls run one
-	// after the other, unless Jobs says otherwise. nil means a
-	// localformat.CLIChartPuller.
+	// Puller fetches upstream charts when VendorCharts is set. Pulls run one after the other,
+	// unless Jobs says otherwise. nil means a localformat.CLIChartPuller.
 	Puller localformat.ChartPuller
 
-	// Jobs is how many charts are pulled at once, of which the Puller must be
-	// capable; 0 means one after the other.
+	// Jobs is how many charts are pulled at once, of which the Puller must be capable; 0 means one
+	// after the other.
 	Jobs int
 
 	// Ordering is how releases wait for each other (default: OrderChain).
@@ -114,24 +106,24 @@ type Generator struct {
 	// Settings are the release settings; the zero value has the defaults.
 	Settings deployer.Settings
 
-	// Force overwrites files of the output directory that were edited, or
-	// that are not the bundle's own.
+	// Force overwrites files of the output directory that were edited, or that are not the bundle's
+	// own.
 	Force bool
 }
 
 // Ordering is how releases wait for each other.
 type Ordering string
 
-// The orderings. A chain follows the recipe's order one by one; a graph
-// follows the components' dependencyRefs, and the rest runs in parallel.
+// The orderings. A chain follows the recipe's order one by one; a graph follows the components'
+// dependencyRefs, and the rest runs in parallel.
 const (
 	OrderChain Ordering = "chain"
 	OrderGraph Ordering = "graph"
 )
 
-// Generate writes the bundle into dir, which is created where it does not
-// exist. It is all or nothing: on an error, dir is as it was. Invalid input is
-// ErrCodeInvalidRequest; files in dir that would be lost are ErrCodeConflict.
+// Generate writes the bundle into dir, which is created where it does not exist. It is all or
+// nothing: on an error, dir is as it was. Invalid input is ErrCodeInvalidRequest; files in dir that
+// would be lost are ErrCodeConflict.
 func (g *Generator) Generate(ctx context.Context, dir string) (*deployer.Output, error) {
 	start := time.Now()
 	made, err := g.make(ctx)
@@ -164,8 +156,8 @@ func (g *Generator) make(ctx context.Context) (*deployer.Bundle, error) {
 	return &deployer.Bundle{Files: files, Root: RootFile, Rollout: read, Output: out, Vendored: plan.Vendored}, nil
 }
 
-// Plan decides what the bundle releases, without writing anything. With
-// VendorCharts it pulls the charts.
+// Plan decides what the bundle releases, without writing anything. With VendorCharts it pulls the
+// charts.
 func (g *Generator) Plan(ctx context.Context) (*Plan, error) {
 	if g.RecipeResult == nil {
 		return nil, errors.Invalid("the Generator has no RecipeResult; load a recipe with recipe.Load")

@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/aicr-flux/aicr/internal/proof"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
+	"github.com/aicr-flux/aicr/test/prooftest"
 )
 
 // mixedComponent has manifests before and after its chart, and a value that is
@@ -67,7 +67,7 @@ func TestGolden(t *testing.T) {
 			if _, err := g.Generate(t.Context(), dir); err != nil {
 				t.Fatal(err)
 			}
-			proof.Check(t, os.DirFS(dir))
+			prooftest.Check(t, os.DirFS(dir))
 			if os.Getenv("UPDATE_GOLDEN") != "" {
 				if err := os.RemoveAll(golden); err != nil {
 					t.Fatal(err)

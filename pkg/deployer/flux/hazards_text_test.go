@@ -9,9 +9,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
-	"github.com/aicr-flux/aicr/internal/proof"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/test/prooftest"
 )
 
 // awkward are texts that YAML, templates or shells take for something else.
@@ -57,7 +57,7 @@ func survives(t *testing.T, g *flux.Generator, s string) bool {
 		return false
 	}
 	fsys := mapFS(files)
-	report := proof.Check(t, fsys)
+	report := prooftest.Check(t, fsys)
 	guarded(t, report)
 	samePlan(t, plan, fsys)
 	if t.Failed() {
@@ -67,7 +67,7 @@ func survives(t *testing.T, g *flux.Generator, s string) bool {
 }
 
 // guarded checks that substitution would change no object.
-func guarded(t *testing.T, report proof.Report) {
+func guarded(t *testing.T, report prooftest.Report) {
 	t.Helper()
 	for _, o := range report.Objects {
 		text, err := yaml.Marshal(o.Content)

@@ -19,13 +19,13 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/internal/chart"
-	"github.com/aicr-flux/aicr/internal/proof"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/test/prooftest"
 )
 
 // manifestOf is a rendered document.
@@ -111,10 +111,10 @@ func mapFS(files *bundle.Files) fstest.MapFS {
 }
 
 // proved renders and lets the field's own parts judge the bundle.
-func proved(tb testing.TB, g *flux.Generator) (*flux.Plan, fstest.MapFS, proof.Report) {
+func proved(tb testing.TB, g *flux.Generator) (*flux.Plan, fstest.MapFS, prooftest.Report) {
 	tb.Helper()
 	plan, fsys := render(tb, g)
-	return plan, fsys, proof.Check(tb, fsys, externals(g)...)
+	return plan, fsys, prooftest.Check(tb, fsys, externals(g)...)
 }
 
 // externals are what the bundle refers to and the cluster has.

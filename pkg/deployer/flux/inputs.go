@@ -9,8 +9,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// components returns a copy of the recipe whose file lists are those of the
-// manifests that were handed in, checked by the recipe's own rules.
+// components returns a copy of the recipe whose file lists are those of the manifests that were
+// handed in, checked by the recipe's own rules.
 func (g *Generator) components() (*recipe.RecipeResult, error) {
 	r := *g.RecipeResult
 	r.ComponentRefs = slices.Clone(r.ComponentRefs)

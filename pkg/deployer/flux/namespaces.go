@@ -12,10 +12,9 @@ var standardNamespaces = []string{"default", "kube-system", "kube-public", "kube
 
 // namespaces settles who creates the namespaces that releases ship as objects.
 //
-// Helm stores a release before it creates any object, so a release that ships
-// a namespace is stored in the Flux namespace. Nobody else may create the
-// namespace, because helm-controller would strip its labels, and everybody who
-// is installed there has to wait for it.
+// Helm stores a release before it creates any object, so a release that ships a namespace is stored
+// in the Flux namespace. Nobody else may create the namespace, because helm-controller would strip
+// its labels, and everybody who is installed there has to wait for it.
 func (p *planner) namespaces() error {
 	shippers := map[string]int{} // namespace → release
 	var problems []error
@@ -48,6 +47,7 @@ func (p *planner) namespaces() error {
 	if len(shippers) == 0 {
 		return errors.Join(problems...)
 	}
+	upward := false // some release needs one that stands behind it
 	for i := range releases {
 		r := &releases[i]
 		shipper, shipped := shippers[r.TargetNamespace]
@@ -56,14 +56,14 @@ func (p *planner) namespaces() error {
 		}
 		r.CreateNamespace = false
 		p.storeOutside(&releases[shipper])
-		if i == shipper || p.waits(i, shipper) {
-			continue
-		}
-		if p.waits(shipper, i) {
+		switch {
+		case i == shipper, i > shipper && p.g.Ordering != OrderGraph: // the chain waits for it
+		case (i < shipper || upward) && p.waits(shipper, i):
 			problems = append(problems, tooLate(&releases[shipper], r))
-			continue
+		default:
+			r.needs = append(r.needs, shipper)
+			upward = upward || i < shipper
 		}
-		r.needs = append(r.needs, shipper)
 	}
 	return errors.Join(problems...)
 }
@@ -77,9 +77,9 @@ func tooLate(shipper, r *Release) error {
 	return errors.Invalid("release %q ships Namespace %q, and release %q, which is installed into it, comes before; %s", shipper.Name, r.TargetNamespace, r.Name, advice)
 }
 
-// storeOutside prepares the release that ships a namespace which something is
-// installed into. Where it has other objects too, its own target namespace is
-// still created if it is another one: nothing else would do that.
+// storeOutside prepares the release that ships a namespace which something is installed into. Where
+// it has other objects too, its own target namespace is still created if it is another one: nothing
+// else would do that.
 func (p *planner) storeOutside(r *Release) {
 	r.StorageNamespace = p.settings.namespace
 	if r.Local.OnlyNamespaces || r.TargetNamespace == p.settings.namespace || slices.Contains(standardNamespaces, r.TargetNamespace) {
@@ -87,12 +87,8 @@ func (p *planner) storeOutside(r *Release) {
 	}
 }
 
-// waits reports whether release i waits for release j, directly or through
-// others.
+// waits reports whether release i waits for release j, directly or through others.
 func (p *planner) waits(i, j int) bool {
-	if p.g.Ordering != OrderGraph {
-		return i > j
-	}
 	seen := map[int]bool{}
 	stack := []int{i}
 	for len(stack) > 0 {

@@ -79,6 +79,11 @@ func TestHazard21_ShippedNamespaceIsCreatedOnceAndWaitedFor(t *testing.T) {
 			main:  map[string]string{"a-shipper": namespace(shared, keep) + "---\n" + manifest},
 			chain: map[string]placed{"a-shipper": {"flux-system", true, []string{}}, "b": {shared, false, []string{"a-shipper"}}},
 		},
+		"by a component that has objects in the namespace of Flux, which is there": {
+			refs:  []recipe.ComponentRef{in(manifestRef("a-shipper"), "flux-system"), in(chartRef("b"), shared)},
+			main:  map[string]string{"a-shipper": namespace(shared, keep) + "---\n" + manifest},
+			chain: map[string]placed{"a-shipper": {"flux-system", false, []string{}}, "b": {shared, false, []string{"a-shipper"}}},
+		},
 		"of no component": {
 			refs:  []recipe.ComponentRef{manifestRef("gpu")},
 			main:  map[string]string{"gpu": namespace("elsewhere", keep)},

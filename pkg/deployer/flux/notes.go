@@ -87,8 +87,8 @@ func (p *Plan) readme() ReadmeData {
 	return d
 }
 
-// syncExample returns the objects that bring the bundle into a cluster, with
-// placeholders for what is not known here.
+// syncExample returns the objects that bring the bundle into a cluster, with placeholders for what
+// is not known here.
 func (p *Plan) syncExample(gitSource string) string {
 	data := &syncData{
 		Sync: deployer.Sync{Name: p.OCISourceName, Namespace: p.Namespace, URL: "oci://REGISTRY/REPOSITORY", Tag: "TAG"},

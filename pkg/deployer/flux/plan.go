@@ -8,13 +8,11 @@ import (
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
-// Plan is what a bundle releases: everything that is decided before anything
-// is written down.
+// Plan is what a bundle releases: everything that is decided before anything is written down.
 type Plan struct {
 	// Namespace is where the Flux objects live.
 	Namespace string
-	// OCISourceName is the OCIRepository that brings the bundle; empty means
-	// Git mode.
+	// OCISourceName is the OCIRepository that brings the bundle; empty means Git mode.
 	OCISourceName string
 	// RepoPath is the bundle's directory inside the Git repository.
 	RepoPath string
@@ -23,11 +21,10 @@ type Plan struct {
 
 	// Releases are in rollout order: none stands before one it waits for.
 	Releases []Release
-	// Repositories are the chart repositories that releases refer to, sorted
-	// by name.
+	// Repositories are the chart repositories that releases refer to, sorted by name.
 	Repositories []Repository
-	// Git is the GitRepository to be written; nil where no local chart needs
-	// one or an existing one is named.
+	// Git is the GitRepository to be written; nil where no local chart needs one or an existing one
+	// is named.
 	Git *GitSource
 	// Vendored says where the vendored charts came from, sorted by component.
 	Vendored []localformat.VendorRecord
@@ -44,14 +41,14 @@ type Release struct {
 	Name string
 	// Component is the component that the release belongs to.
 	Component string
-	// TargetNamespace is where the chart is installed, StorageNamespace where
-	// Helm keeps its records.
+	// TargetNamespace is where the chart is installed, StorageNamespace where Helm keeps its
+	// records.
 	TargetNamespace, StorageNamespace string
 	// CreateNamespace says that installing creates the target namespace.
 	CreateNamespace bool
 
-	// Chart and Version are those of the upstream chart as Flux gets them;
-	// for a local chart Version is the chart's own.
+	// Chart and Version are those of the upstream chart as Flux gets them; for a local chart
+	// Version is the chart's own.
 	Chart, Version string
 	// SourceKind and SourceName refer to the object that brings the chart.
 	SourceKind, SourceName string
@@ -63,8 +60,8 @@ type Release struct {
 	// DependsOn names the releases that must be ready first, in plan order.
 	DependsOn []string
 
-	// Values are the inline values, Dynamic those that go into the ConfigMap,
-	// and Unset the dynamic paths that have no value.
+	// Values are the inline values, Dynamic those that go into the ConfigMap, and Unset the dynamic
+	// paths that have no value.
 	Values  map[string]any
 	Dynamic map[string]any
 	Unset   [][]string
@@ -90,8 +87,8 @@ func (r *Release) HasConfigMap() bool { return len(r.Dynamic)+len(r.Unset) > 0 }
 // ConfigMapName is the name of the release's ConfigMap.
 func (r *Release) ConfigMapName() string { return r.Name + "-values" }
 
-// artifactName is the name of the ArtifactGenerator and the ExternalArtifact
-// that bring the release's chart in OCI mode.
+// artifactName is the name of the ArtifactGenerator and the ExternalArtifact that bring the
+// release's chart in OCI mode.
 func (r *Release) artifactName() string { return r.Name + "-chart" }
 
 // The modes of a bundle: how it reaches the cluster.
@@ -124,6 +121,5 @@ func (p *Plan) Output() *deployer.Output {
 	return out
 }
 
-// placeholder reports whether the bundle's GitRepository has the placeholder
-// URL.
+// placeholder reports whether the bundle's GitRepository has the placeholder URL.
 func (p *Plan) placeholder() bool { return p.Git != nil && p.Git.URL == config.PlaceholderRepoURL }

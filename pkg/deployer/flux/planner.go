@@ -14,8 +14,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
-// planner builds one plan: the releases of all components, and then what only
-// shows when they are together.
+// planner builds one plan: the releases of all components, and then what only shows when they are
+// together.
 type planner struct {
 	g        *Generator
 	recipe   *recipe.RecipeResult
@@ -68,8 +68,8 @@ func (p *planner) components(ctx context.Context, order []string, refs map[strin
 	return errors.Join(problems...)
 }
 
-// workers is how many components are planned at once. A Puller is promised to
-// be asked for no more charts at once than the Generator's Jobs.
+// workers is how many components are planned at once. A Puller is promised to be asked for no more
+// charts at once than the Generator's Jobs.
 func (p *planner) workers() int {
 	if p.g.VendorCharts {
 		return max(1, p.g.Jobs)
@@ -81,8 +81,7 @@ func (p *planner) warn(format string, args ...any) {
 	p.plan.Warnings = append(p.plan.Warnings, fmt.Sprintf(format, args...))
 }
 
-// sources names the chart repositories and the GitRepository, and lets the
-// releases refer to them.
+// sources names the chart repositories and the GitRepository, and lets the releases refer to them.
 func (p *planner) sources() {
 	repos := map[string]recipe.Repository{}
 	for i := range p.plan.Releases {

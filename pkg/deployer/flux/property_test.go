@@ -11,9 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/aicr-flux/aicr/internal/proof"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/test/prooftest"
 )
 
 // randomGenerator makes a recipe of up to 12 components with everything that a
@@ -140,7 +140,7 @@ func TestAnyRecipeGivesABundleThatDecodesBackToItsPlan(t *testing.T) {
 				g = inGraph(g)
 			}
 			plan, fsys := render(t, g)
-			report := proof.Check(t, fsys, externals(g)...)
+			report := prooftest.Check(t, fsys, externals(g)...)
 			guarded(t, report)
 			samePlan(t, plan, fsys)
 			_, again := render(t, g)

@@ -1,26 +1,26 @@
 package flux
 
 import (
-	"runtime"
 	"slices"
 
-	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
-// RootFile is the Kustomize file that lists every object of a bundle. Every
-// bundle has it, so it tells a bundle's checksums.txt from any other.
+// RootFile is the Kustomize file that lists every object of a bundle. Every bundle has it, so it
+// tells a bundle's checksums.txt from any other.
 const RootFile = "kustomization.yaml"
 
-// Render writes the plan down as the files of a bundle. checksums.txt is not
-// among them: whoever stores the files makes it.
+// Render writes the plan down as the files of a bundle. checksums.txt is not among them: it is made
+// where the files are stored.
 func (p *Plan) Render() (*bundle.Files, error) {
-	w := p.newWriter()
-	for _, part := range p.parts() {
-		w.include(part)
+	w := &writer{plan: p, files: &bundle.Files{}}
+	w.readme()
+	w.sources()
+	for i := range p.Releases {
+		w.release(&p.Releases[i])
 	}
 	if len(p.Vendored) > 0 {
 		data, err := localformat.NewProvenance(p.Vendored).YAML()
@@ -34,25 +34,6 @@ func (p *Plan) Render() (*bundle.Files, error) {
 		return nil, err
 	}
 	return w.files, nil
-}
-
-// parts renders the README, the sources and the releases side by side, the
-// releases in batches: a writer each.
-func (p *Plan) parts() []*writer {
-	tasks := []func(*writer){(*writer).readme, (*writer).sources}
-	for batch := range slices.Chunk(p.Releases, max(1, min(64, len(p.Releases)/runtime.GOMAXPROCS(0)/2))) {
-		tasks = append(tasks, func(w *writer) {
-			for i := range batch {
-				w.release(&batch[i])
-			}
-		})
-	}
-	parts := make([]*writer, len(tasks))
-	parallel.Each(len(tasks), func(i int) {
-		parts[i] = p.newWriter()
-		tasks[i](parts[i])
-	})
-	return parts
 }
 
 // dropped refuses files that would be lost on the way to the cluster.
@@ -74,8 +55,6 @@ type writer struct {
 	problems  []error
 }
 
-func (p *Plan) newWriter() *writer { return &writer{plan: p, files: &bundle.Files{}} }
-
 func (w *writer) readme() {
 	w.template("README.md", "README.md", "<!-- "+config.GeneratedComment[2:]+" -->", w.plan.readme())
 }
@@ -94,15 +73,6 @@ func (w *writer) sources() {
 			Interval: duration(p.settings.GitRepositoryInterval), SecretName: git.Secret,
 		})
 	}
-}
-
-// include takes over what another writer has collected.
-func (w *writer) include(part *writer) {
-	for f := range part.files.All() {
-		w.fail(f.Path, w.files.AddFile(f))
-	}
-	w.resources = append(w.resources, part.resources...)
-	w.problems = append(w.problems, part.problems...)
 }
 
 func (w *writer) add(path string, data []byte, err error) {

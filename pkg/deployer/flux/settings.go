@@ -29,8 +29,7 @@ var dnsSubdomain = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]
 
 func isObjectName(s string) bool { return len(s) <= 253 && dnsSubdomain.MatchString(s) }
 
-// settings checks what the recipe does not decide, and reports all problems at
-// once.
+// settings checks what the recipe does not decide, and reports all problems at once.
 func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
 	s := &settings{Settings: g.Settings, namespace: g.resolveNamespace(), branch: g.TargetRevision}
 	var problems []error
@@ -100,8 +99,8 @@ func (g *Generator) resolveNamespace() string {
 	return g.Namespace
 }
 
-// checkBranch refuses what cannot be a branch by any reading; what git itself
-// allows is git's to say.
+// checkBranch refuses what cannot be a branch by any reading; what git itself allows is git's to
+// say.
 func checkBranch(name string) error {
 	if strings.TrimSpace(name) != name || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' }) {
 		return errors.Invalid("the target revision %q is not the name of a branch; write it as git branch shows it", name)
@@ -122,8 +121,7 @@ func cleanRepoPath(p string) (string, error) {
 	return clean, nil
 }
 
-// sourceConflicts finds fields that contradict each other about where local
-// charts come from.
+// sourceConflicts finds fields that contradict each other about where local charts come from.
 func (g *Generator) sourceConflicts() error {
 	type field struct{ name, value string }
 	git := []field{{"`RepoURL`", g.RepoURL}, {"`TargetRevision`", g.TargetRevision}, {"`RepoSecret`", g.RepoSecret}}
@@ -169,8 +167,7 @@ func (g *Generator) chartSecrets(r *recipe.RecipeResult) (map[string]string, err
 	return secrets, errors.Join(problems...)
 }
 
-// duration writes d in the form that Flux accepts, without zero units: 30m
-// rather than 30m0s.
+// duration writes d in the form that Flux accepts, without zero units: 30m rather than 30m0s.
 func duration(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {

@@ -11,10 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/aicr-flux/aicr/examples"
-	"github.com/aicr-flux/aicr/internal/corpus"
-	"github.com/aicr-flux/aicr/internal/proof"
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
+	"github.com/aicr-flux/aicr/test/corpus"
+	"github.com/aicr-flux/aicr/test/prooftest"
 )
 
 // A mode is one way of making a bundle of a recipe.
@@ -130,7 +130,7 @@ func soundIn(t *testing.T, modes []mode, name string, o aicr.BundleOptions) {
 					t.Fatal(err)
 				}
 			}
-			report := proof.Check(t, os.DirFS(first))
+			report := prooftest.Check(t, os.DirFS(first))
 			if len(report.Objects) == 0 {
 				t.Error("the build has no object")
 			}

@@ -17,10 +17,9 @@ const maxSourceName = 63
 
 var notNameChar = regexp.MustCompile(`[^a-z0-9]+`)
 
-// sourceNames names each URL, given in its normal form: the URL without its
-// scheme, in lower case, with a hyphen for every run of other characters than
-// letters and digits. URLs that would share a name all get a hash of the URL
-// appended, so that no name depends on the order of the recipe.
+// sourceNames names each URL, given in its normal form: the URL without its scheme, in lower case,
+// with a hyphen for every run of other characters than letters and digits. URLs that would share a
+// name all get a hash of the URL appended, so that no name depends on the order of the recipe.
 func sourceNames(urls []string) map[string]string {
 	names := make(map[string]string, len(urls))
 	for _, u := range urls {
@@ -72,9 +71,8 @@ func trimName(name string, limit int) string {
 // scpForm is git's short form of an SSH address, which Flux does not accept.
 var scpForm = regexp.MustCompile(`^(?:([A-Za-z0-9._-]+)@)?([A-Za-z0-9.-]+):/?([^/\\].*)$`)
 
-// GitURL returns a Git repository's address in a form that Flux accepts:
-// git@host:path becomes ssh://git@host/path. Credentials, other schemes and what
-// is no address are ErrCodeInvalidRequest.
+// GitURL returns a Git repository's address in a form that Flux accepts: git@host:path becomes
+// ssh://git@host/path. Credentials, other schemes and what is no address are ErrCodeInvalidRequest.
 func GitURL(raw string) (string, error) {
 	if strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return "", errors.Invalid("the Git repository's URL holds white space or control characters")

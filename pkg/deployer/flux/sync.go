@@ -24,8 +24,8 @@ type syncData struct {
 	Issuer, Subject            string
 }
 
-// Sync makes the source and the Flux Kustomization that bring a bundle into a
-// cluster. All problems are reported at once.
+// Sync makes the source and the Flux Kustomization that bring a bundle into a cluster. All problems
+// are reported at once.
 func (Deployer) Sync(s deployer.Sync) (*deployer.Synced, error) {
 	data, err := newSyncData(s)
 	if err != nil {
@@ -119,8 +119,8 @@ func (d *syncData) git() error {
 	return errors.Join(problems...)
 }
 
-// These are what an OCIRepository takes, by the distribution grammar.
-// Its CRD takes more, and source-controller then refuses it.
+// These are what an OCIRepository takes, by the distribution grammar. Its CRD takes more, and
+// source-controller then refuses it.
 var (
 	artifactURL    = regexp.MustCompile(`^oci://[^/@\s]+(/[a-z0-9._-]+)+$`)
 	artifactDigest = regexp.MustCompile(`^sha(256:[a-f0-9]{64}|512:[a-f0-9]{128})$`)
@@ -187,9 +187,8 @@ func pattern(text string) string {
 	return "^" + regexp.QuoteMeta(text) + "$"
 }
 
-// kustomizationName returns a name for the Kustomization of a bundle. Flux's
-// own has the name of its namespace, and replacing that one would make Flux
-// delete itself.
+// kustomizationName returns a name for the Kustomization of a bundle. Flux's own has the name of
+// its namespace, and replacing that one would make Flux delete itself.
 func kustomizationName(oci bool, source, namespace, path string) string {
 	name := config.DefaultOCISourceName
 	switch {
@@ -204,8 +203,8 @@ func kustomizationName(oci bool, source, namespace, path string) string {
 	return name
 }
 
-// Needs are what every cluster must have for a bundle; charts says that some of
-// it comes out of an artifact.
+// Needs are what every cluster must have for a bundle; charts says that some of it comes out of an
+// artifact.
 func Needs(charts bool) []string {
 	needs := []string{"Needs Flux " + config.MinFluxVersion + " or later"}
 	if charts {

@@ -13,10 +13,10 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
-	"github.com/aicr-flux/aicr/internal/proof"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/test/prooftest"
 )
 
 const (
@@ -49,7 +49,7 @@ func judged(t *testing.T, s deployer.Sync) (source, apply *unstructured.Unstruct
 	if !ok || strings.Contains(second, "\n---\n") {
 		t.Fatalf("not two documents:\n%s", data)
 	}
-	proof.Check(t, fstest.MapFS{
+	prooftest.Check(t, fstest.MapFS{
 		"kustomization.yaml": {Data: []byte("resources: [sync.yaml]\n")}, "sync.yaml": {Data: data},
 	})
 	var built []*unstructured.Unstructured

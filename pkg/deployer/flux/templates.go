@@ -12,8 +12,8 @@ import (
 //go:embed templates/*.tmpl
 var templateFiles embed.FS
 
-// templates parses the templates once, on first use, so that a command that
-// makes no bundle does not pay for them.
+// templates parses the templates once, on first use, so that a command that makes no bundle does
+// not pay for them.
 var templates = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
 		"text":  text,
@@ -23,18 +23,18 @@ var templates = sync.OnceValues(func() (*template.Template, error) {
 	}).ParseFS(templateFiles, "templates/*.tmpl")
 })
 
-// guardMark stands where an object's metadata gets the guard against
-// substitution. No YAML text holds a NUL, so nothing else can look like it.
+// guardMark stands where an object's metadata gets the guard against substitution. No YAML text
+// holds a NUL, so nothing else can look like it.
 const guardMark = "\x00"
 
-// guard keeps kustomize-controller's postBuild substitution, where a cluster
-// uses it, from rewriting the object.
+// guard keeps kustomize-controller's postBuild substitution, where a cluster uses it, from
+// rewriting the object.
 const guard = `
   annotations:
     kustomize.toolkit.fluxcd.io/substitute: disabled`
 
-// execute renders a template under a line that says where the file comes from.
-// An object in whose text substitution would find something gets the guard.
+// execute renders a template under a line that says where the file comes from. An object in whose
+// text substitution would find something gets the guard.
 func execute(name, comment string, data any) ([]byte, error) {
 	t, err := templates()
 	if err != nil {

@@ -17,9 +17,9 @@ func text(s string) (string, error) {
 	return values.Scalar(s)
 }
 
-// checkText refuses what does not survive kustomize, which kustomize-controller
-// runs: it writes every object as JSON and reads that as YAML, where DEL, the
-// C1 controls and two noncharacters may not stand unescaped.
+// checkText refuses what does not survive kustomize, which kustomize-controller runs: it writes
+// every object as JSON and reads that as YAML, where DEL, the C1 controls and two noncharacters may
+// not stand unescaped.
 func checkText(s string) error {
 	if !utf8.ValidString(s) {
 		return errors.Invalid("%q is not valid UTF-8, so no YAML file can hold it; write it in UTF-8", s)

@@ -5,9 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var artifactPath = &engine.Check{
@@ -16,15 +15,7 @@ var artifactPath = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each ArtifactGenerator copies what is there, to where Helm finds it",
-	Why: `source-watcher composes an ExternalArtifact of files of the bundle. A path that does not exist, or a pattern that nothing
-matches, fails the whole generator: there is no artifact, and the release stays not ready.
-
-Helm wants a chart in one directory of the artifact: a Chart.yaml at its root, or two directories, and it refuses the chart.
-Where the generator copies from a source that the bundle itself describes, or not plainly, it is noted and not judged.`,
-	Remedy: "Correct the path of the copy, or generate the bundle again.",
-	Bad: `copy:
-- from: "@bundle/gpu-operator-pre/template/**"
-  to: "@artifact/gpu-operator-pre/templates/"`,
+	Remedy:   "Correct the path of the copy, or generate the bundle again.",
 	Run: func(p *engine.Pass) {
 		charts := map[rollout.Ref]*rollout.Release{}
 		for _, release := range p.Releases {
@@ -67,8 +58,8 @@ func composes(p *engine.Pass, a *rollout.Artifact, release *rollout.Release) {
 	}
 }
 
-// misspelt reports whether the schema complains of the generator, and not only of
-// the paths of a copy, which are told better here.
+// misspelt reports whether the schema complains of the generator, and not only of the paths of a
+// copy, which are told better here.
 func misspelt(p *engine.Pass, generator *rollout.Object) bool {
 	object := generator.String()
 	return slices.ContainsFunc(p.Findings, func(f engine.Finding) bool {

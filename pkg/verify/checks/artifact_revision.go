@@ -8,15 +8,7 @@ var artifactRevision = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "An artifact with a chart does not take the revision of its source",
-	Why: `An artifact that sets revision: "@bundle" has the revision of that source. Where that is a version, as with a bundle that is
-published under a tag such as 1.2.0, helm-controller demands that the chart inside have the same version, and the release fails.
-originRevision tells where the artifact comes from without that.`,
-	Remedy: `Remove the revision, or write originRevision: "@bundle" instead.`,
-	Bad: `kind: ArtifactGenerator
-spec:
-  artifacts:
-  - name: gpu-operator-pre-chart
-    revision: "@bundle"`,
+	Remedy:   `Remove the revision, or write originRevision: "@bundle" instead.`,
 	Run: func(p *engine.Pass) {
 		for _, release := range p.Releases {
 			a := p.Artifact(release.Source)

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/test/corpus"
 )
 
-// BenchmarkVerify is the largest bundle of the corpus: with every check, and
-// with those that run before a bundle is written.
+// BenchmarkVerify is the largest bundle of the corpus: with every check, and with those that run
+// before a bundle is written.
 func BenchmarkVerify(b *testing.B) {
 	rec := corpus.Largest(b)
 	for _, form := range []string{"git", "oci", "vendored"} {
@@ -25,8 +25,8 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
-// BenchmarkVerifyReleases says whether the cost grows with the bundle and not
-// faster: upstream charts, and local ones.
+// BenchmarkVerifyReleases says whether the cost grows with the bundle and not faster: upstream
+// charts, and local ones.
 func BenchmarkVerifyReleases(b *testing.B) {
 	for _, n := range []int{10, 100, 1000} {
 		files := manyReleases(b, n)

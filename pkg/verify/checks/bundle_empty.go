@@ -11,13 +11,7 @@ var bundleEmpty = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "The bundle has objects",
-	Why: `A directory without objects is no error to kustomize-controller: it becomes ready, with nothing to apply. A Kustomization that
-prunes then deletes everything that it applied before, releases and what they installed included. Mostly the path is wrong, or the
-resources were left out of the list by mistake.`,
-	Remedy: "Name the directory in which the bundle's kustomization.yaml lies, and list the bundle's objects there.",
-	Bad: `apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-resources: []`,
+	Remedy:   "Name the directory in which the bundle's kustomization.yaml lies, and list the bundle's objects there.",
 	Run: func(p *engine.Pass) {
 		if len(p.Objects) > 0 || p.BrokenFile() {
 			return
@@ -30,6 +24,6 @@ resources: []`,
 				return // the entries do not lead anywhere, which is said there
 			}
 		}
-		p.Report(rollout.InFile(p.Listing.File, 0), "there is no object in it")
+		p.Report(rollout.InFile(p.Listing.File, 0), "the bundle has no objects")
 	},
 }

@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/aicr-flux/aicr/examples"
-	"github.com/aicr-flux/aicr/internal/corpus"
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/deployer"
@@ -21,6 +20,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/test/corpus"
 )
 
 // forms are the ways in which each recipe becomes a bundle.
@@ -34,8 +34,8 @@ var forms = map[string]aicr.BundleOptions{
 	"air-gap":  {Options: deployer.Options{VendorCharts: true, OCISourceName: "aicr-bundle"}},
 }
 
-// TestOwnBundlesPass verifies what the project itself generates: every recipe
-// in every form, with no finding that is an error.
+// TestOwnBundlesPass verifies what the project itself generates: every recipe in every form, with
+// no finding that is an error.
 func TestOwnBundlesPass(t *testing.T) {
 	recipes := map[string]aicr.BundleOptions{}
 	for _, name := range examples.Names() {
@@ -110,8 +110,8 @@ func withChecksums(t testing.TB, files *bundle.Files) fs.FS {
 	return os.DirFS(dir)
 }
 
-// stubCharts answers with a small chart of any name that uses all its values.
-// That of the GPU operator brings its CRD.
+// stubCharts answers with a small chart of any name that uses all its values. That of the GPU
+// operator brings its CRD.
 type stubCharts struct{}
 
 func (stubCharts) Pull(_ context.Context, c localformat.Component) (tgz []byte, rec localformat.VendorRecord, tarball string, err error) {

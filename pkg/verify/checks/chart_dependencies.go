@@ -1,14 +1,12 @@
 package checks
 
 import (
-	"path"
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartDependencies = &engine.Check{
@@ -16,36 +14,23 @@ var chartDependencies = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "Each local chart holds the charts that it depends on",
-	Why: `Helm installs no chart whose charts/ lacks a dependency of Chart.yaml. source-controller downloads it for a chart from Git
-where the dependency names a repository, which is a warning: the release then needs that server. For a chart from an
-ExternalArtifact nothing is ever downloaded.
-
-A chart in charts/ of another version than Chart.yaml wants is installed all the same, but without the alias, the condition
-and the tags of that dependency.`,
-	Remedy: "Put the chart into charts/, in the version that Chart.yaml names.",
-	Bad: `# charts/ is empty
-dependencies:
-- {name: gpu-operator, version: 25.3.0, repository: ""}`,
+	Remedy:   "Put the chart into charts/, in the version that Chart.yaml names.",
 	Run: func(p *engine.Pass) {
-		for _, c := range p.EachChart() {
-			if c.Chart == nil {
-				continue
-			}
-			at := rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
+		for _, c := range p.EachLoadedChart() {
 			for _, d := range c.Chart.Parts.Dependencies {
-				dependency(p, c, d, at)
+				dependency(p, c, d)
 			}
 		}
 	},
 }
 
-func dependency(p *engine.Pass, c *engine.LocalChart, d chart.Dependency, at rollout.Place) {
-	inside := slices.DeleteFunc(slices.Clone(c.Chart.Parts.Inside), func(part *chart.Part) bool { return part.Name != d.Name })
-	fits := slices.ContainsFunc(inside, d.Accepts)
+func dependency(p *engine.Pass, c *engine.LocalChart, d chart.Dependency) {
+	at := c.Place()
+	i := slices.IndexFunc(c.Chart.Parts.Inside, func(part *chart.Part) bool { return part.Name == d.Name })
 	switch {
-	case fits:
-	case len(inside) > 0:
-		p.Warn(at, "it depends on %s %s, and charts/ has %s", d.Name, d.Version, inside[0].Version)
+	case slices.ContainsFunc(c.Chart.Parts.Inside, d.Accepts):
+	case i >= 0:
+		p.Warn(at, "it depends on %s %s, and charts/ has %s", d.Name, d.Version, c.Chart.Parts.Inside[i].Version)
 	case c.Source.Origin == rollout.OriginGit && strings.Contains(d.Repository, "://"):
 		p.Warn(at, "charts/ lacks the dependency %s %s, so that source-controller downloads it from %s", d.Name, d.Version, hostOf(d.Repository))
 		p.Unseen("%s is not rendered: it lacks the dependency %s", c.Source.Dir, d.Name)

@@ -4,10 +4,9 @@ import (
 	"path"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartIncomplete = &engine.Check{
@@ -15,21 +14,9 @@ var chartIncomplete = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "Each local chart takes its templates and CRDs along",
-	Why: `A chart from an ExternalArtifact has the files that the ArtifactGenerator copies, and a chart from Git those that its
-.helmignore does not name. A chart without its templates loads, renders nothing, and its release is ready: nobody is told that
-what the bundle holds was not installed.
-
-Where only some files of templates/ or crds/ stay behind it is a warning.`,
-	Remedy: "Copy all of templates/ and crds/ to their places in the artifact, or remove the pattern from .helmignore.",
-	Bad: `copy:
-- from: "@bundle/gpu-operator-pre/Chart.yaml"
-  to: "@artifact/gpu-operator-pre/"
-# and nothing copies templates/`,
+	Remedy:   "Copy all of templates/ and crds/ to their places in the artifact, or remove the pattern from .helmignore.",
 	Run: func(p *engine.Pass) {
-		for _, c := range p.EachChart() {
-			if c.Chart == nil {
-				continue
-			}
+		for _, c := range p.EachLoadedChart() {
 			taken := map[string]bool{}
 			for _, name := range c.Chart.Files {
 				taken[c.Source.Files[name]] = name == strings.TrimPrefix(c.Source.Files[name], c.Source.Dir+"/")

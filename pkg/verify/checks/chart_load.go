@@ -3,13 +3,11 @@ package checks
 import (
 	stderrors "errors"
 	"fmt"
-	"path"
 	"strings"
-
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartLoad = &engine.Check{
@@ -17,13 +15,7 @@ var chartLoad = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "Helm loads each local chart",
-	Why: `source-controller loads a chart before it offers it, and helm-controller before it installs it, both with Helm's own code,
-which loads it here. A Chart.yaml without a name, a version that is no semantic version, a packed chart that is damaged: the
-release stays not ready. A chart that takes Helm longer than ten seconds to load, or more than 1 GiB of memory, is a warning.`,
-	Remedy: "Mend the chart, or generate the bundle again.",
-	Bad: `apiVersion: v2
-name: gpu-operator-pre
-# no version`,
+	Remedy:   "Fix the chart, or generate the bundle again.",
 	Run: func(p *engine.Pass) {
 		noteFarCharts(p)
 		for _, c := range p.EachChart() {
@@ -31,7 +23,7 @@ name: gpu-operator-pre
 			if c.LoadErr == nil || stderrors.As(c.LoadErr, &e) && e.Kind == chart.KindSize {
 				continue
 			}
-			at := rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
+			at := c.Place()
 			switch {
 			case e == engine.ErrTime || e == engine.ErrOutput:
 				p.Unseen("%s: %s", c.Release.Ref, e.Message)

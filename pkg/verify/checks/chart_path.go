@@ -7,9 +7,8 @@ import (
 	"path"
 	"slices"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartPath = &engine.Check{
@@ -18,18 +17,8 @@ var chartPath = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each local chart lies where its release looks for it",
-	Why: `A release with a chart from Git names a directory, counted from the root of the repository. source-controller finds no
-chart where the bundle lies somewhere else than it was made for, and the release stays not ready.
-
-Where the bundle lies is known if its path in the repository is given. Without it each path must end in a directory of the bundle that has a
-Chart.yaml, and all paths must tell the same place. A GitRepository that no directory of the bundle has to do with is
-taken for somebody else's, and noted.`,
-	Remedy: "Correct the path, or generate the bundle again with `RepoPath`.",
-	Bad: `chart:
-  spec:
-    chart: ./gpu-operator-post   # the bundle has gpu-operator-pre
-    sourceRef: {kind: GitRepository, name: clusters}`,
-	Unless: []string{"source-missing"},
+	Remedy:   "Correct the path, or generate the bundle again with `RepoPath`.",
+	Unless:   []string{"source-missing"},
 	Run: func(p *engine.Pass) {
 		places, foreign := map[string][]*rollout.Release{}, map[string]bool{}
 		own := ownRepositories(p)
@@ -45,14 +34,14 @@ taken for somebody else's, and noted.`,
 			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(foreign)) {
-			p.Unseen("%s is taken for the repository of somebody else; its charts are not in the bundle", name)
+			p.Unseen("%s seems to be another repository; its charts are not in the bundle", name)
 		}
 		onePlace(p, places)
 	},
 }
 
-// ownRepositories are the sources of which the bundle seems to be a part: one of
-// their releases finds its chart, or comes near.
+// ownRepositories are the sources of which the bundle seems to be a part: one of their releases
+// finds its chart, or comes near.
 func ownRepositories(p *engine.Pass) map[rollout.Ref]bool {
 	own := map[rollout.Ref]bool{}
 	for _, release := range p.Releases {
@@ -84,8 +73,7 @@ func noChart(p *engine.Pass, release *rollout.Release) {
 	p.Report(at, "it looks for its chart in %q, and no directory of the bundle with a Chart.yaml fits that", release.Chart)
 }
 
-// onePlace reports the releases that take the bundle to lie where most others do
-// not.
+// onePlace reports the releases that take the bundle to lie where most others do not.
 func onePlace(p *engine.Pass, places map[string][]*rollout.Release) {
 	most := slices.SortedFunc(maps.Keys(places), func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(places[b]), len(places[a])), cmp.Compare(a, b))

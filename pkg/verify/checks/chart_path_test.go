@@ -48,8 +48,8 @@ func TestChartPathOfTheRepository(t *testing.T) {
 	passes(t, load(t, "git"), verify.Options{RepositoryPath: "./bundle/"})
 }
 
-// TestChartOfSomebodyElse wants a note, and no complaint, for a chart from a
-// repository that has nothing to do with the bundle.
+// TestChartOfSomebodyElse wants a note, and no complaint, for a chart from a repository that has
+// nothing to do with the bundle.
 func TestChartOfSomebodyElse(t *testing.T) {
 	bundle := load(t, "git")
 	edit(gitSource, "metadata:\n  name: github-com-acme-clusters", "metadata:\n  name: podinfo")(t, bundle)
@@ -61,7 +61,7 @@ func TestChartOfSomebodyElse(t *testing.T) {
 		}
 	}
 	report := passes(t, bundle, verify.Options{})
-	if !strings.Contains(strings.Join(report.NotSeen, "\n"), "GitRepository flux-system/podinfo is taken for the repository of somebody else") {
+	if !strings.Contains(strings.Join(report.NotSeen, "\n"), "GitRepository flux-system/podinfo seems to be another repository") {
 		t.Errorf("want a note, got %q", report.NotSeen)
 	}
 }

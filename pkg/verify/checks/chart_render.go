@@ -2,13 +2,12 @@ package checks
 
 import (
 	"bytes"
-	"path"
+	"slices"
 	"strings"
-
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartRender = &engine.Check{
@@ -16,15 +15,7 @@ var chartRender = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "Each local chart renders with the values of its release",
-	Why: `helm-controller renders the chart with the values of the release, and stops at the first template that fails, or that
-gives something other than objects. Nothing of the chart is installed then.
-
-The rendering is that of a first install, with Helm's own engine, and without a cluster. A template that asks the cluster,
-by ` + "`lookup` or `.Capabilities.APIVersions`" + `, may answer otherwise there: where such a chart fails it is a warning. So it is
-where a chart needs more than ten seconds or 1 GiB of memory.`,
-	Remedy: "Mend the template, or the values of the release.",
-	Bad: `metadata:
-  name: {{ .Values.name | required "name is needed" }}   # and the values have no name`,
+	Remedy:   "Fix the template, or the values of the release.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.Charts() {
 			if c.Chart != nil && c.Rendered() && len(postRenderers(c.Release)) > 0 {
@@ -35,7 +26,7 @@ where a chart needs more than ten seconds or 1 GiB of memory.`,
 					continue
 				}
 				severity := engine.SeverityError
-				if e.Kind == chart.KindLimit || asksTheCluster(c) {
+				if e.Kind == chart.KindLimit || asksTheCluster(c.Chart.Parts) {
 					severity = engine.SeverityWarning
 				}
 				p.Add(severity, placeOf(c, e), p.Check.Remedy, "%s", told(c, e))
@@ -44,11 +35,11 @@ where a chart needs more than ten seconds or 1 GiB of memory.`,
 	},
 }
 
-// unsureOf reports whether a chart may get other values in the cluster than those
-// that the bundle has, and notes it.
+// unsureOf reports whether a chart may get other values in the cluster than those that the bundle
+// has, and notes it.
 func unsureOf(p *engine.Pass, c *engine.LocalChart) bool {
 	if p.FoundAt(c.Release.Place("spec", "values")) {
-		return true // values that are no map are not there for the chart
+		return true // the chart does not get values that are not a map
 	}
 	if len(c.ValueProblems) == 0 && len(c.Source.ValuesProblems) == 0 {
 		return false
@@ -64,7 +55,7 @@ func placeOf(c *engine.LocalChart, e *chart.Error) rollout.Place {
 		return rollout.Place{File: file, Line: e.Line, Object: c.Release.String()}
 	}
 	if e.Template == "" && c.Source.Dir != "" {
-		return rollout.Place{File: path.Join(c.Source.Dir, "Chart.yaml"), Object: c.Release.String()}
+		return rollout.Place{File: c.Place().File, Object: c.Release.String()}
 	}
 	return c.Release.Place()
 }
@@ -77,24 +68,14 @@ func told(c *engine.LocalChart, e *chart.Error) string {
 	return e.Message
 }
 
-// asksTheCluster reports whether the chart's templates see what only a cluster
-// has.
-func asksTheCluster(c *engine.LocalChart) bool {
-	var asks func(part *chart.Part) bool
-	asks = func(part *chart.Part) bool {
-		for _, text := range part.Templates {
-			if bytes.Contains(text, []byte("APIVersions")) || bytes.Contains(text, []byte("lookup ")) {
-				return true
-			}
+// asksTheCluster reports whether the chart's templates see what only a cluster has.
+func asksTheCluster(part *chart.Part) bool {
+	for _, text := range part.Templates {
+		if bytes.Contains(text, []byte("APIVersions")) || bytes.Contains(text, []byte("lookup ")) {
+			return true
 		}
-		for _, inside := range part.Inside {
-			if asks(inside) {
-				return true
-			}
-		}
-		return false
 	}
-	return asks(c.Chart.Parts)
+	return slices.ContainsFunc(part.Inside, asksTheCluster)
 }
 
 func postRenderers(release *rollout.Release) []any {

@@ -29,7 +29,7 @@ func TestChartRender(t *testing.T) {
 			at: chartYAML, says: "rendering stopped: it needed more than 512 MiB of memory", warning: true,
 		},
 		defect{
-			name: "one that overflows the stack", breakIt: add(template, strings.Repeat("{{ if 1 }}", 500_000)), options: verify.Options{Renderer: processes},
+			name: "one that overflows the stack", breakIt: add(template, strings.Repeat("{{ if 1 }}", 200_000)), options: verify.Options{Renderer: processes},
 			at: chartYAML, says: "rendering stopped: it nests something too deeply", warning: true,
 		},
 	)
@@ -43,8 +43,8 @@ func TestChartForAnotherKubernetes(t *testing.T) {
 	}
 }
 
-// TestArtifactVersion wants the version that helm-controller makes, with the
-// digest of the artifact.
+// TestArtifactVersion wants the version that helm-controller makes, with the digest of the
+// artifact.
 func TestArtifactVersion(t *testing.T) {
 	bundle := load(t, "oci")
 	edit(template, "metadata:", "# {{ if not (regexMatch `^0\\.1\\.0-h1a2b3c4d5e6f\\+[0-9a-f]{12}$` .Chart.Version) }}{{ fail .Chart.Version }}{{ end }}\nmetadata:")(t, bundle)

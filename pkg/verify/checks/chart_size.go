@@ -1,18 +1,16 @@
 package checks
 
 import (
+	"bytes"
 	"compress/gzip"
 	stderrors "errors"
-	"io"
 	"maps"
-	"path"
 	"slices"
-
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartSize = &engine.Check{
@@ -20,16 +18,10 @@ var chartSize = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "Each local chart is small enough for Helm and Flux",
-	Why: `helm-controller loads charts within Helm's own limits, and has no flag for them: 5 MiB for a file, also for a packed chart
-in charts/ and for each file in it, and 100 MiB for the whole chart. Beyond them the release stays not ready.
-
-source-controller packs a chart from Git, and refuses one of more than 10 MiB. That is a warning: its flag
-` + "`--helm-chart-max-size`" + ` raises the limit.`,
-	Remedy: "Make the chart smaller, or split it.",
-	Bad:    "gpu-operator-pre/files/model.bin   # 6 MiB",
+	Remedy:   "Make the chart smaller, or split it.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.EachChart() {
-			at := rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
+			at := c.Place()
 			var e *chart.Error
 			if stderrors.As(c.LoadErr, &e) && e.Kind == chart.KindSize {
 				p.Report(at, "%s", e.Message)
@@ -45,8 +37,7 @@ source-controller packs a chart from Git, and refuses one of more than 10 MiB. T
 	},
 }
 
-// packed is about the size of a chart when packed; 0 where it is surely small
-// enough.
+// packed is about the size of a chart when packed; 0 where it is surely small enough.
 func packed(p *engine.Pass, source rollout.ChartSource) int64 {
 	var raw int64
 	for _, file := range source.Files {
@@ -57,24 +48,15 @@ func packed(p *engine.Pass, source rollout.ChartSource) int64 {
 	if raw <= localformat.MaxChartArchive {
 		return 0
 	}
-	var counted counter
-	z := gzip.NewWriter(&counted)
+	var archive bytes.Buffer
+	z := gzip.NewWriter(&archive)
 	for _, name := range slices.Sorted(maps.Keys(source.Files)) {
 		data, err := p.Tree.Read(source.Files[name])
 		if err != nil {
 			return 0
 		}
-		_, _ = z.Write(data) // a counter takes everything
+		_, _ = z.Write(data) // a buffer takes everything
 	}
 	_ = z.Close()
-	return int64(counted)
-}
-
-type counter int64
-
-var _ io.Writer = (*counter)(nil)
-
-func (c *counter) Write(data []byte) (int, error) {
-	*c += counter(len(data))
-	return len(data), nil
+	return int64(archive.Len())
 }

@@ -4,9 +4,8 @@ import (
 	"path"
 	"slices"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartUnused = &engine.Check{
@@ -14,11 +13,8 @@ var chartUnused = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityWarning,
 	Title:    "Each chart of the bundle is installed by a release",
-	Why: `A directory with a Chart.yaml looks like something that is installed. Where no release takes it, it is not: the release may
-be missing, or take its chart from elsewhere.`,
-	Remedy: "Let a release take the chart, or remove the directory.",
-	Bad:    `gpu-operator-pre/Chart.yaml   # and no HelmRelease with this path`,
-	Unless: []string{"object-metadata", "schema", "core-schema", "source-missing", "chart-path", "artifact-path"},
+	Remedy:   "Let a release take the chart, or remove the directory.",
+	Unless:   []string{"object-metadata", "schema", "core-schema", "source-missing", "chart-path", "artifact-path"},
 	Run: func(p *engine.Pass) {
 		if p.Incomplete() {
 			return

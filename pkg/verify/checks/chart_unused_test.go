@@ -13,8 +13,8 @@ func TestChartUnused(t *testing.T) {
 	)
 }
 
-// TestChartOfAReleaseThatCannotBeRead wants no word on the chart where its release
-// may just be broken.
+// TestChartOfAReleaseThatCannotBeRead wants no word on the chart where its release may just be
+// broken.
 func TestChartOfAReleaseThatCannotBeRead(t *testing.T) {
 	bundle := load(t, "git")
 	edit(pre, "spec:", "spec: [")(t, bundle)

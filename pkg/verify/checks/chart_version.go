@@ -2,9 +2,9 @@ package checks
 
 import (
 	"github.com/Masterminds/semver/v3"
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartVersionSame = &engine.Check{
@@ -12,15 +12,7 @@ var chartVersionSame = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityWarning,
 	Title:    "Each release names the version that its local chart has",
-	Why: `Flux takes a chart from Git in the version that it finds, whatever the release says. But a release that names the version
-is changed together with its chart, so that helm-controller waits for the new chart: otherwise one commit gives two
-upgrades, the first with the new values and the old chart.`,
-	Remedy: "Write the version of Chart.yaml into the release, or generate the bundle again.",
-	Bad: `# Chart.yaml says 0.1.0-h1a2b3c4d5e6f
-chart:
-  spec:
-    chart: ./gpu-operator-pre
-    version: 0.1.0-h000000000000`,
+	Remedy:   "Write the version of Chart.yaml into the release, or generate the bundle again.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.Charts() {
 			wanted := c.Release.Version

@@ -4,9 +4,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var chartVersionLabel = &engine.Check{
@@ -14,49 +13,40 @@ var chartVersionLabel = &engine.Check{
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityError,
 	Title:    "Labels hold the version of their chart in a form that they can, and selectors do not hold it",
-	Why: `helm-controller appends "+" and the beginning of a digest to the version of a chart from an ExternalArtifact. No label
-may hold a plus sign: where a template writes .Chart.Version into one as it is, the API server refuses the object, and the
-release never installs. The same template works from a Git repository, where nothing is appended; that is for information.
-
-In the selector of a Deployment, a DaemonSet or a StatefulSet the version is an error in any form: a selector cannot be changed.`,
-	Remedy: `Write {{ .Chart.Version | replace "+" "_" }} in the template, as charts of "helm create" do.`,
-	Bad: `metadata:
-  labels:
-    helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}`,
+	Remedy:   `Write {{ .Chart.Version | replace "+" "_" }} in the template, as charts of "helm create" do.`,
 	Run: func(p *engine.Pass) {
-		for _, chart := range p.Charts() {
-			if chart.Chart == nil {
-				continue
-			}
-			reported := map[string]bool{} // one template, one mistake
-			for _, m := range chart.Resources {
-				if !reported[m.Template] {
-					reported[m.Template] = versionLabel(p, chart, m)
-				}
+		type template struct {
+			chart *engine.LocalChart
+			name  string
+		}
+		reported := map[template]bool{} // one template, one mistake
+		for _, m := range p.Resources() {
+			if at := (template{m.Chart, m.Template}); !reported[at] {
+				reported[at] = versionLabel(p, m)
 			}
 		}
 	},
 }
 
 // versionLabel reports whether it has found something.
-func versionLabel(p *engine.Pass, chart *engine.LocalChart, m engine.Resource) bool {
-	version := chart.Chart.Version
+func versionLabel(p *engine.Pass, m engine.Resource) bool {
+	version := m.Chart.Chart.Version
 	label := findVersionLabel(m, version)
 	if label.path == "" {
 		return false
 	}
-	at, raw := m.Place(p.Scene), rawVersion(chart.Template(p.Scene, m.Template))
+	at, raw := m.Place(p.Scene), rawVersion(m.Text(p.Scene))
 	if at.Path = label.path; raw > 0 {
 		at.Line = raw
 	}
 	switch {
 	case label.selector:
 		p.Advise(at, "Leave the chart's version out of the selector.",
-			"%s selects pods by the chart's version: a selector cannot be changed, so that the upgrade to another version fails", chart.Release.Ref)
+			"%s selects pods by the chart's version: a selector cannot be changed, so that the upgrade to another version fails", m.Chart.Release.Ref)
 	case strings.Contains(label.text, "+"):
-		p.Report(at, "%s renders a label with the chart's version, which has a plus sign in the cluster", chart.Release.Ref)
+		p.Report(at, "%s renders a label with the chart's version, which has a plus sign in the cluster", m.Chart.Release.Ref)
 	case raw > 0 && strings.Contains(label.text, version):
-		p.Add(engine.SeverityInfo, at, p.Check.Remedy, "%s renders a label with the chart's version; from an artifact instead of Git that would have a plus sign, and be refused", chart.Release.Ref)
+		p.Add(engine.SeverityInfo, at, p.Check.Remedy, "%s renders a label with the chart's version; from an artifact instead of Git that would have a plus sign, and be refused", m.Chart.Release.Ref)
 	default:
 		return false
 	}
@@ -69,8 +59,8 @@ type versionedLabel struct {
 	selector   bool
 }
 
-// findVersionLabel returns the first such label of an object, before it one of a
-// selector that nobody can change. A plus sign may have been replaced.
+// findVersionLabel returns the first such label of an object, before it one of a selector that
+// nobody can change. A plus sign may have been replaced.
 func findVersionLabel(m engine.Resource, version string) versionedLabel {
 	var found versionedLabel
 	written := strings.ReplaceAll(version, "+", "_")

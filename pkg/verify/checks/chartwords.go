@@ -2,6 +2,7 @@ package checks
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"text/template/parse"
 	"unicode"
@@ -10,14 +11,14 @@ import (
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
-// vocabulary is what the templates of a chart say of values. It knows names and
-// not paths: a name that any template uses counts as used everywhere.
+// vocabulary is what the templates of a chart say of values. It knows names and not paths: a name
+// that any template uses counts as used everywhere.
 type vocabulary struct {
-	// words are all names that occur, in templates, in the schema, and in the
-	// comments of the default values.
+	// words are all names that occur, in templates, in the schema, and in the comments of the
+	// default values.
 	words map[string]bool
-	// whole are names of values that a template uses as a whole, so that anything
-	// may be below them.
+	// whole are names of values that a template uses as a whole, so that anything may be below
+	// them.
 	whole map[string]bool
 }
 
@@ -61,10 +62,9 @@ func vocabularyOf(part *chart.Part) *vocabulary {
 // wholes finds the names that one template uses as a whole.
 type wholes struct {
 	*vocabulary
-	// scopes are the names that the dot stands for, the innermost last; no names at
-	// the top.
+	// scopes are the names of the value that is the dot, the innermost last; no names at the top.
 	scopes [][]string
-	// variables are the names that a variable stands for.
+	// variables are the names of the value that a variable holds.
 	variables map[string][]string
 }
 
@@ -81,7 +81,7 @@ func (w *wholes) node(n parse.Node) {
 	case *parse.TemplateNode:
 		w.mark(w.ends(n.Pipe))
 	case *parse.IfNode:
-		w.condition(n.Pipe)
+		w.declare(n.Pipe, w.ends(n.Pipe)) // only the truth of it is asked
 		w.node(n.List)
 		w.node(n.ElseList)
 	case *parse.WithNode:
@@ -102,10 +102,6 @@ func (w *wholes) action(pipe *parse.PipeNode) {
 	}
 	w.mark(ends)
 }
-
-// condition is a pipeline of which only the truth is asked. A variable of it can
-// be used as a whole later.
-func (w *wholes) condition(pipe *parse.PipeNode) { w.declare(pipe, w.ends(pipe)) }
 
 func (w *wholes) scoped(pipe *parse.PipeNode, list, otherwise *parse.ListNode) {
 	ends := w.ends(pipe)
@@ -134,25 +130,19 @@ func (w *wholes) mark(names []string) {
 	}
 }
 
-// isCall reports whether a pipeline calls a function that may look at all of its
-// arguments.
+// isCall reports whether a pipeline calls a function that may look at all of its arguments.
 func isCall(pipe *parse.PipeNode) bool {
-	if pipe == nil || len(pipe.Cmds) == 0 {
-		return false
-	}
-	for _, cmd := range pipe.Cmds {
-		if name, ok := cmd.Args[0].(*parse.IdentifierNode); ok && !selects[name.Ident] {
-			return true
-		}
-	}
-	return false
+	return pipe != nil && slices.ContainsFunc(pipe.Cmds, func(cmd *parse.CommandNode) bool {
+		name, isName := cmd.Args[0].(*parse.IdentifierNode)
+		return isName && !selects[name.Ident]
+	})
 }
 
 // selects are functions that lead from a map to one of its values.
 var selects = map[string]bool{"index": true, "get": true, "default": true}
 
-// asks are functions that do no more with a map than to look at one of its keys,
-// or whether it is empty.
+// asks are functions that do no more with a map than to look at one of its keys, or whether it is
+// empty.
 var asks = map[string]bool{"hasKey": true, "not": true, "and": true, "or": true, "empty": true, "eq": true, "ne": true, "kindIs": true}
 
 // ends returns the names in which the chains of a pipeline end.
@@ -177,8 +167,6 @@ func (w *wholes) command(cmd *parse.CommandNode) []string {
 			}
 		case name.Ident == "hasKey" || name.Ident == "dig":
 			return nil
-		case asks[name.Ident]:
-			// What they give can be used as a whole, but it is rarely a map.
 		}
 		args = args[1:]
 	}
@@ -215,8 +203,7 @@ func (w *wholes) operand(n parse.Node) []string {
 	return nil
 }
 
-// nested looks at what a chain begins with: what functions in it are given can be
-// used as a whole.
+// nested looks at what a chain begins with: what functions in it are given can be used as a whole.
 func (w *wholes) nested(n parse.Node) {
 	if pipe, ok := n.(*parse.PipeNode); ok && isCall(pipe) {
 		w.mark(w.ends(pipe))
@@ -224,18 +211,15 @@ func (w *wholes) nested(n parse.Node) {
 }
 
 func isQuestion(pipe *parse.PipeNode) bool {
-	for _, cmd := range pipe.Cmds {
-		if name, ok := cmd.Args[0].(*parse.IdentifierNode); ok && !asks[name.Ident] {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(pipe.Cmds, func(cmd *parse.CommandNode) bool {
+		name, isName := cmd.Args[0].(*parse.IdentifierNode)
+		return isName && !asks[name.Ident]
+	})
 }
 
 func last(names []string) []string { return names[len(names)-1:] }
 
-// knows reports whether a name occurs; one with a dot or a slash is looked up by
-// its parts.
+// knows reports whether a name occurs; one with a dot or a slash is looked up by its parts.
 func (v *vocabulary) knows(name string) bool {
 	if v.words[name] {
 		return true
@@ -244,10 +228,5 @@ func (v *vocabulary) knows(name string) bool {
 	if len(parts) < 2 || strings.HasPrefix(name, "x-") {
 		return strings.HasPrefix(name, "x-")
 	}
-	for _, part := range parts {
-		if !v.words[part] {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(parts, func(part string) bool { return !v.words[part] })
 }

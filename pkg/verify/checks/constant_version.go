@@ -2,31 +2,23 @@ package checks
 
 import (
 	"regexp"
-
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
+	"strings"
 
 	"github.com/Masterminds/semver/v3"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
-// constantVersion is no error: such a chart installs, and rolls out as long as
-// somebody raises its version with each change.
+// constantVersion is no error: such a chart installs, and rolls out as long as somebody raises its
+// version with each change.
 var constantVersion = &engine.Check{
 	ID:       "constant-version",
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityWarning,
 	Title:    "The version of a chart in Git follows its content",
-	Why: `source-controller packs a chart from a GitRepository anew only when its name or its version changes. A template that is
-edited under the same version stays in Git: nothing in the cluster changes, and nothing says so.
-
-A version with a hash of the chart's content, such as 0.1.0-h1a2b3c4d5e6f, changes by itself. reconcileStrategy: Revision
-helps, too, but upgrades every such release at every commit, which is for information.`,
-	Remedy: "Put a hash of the chart's content into the version in Chart.yaml and into spec.chart.spec.version, or raise both with each change.",
-	Bad: `apiVersion: v2
-name: gpu-operator-pre
-version: 0.1.0`,
-	After: []string{"version-missing", "version-range"},
+	Remedy:   "Put a hash of the chart's content into the version in Chart.yaml and into spec.chart.spec.version, or raise both with each change.",
+	After:    []string{"version-missing", "version-range"},
 	Run: func(p *engine.Pass) {
 		for _, chart := range p.Charts() {
 			release := chart.Release
@@ -42,14 +34,15 @@ version: 0.1.0`,
 			if follows(chart.Chart.Version) || p.FoundAt(release.Place("spec", "chart", "spec", "version")) {
 				continue
 			}
-			at := rollout.InFile(chart.Source.Dir+"/Chart.yaml", engine.LineOfKey(p.Tree, chart.Source.Dir+"/Chart.yaml", "version:"))
+			at := chart.Place()
+			at.Line = p.FindLine(at.File, 1, func(line string) bool { return strings.HasPrefix(line, "version:") })
 			p.Report(at, "version %q does not follow the chart's content, so that %s does not see an edit of it", chart.Chart.Version, release.Ref)
 		}
 	},
 }
 
-// follows reports whether a version may be of a content: it goes on after its
-// three numbers, and not only with the name of a stage and a number.
+// follows reports whether a version may be of a content: it goes on after its three numbers, and
+// not only with the name of a stage and a number.
 func follows(version string) bool {
 	parsed, err := semver.NewVersion(version)
 	return err == nil && (parsed.Metadata() != "" || parsed.Prerelease() != "" && !stage.MatchString(parsed.Prerelease()))

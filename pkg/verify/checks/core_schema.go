@@ -3,12 +3,11 @@ package checks
 import (
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 // maxConfigMap is what the API server takes.
@@ -19,16 +18,7 @@ var coreSchema = &engine.Check{
 	Group:    engine.GroupSchema,
 	Severity: engine.SeverityError,
 	Title:    "Each object of Kubernetes' own kinds has the fields that its kind has",
-	Why: `kustomize-controller applies objects server-side. A field that the kind does not have, a number where text is needed, or two
-entries with one key in a list, and the API server refuses the object; then nothing of the bundle is applied.
-
-A group without a dot, such as apps, is Kubernetes' own, so that a kind or a version that it does not have is an error, too.
-Objects of other kinds that neither Flux nor Kubernetes has are noted: what their CRD says is not known here.`,
-	Remedy: "Correct the field; `kubectl explain` describes it.",
-	Bad: `kind: ConfigMap
-metadata: {name: gpu-operator-values, namespace: flux-system}
-data:
-  replicas: 3        # text is needed: "3"`,
+	Remedy:   "Correct the field; `kubectl explain` describes it.",
 	Run: func(p *engine.Pass) {
 		noted := map[string]bool{}
 		for _, o := range p.Objects {
@@ -36,8 +26,7 @@ data:
 			case engine.Encrypted(o):
 				p.Unseen("%s is encrypted with SOPS; the Kustomization that applies it must be able to decrypt it", o.Ref)
 			case engine.CoreKind(o.APIVersion, o.Kind):
-				problems := append(engine.CoreProblems(o.Content), engine.DuplicatesIn(o.Content, duplicatesIn(o.Kind, o.Content))...)
-				for _, problem := range problems {
+				for _, problem := range engine.CoreProblems(o.Content) {
 					if len(problem.Path) > 0 && problem.Path[0] == "metadata" || substitutes(o, problem.Path...) {
 						continue // object-metadata or substitution complains of it
 					}

@@ -25,7 +25,6 @@ func TestCoreSchema(t *testing.T) {
 		own("a wrong type in a list", deployment, "spec:\n  template:\n    spec:\n      containers:\n      - {name: a, env: [{name: A, value: b}]}\n      - {name: b, env: [{name: A, value: b}, {name: B, value: 1}]}\n", ":9", "spec.template.spec.containers[1].env[1].value", "string, not a number"),
 		own("an unknown field in a list", deployment, "spec:\n  template:\n    spec:\n      containers:\n      - {name: a}\n      - {name: b, imag: c}\n", ":9", "spec.template.spec.containers[1].imag", "no such field"),
 		own("a list for a map", deployment, "spec:\n  selector: [a]\n", ":5", "spec.selector", "must be a map, not a list"),
-		own("a key twice", "apiVersion: v1\nkind: ServiceAccount", "secrets: [{name: a}, {name: b}, {name: a}]\n", ":4", "secrets[2]", `duplicate entries for key [name="a"]`),
 		own("a version that Kubernetes lacks", "apiVersion: apps/v2\nkind: Deployment", "spec: {}\n", ":1", "apiVersion", "no Deployment in apps/v2"),
 		own("a group that lacks its version", "apiVersion: cert-manager.io\nkind: Issuer", "spec: {}\n", ":1", "apiVersion", "no Issuer in cert-manager.io"),
 		defect{name: "data that is no map", breakIt: edit(configMap, "\ndata:\n  values.yaml: |", "\ndata: |"), at: configMap + ":9", path: "data", says: "must be a map"},

@@ -2,12 +2,12 @@ package checks
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var crdOrder = &engine.Check{
@@ -15,24 +15,8 @@ var crdOrder = &engine.Check{
 	Group:    engine.GroupOrder,
 	Severity: engine.SeverityError,
 	Title:    "Each custom resource finds its definition",
-	Why: `Helm asks the API server about every kind of a chart before it creates anything. Where the definition (CRD) of a custom
-resource is not there, the release fails: "no matches for kind". So
-
-- the release whose chart brings the definition must be ready before: a dependency, directly or through others;
-- a chart may hold both, if the definition lies in crds/, which is applied first; in templates/ it comes too late;
-- a custom resource among the bundle's own objects needs its definition before the bundle: kustomize-controller tries all
-  objects first, and applies none of them, no release either, where one is of an unknown kind.
-
-Which release brings a definition is read from the charts and manifests in the bundle; for charts that come from a repository it
-is known of public charts for AI clusters. A definition that nobody in the bundle is known to bring may be in the cluster: that is
-noted as not checked.`,
-	Remedy: "Let the release depend on the one that brings the definition.",
-	Bad: `# the chart of gpu-policy renders a ClusterPolicy.nvidia.com
-kind: HelmRelease
-metadata: {name: gpu-policy, namespace: flux-system}
-spec:
-  # no dependsOn: gpu-operator`,
-	Unless: []string{"yaml-syntax"},
+	Remedy:   "Let the release depend on the one that brings the definition.",
+	Unless:   []string{"yaml-syntax"},
 	Run: func(p *engine.Pass) {
 		index := newCRDIndex(p.Scene)
 		unknown := map[kind]string{}
@@ -46,54 +30,47 @@ spec:
 	},
 }
 
-// ownResources looks at the custom resources among the bundle's own objects. All
-// that need one and the same release are one finding, at the first of them.
+// ownResources looks at the custom resources among the bundle's own objects. All that need one and
+// the same release are one finding, at the first of them.
 func ownResources(p *engine.Pass, index *crdIndex, unknown map[kind]string) {
-	first := map[*rollout.Release]*rollout.Object{}
-	count := map[*rollout.Release]int{}
+	needing := map[*rollout.Release][]*rollout.Object{}
 	var order []*rollout.Release
 	for _, o := range p.Objects {
-		wanted := kind{o.Group(), o.Kind}
-		if !isCustom(wanted.group) || index.applied[wanted] {
+		wanted := kind{Group: o.Group(), Kind: o.Kind}
+		if !isCustom(wanted.Group) || index.applied[wanted] {
 			continue
 		}
 		bringers := index.bring(wanted)
-		switch {
-		case len(bringers) == 0:
+		if len(bringers) == 0 {
 			note(unknown, wanted, o.Ref)
-		case first[bringers[0]] == nil:
-			first[bringers[0]] = o
-			order = append(order, bringers[0])
-		default:
-			count[bringers[0]]++
+			continue
 		}
+		if needing[bringers[0]] == nil {
+			order = append(order, bringers[0])
+		}
+		needing[bringers[0]] = append(needing[bringers[0]], o)
 	}
 	for _, release := range order {
 		more := ""
-		if n := count[release]; n > 0 {
+		o := needing[release][0]
+		if n := len(needing[release]) - 1; n > 0 {
 			more = fmt.Sprintf(", as does that of %s", engine.Plural(n, "more object"))
 		}
-		o := first[release]
 		p.Advise(o.Place(), "Move the object into a chart whose release depends on that one, or bring the definition into the cluster before the bundle.",
 			"the definition of %s comes with the chart of %s%s: where the cluster does not have it already, nothing of the bundle is applied, not even that release",
-			kind{o.Group(), o.Kind}, release.Ref, more)
+			kind{Group: o.Group(), Kind: o.Kind}, release.Ref, more)
 	}
 }
 
-// gap is a release that a chart needs for some of its kinds.
-type gap struct {
-	release *rollout.Release
-	kinds   []string
-}
-
-// chartResources looks at the custom resources that a chart renders. All that
-// lack one and the same dependency are one finding.
+// chartResources looks at the custom resources that a chart renders. All that lack one and the same
+// dependency are one finding.
 func chartResources(p *engine.Pass, index *crdIndex, chart *engine.LocalChart, unknown map[kind]string) {
-	var gaps []gap
+	lacking := map[*rollout.Release][]string{}
+	var order []*rollout.Release
 	seen := map[kind]bool{}
 	for _, m := range chart.Resources {
-		wanted := kind{m.Group(), m.Kind()}
-		if m.CRD || !isCustom(wanted.group) || index.applied[wanted] || seen[wanted] {
+		wanted := kind{Group: m.Group(), Kind: m.Kind()}
+		if m.CRD || !isCustom(wanted.Group) || index.applied[wanted] || seen[wanted] {
 			continue
 		}
 		late := slices.Contains(index.late[wanted], chart.Release)
@@ -114,22 +91,16 @@ func chartResources(p *engine.Pass, index *crdIndex, chart *engine.LocalChart, u
 		case len(bringers) == 0:
 			note(unknown, wanted, chart.Release.Ref)
 		default:
-			gaps = addGap(gaps, bringers[0], fmt.Sprintf("%s (%s)", wanted, m.Place(p.Scene).File))
+			needed := bringers[0]
+			if lacking[needed] == nil {
+				order = append(order, needed)
+			}
+			lacking[needed] = append(lacking[needed], fmt.Sprintf("%s (%s)", wanted, m.Place(p.Scene).File))
 		}
 	}
-	for _, g := range gaps {
-		mustWait(p, chart.Release, g.release, fmt.Sprintf("it holds %s, whose definition comes with %s, and does not wait for it", strings.Join(g.kinds, " and "), g.release.Ref))
+	for _, needed := range order {
+		mustWait(p, chart.Release, needed, fmt.Sprintf("it holds %s, whose definition comes with %s, and does not wait for it", strings.Join(lacking[needed], " and "), needed.Ref))
 	}
-}
-
-func addGap(gaps []gap, release *rollout.Release, wanted string) []gap {
-	for i := range gaps {
-		if gaps[i].release == release {
-			gaps[i].kinds = append(gaps[i].kinds, wanted)
-			return gaps
-		}
-	}
-	return append(gaps, gap{release, []string{wanted}})
 }
 
 func note(unknown map[kind]string, wanted kind, who rollout.Ref) {
@@ -139,10 +110,5 @@ func note(unknown map[kind]string, wanted kind, who rollout.Ref) {
 }
 
 func sortedKinds(kinds map[kind]string) []kind {
-	var all []kind
-	for k := range kinds {
-		all = append(all, k)
-	}
-	slices.SortFunc(all, func(a, b kind) int { return strings.Compare(a.String(), b.String()) })
-	return all
+	return slices.SortedFunc(maps.Keys(kinds), func(a, b kind) int { return strings.Compare(a.String(), b.String()) })
 }

@@ -34,8 +34,8 @@ func free(mode string) func(*testing.T, fstest.MapFS) {
 	return all(second(mode), edit("second/helmrelease.yaml", "  dependsOn:\n  - name: gpu-operator\n", ""))
 }
 
-// TestHazard29_ACustomResourceWaitsForItsDefinition in both modes, whether the
-// definition is in the bundle or in a public chart.
+// TestHazard29_ACustomResourceWaitsForItsDefinition in both modes, whether the definition is in the
+// bundle or in a public chart.
 func TestHazard29_ACustomResourceWaitsForItsDefinition(t *testing.T) {
 	const missing = "Add {name: gpu-operator} to spec.dependsOn of HelmRelease flux-system/second."
 	for _, mode := range []string{"git", "oci"} {
@@ -128,8 +128,8 @@ func TestOwnCustomResources(t *testing.T) {
 	)
 }
 
-// OLM installs at its own pace: whoever waits for the Subscription may come too
-// early, and whoever does not wait is wrong.
+// OLM installs at its own pace: a release that waits for the Subscription may come too early, and
+// whoever does not wait is wrong.
 func TestCRDsOfSubscriptions(t *testing.T) {
 	nic := strings.NewReplacer("nvidia.com/v1", "mellanox.com/v1alpha1", "ClusterPolicy", "NicClusterPolicy").Replace(policy)
 	subscription := add(firstCR, "apiVersion: operators.coreos.com/v1alpha1\nkind: Subscription\nmetadata:\n  name: s\nspec:\n  name: nvidia-network-operator\n")

@@ -7,18 +7,15 @@ type crdFact struct {
 	chart string
 	// kinds are those that it brings; nil are all of the group.
 	kinds []string
-	// off is a value that keeps them out where it is false; on are values of which
-	// one must be true. Both are dotted paths.
+	// off is a value that keeps them out where it is false; on are values of which one must be
+	// true. Both are dotted paths.
 	off string
 	on  []string
 }
 
-// crdFacts tells, for charts that are not in the bundle, which API groups they
-// bring, as their crds/ and templates say. What creates its definitions while it
-// runs, and not by its chart, is not here: a release that is ready proves
-// nothing about those.
-//
-//nolint:gochecknoglobals // a table that nobody changes
+// crdFacts tells, for charts that are not in the bundle, which API groups they bring, as their
+// crds/ and templates say. What creates its definitions while it runs, and not by its chart, is not
+// here: a release that is ready proves nothing about those.
 var crdFacts = map[string][]crdFact{
 	// Accelerators, their networks and their nodes.
 	"nvidia.com": {
@@ -92,7 +89,6 @@ var crdFacts = map[string][]crdFact{
 	"argoproj.io":                    {{chart: "argo-cd", off: "crds.install"}, {chart: "argo-workflows", off: "crds.install"}, {chart: "argo-rollouts", off: "installCRDs"}, {chart: "argo-events", off: "crds.install"}},
 }
 
-//nolint:gochecknoglobals // parts of the table
 var (
 	certManager = []crdFact{{chart: "cert-manager", on: []string{"crds.enabled", "installCRDs"}}}
 	karpenter   = []crdFact{{chart: "karpenter"}, {chart: "karpenter-crd"}}
@@ -102,19 +98,16 @@ var (
 	}
 )
 
-// olmPackages are the packages of the Operator Lifecycle Manager, in OpenShift's
-// catalogs, that bring a kind.
-//
-//nolint:gochecknoglobals // a table that nobody changes
+// olmPackages are the packages of the Operator Lifecycle Manager, in OpenShift's catalogs, that
+// bring a kind.
 var olmPackages = map[kind]string{
-	{"nvidia.com", "ClusterPolicy"}:              "gpu-operator-certified",
-	{"nvidia.com", "NVIDIADriver"}:               "gpu-operator-certified",
-	{"mellanox.com", "NicClusterPolicy"}:         "nvidia-network-operator",
-	{"nfd.openshift.io", "NodeFeatureDiscovery"}: "nfd",
+	{Group: "nvidia.com", Kind: "ClusterPolicy"}:              "gpu-operator-certified",
+	{Group: "nvidia.com", Kind: "NVIDIADriver"}:               "gpu-operator-certified",
+	{Group: "mellanox.com", Kind: "NicClusterPolicy"}:         "nvidia-network-operator",
+	{Group: "nfd.openshift.io", Kind: "NodeFeatureDiscovery"}: "nfd",
 }
 
-// brings reports whether the chart, with its values, brings the kind of the
-// fact's group.
+// brings reports whether the chart, with its values, brings the kind of the fact's group.
 func (f crdFact) brings(kind string, values map[string]any) bool {
 	if f.kinds != nil && !slices.Contains(f.kinds, kind) {
 		return false

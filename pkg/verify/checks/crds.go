@@ -1,36 +1,35 @@
 package checks
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 // isFlux reports whether the API group is one of Flux itself.
 func isFlux(group string) bool { return strings.HasSuffix(group, ".fluxcd.io") }
 
-// Kind is a kind of custom resource.
-type kind struct{ group, name string }
-
-// String returns "ClusterPolicy.nvidia.com".
-func (k kind) String() string { return k.name + "." + k.group }
+// kind is a kind of custom resource.
+type kind = schema.GroupKind
 
 // crdIndex is who brings the definition of which kind of custom resource.
 type crdIndex struct {
 	s *engine.Scene
-	// applied are those that the bundle holds as objects of its own: kustomize-controller
-	// applies them before everything else.
+	// applied are those that the bundle holds as objects of its own: kustomize-controller applies
+	// them before everything else.
 	applied map[kind]bool
-	// early and late are those of local charts: of their crds/, which Helm applies
-	// before it looks at the templates, and of their templates.
+	// early and late are those of local charts: of their crds/, which Helm applies before it looks
+	// at the templates, and of their templates.
 	early, late map[kind][]*rollout.Release
-	// charts are the names of the charts that are not in the bundle, or that could
-	// not be rendered.
+	// charts are the names of the charts that are not in the bundle, or that could not be rendered.
 	charts map[*rollout.Release]string
 	// subscriptions are the packages that a release has OLM install.
 	subscriptions map[*rollout.Release][]string
@@ -79,17 +78,17 @@ func (x *crdIndex) addChart(chart *engine.LocalChart) {
 	}
 }
 
-// bring returns the releases that bring the kind: first those that are ready
-// only when the definition is there.
+// bring returns the releases that bring the kind: first those that are ready only when the
+// definition is there.
 func (x *crdIndex) bring(wanted kind) []*rollout.Release {
 	all, known := x.found[wanted]
 	if known {
 		return all
 	}
 	all = slices.Concat(x.early[wanted], x.late[wanted])
-	if facts := crdFacts[wanted.group]; len(facts) > 0 {
+	if facts := crdFacts[wanted.Group]; len(facts) > 0 {
 		for _, release := range x.s.Releases {
-			if x.byFact(release, facts, wanted.name) {
+			if x.byFact(release, facts, wanted.Kind) {
 				all = append(all, release)
 			}
 		}
@@ -113,8 +112,8 @@ func (x *crdIndex) byFact(release *rollout.Release, facts []crdFact, kind string
 	return false
 }
 
-// subscribed returns the releases that have OLM bring the kind. They are ready
-// before OLM has done so.
+// subscribed returns the releases that have OLM bring the kind. They are ready before OLM has done
+// so.
 func (x *crdIndex) subscribed(wanted kind) []*rollout.Release {
 	name, known := olmPackages[wanted]
 	if !known {
@@ -131,37 +130,25 @@ func (x *crdIndex) subscribed(wanted kind) []*rollout.Release {
 
 // definedBy returns the kind that a CustomResourceDefinition defines.
 func definedBy(object map[string]any) (defined kind, ok bool) {
-	if name, _ := object["kind"].(string); name != "CustomResourceDefinition" {
-		return kind{}, false
-	}
-	spec, _ := object["spec"].(map[string]any)
-	names, _ := spec["names"].(map[string]any)
-	defined.group, _ = spec["group"].(string)
-	defined.name, _ = names["kind"].(string)
-	return defined, defined.group != "" && defined.name != ""
+	defined.Group, _, _ = unstructured.NestedString(object, "spec", "group")
+	defined.Kind, _, _ = unstructured.NestedString(object, "spec", "names", "kind")
+	return defined, object["kind"] == "CustomResourceDefinition" && defined.Group != "" && defined.Kind != ""
 }
 
-// chartName returns the name of the chart that a release takes from a
-// repository.
+// chartName returns the name of the chart that a release takes from a repository.
 func chartName(s *engine.Scene, release *rollout.Release) string {
 	switch release.Source.Kind {
 	case "HelmRepository":
 		return path.Base(release.Chart)
-	case "OCIRepository":
+	case "OCIRepository", "HelmChart":
 		if o := s.Object(release.Source); o != nil {
-			return path.Base(o.Text("spec", "url"))
-		}
-	case "HelmChart":
-		if o := s.Object(release.Source); o != nil {
-			return path.Base(o.Text("spec", "chart"))
+			return path.Base(cmp.Or(o.Text("spec", "url"), o.Text("spec", "chart")))
 		}
 	}
 	return ""
 }
 
 // builtIn are the API groups with a dot that each cluster has.
-//
-//nolint:gochecknoglobals // a list that nobody changes
 var builtIn = []string{
 	"admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
 	"certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io",
@@ -169,8 +156,8 @@ var builtIn = []string{
 	"scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io",
 }
 
-// isCustom reports whether the group's kinds are there only when somebody
-// brings their definitions; Flux brings its own.
+// isCustom reports whether the group's kinds are there only when somebody brings their definitions;
+// Flux brings its own.
 func isCustom(group string) bool {
 	return strings.Contains(group, ".") && !slices.Contains(builtIn, group) && !isFlux(group)
 }

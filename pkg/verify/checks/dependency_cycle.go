@@ -11,20 +11,7 @@ var dependencyCycle = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "No releases wait for each other",
-	Why: `helm-controller starts a release when all that it depends on is ready. Releases that wait for each other, or one
-that waits for itself, are never started, and neither is any release behind them: they stay "dependency not ready".`,
-	Remedy: "Remove one of these dependencies; the one that the other side can do without at its start.",
-	Bad: `kind: HelmRelease
-metadata: {name: gpu-operator, namespace: flux-system}
-spec:
-  dependsOn:
-    - name: gpu-operator-post
----
-kind: HelmRelease
-metadata: {name: gpu-operator-post, namespace: flux-system}
-spec:
-  dependsOn:
-    - name: gpu-operator`,
+	Remedy:   "Remove one of these dependencies; the one that the other side can do without at its start.",
 	Run: func(p *engine.Pass) {
 		graph := p.Order()
 		for _, cycle := range graph.Cycles() {

@@ -11,14 +11,7 @@ var dependencyDuplicate = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "Each release names what it waits for once",
-	Why: `A dependency that stands there twice is taken once, if the entries are equal; if one of them has a readyExpr, both
-must hold. Mostly it is the trace of a merge that went wrong, and the other release that was meant is missing.`,
-	Remedy: "Remove one of the entries, or name the release that was meant.",
-	Bad: `kind: HelmRelease
-spec:
-  dependsOn:
-    - name: cert-manager
-    - name: cert-manager`,
+	Remedy:   "Remove one of the entries, or name the release that was meant.",
 	Run: func(p *engine.Pass) {
 		for _, release := range p.Releases {
 			seen := map[rollout.Ref]bool{}

@@ -3,9 +3,8 @@ package checks
 import (
 	"cmp"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var dependencyMissing = &engine.Check{
@@ -14,17 +13,7 @@ var dependencyMissing = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each release waits only for releases that exist",
-	Why: `helm-controller waits for a dependency that does not exist for ever: the release, and every release behind it, stays
-"dependency not ready", and no timeout ends it.
-
-A HelmRelease can depend on HelmReleases only, in its own namespace unless the entry names another. The same holds for a
-Kustomization of Flux and other Kustomizations.`,
-	Remedy: "Name a HelmRelease of the bundle, or remove the entry.",
-	Bad: `kind: HelmRelease
-metadata: {name: gpu-operator, namespace: flux-system}
-spec:
-  dependsOn:
-    - name: cert-managr`,
+	Remedy:   "Name a HelmRelease of the bundle, or remove the entry.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			if o.Kind == "Kustomization" && o.Group() == "kustomize.toolkit.fluxcd.io" {
@@ -45,9 +34,8 @@ spec:
 	},
 }
 
-// kustomizationWaits looks at what a Kustomization of Flux waits for. One that the
-// bundle lacks may be the one that brings the bundle, or one beside it, so that
-// this is no error.
+// kustomizationWaits looks at what a Kustomization of Flux waits for. One that the bundle lacks may
+// be the one that brings the bundle, or one beside it, so that this is no error.
 func kustomizationWaits(p *engine.Pass, o *rollout.Object) {
 	list, _ := o.Get("spec", "dependsOn").([]any)
 	for i := range list {

@@ -1,14 +1,21 @@
 package checks
 
 import (
+	stderrors "errors"
 	"fmt"
-	"maps"
-	"slices"
+	"regexp"
 	"strings"
+	"sync"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/managedfields"
+	"k8s.io/client-go/applyconfigurations"
+	"k8s.io/client-go/kubernetes/scheme"
+	"sigs.k8s.io/structured-merge-diff/v6/typed"
+	"sigs.k8s.io/structured-merge-diff/v6/value"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var duplicateListKey = &engine.Check{
@@ -16,127 +23,119 @@ var duplicateListKey = &engine.Check{
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityError,
 	Title:    "No list has two entries of one key",
-	Why: `Lists such as env, ports and volumeMounts are maps to the API server: each entry is known by its name, its port, its path.
-Since Flux 2.8 charts are installed by server-side apply, which refuses an object with two entries of one key; what
-kustomize-controller applies was always so. Client-side apply took such objects, and let the last entry win, so that many charts
-have them: a variable that the chart sets, and the values set again.`,
-	Remedy: "Remove one of the two entries from the template, or from the values that it takes them from.",
-	Bad: `env:
-- name: LOG_LEVEL
-  value: info
-- name: LOG_LEVEL
-  value: debug`,
+	Remedy:   "Remove one of the two entries from the template, or from the values that it takes them from.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
-			for _, d := range duplicatesIn(o.Kind, o.Content) {
-				if at := o.Place(d.Path...); !p.FoundAt(at) {
-					p.Report(at, "it is the second entry with %s, and the API server refuses that", d.Key)
+			for _, d := range duplicatesIn(o.Content) {
+				if at := o.Place(d.path...); !p.FoundAt(at) {
+					p.Report(at, "it is the second entry with %s, and the API server refuses that", d.key)
 				}
 			}
 		}
-		for _, chart := range p.Charts() {
-			for _, m := range chart.Resources {
-				for _, d := range duplicatesIn(m.Kind(), m.Object) {
-					at := m.Place(p.Scene)
-					at.Path = rollout.Dotted(d.Path...)
-					severity := engine.SeverityError
-					if !p.FluxAtLeast("2.8") {
-						severity = engine.SeverityWarning
-					}
-					p.Add(severity, at, p.Check.Remedy, "%s renders a second entry with %s, and server-side apply refuses that", chart.Release.Ref, d.Key)
-				}
+		severity := engine.SeverityError
+		if p.FluxVersion() == "2.7" { // it does not install charts by server-side apply
+			severity = engine.SeverityWarning
+		}
+		for _, m := range p.Resources() {
+			for _, d := range duplicatesIn(m.Object) {
+				at := m.Place(p.Scene)
+				at.Path = rollout.Dotted(d.path...)
+				p.Add(severity, at, p.Check.Remedy, "%s renders a second entry with %s, and server-side apply refuses that", m.Chart.Release.Ref, d.key)
 			}
 		}
 	},
 }
 
-// listKeys are the keys of the entries of a list, by the list's field. A key
-// with a default is "protocol=TCP".
-type listKeys map[string][]string
+// duplicate is an entry of a list whose key, "name LOG_LEVEL", an earlier one has.
+type duplicate struct {
+	path []any
+	key  string
+}
 
-// The lists of Kubernetes' own kinds that people write entries into, as the
-// API's types mark them (patchMergeKey and listMapKey in k8s.io/api/core/v1).
-//
-//nolint:gochecknoglobals // tables that nobody changes
-var (
-	podLists = listKeys{
-		"containers": {"name"}, "initContainers": {"name"}, "volumes": {"name"}, "imagePullSecrets": {"name"}, "hostAliases": {"ip"},
-		"topologySpreadConstraints": {"topologyKey", "whenUnsatisfiable"}, "resourceClaims": {"name"},
-	}
-	containerLists = listKeys{
-		"env": {"name"}, "ports": {"containerPort", "protocol=TCP"}, "volumeMounts": {"mountPath"}, "volumeDevices": {"devicePath"},
-	}
-	serviceLists = listKeys{"ports": {"port", "protocol=TCP"}}
+// merger knows by which keys server-side apply merges the lists of Kubernetes' own kinds.
+var merger = sync.OnceValue(func() managedfields.TypeConverter { return applyconfigurations.NewTypeConverter(scheme.Scheme) })
 
-	// podSpecs is where each kind keeps its pods.
-	podSpecs = map[string][]string{
-		"Pod": {"spec"}, "Deployment": {"spec", "template", "spec"}, "DaemonSet": {"spec", "template", "spec"}, "StatefulSet": {"spec", "template", "spec"},
-		"ReplicaSet": {"spec", "template", "spec"}, "Job": {"spec", "template", "spec"}, "CronJob": {"spec", "jobTemplate", "spec", "template", "spec"},
-	}
-)
-
-// duplicatesIn finds the entries of an object whose key an earlier entry has.
-func duplicatesIn(kind string, object map[string]any) []engine.Duplicate {
-	version, _ := object["apiVersion"].(string)
-	group, _, grouped := strings.Cut(version, "/")
-	if kind == "Service" && !grouped {
-		return serviceLists.duplicates(object["spec"], []any{"spec"})
-	}
-	steps := podSpecs[kind]
-	if steps == nil || grouped && isCustom(group) {
+// duplicatesIn finds the entries of an object's lists that server-side apply takes for one.
+func duplicatesIn(object map[string]any) []duplicate {
+	_, err := merger().ObjectToTyped(&unstructured.Unstructured{Object: object})
+	var problems typed.ValidationErrors
+	if !stderrors.As(err, &problems) {
 		return nil
 	}
-	var v any = object
-	var path []any
-	for _, step := range steps {
-		m, _ := v.(map[string]any)
-		v = m[step]
-		path = append(path, step)
-	}
-	found := podLists.duplicates(v, path)
-	spec, _ := v.(map[string]any)
-	for _, field := range []string{"initContainers", "containers"} {
-		containers, _ := spec[field].([]any)
-		for i, container := range containers {
-			found = append(found, containerLists.duplicates(container, append(slices.Clip(path), field, i))...)
+	var found []duplicate
+	count := map[string]int{}
+	for _, e := range problems {
+		key, isDuplicate := strings.CutPrefix(e.ErrorMessage, "duplicate entries for key ")
+		if !isDuplicate {
+			continue // core-schema and manifest-schema report it
+		}
+		count[e.Path+key]++
+		if path := follow(object, e.Path, key, count[e.Path+key]); path != nil {
+			found = append(found, duplicate{path, readable(key)})
 		}
 	}
 	return found
 }
 
-// DuplicatesIn looks at the lists of one map.
-func (l listKeys) duplicates(v any, path []any) []engine.Duplicate {
-	m, _ := v.(map[string]any)
-	var found []engine.Duplicate
-	for _, field := range slices.Sorted(maps.Keys(l)) {
-		list, _ := m[field].([]any)
-		seen := map[string]bool{}
-		for i, entry := range list {
-			key, ok := keyOf(entry, l[field])
-			if ok && seen[key] {
-				found = append(found, engine.Duplicate{Path: append(slices.Clip(path), field, i), Key: key})
+var (
+	// pathStep is one step of a path such as .spec.containers[name="main"].env.
+	pathStep = regexp.MustCompile(`\.([^.\[]+)|\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\]`)
+	// keyPart is one part of a key such as [containerPort=80,protocol="TCP"].
+	keyPart = regexp.MustCompile(`(\w*)=("(?:[^"\\]|\\.)*"|[^,\]]*)`)
+)
+
+// follow turns a path whose list entries are named by their keys into one with indexes, of the
+// entry with the key after that many others with it.
+func follow(v any, path, key string, others int) []any {
+	var steps []any
+	into := func(selector string, skip int) bool {
+		list, _ := v.([]any)
+		for i, item := range list {
+			if !hasKey(item, selector) {
+				continue
 			}
-			seen[key] = true
+			if skip == 0 {
+				v, steps = item, append(steps, i)
+				return true
+			}
+			skip--
+		}
+		return false
+	}
+	for _, step := range pathStep.FindAllStringSubmatch(path, -1) {
+		if field := step[1]; field != "" {
+			m, _ := v.(map[string]any)
+			v, steps = m[field], append(steps, field)
+		} else if !into(step[0], 0) {
+			return nil
 		}
 	}
-	return found
+	if !into(key, others) {
+		return nil
+	}
+	return steps
 }
 
-// keyOf writes the key of an entry; one that lacks a part of it is another
-// check's.
-func keyOf(entry any, fields []string) (key string, ok bool) {
-	m, _ := entry.(map[string]any)
-	parts := make([]string, 0, len(fields))
-	for _, field := range fields {
-		name, standard, _ := strings.Cut(field, "=")
-		v := m[name]
-		if v == nil && standard != "" {
-			v = standard
+// hasKey reports whether an entry of a list has the key; what it lacks has a default.
+func hasKey(item any, key string) bool {
+	m, isMap := item.(map[string]any)
+	for _, part := range keyPart.FindAllStringSubmatch(key, -1) {
+		v, has := m[part[1]]
+		if !isMap {
+			v, has = item, true
 		}
-		if v == nil {
-			return "", false
+		if has && value.ToString(value.NewValueInterface(v)) != part[2] {
+			return false
 		}
-		parts = append(parts, fmt.Sprintf("%s %v", name, v))
 	}
-	return strings.Join(parts, ", "), true
+	return true
+}
+
+// readable writes [containerPort=80,protocol="TCP"] as "containerPort 80, protocol TCP".
+func readable(key string) string {
+	var parts []string
+	for _, part := range keyPart.FindAllStringSubmatch(key, -1) {
+		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%s %s", part[1], strings.Trim(part[2], `"`))))
+	}
+	return strings.Join(parts, ", ")
 }

@@ -42,6 +42,20 @@ func TestDuplicateListKey(t *testing.T) {
 				edit(listing, "- sources/", "- service.yaml\n- sources/")),
 			at: "service.yaml:9", path: "spec.ports[1]", says: "port 80, protocol TCP",
 		},
+		defect{
+			name: "a list outside of pods",
+			breakIt: all(
+				add("account.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a, namespace: flux-system}\nsecrets: [{name: a}, {name: b}, {name: a}]\n"),
+				edit(listing, "- sources/", "- account.yaml\n- sources/")),
+			at: "account.yaml:4", path: "secrets[2]", says: "second entry with name a",
+		},
+		defect{
+			name: "a set",
+			breakIt: all(
+				add("volume.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: flux-system, finalizers: [a.io/b, a.io/c, a.io/b]}\n"),
+				edit(listing, "- sources/", "- volume.yaml\n- sources/")),
+			at: "volume.yaml:3", path: "metadata.finalizers[2]", says: "second entry with a.io/b",
+		},
 	)
 	for _, right := range []string{"        ports:\n        - {containerPort: 53}\n        - {containerPort: 53, protocol: UDP}\n", ""} {
 		bundle := load(t, "git")

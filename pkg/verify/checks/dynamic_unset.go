@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"go.yaml.in/yaml/v3"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var dynamicUnset = &engine.Check{
@@ -17,16 +16,7 @@ var dynamicUnset = &engine.Check{
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityInfo,
 	Title:    "Values that each cluster sets for itself are set",
-	Why: `A dynamic value stands in a ConfigMap that is meant for editing. Where the recipe has no
-value for it, the ConfigMap only says what may be set there, and the chart's own default holds. That may be right: it is
-for information. So is a value that is empty: it takes the place of the chart's default. A VALUE that was left as it is in the example is a warning, since the chart gets that word.`,
-	Remedy: "Set the value in this ConfigMap, or remove it, comment or entry, if the chart's default is meant.",
-	Bad: `kind: ConfigMap
-data:
-  values.yaml: |
-    # driver.version is not set, so the chart's default holds. To set it, merge this in:
-    #   driver:
-    #     version: VALUE`,
+	Remedy:   "Set the value in this ConfigMap, or remove it, comment or entry, if the chart's default is meant.",
 	Run: func(p *engine.Pass) {
 		seen := map[rollout.Ref]bool{}
 		for _, release := range p.Releases {
@@ -68,8 +58,8 @@ func unset(p *engine.Pass, o *rollout.Object, key string) {
 	empty(p, o, key, set)
 }
 
-// empty looks for values that say nothing, and yet replace the chart's default.
-// Those without any text are one finding: many values files have them on purpose.
+// empty looks for values that say nothing, and yet replace the chart's default. Those without any
+// text are one finding: many values files have them on purpose.
 func empty(p *engine.Pass, o *rollout.Object, key string, set map[string]any) {
 	first, count := rollout.Place{}, 0
 	name := ""

@@ -10,15 +10,7 @@ var fileChanged = &engine.Check{
 	Group:    engine.GroupIntegrity,
 	Severity: engine.SeverityError,
 	Title:    "Every file is as it was generated",
-	Why: `A file whose SHA-256 is another than the list says was edited, damaged or exchanged. The next run of aicr will not overwrite
-it, and stops with a conflict.
-
-Files meant for editing, the ConfigMaps of dynamic values, are reported as edited, which is no fault.`,
-	Remedy: "Make the change in the recipe and generate the bundle again, or put the file back.",
-	Bad: `# edited after checksums.txt was written
-kind: HelmRelease
-spec:
-  timeout: 60m`,
+	Remedy:   "Make the change in the recipe and generate the bundle again, or put the file back.",
 	Run: func(p *engine.Pass) {
 		for _, entry := range p.Inventory().Entries {
 			at := rollout.InFile(entry.Path, 0)

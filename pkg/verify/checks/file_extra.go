@@ -5,10 +5,9 @@ import (
 	"path"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 // stageDir is where a run of aicr stages its files; see pkg/bundle.
@@ -19,12 +18,7 @@ var fileExtra = &engine.Check{
 	Group:    engine.GroupIntegrity,
 	Severity: engine.SeverityError,
 	Title:    "There is no file that checksums.txt does not list",
-	Why: `What lies beside the listed files was not generated with them. In a chart's directory it becomes part of the chart; a file
-like .env would be published with the bundle. So the list is closed: what it does not name does not belong here.
-
-Git's own directory is never looked at.`,
-	Remedy: "Remove it, or keep it outside of the bundle.",
-	Bad:    `$ cp ~/patch.yaml bundle/gpu-operator-pre/templates/   # not in checksums.txt`,
+	Remedy:   "Remove it, or keep it outside of the bundle.",
 	Run: func(p *engine.Pass) {
 		inv := p.Inventory()
 		if !inv.Present || inv.Problem != nil {
@@ -51,8 +45,8 @@ type extraFile struct {
 	count      int
 }
 
-// extras gathers files of which no listed one is a neighbour under the highest
-// such directory: somebody's node_modules are one finding.
+// extras gathers files of which no listed one is a neighbour under the highest such directory:
+// somebody's node_modules are one finding.
 func extras(p *engine.Pass, inv *engine.Inventory) []*extraFile {
 	owned := map[string]bool{".": true}
 	for file := range inv.Listed {

@@ -10,13 +10,7 @@ var fileMissing = &engine.Check{
 	Group:    engine.GroupIntegrity,
 	Severity: engine.SeverityError,
 	Title:    "Every file that checksums.txt lists is there",
-	Why: `A file that was generated and is gone was lost on the way, by a copy, an ignore rule of Git, or a hand. Depending on which it
-is, the build fails, a chart lacks a template, or an object silently stays as it was on the cluster.
-
-A symlink or a directory in the place of a file is none: Flux drops symlinks.`,
-	Remedy: "Put the file back, or generate the bundle again.",
-	Bad: `# checksums.txt lists gpu-operator/helmrelease.yaml
-$ rm gpu-operator/helmrelease.yaml`,
+	Remedy:   "Put the file back, or generate the bundle again.",
 	Run: func(p *engine.Pass) {
 		for _, entry := range p.Inventory().Entries {
 			if p.Tree.IsFile(entry.Path) {

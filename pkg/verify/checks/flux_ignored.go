@@ -7,10 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var fluxIgnored = &engine.Check{
@@ -19,14 +18,7 @@ var fluxIgnored = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Flux takes every file that the bundle needs along",
-	Why: `source-controller leaves files out of what it fetches from Git and from OCI registries: images, videos, ` + "`*.tar.gz`" + ` and
-` + "`*.zip`" + `, files of CI services, and all symlinks. In the cluster it is as if they had never been there: a listed file fails
-the build, a packed chart is missing its dependency, a template is not installed.
-
-A file of a chart that only a template could read, with ` + "`.Files`" + `, is a warning. The patterns in a .sourceignore replace
-those of Flux; they are not judged.`,
-	Remedy: "Give the file another name, or write a copy of it in the place of a symlink.",
-	Bad:    "gpu-operator/charts/gpu-operator-25.3.0.tar.gz",
+	Remedy:   "Give the file another name, or write a copy of it in the place of a symlink.",
 	Run: func(p *engine.Pass) {
 		patterns := ownIgnores(p)
 		for _, file := range needed(p) {
@@ -53,8 +45,8 @@ those of Flux; they are not judged.`,
 	},
 }
 
-// ownIgnores reports whether the bundle brings patterns of its own, and notes
-// that they are not judged.
+// ownIgnores reports whether the bundle brings patterns of its own, and notes that they are not
+// judged.
 func ownIgnores(p *engine.Pass) bool {
 	found := false
 	for _, file := range p.Tree.Paths() {

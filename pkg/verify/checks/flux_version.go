@@ -3,9 +3,8 @@ package checks
 import (
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/internal/kubeschema"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var fluxVersion = &engine.Check{
@@ -13,18 +12,7 @@ var fluxVersion = &engine.Check{
 	Group:    engine.GroupSchema,
 	Severity: engine.SeverityError,
 	Title:    "The chosen Flux version has everything that the bundle uses",
-	Why: `Fields, values and whole kinds come, and old versions of an API go, from one Flux line to the next. The API server of a
-cluster with another Flux refuses the object, as if the field were misspelled, and nothing of the bundle is applied.
-
-The bundle is held against the newest line that is known here, unless another one is named.`,
-	Remedy: "Update Flux on the cluster, or leave out what it does not have.",
-	Bad: `# held against Flux 2.7
-kind: HelmRelease
-spec:
-  healthCheckExprs:        # Flux 2.8
-    - apiVersion: v1
-      kind: Service
-      current: "true"`,
+	Remedy:   "Update Flux on the cluster, or leave out what it does not have.",
 	Run: func(p *engine.Pass) {
 		for _, j := range p.Judgements() {
 			if len(j.Served) > 0 && kubeschema.Find(p.FluxVersion(), j.Kind) == nil {

@@ -14,7 +14,7 @@ func TestFluxVersion(t *testing.T) {
 		defect{name: "a field of 2.9", options: on28, breakIt: edit(release, "  upgrade:\n", "  upgrade:\n    chartNameChangeStrategy: InPlaceUpdate\n"), at: release + ":20", path: "spec.upgrade.chartNameChangeStrategy", says: "Flux 2.9"},
 		defect{
 			name: "a value of 2.8", mode: "oci", options: verify.Options{FluxVersion: "2.7", External: []string{"ExternalArtifact flux-system/x"}}, breakIt: edit(generator, "  artifacts:\n", "  - alias: other\n    kind: ExternalArtifact\n    name: x\n  artifacts:\n"),
-			at: generator + ":13", path: "spec.sources[1].kind", says: `Flux 2.8 does not: "ExternalArtifact" is none of`,
+			at: generator + ":13", path: "spec.sources[1].kind", says: `Flux 2.8 does not: "ExternalArtifact" is not one of`,
 		},
 		defect{
 			name: "a rule that 2.9 has loosened", options: on28, breakIt: edit(release, "  timeout: 15m\n", "  timeout: 15m\n  healthCheckExprs: [{apiVersion: v1, current: 'true'}]\n"),

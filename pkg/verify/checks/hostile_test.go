@@ -15,8 +15,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
-// TestReportsAreSafeToPrint gives names, keys and files what a terminal or
-// GitHub Actions would take for commands.
+// TestReportsAreSafeToPrint gives names, keys and files what a terminal or GitHub Actions would
+// take for commands.
 func TestReportsAreSafeToPrint(t *testing.T) {
 	evil := []string{"a\n::error file=x::owned", "\x1b]0;title\x07", "\u009b31m", "x\r::add-mask::y", "\n  ::stop-commands::z", "##[add-mask]z", "\u202egnp.exe", "\x7f\u0085"}
 	for _, text := range evil {
@@ -38,7 +38,7 @@ func TestReportsAreSafeToPrint(t *testing.T) {
 	}
 }
 
-// TestHostileFiles are bundles that are to stop whoever reads them.
+// TestHostileFiles are bundles that are to stop a program that reads them.
 func TestHostileFiles(t *testing.T) {
 	bomb := "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
 	for c := 'b'; c <= 'j'; c++ {
@@ -120,9 +120,8 @@ func TestNoFileOutsideOfTheBundleIsRead(t *testing.T) {
 	}
 }
 
-// TestNothingIsFetched gives kustomizations all that kustomize would fetch or run,
-// with a git and a helm that tell of being called, and a proxy that tells of
-// requests.
+// TestNothingIsFetched gives kustomizations all that kustomize would fetch or run, with a git and a
+// helm that tell of being called, and a proxy that tells of requests.
 func TestNothingIsFetched(t *testing.T) {
 	var asked atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -246,7 +245,7 @@ func write(t *testing.T, file, content string) {
 	}
 }
 
-// hostileTemplates are what templates can do to whoever renders them.
+// hostileTemplates are what templates can do to a program that renders them.
 var hostileTemplates = []string{
 	`{{ range until 100000000 }}x{{ end }}`,
 	`{{ range $i := until 100000 }}{{ range $j := until 100000 }}x{{ end }}{{ end }}`,

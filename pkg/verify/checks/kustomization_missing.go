@@ -3,9 +3,8 @@ package checks
 import (
 	"path"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var kustomizationMissing = &engine.Check{
@@ -14,13 +13,7 @@ var kustomizationMissing = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "The root of the bundle has a kustomization.yaml",
-	Why: `Without one kustomize-controller writes its own, and that takes in every YAML file below. Files of charts lie among
-them: a ` + "`Chart.yaml`" + ` is no object of Kubernetes and a template is often not even YAML, so the build fails and nothing
-is applied. Where there is no chart it is a warning: the build works, and each new YAML file goes into the cluster.`,
-	Remedy: "Write a kustomization.yaml that lists each file of objects under resources, or generate the bundle again.",
-	Bad: `cert-manager/helmrelease.yaml
-gpu-operator-pre/Chart.yaml
-gpu-operator-pre/templates/quota.yaml`,
+	Remedy:   "Write a kustomization.yaml that lists each file of objects under resources, or generate the bundle again.",
 	Run: func(p *engine.Pass) {
 		if p.Listing.File != "" {
 			return

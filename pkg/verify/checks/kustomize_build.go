@@ -4,9 +4,8 @@ import (
 	stderrors "errors"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var kustomizeBuild = &engine.Check{
@@ -14,16 +13,7 @@ var kustomizeBuild = &engine.Check{
 	Group:    engine.GroupBuild,
 	Severity: engine.SeverityError,
 	Title:    "kustomize builds the bundle",
-	Why: `kustomize-controller applies what kustomize makes of the root, and nothing where it makes an error. The build is done here
-with kustomize's own code, in memory: no other server is asked, no program run.
-
-Where a kustomization does more than to gather objects, the other checks look at what the build makes of them; where that
-cannot be built here, at the objects as they stand in the files.`,
-	Remedy: "Mend what kustomize complains of; `kustomize build` on the bundle gives the same message.",
-	Bad: `apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-resource:
-- gpu-operator/helmrelease.yaml`,
+	Remedy:   "Fix what kustomize complains of; `kustomize build` on the bundle gives the same message.",
 	Unless: []string{
 		"yaml-syntax", "kustomization-missing", "resource-missing", "resource-duplicate", "object-duplicate",
 	},
@@ -52,17 +42,8 @@ resource:
 
 // kustomizationsRead reads each kustomization strictly.
 func kustomizationsRead(p *engine.Pass) bool {
-	if p.Listing.File == "" {
-		return true
-	}
-	files := []string{p.Listing.File}
-	for _, entry := range p.Listing.Entries {
-		if entry.State == rollout.EntryKustomization {
-			files = append(files, p.Tree.KustomizationFile(entry.Target))
-		}
-	}
 	good := true
-	for _, file := range files {
+	for _, file := range p.Kustomizations() {
 		if _, err := rollout.ReadKustomization(p.Tree, file); err != nil {
 			p.Report(rollout.InFile(file, 0), "kustomize cannot read it: %s", oneLine(err))
 			good = false
@@ -89,8 +70,7 @@ func buildPlain(p *engine.Pass) {
 	}
 }
 
-// buildFailed reports an error of kustomize at the file that it names last, where
-// the cause is.
+// buildFailed reports an error of kustomize at the file that it names last, where the cause is.
 func buildFailed(p *engine.Pass, err error) {
 	text, at, last := oneLine(err), rollout.InFile(p.Listing.File, 0), -1
 	for _, entry := range p.Listing.Entries {

@@ -23,8 +23,8 @@ func TestKustomizeBuild(t *testing.T) {
 	)
 }
 
-// TestBuildAsksNobody wants a note, and no attempt, where kustomize would clone a
-// repository or run a program.
+// TestBuildAsksNobody wants a note, and no attempt, where kustomize would clone a repository or run
+// a program.
 func TestBuildAsksNobody(t *testing.T) {
 	for name, text := range map[string]string{
 		"a component elsewhere":  "components:\n- github.com/acme/base\nresources:",

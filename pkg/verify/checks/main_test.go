@@ -15,7 +15,7 @@ var processes *rendering.Processes
 
 func TestMain(m *testing.M) {
 	rendering.ServeIfChild()
-	processes = rendering.NewProcesses(rendering.Limits{Chart: 2 * time.Second, Memory: 512 << 20})
+	processes = rendering.NewProcesses(rendering.Limits{Chart: 5 * time.Second, Memory: 512 << 20})
 	status := m.Run()
 	_ = processes.Close()
 	os.Exit(status)

@@ -2,14 +2,13 @@ package checks
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/internal/kubeschema"
-	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var manifestSchema = &engine.Check{
@@ -17,36 +16,20 @@ var manifestSchema = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "What local charts render has the fields that its kind has",
-	Why: `Helm sends what a chart renders with strict field validation: one field that the kind does not have, or a number where text
-is needed, and the install fails, is tried again, and fails for ever. A value that is put into a template without ` + "`quote`" + ` is
-the usual cause.
-
-The charts are rendered with the values that helm-controller gives them. Objects of kinds that neither Flux nor Kubernetes has
-are noted; what their CRD says is not known here.`,
-	Remedy: "Correct the template, or the value that it puts there.",
-	Bad: `# templates/agent.yaml
-kind: DaemonSet
-spec:
-  template:
-    spec:
-      containers:
-        - name: agent
-          env:
-            - {name: PORT, value: {{ .Values.port }}}   # "{{ .Values.port }}"`,
+	Remedy:   "Correct the template, or the value that it puts there.",
 	Run: func(p *engine.Pass) {
 		var unknown []string
 		noted := map[string]bool{}
-		for _, judged := range judgeManifests(p) {
-			for _, m := range judged {
-				if id := m.TextAt("apiVersion") + " " + m.Kind(); !m.known && !noted[id] {
-					noted[id] = true
-					unknown = append(unknown, id)
-				}
-				for _, problem := range m.problems {
-					at := m.Place(p.Scene)
-					at.Path = rollout.Dotted(problem.Path...)
-					p.Report(at, "%s renders a %s that the API server refuses: %s", m.Chart.Release.Ref, m.Kind(), problem.Text)
-				}
+		for _, m := range p.Resources() {
+			problems, known := manifestProblems(p, m)
+			if id := m.TextAt("apiVersion") + " " + m.Kind(); !known && !noted[id] {
+				noted[id] = true
+				unknown = append(unknown, id)
+			}
+			for _, problem := range problems {
+				at := m.Place(p.Scene)
+				at.Path = rollout.Dotted(problem.Path...)
+				p.Report(at, "%s renders a %s that the API server refuses: %s", m.Chart.Release.Ref, m.Kind(), problem.Text)
 			}
 		}
 		if len(unknown) > 0 {
@@ -56,34 +39,14 @@ spec:
 	},
 }
 
-// judgedManifest is a rendered object, and why it is refused.
-type judgedManifest struct {
-	engine.Resource
-	known    bool
-	problems []kubeschema.Problem
-}
-
-// judgeManifests judges what each chart renders, side by side.
-func judgeManifests(p *engine.Pass) [][]judgedManifest {
-	charts := p.Charts()
-	all := make([][]judgedManifest, len(charts))
-	parallel.Each(len(charts), func(i int) {
-		for _, m := range charts[i].Resources {
-			problems, known := manifestProblems(p, m)
-			all[i] = append(all[i], judgedManifest{m, known, problems})
-		}
-	})
-	return all
-}
-
-// manifestProblems says why a rendered object is refused, and whether its kind is
-// known. That entries of a list have one key is another check's.
+// manifestProblems says why a rendered object is refused, and whether its kind is known. That
+// entries of a list have one key is another check's.
 func manifestProblems(p *engine.Pass, m engine.Resource) (problems []kubeschema.Problem, known bool) {
 	if p.Ctx.Err() != nil {
 		return nil, false
 	}
 	apiVersion := m.TextAt("apiVersion")
-	kind := kubeschema.Kind{Group: m.Group(), Version: strings.TrimPrefix(apiVersion, m.Group()+"/"), Kind: m.Kind()}
+	kind := kubeschema.Kind{Group: m.Group(), Version: path.Base(apiVersion), Kind: m.Kind()}
 	if schema := kubeschema.Find(p.FluxVersion(), kind); schema != nil {
 		problems, err := schema.Problems(p.Ctx, m.Object)
 		return problems, err == nil

@@ -8,14 +8,12 @@ import (
 	"testing"
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
-
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// manyReleases makes a bundle of n releases, every third of which is a local
-// chart.
+// manyReleases makes a bundle of n releases, every third of which is a local chart.
 func manyReleases(t testing.TB, n int) *bundle.Files {
 	t.Helper()
 	dir := t.TempDir()

@@ -12,17 +12,16 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/aicr-flux/aicr/pkg/aicr"
-
 	"github.com/aicr-flux/aicr/examples"
+	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
 // mutation breaks a good bundle somewhere that r picks.
 type mutation struct {
 	kind string
-	// listed keeps the checksums, which then betray the change; otherwise the
-	// bundle has none, as if they had been made after the change.
+	// listed keeps the checksums, which then betray the change; otherwise the bundle has none, as
+	// if they had been made after the change.
 	listed bool
 	// checks are the right ones: one of them must find it.
 	checks []string
@@ -33,8 +32,8 @@ type mutation struct {
 // seeds is how many mutants of each kind come of each bundle.
 const seeds = 2
 
-// TestMutants applies every kind of mutation to good bundles. Each mutant must
-// be caught, and by the right check; the score is printed.
+// TestMutants applies every kind of mutation to good bundles. Each mutant must be caught, and by
+// the right check; the score is printed.
 func TestMutants(t *testing.T) {
 	if testing.Short() {
 		t.Skip("hundreds of bundles: not with -short")
@@ -97,8 +96,8 @@ func (s *score) try(t *testing.T, m mutation, r *rand.Rand, good fstest.MapFS) {
 	}
 }
 
-// goodBundles are an example in several forms, with checksums and without a
-// finding that is an error.
+// goodBundles are an example in several forms, with checksums and without a finding that is an
+// error.
 func goodBundles(t *testing.T) map[string]fstest.MapFS {
 	t.Helper()
 	recipe := example(t, examples.Names()[0])
@@ -148,8 +147,8 @@ func pick(r *rand.Rand, bundle fstest.MapFS, pattern string) string {
 	return files[r.IntN(len(files))]
 }
 
-// replaces returns a mutation that changes one match of a regular expression in
-// one of the files that have any.
+// replaces returns a mutation that changes one match of a regular expression in one of the files
+// that have any.
 func replaces(files, expression, replacement string) func(*rand.Rand, fstest.MapFS) string {
 	match, old := regexp.MustCompile(files), regexp.MustCompile(expression)
 	return func(r *rand.Rand, bundle fstest.MapFS) string {

@@ -117,8 +117,7 @@ func flip(files string) func(*rand.Rand, fstest.MapFS) string {
 	}
 }
 
-// addToChart adds a file to one of the local charts, and to what an artifact
-// would take of it.
+// addToChart adds a file to one of the local charts, and to what an artifact would take of it.
 func addToChart(name string) func(*rand.Rand, fstest.MapFS) string {
 	return func(r *rand.Rand, bundle fstest.MapFS) string {
 		chart := pick(r, bundle, charts)
@@ -143,8 +142,8 @@ func addTemplate(text string) func(*rand.Rand, fstest.MapFS) string {
 	}
 }
 
-// waitForEachOther lets a release that waits for nobody wait for one that waits
-// for it, through however many others.
+// waitForEachOther lets a release that waits for nobody wait for one that waits for it, through
+// however many others.
 func waitForEachOther(r *rand.Rand, bundle fstest.MapFS) string {
 	first := ""
 	for file := range bundle {
@@ -174,8 +173,7 @@ func collide(r *rand.Rand, bundle fstest.MapFS) string {
 	return one + " is stored as " + other
 }
 
-// inGit leaves out bundles whose charts come from an artifact, which has no
-// version to compare.
+// inGit leaves out bundles whose charts come from an artifact, which has no version to compare.
 func inGit(apply func(*rand.Rand, fstest.MapFS) string) func(*rand.Rand, fstest.MapFS) string {
 	return func(r *rand.Rand, bundle fstest.MapFS) string {
 		if pick(r, bundle, `artifactgenerator`) != "" {
@@ -185,8 +183,8 @@ func inGit(apply func(*rand.Rand, fstest.MapFS) string) func(*rand.Rand, fstest.
 	}
 }
 
-// inOCI takes only bundles whose charts come from an artifact, which gives them a
-// version with a plus.
+// inOCI takes only bundles whose charts come from an artifact, which gives them a version with a
+// plus.
 func inOCI(apply func(*rand.Rand, fstest.MapFS) string) func(*rand.Rand, fstest.MapFS) string {
 	return func(r *rand.Rand, bundle fstest.MapFS) string {
 		if pick(r, bundle, `artifactgenerator`) == "" {
@@ -207,8 +205,8 @@ func inUpstream(expression, replacement string) func(*rand.Rand, fstest.MapFS) s
 	}
 }
 
-// customResourceTooEarly puts a custom resource of a chart that comes later into
-// a manifest chart that comes before it.
+// customResourceTooEarly puts a custom resource of a chart that comes later into a manifest chart
+// that comes before it.
 func customResourceTooEarly(r *rand.Rand, bundle fstest.MapFS) string {
 	file := pick(r, bundle, `^gpu-operator-pre/templates/`)
 	if file == "" {

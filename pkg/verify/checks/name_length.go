@@ -16,17 +16,7 @@ var nameLength = &engine.Check{
 	Severity: engine.SeverityError,
 	Title:    "Names are short enough for what is made of them",
 	Quick:    true,
-	Why: `- A Helm release's name has at most 53 characters. Where none is given, helm-controller makes one of the target namespace
-  and the name, and puts a hash in the place of what is too long: the release works, but is not called as anybody expects,
-  and Services that are named after it are not found. That is a warning.
-- helm-controller puts the name of the HelmRelease into a label of each object of the release, and labels have at most
-  63 characters: with a longer name the API server refuses every object.
-- Names of Services and Namespaces become part of DNS names, and have at most 63 characters, too.`,
-	Remedy: "Shorten the name, or set spec.releaseName.",
-	Bad: `kind: HelmRelease
-metadata: {name: a-name-of-more-than-thirty-characters, namespace: flux-system}
-spec:
-  targetNamespace: a-namespace-of-nearly-thirty`,
+	Remedy:   "Shorten the name, or set spec.releaseName.",
 	Run: func(p *engine.Pass) {
 		for _, release := range p.Releases {
 			releaseNames(p, release)
@@ -34,12 +24,10 @@ spec:
 		if p.Options.Quick {
 			return
 		}
-		for _, chart := range p.Charts() {
-			for _, m := range chart.Resources {
-				if name := m.TextAt("metadata", "name"); len(name) > maxLabel && m.InCore("Service", "Namespace") {
-					p.Advise(m.Place(p.Scene), "Shorten the name in the template, or the values that it is made of.",
-						"%s renders %s %q: its name has %d characters, and the API server takes %d", chart.Release.Ref, m.Kind(), name, len(name), maxLabel)
-				}
+		for _, m := range p.Resources() {
+			if name := m.TextAt("metadata", "name"); len(name) > maxLabel && m.InCore("Service", "Namespace") {
+				p.Advise(m.Place(p.Scene), "Shorten the name in the template, or the values that it is made of.",
+					"%s renders %s %q: its name has %d characters, and the API server takes %d", m.Chart.Release.Ref, m.Kind(), name, len(name), maxLabel)
 			}
 		}
 	},
@@ -60,8 +48,7 @@ func releaseNames(p *engine.Pass, release *rollout.Release) {
 	}
 }
 
-// shortened reports whether helm-controller makes a name that is too long, and
-// cuts it.
+// shortened reports whether helm-controller makes a name that is too long, and cuts it.
 func shortened(release *rollout.Release) bool {
 	full := release.Name
 	if target := release.Text("spec", "targetNamespace"); target != "" {

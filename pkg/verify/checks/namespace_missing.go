@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var namespaceMissing = &engine.Check{
@@ -14,21 +13,8 @@ var namespaceMissing = &engine.Check{
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityError,
 	Title:    "The namespaces that a release needs are created by somebody",
-	Why: `Helm stores a release in its storage namespace before it creates any object, and install.createNamespace creates the
-target namespace only. A release that is stored in a namespace which nothing creates before it never installs: "namespaces not
-found".
-
-Whether the cluster has a namespace already cannot be seen in a bundle. So it is an error only where a release of the bundle
-creates the namespace, and this one does not wait for it. A release that is stored in a namespace of its own, which nothing in
-the bundle creates, is a warning; otherwise it is noted as not checked.`,
-	Remedy: "Let the release create its namespace (install.createNamespace with targetNamespace equal to storageNamespace), or wait for one that does.",
-	Bad: `kind: HelmRelease
-metadata: {name: gpu-operator-post, namespace: flux-system}
-spec:
-  targetNamespace: gpu-operator
-  storageNamespace: gpu-operator
-  # no dependsOn: gpu-operator, which creates the namespace`,
-	Unless: []string{"yaml-syntax"},
+	Remedy:   "Let the release create its namespace (install.createNamespace with targetNamespace equal to storageNamespace), or wait for one that does.",
+	Unless:   []string{"yaml-syntax"},
 	Run: func(p *engine.Pass) {
 		shipped := map[string]bool{}
 		for _, n := range p.ShippedNamespaces() {
@@ -59,11 +45,7 @@ spec:
 
 // creatorsOf are the releases that create the namespace.
 func creatorsOf(p *engine.Pass, namespace string) []*rollout.Release {
-	var all []*rollout.Release
-	for _, release := range p.Releases {
-		if engine.Creates(release) && release.TargetNamespace == namespace {
-			all = append(all, release)
-		}
-	}
-	return all
+	return slices.DeleteFunc(slices.Clone(p.Releases), func(release *rollout.Release) bool {
+		return !engine.Creates(release) || release.TargetNamespace != namespace
+	})
 }

@@ -3,9 +3,8 @@ package checks
 import (
 	"fmt"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var namespaceShared = &engine.Check{
@@ -13,33 +12,14 @@ var namespaceShared = &engine.Check{
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityError,
 	Title:    "A namespace that a release ships has one owner, and is there before it is used",
-	Why: `A chart may bring a Namespace as an object, mostly for its Pod Security labels. Then
-
-- no release may create it with install.createNamespace, the one that ships it included: since Flux 2.8 that is a server-side
-  apply under helm-controller's own name, which strips the labels that the chart gave, and pods are refused;
-- the release that ships it must be stored elsewhere (storageNamespace): Helm stores a release before it creates any object,
-  so one that is stored in the namespace that it ships never installs;
-- every release that installs or stores into it must wait for the one that ships it, directly or through others;
-- two releases cannot ship it: Helm lets only one own an object.
-
-A shipped Namespace without the annotation helm.sh/resource-policy: keep is a warning: uninstalling the release deletes
-everything in it, what other releases have there, too.`,
-	Remedy: "Let one release ship the Namespace, stored in the Flux namespace and without createNamespace, and let the others depend on it.",
-	Bad: `# the chart of gpu-operator-pre renders Namespace gpu-operator
-kind: HelmRelease
-metadata: {name: gpu-operator-pre, namespace: flux-system}
-spec:
-  targetNamespace: gpu-operator
-  storageNamespace: gpu-operator
-  install:
-    createNamespace: true`,
-	Unless: []string{"yaml-syntax"},
+	Remedy:   "Let one release ship the Namespace, stored in the Flux namespace and without createNamespace, and let the others depend on it.",
+	Unless:   []string{"yaml-syntax"},
 	Run: func(p *engine.Pass) {
 		owner := map[string]engine.ShippedNamespace{}
 		for _, shipped := range p.ShippedNamespaces() {
 			if first, taken := owner[shipped.Name]; taken {
 				if first.Chart.Release != shipped.Chart.Release {
-					p.Advise(shipped.Object.Place(p.Scene), "Remove the Namespace from one of the two charts.",
+					p.Advise(shipped.Place(p.Scene), "Remove the Namespace from one of the two charts.",
 						"%s ships Namespace %q, and so does %s: Helm lets only one own it", shipped.Chart.Release.Ref, shipped.Name, first.Chart.Release.Ref)
 				}
 				continue
@@ -53,8 +33,8 @@ spec:
 // shipped looks at all releases of a namespace that one of them ships.
 func judgeShipped(p *engine.Pass, n engine.ShippedNamespace) {
 	shipper := n.Chart.Release
-	if n.Object.TextAt("metadata", "annotations", "helm.sh/resource-policy") != "keep" {
-		p.Add(engine.SeverityWarning, n.Object.Place(p.Scene), "Annotate the Namespace with helm.sh/resource-policy: keep.",
+	if n.TextAt("metadata", "annotations", "helm.sh/resource-policy") != "keep" {
+		p.Add(engine.SeverityWarning, n.Place(p.Scene), "Annotate the Namespace with helm.sh/resource-policy: keep.",
 			"%s ships Namespace %q without helm.sh/resource-policy: keep, so uninstalling it deletes everything in that namespace", shipper.Ref, n.Name)
 	}
 	for _, release := range p.Releases {
@@ -98,8 +78,8 @@ func createdBefore(p *engine.Pass, release *rollout.Release, namespace string) b
 	return false
 }
 
-// mustWait reports a release that does not wait for one whose objects it needs,
-// with the entry that is missing.
+// mustWait reports a release that does not wait for one whose objects it needs, with the entry that
+// is missing.
 func mustWait(p *engine.Pass, release, needed *rollout.Release, what string) {
 	order := p.Order()
 	if order.Waits(release, needed) || p.FoundOn(release.Object, "schema") { // which may be about the order

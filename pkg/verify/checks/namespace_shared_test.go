@@ -10,8 +10,8 @@ import (
 
 const nsTemplate = "gpu-operator-pre/templates/namespace.yaml"
 
-// ships lets gpu-operator-pre ship the namespace that gpu-operator uses, as it
-// should be done; without says what is left as it was.
+// ships lets gpu-operator-pre ship the namespace that gpu-operator uses, as it should be done;
+// without says what is left as it was.
 func ships(without ...string) func(*testing.T, fstest.MapFS) {
 	right := map[string]func(*testing.T, fstest.MapFS){
 		"keep":    add(nsTemplate, "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: gpu-operator\n  annotations:\n    helm.sh/resource-policy: keep\n"),
@@ -71,8 +71,8 @@ func TestNamespaceShared(t *testing.T) {
 	}
 }
 
-// second adds a release "second" with a local chart that has no templates yet.
-// It waits for gpu-operator.
+// second adds a release "second" with a local chart that has no templates yet. It waits for
+// gpu-operator.
 func second(mode string) func(*testing.T, fstest.MapFS) {
 	return func(t *testing.T, bundle fstest.MapFS) {
 		t.Helper()

@@ -11,14 +11,7 @@ var objectDuplicate = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each object is there, and is made, once",
-	Why: `A cluster has one object of a kind, a namespace and a name. kustomize refuses the second one, and nothing of the bundle is
-applied. Two outputs of ArtifactGenerators with one name are one ExternalArtifact, so that a release may get the other's chart.`,
-	Remedy: "Rename one of the two, or remove it.",
-	Bad: `kind: HelmRelease
-metadata: {name: gpu-operator, namespace: flux-system}
----
-kind: HelmRelease
-metadata: {name: gpu-operator, namespace: flux-system}`,
+	Remedy:   "Rename one of the two, or remove it.",
 	Run: func(p *engine.Pass) {
 		type id struct {
 			group string

@@ -5,14 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"k8s.io/apimachinery/pkg/api/validate/content"
 	apivalidation "k8s.io/apimachinery/pkg/api/validation"
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var objectMetadata = &engine.Check{
@@ -21,14 +20,7 @@ var objectMetadata = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Names, namespaces, labels and annotations are such as the API server takes",
-	Why: `The API server refuses an object whose name, namespace, label or annotation breaks its rules, and one that has no namespace
-where its kind needs one ("namespace not specified"); then nothing of the bundle is applied. A Flux Kustomization with a
-targetNamespace gives all objects that namespace; a bundle does not rely on it.`,
-	Remedy: "Correct the metadata.",
-	Bad: `kind: HelmRelease
-metadata:
-  name: GPU_Operator     # gpu-operator
-  # no namespace`,
+	Remedy:   "Correct the metadata.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			name(p, o)
@@ -64,8 +56,8 @@ func name(p *engine.Pass, o *rollout.Object) {
 	case o.Group() == "" && o.Kind == "Service":
 		rule = validation.IsDNS1035Label
 	}
-	if problems := rule(o.Name); len(problems) > 0 && !substitutes(o, "metadata", "name") {
-		p.Report(o.Place("metadata", "name"), "the name is not valid: %s", problems[0])
+	if problems := rule(o.Name); len(problems) > 0 {
+		invalid(p, o, "name", problems[0])
 	}
 }
 
@@ -79,9 +71,21 @@ func namespace(p *engine.Pass, o *rollout.Object) {
 	case o.Namespace != "" && needed == forTheCluster:
 		p.Warn(o.Place("metadata", "namespace"), "objects of its kind belong to no namespace; this one is ignored")
 	case o.Namespace != "":
-		if problems := validation.IsDNS1123Label(o.Namespace); len(problems) > 0 && !substitutes(o, "metadata", "namespace") {
-			p.Report(o.Place("metadata", "namespace"), "the namespace is not valid: %s", problems[0])
+		if problems := validation.IsDNS1123Label(o.Namespace); len(problems) > 0 {
+			invalid(p, o, "namespace", problems[0])
 		}
+	}
+}
+
+// invalid reports a name or a namespace, unless a build or a substitution that is not done here
+// gives the object another.
+func invalid(p *engine.Pass, o *rollout.Object, field, problem string) {
+	switch {
+	case substitutes(o, "metadata", field):
+	case !p.Complete():
+		p.Unseen("%s has a %s that is not valid; the kustomization may give it another", o.Ref, field)
+	default:
+		p.Report(o.Place("metadata", field), "the %s is not valid: %s", field, problem)
 	}
 }
 

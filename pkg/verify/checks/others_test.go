@@ -11,8 +11,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
-// TestBundlesOfOthers verifies trees as people write them by hand. What the report
-// says of each stands beside it, to be read as its author would.
+// TestBundlesOfOthers verifies trees as people write them by hand. What the report says of each
+// stands beside it, to be read as its author would.
 func TestBundlesOfOthers(t *testing.T) {
 	for _, name := range others(t) {
 		t.Run(name, func(t *testing.T) {

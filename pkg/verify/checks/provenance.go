@@ -1,18 +1,12 @@
 package checks
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	stderrors "errors"
-	"io"
 	"path"
 	"slices"
 	"strings"
-
-	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/config"
@@ -26,15 +20,8 @@ var provenance = &engine.Check{
 	Group:    engine.GroupIntegrity,
 	Severity: engine.SeverityError,
 	Title:    "provenance.yaml tells where each vendored chart comes from, and the chart is that one",
-	Why: `A chart in charts/ runs with the rights of helm-controller. provenance.yaml names its repository, its version and the SHA-256
-that it had when it was pulled. A chart with another digest is not the one that was pulled; one that is not recorded came from
-somewhere else; and a record without its chart is of another bundle.`,
-	Remedy: "Generate the bundle again with `VendorCharts`, and find out who changed the chart.",
-	Bad: `vendoredCharts:
-- name: gpu-operator
-  sha256: e3b0c442…        # the tarball's is another
-  tarballName: gpu-operator-v25.3.0.tgz`,
-	After: []string{"file-missing"},
+	Remedy:   "Generate the bundle again with `VendorCharts`, and find out who changed the chart.",
+	After:    []string{"file-missing"},
 	Run: func(p *engine.Pass) {
 		tarballs := vendoredTarballs(p.Scene)
 		if _, ok := p.Tree.Info(localformat.ProvenanceFile); !ok {
@@ -138,13 +125,16 @@ func judgeRecord(p *engine.Pass, r record) {
 		p.Report(rollout.InFile(r.file(), 0), "this is not the chart that was pulled from %s: its SHA-256 begins with %x, not with %.12s", hostOf(r.Repository), sum[:6], r.SHA256)
 		return
 	}
-	name, version, ok := chartOf(data)
-	switch {
-	case !ok: // another check says that it is no chart
-	case name != path.Base(r.Chart):
-		p.Report(at, "%s holds the chart %q, not %q", r.file(), name, r.Chart)
-	case strings.TrimPrefix(version, "v") != strings.TrimPrefix(r.Version, "v"):
-		p.Report(at, "%s holds version %q of the chart, not %q", r.file(), version, r.Version)
+	for _, c := range p.EachLoadedChart() {
+		if c.Source.Dir != r.Name || len(c.Chart.Parts.Inside) != 1 {
+			continue
+		}
+		switch inside := c.Chart.Parts.Inside[0]; {
+		case inside.Name != path.Base(r.Chart):
+			p.Report(at, "%s holds the chart %q, not %q", r.file(), inside.Name, r.Chart)
+		case strings.TrimPrefix(inside.Version, "v") != strings.TrimPrefix(r.Version, "v"):
+			p.Report(at, "%s holds version %q of the chart, not %q", r.file(), inside.Version, r.Version)
+		}
 	}
 }
 
@@ -157,31 +147,4 @@ func missing(s *engine.Scene) []string {
 		}
 	}
 	return all
-}
-
-// chartOf reads the name and the version of a packed chart, whose Chart.yaml is
-// among its first files: to load it whole is for the checks of charts.
-func chartOf(tgz []byte) (name, version string, ok bool) {
-	const maxHeaders, maxChartYAML = 10000, 1 << 20
-	unzipped, err := gzip.NewReader(bytes.NewReader(tgz))
-	if err != nil {
-		return "", "", false
-	}
-	archive := tar.NewReader(io.LimitReader(unzipped, localformat.MaxChartUnpacked))
-	for range maxHeaders {
-		header, err := archive.Next()
-		if err != nil {
-			return "", "", false
-		}
-		if dir, file := path.Split(path.Clean(header.Name)); file != "Chart.yaml" || strings.Count(dir, "/") != 1 {
-			continue
-		}
-		var chart struct{ Name, Version string }
-		data, err := io.ReadAll(io.LimitReader(archive, maxChartYAML))
-		if err != nil || yaml.Unmarshal(data, &chart) != nil || chart.Name == "" {
-			return "", "", false
-		}
-		return chart.Name, chart.Version, true
-	}
-	return "", "", false
 }

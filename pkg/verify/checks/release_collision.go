@@ -11,19 +11,7 @@ var releaseCollision = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "No two releases are one Helm release",
-	Why: `Helm knows a release by its name and the namespace in which it is stored: storageNamespace, or else the namespace of
-the HelmRelease. Two HelmReleases that share both take turns: each finds the other's chart and values, upgrades to its
-own, and with that removes the objects of the other, for ever.`,
-	Remedy: "Give one of them another releaseName or another storageNamespace.",
-	Bad: `kind: HelmRelease
-metadata: {name: gpu-operator, namespace: flux-system}
-spec:
-  releaseName: operator
----
-kind: HelmRelease
-metadata: {name: network-operator, namespace: flux-system}
-spec:
-  releaseName: operator`,
+	Remedy:   "Give one of them another releaseName or another storageNamespace.",
 	Run: func(p *engine.Pass) {
 		type identity struct{ namespace, name string }
 		first := map[identity]*rollout.Release{}

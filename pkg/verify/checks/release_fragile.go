@@ -1,11 +1,11 @@
 package checks
 
 import (
+	"fmt"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var releaseFragile = &engine.Check{
@@ -14,20 +14,7 @@ var releaseFragile = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "Releases do not rely on defaults that strand them",
-	Why: `Flux's defaults are made for small charts:
-
-- install and upgrade are not tried again: one first install that is slow, or meets a webhook that is not there yet, leaves
-  the release failed (RetriesExceeded), even when its workload becomes ready a second later, and all releases behind it wait;
-- the timeout is 5 minutes, which large images and drivers do not keep;
-- CRDs are installed once and never upgraded (upgrade.crds is Skip), so that a later version of a chart meets old ones;
-- without a releaseName the release is called <targetNamespace>-<name>, so that Services have other names than after a plain
-  helm install, and values that name them do not fit.`,
-	Remedy: "Set what is missing: install.strategy and upgrade.strategy {name: RetryOnFailure}, timeout, upgrade.crds, releaseName.",
-	Bad: `kind: HelmRelease
-spec:
-  targetNamespace: gpu-operator
-  chart:
-    spec: {chart: gpu-operator, version: 25.3.0}`,
+	Remedy:   "Set what is missing: install.strategy and upgrade.strategy {name: RetryOnFailure}, timeout, upgrade.crds, releaseName.",
 	Run: func(p *engine.Pass) {
 		for _, release := range p.Releases {
 			if p.FoundOn(release.Object, "schema") {
@@ -64,13 +51,6 @@ func retries(release *rollout.Release, action string) bool {
 	if release.Text("spec", action, "strategy", "name") == "RetryOnFailure" {
 		return true
 	}
-	switch count := release.Get("spec", action, "remediation", "retries").(type) {
-	case int64:
-		return count != 0
-	case int:
-		return count != 0
-	case float64:
-		return count != 0
-	}
-	return false
+	retries := release.Get("spec", action, "remediation", "retries")
+	return retries != nil && fmt.Sprint(retries) != "0"
 }

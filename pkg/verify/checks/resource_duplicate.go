@@ -11,12 +11,7 @@ var resourceDuplicate = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "No resource is listed twice",
-	Why: `kustomize refuses an object that it has already, so a file or a directory that is taken in twice, also by two different
-kustomizations, fails the build, and nothing of the bundle is applied.`,
-	Remedy: "Remove one of the two entries.",
-	Bad: `resources:
-- gpu-operator/helmrelease.yaml
-- gpu-operator/helmrelease.yaml`,
+	Remedy:   "Remove one of the two entries.",
 	Run: func(p *engine.Pass) {
 		first := map[string]rollout.Place{}
 		if p.Listing.File != "" {

@@ -11,11 +11,7 @@ var resourceMissing = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each resource of a kustomization is there",
-	Why: `kustomize-controller builds all or nothing: one entry that leads to no file, or to a directory without a kustomization,
-fails the build, and nothing of the bundle is applied.`,
-	Remedy: "Add the file, or remove the entry.",
-	Bad: `resources:
-- gpu-operator/helmrelase.yaml`,
+	Remedy:   "Add the file, or remove the entry.",
 	Run: func(p *engine.Pass) {
 		for _, entry := range p.Listing.Entries {
 			switch entry.State {

@@ -5,9 +5,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var resourceOutside = &engine.Check{
@@ -16,15 +15,7 @@ var resourceOutside = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each resource of a kustomization lies in the bundle",
-	Why: `Flux builds in a copy of its source. A path that leaves the bundle is there only by chance: in an OCI artifact never,
-in a Git repository only while the bundle lies where it was written for. An absolute path is never there.
-
-A URL is a warning: the controller fetches it with each build, so that what is applied changes without a commit, and the
-build fails when that server does.`,
-	Remedy: "Copy the file into the bundle, and list the copy.",
-	Bad: `resources:
-- ../base
-- https://example.com/crds.yaml`,
+	Remedy:   "Copy the file into the bundle, and list the copy.",
 	Run: func(p *engine.Pass) {
 		for _, entry := range p.Listing.Entries {
 			switch {
@@ -40,8 +31,8 @@ build fails when that server does.`,
 	},
 }
 
-// inRepository reports whether a path that leaves the bundle stays in the
-// repository, as far as is known where in it the bundle lies.
+// inRepository reports whether a path that leaves the bundle stays in the repository, as far as is
+// known where in it the bundle lies.
 func inRepository(p *engine.Pass, target string) bool {
 	whole := path.Join(p.Options.RepositoryPath, target)
 	return p.Options.RepositoryPath != "" && whole != ".." && !strings.HasPrefix(whole, "../")

@@ -2,11 +2,9 @@ package checks
 
 import (
 	"path"
-	"strings"
-
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var resourceUnlisted = &engine.Check{
@@ -15,17 +13,8 @@ var resourceUnlisted = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each file of objects is listed in a kustomization",
-	Why: `kustomize-controller applies what the kustomizations list, and nothing else. A file that none of them names looks as if
-it belonged to the bundle and never reaches the cluster; where it did so before, pruning deletes what came of it: for a
-HelmRelease that is an uninstall.
-
-It is an error for objects of Flux, and a warning for others. A directory with a kustomization of its own is taken for what
-another Kustomization of Flux applies, and noted.`,
-	Remedy: "List the file under resources of kustomization.yaml, or delete it.",
-	Bad: `# gpu-operator/helmrelease.yaml exists
-resources:
-- cert-manager/helmrelease.yaml`,
-	Unless: []string{"kustomization-missing"},
+	Remedy:   "List the file under resources of kustomization.yaml, or delete it.",
+	Unless:   []string{"kustomization-missing"},
 	Run: func(p *engine.Pass) {
 		if !p.Listing.Plain {
 			p.Unseen("a kustomization has more than resources, and any file may belong to that")
@@ -45,17 +34,16 @@ resources:
 				continue
 			}
 			at := rollout.Place{File: o.File, Line: o.Line, Object: o.String()}
-			if strings.HasSuffix(o.Group(), ".fluxcd.io") && o.Group() != "kustomize.toolkit.fluxcd.io" {
-				p.Report(at, "no kustomization lists the file, so Flux never applies it")
-			} else {
-				p.Warn(at, "no kustomization lists the file, so Flux never applies it")
+			severity := engine.SeverityWarning
+			if isFlux(o.Group()) && o.Group() != "kustomize.toolkit.fluxcd.io" {
+				severity = engine.SeverityError
 			}
+			p.Add(severity, at, p.Check.Remedy, "no kustomization lists the file, so Flux never applies it")
 		}
 	},
 }
 
-// apart returns the directory above a file that has a kustomization of its own;
-// "" where none has.
+// apart returns the directory above a file that has a kustomization of its own; "" where none has.
 func apart(p *engine.Pass, file string) string {
 	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
 		if p.Tree.KustomizationFile(dir) != "" {

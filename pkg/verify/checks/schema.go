@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/internal/kubeschema"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var fluxSchema = &engine.Check{
@@ -14,15 +13,7 @@ var fluxSchema = &engine.Check{
 	Group:    engine.GroupSchema,
 	Severity: engine.SeverityError,
 	Title:    "Each Flux object fits its CRD",
-	Why: `The API server holds each object against the CRD of its kind: the fields and their types, and rules between fields. One object
-that does not fit is refused, and kustomize-controller, which first tries all objects without storing them, then applies none.
-
-The schemas are those of Flux itself, of the version line that the bundle is held against.`,
-	Remedy: "Correct the field; `kubectl explain` describes it.",
-	Bad: `kind: HelmRelease
-spec:
-  interval: 30 minutes
-  timeOut: 15m`,
+	Remedy:   "Correct the field; `kubectl explain` describes it.",
 	Run: func(p *engine.Pass) {
 		for _, kind := range unknownFlux(p) {
 			p.Unseen("%s", kind)
@@ -62,8 +53,7 @@ func unknownFlux(p *engine.Pass) []string {
 	return all
 }
 
-// similar says what the chosen line has that comes near to a kind that it does
-// not have.
+// similar says what the chosen line has that comes near to a kind that it does not have.
 func similar(p *engine.Pass, kind kubeschema.Kind) string {
 	var names []string
 	for _, k := range kubeschema.Siblings(p.FluxVersion(), kind) {

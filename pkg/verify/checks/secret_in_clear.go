@@ -6,10 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var secretInClear = &engine.Check{
@@ -18,15 +17,7 @@ var secretInClear = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "No secret stands in the bundle in clear",
-	Why: `A bundle lies in Git or in a registry, where more people can read it than a Secret of the cluster, and where it stays
-after it was changed. What a value's name says to be a password, a token or a key, and a Secret that SOPS did not encrypt, is
-such text; base64 is no encryption.`,
-	Remedy: "Let the chart read a Secret of the cluster (most have a value existingSecret), or encrypt the file with SOPS, and change the secret.",
-	Bad: `kind: HelmRelease
-spec:
-  values:
-    grafana:
-      adminPassword: prom-operator`,
+	Remedy:   "Let the chart read a Secret of the cluster (most have a value existingSecret), or encrypt the file with SOPS, and change the secret.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			secretsOf(p, o)
@@ -34,11 +25,9 @@ spec:
 		if p.Options.Quick {
 			return
 		}
-		for _, chart := range p.Charts() {
-			for _, m := range chart.Resources {
-				if m.InCore("Secret") && writtenOut(m, chart.Template(p.Scene, m.Template)) {
-					p.Report(m.Place(p.Scene), "the template of %s holds the content of this Secret", chart.Release.Ref)
-				}
+		for _, m := range p.Resources() {
+			if m.InCore("Secret") && writtenOut(m, m.Text(p.Scene)) {
+				p.Report(m.Place(p.Scene), "the template of %s holds the content of this Secret", m.Chart.Release.Ref)
 			}
 		}
 	},

@@ -36,8 +36,8 @@ func TestSourceOutsideTheBundle(t *testing.T) {
 	passes(t, bundle, verify.Options{External: []string{"HelmRepository flux-system/elsewhere"}})
 }
 
-// TestSourceOfTheBundle wants the sources that no bundle can hold, those that it
-// comes from, among what the cluster needs.
+// TestSourceOfTheBundle wants the sources that no bundle can hold, those that it comes from, among
+// what the cluster needs.
 func TestSourceOfTheBundle(t *testing.T) {
 	bundle := load(t, "git")
 	remove(gitSource)(t, bundle)
@@ -56,8 +56,8 @@ spec: {interval: 1h, prune: true, path: ./apps, sourceRef: {kind: GitRepository,
 	}
 }
 
-// TestSourceOfTheCluster takes the source that flux bootstrap makes for one that is
-// there, also in a bundle with other sources of its kind.
+// TestSourceOfTheCluster takes the source that flux bootstrap makes for one that is there, also in
+// a bundle with other sources of its kind.
 func TestSourceOfTheCluster(t *testing.T) {
 	bundle := load(t, "git")
 	edit(pre, "name: github-com-acme-clusters", "name: flux-system")(t, bundle)

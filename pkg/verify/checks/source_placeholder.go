@@ -12,11 +12,7 @@ var sourcePlaceholder = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "No source has a placeholder for its URL",
-	Why: `A bundle that is made without the URL of its repository has one that leads nowhere. source-controller cannot fetch it, so
-the local charts do not roll out until the URL is the real one.`,
-	Remedy: "Write the real URL, or generate the bundle with `RepoURL`.",
-	Bad: `kind: GitRepository
-spec: {url: https://github.com/YOUR_ORG/YOUR_REPO.git}`,
+	Remedy:   "Write the real URL, or generate the bundle with `RepoURL`.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			if engine.IsSource(o) && placeholderPattern.MatchString(o.Text("spec", "url")) {

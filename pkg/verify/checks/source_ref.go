@@ -3,9 +3,8 @@ package checks
 import (
 	"slices"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var sourceRef = &engine.Check{
@@ -14,13 +13,7 @@ var sourceRef = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "Each GitRepository names the branch, the tag or the commit that it takes",
-	Why: `Without a ref source-controller takes the branch master. Most repositories have none, and the source is never ready; where
-there is one, it is seldom the one that was meant.`,
-	Remedy: "Write spec.ref.branch, or a tag or a commit.",
-	Bad: `kind: GitRepository
-spec:
-  url: https://github.com/acme/clusters.git
-  # no ref: {branch: main}`,
+	Remedy:   "Write spec.ref.branch, or a tag or a commit.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			if o.Kind == "GitRepository" && engine.IsSource(o) && o.Get("spec") != nil && !p.FoundOn(o, "schema") && !namesRef(o) {

@@ -11,12 +11,7 @@ var sourceUnused = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "Each source of the bundle is used",
-	Why: `source-controller fetches a source whether something uses it or not. One that nothing uses costs traffic, and where it
-cannot be fetched the Kustomization that applies the bundle is not ready with ` + "`wait: true`" + `.`,
-	Remedy: "Remove the source, or let a release use it.",
-	Bad: `# no HelmRelease has a sourceRef to it
-kind: HelmRepository
-metadata: {name: charts-jetstack-io, namespace: flux-system}`,
+	Remedy:   "Remove the source, or let a release use it.",
 	// There the name may just be misspelt.
 	Unless: []string{"object-metadata", "schema", "core-schema", "source-missing", "chart-path"},
 	Run: func(p *engine.Pass) {

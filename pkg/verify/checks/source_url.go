@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var sourceURL = &engine.Check{
@@ -18,12 +17,7 @@ var sourceURL = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each source has a URL that Flux can fetch",
-	Why: `Each kind of source takes its own schemes: a GitRepository ` + "`https`, `http` and `ssh`" + `, a HelmRepository ` + "`https` and `http`" + `, or
-` + "`oci`" + ` together with ` + "`type: oci`" + `, an OCIRepository ` + "`oci`" + ` without a tag. The short form of Git, ` + "`git@host:org/repo`" + `, is none of
-them. The API server refuses the object, or source-controller never gets it ready.`,
-	Remedy: "Write the URL with a scheme that this kind of source takes.",
-	Bad: `kind: GitRepository
-spec: {url: "git@github.com:acme/clusters.git"}`,
+	Remedy:   "Write the URL with a scheme that this kind of source takes.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			if !engine.IsSource(o) || sourceSchemes[o.Kind] == nil {
@@ -46,8 +40,8 @@ var sourceSchemes = map[string][]string{
 	"GitRepository": {"https", "http", "ssh"}, "HelmRepository": {"https", "http", "oci"}, "OCIRepository": {"oci"},
 }
 
-// urlProblem tells what is wrong with a source's URL, without showing more of it
-// than its scheme and its host: the rest can hold a credential.
+// urlProblem tells what is wrong with a source's URL, without showing more of it than its scheme
+// and its host: the rest can hold a credential.
 func urlProblem(o *rollout.Object, address string) (problem, remedy string) {
 	schemes := sourceSchemes[o.Kind]
 	scheme, rest, hasScheme := strings.Cut(address, "://")

@@ -7,8 +7,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
-// TestVariablesAreNotJudged takes what a variable stands for as right: what it will
-// be is known in the cluster only.
+// TestVariablesAreNotJudged takes the value of a variable as right: what it will be is known in the
+// cluster only.
 func TestVariablesAreNotJudged(t *testing.T) {
 	bundle := load(t, "git")
 	all(

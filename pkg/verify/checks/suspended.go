@@ -1,11 +1,12 @@
 package checks
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var suspended = &engine.Check{
@@ -14,16 +15,7 @@ var suspended = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Nothing that others wait for is suspended",
-	Why: `Flux does nothing about an object with suspend: true, and does not even apply one with the annotation
-kustomize.toolkit.fluxcd.io/reconcile: disabled. In a cluster that never had it, a suspended release is never ready, and
-a suspended source never has a chart: the releases that depend on it wait for ever.
-
-Where nothing waits, it is a warning: what is suspended is not rolled out itself.`,
-	Remedy: "Remove the suspension, or remove the object and what depends on it from the bundle.",
-	Bad: `kind: HelmRelease
-metadata: {name: cert-manager, namespace: flux-system}
-spec:
-  suspend: true`,
+	Remedy:   "Remove the suspension, or remove the object and what depends on it from the bundle.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			at, stopped := suspension(o)
@@ -32,7 +24,11 @@ spec:
 			}
 			switch waiting := waitingFor(p.Scene, o.Ref); {
 			case waiting > 0:
-				p.Report(at, "Flux does nothing about it, and %s for it", engine.Plural(waiting, "release")+waitVerb(waiting))
+				verb := "wait"
+				if waiting == 1 {
+					verb = "waits"
+				}
+				p.Report(at, "Flux does nothing about it, and %s %s for it", engine.Plural(waiting, "release"), verb)
 			case isFlux(o.Group()):
 				p.Warn(at, "Flux does nothing about it")
 			default:
@@ -40,13 +36,6 @@ spec:
 			}
 		}
 	},
-}
-
-func waitVerb(count int) string {
-	if count == 1 {
-		return " waits"
-	}
-	return " wait"
 }
 
 // suspension returns where an object says that Flux shall leave it alone.
@@ -61,8 +50,8 @@ func suspension(o *rollout.Object) (at rollout.Place, stopped bool) {
 	return rollout.Place{}, false
 }
 
-// waitingFor counts the releases that cannot go on without the object: those
-// Behind a release, and those that take their chart from a source.
+// waitingFor counts the releases that cannot go on without the object: those Behind a release, and
+// those that take their chart from a source.
 func waitingFor(s *engine.Scene, ref rollout.Ref) int {
 	if waiting, ok := s.Order().Behind(ref); ok {
 		return waiting
@@ -76,17 +65,8 @@ func waitingFor(s *engine.Scene, ref rollout.Ref) int {
 	return count
 }
 
-// comesFrom reports whether a generated artifact is made by the generator, or
-// from the source.
+// comesFrom reports whether a generated artifact is made by the generator, or from the source.
 func comesFrom(s *engine.Scene, artifact, ref rollout.Ref) bool {
 	a := s.Artifact(artifact)
-	if a == nil {
-		return false
-	}
-	for _, source := range a.Sources {
-		if source == ref {
-			return true
-		}
-	}
-	return a.Generator.Ref == ref
+	return a != nil && (a.Generator.Ref == ref || slices.Contains(slices.Collect(maps.Values(a.Sources)), ref))
 }

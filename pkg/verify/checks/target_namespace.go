@@ -11,13 +11,7 @@ var targetNamespace = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "No release is installed among Flux's own objects by accident",
-	Why: `A HelmRelease without a targetNamespace is installed into the namespace that it lies in itself. Where all HelmReleases of a bundle
-lie in the namespace of Flux, such a release lands beside the Flux controllers, under their quotas and network policies.`,
-	Remedy: "Set spec.targetNamespace, and storageNamespace to the same.",
-	Bad: `kind: HelmRelease
-metadata: {name: gpu-operator, namespace: flux-system}
-spec:
-  releaseName: gpu-operator`,
+	Remedy:   "Set spec.targetNamespace, and storageNamespace to the same.",
 	Run: func(p *engine.Pass) {
 		// Namespaces from which some releases are installed into others.
 		apart := map[string]*rollout.Release{}

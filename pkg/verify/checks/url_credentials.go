@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var urlCredentials = &engine.Check{
@@ -17,20 +16,9 @@ var urlCredentials = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "No URL holds credentials",
-	Why: `A password or a token in a URL stands in Git or in the artifact for everybody who can read it, and in the status and the
-events of the object. source-controller takes credentials from a Secret, which the source names as secretRef; for Git over
-SSH a user name alone is fine.
-
-In values it is a warning: charts differ in how they take credentials.`,
-	Remedy: "Remove the credentials from the URL, name a Secret instead (secretRef of a source), and change the password.",
-	Bad: `kind: HelmRepository
-spec:
-  url: https://TOKEN@charts.example.com`,
+	Remedy:   "Remove the credentials from the URL, name a Secret instead (secretRef of a source), and change the password.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
-			if !engine.AnyText(o.Content, mayHoldUser) {
-				continue
-			}
 			engine.EachText(o.Content, nil, func(path []any, text string) bool {
 				if !mayHoldUser(text) {
 					return true
@@ -56,8 +44,7 @@ func mayHoldUser(text string) bool {
 	return strings.Contains(text, "@") && strings.Contains(text, "://")
 }
 
-// chartURLs looks at the addresses in the Chart.yaml of local charts, and in the
-// kustomizations.
+// chartURLs looks at the addresses in the Chart.yaml of local charts, and in the kustomizations.
 func chartURLs(p *engine.Pass) {
 	for _, file := range p.Tree.Paths() {
 		if base := file[strings.LastIndex(file, "/")+1:]; base != "Chart.yaml" && base != "kustomization.yaml" && base != "provenance.yaml" {
@@ -79,8 +66,7 @@ func chartURLs(p *engine.Pass) {
 	}
 }
 
-// credentials reports whether the URL of a source holds more than the user name
-// of SSH.
+// credentials reports whether the URL of a source holds more than the user name of SSH.
 func credentials(text string) bool {
 	u, err := url.Parse(text)
 	if err != nil {
@@ -93,8 +79,8 @@ func credentials(text string) bool {
 // userInfo finds the password of a URL within a text.
 var userInfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:?#"'<>]*:([^\s/@"']+)@`)
 
-// withPassword reports whether a text holds a URL with a password that is
-// written out: no variable and no placeholder.
+// withPassword reports whether a text holds a URL with a password that is written out: no variable
+// and no placeholder.
 func withPassword(text string) bool {
 	for _, match := range userInfo.FindAllStringSubmatch(text, -1) {
 		if !engine.Placeholder(match[1]) {

@@ -9,9 +9,9 @@ import (
 func TestValuesMap(t *testing.T) {
 	const inline = "  values:\n    gpu-operator:\n      quota: 4\n"
 	each(t, "values-map",
-		defect{name: "text", breakIt: edit(pre, inline, "  values: |\n    gpu-operator:\n      quota: 4\n"), at: pre + ":38", path: "spec.values", says: "no map"},
-		defect{name: "a list", breakIt: edit(pre, inline, "  values:\n  - gpu-operator: {quota: 4}\n"), at: pre + ":38", path: "spec.values", says: "passes over"},
-		defect{name: "nothing", breakIt: edit(pre, inline, "  values: \"\"\n"), at: pre + ":38", says: "no map"},
+		defect{name: "text", breakIt: edit(pre, inline, "  values: |\n    gpu-operator:\n      quota: 4\n"), at: pre + ":38", path: "spec.values", says: "not a map"},
+		defect{name: "a list", breakIt: edit(pre, inline, "  values:\n  - gpu-operator: {quota: 4}\n"), at: pre + ":38", path: "spec.values", says: "ignores all"},
+		defect{name: "nothing", breakIt: edit(pre, inline, "  values: \"\"\n"), at: pre + ":38", says: "not a map"},
 	)
 }
 

@@ -3,10 +3,9 @@ package checks
 import (
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var valuesMissing = &engine.Check{
@@ -15,18 +14,7 @@ var valuesMissing = &engine.Check{
 	Severity: engine.SeverityError,
 	Quick:    true,
 	Title:    "Each valuesFrom leads to values",
-	Why: `helm-controller reads the values of each entry of valuesFrom before it does anything with the release. Where the ConfigMap
-or its key does not exist, or its text is no YAML map, the release stays not ready. With ` + "`optional: true`" + ` what does not
-exist is passed over, and the release goes out without these values.
-
-A value with a targetPath is read as helm --set reads it, so that a comma in it ends it. Of chart.spec.valuesFiles each must
-be there, too.
-
-Secrets are the cluster's; they are noted as not seen.`,
-	Remedy: "Add the ConfigMap or the key, correct the name, or name the object as external where the cluster has it already.",
-	Bad: `valuesFrom:
-- kind: ConfigMap
-  name: gpu-operator-vales`,
+	Remedy:   "Add the ConfigMap or the key, correct the name, or name the object as external where the cluster has it already.",
 	Run: func(p *engine.Pass) {
 		noted := map[string]bool{}
 		for _, release := range p.Releases {

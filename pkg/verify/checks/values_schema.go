@@ -10,12 +10,7 @@ var valuesSchema = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityError,
 	Title:    "The values of each local chart fit its values.schema.json",
-	Why: `Helm validates the values against the schema of the chart, and those of the charts inside it, before it renders anything.
-Where they do not fit, the install or upgrade fails, and is tried again with the same outcome.`,
-	Remedy: "Change the values of the release.",
-	Bad: `# values.schema.json: {"properties": {"replicas": {"type": "integer"}}}
-values:
-  replicas: "2"`,
+	Remedy:   "Change the values of the release.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.Charts() {
 			for _, e := range c.RenderErrs {

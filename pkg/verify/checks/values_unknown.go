@@ -4,16 +4,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
-
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
 
 	"github.com/agnivade/levenshtein"
 
 	"github.com/aicr-flux/aicr/internal/chart"
-	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var valuesUnknown = &engine.Check{
@@ -21,35 +18,18 @@ var valuesUnknown = &engine.Check{
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityWarning,
 	Title:    "Each value of a release is one that its local chart knows",
-	Why: `Helm takes any value, and one that no template asks for changes nothing. So a misspelt key is lost without a word, and the
-chart goes out with its default.
-
-A key is complained of only where it lies beside the chart's default values and its name occurs nowhere in the templates,
-the defaults and the schema of the chart. Below a value that a template uses as a whole, as it does with labels or
-resources, every key is taken for known.`,
-	Remedy: "Correct the key, or remove it.",
-	Bad: `values:
-  gpu-operator:
-    drivr: {version: 570.10}   # the chart knows "driver"`,
+	Remedy:   "Correct the key, or remove it.",
 	Run: func(p *engine.Pass) {
-		all := p.Charts()
-		found := make([][]unknownKey, len(all))
-		readers := map[*chart.Part]func() *knownValues{}
-		for _, c := range all {
-			if c.Chart != nil && readers[c.Chart.Parts] == nil {
-				readers[c.Chart.Parts] = sync.OnceValue(func() *knownValues { return knownOf(c.Chart.Parts) })
-			}
-		}
-		parallel.Each(len(all), func(i int) {
-			c := all[i]
+		known := map[*chart.Part]*knownValues{}
+		for _, c := range p.Charts() {
 			// Without defaults, and without charts inside, there is nothing to hold a key against.
 			if c.Chart == nil || len(c.Values) == 0 || p.Ctx.Err() != nil || len(c.Chart.Parts.Values)+len(c.Chart.Parts.Inside) == 0 {
-				return
+				continue
 			}
-			found[i] = readers[c.Chart.Parts]().unknown(c.Values, nil, nil)
-		})
-		for i, c := range all {
-			for _, key := range found[i] {
+			if known[c.Chart.Parts] == nil {
+				known[c.Chart.Parts] = knownOf(c.Chart.Parts)
+			}
+			for _, key := range known[c.Chart.Parts].unknown(c.Values, nil, nil) {
 				unknownValue(p, c, key)
 			}
 		}
@@ -70,8 +50,8 @@ func unknownValue(p *engine.Pass, c *engine.LocalChart, key unknownKey) {
 	p.Report(at, "the chart knows no %q in %s", name, where)
 }
 
-// valuePlace is where a value of a release is written: inline, or in the last
-// ConfigMap that has it.
+// valuePlace is where a value of a release is written: inline, or in the last ConfigMap that has
+// it.
 func valuePlace(p *engine.Pass, release *rollout.Release, path []string) rollout.Place {
 	if _, inline := values.Get(release.Values(), path); !inline {
 		for _, from := range slices.Backward(release.ValuesFrom) {
@@ -103,8 +83,7 @@ type unknownKey struct {
 type knownValues struct {
 	*vocabulary
 	defaults map[string]any
-	// empty says that the chart reads no values of its own, only those of charts
-	// inside it.
+	// empty says that the chart reads no values of its own, only those of charts inside it.
 	empty  bool
 	inside map[string]*knownValues
 }
@@ -128,8 +107,8 @@ func knownOf(part *chart.Part) *knownValues {
 	return k
 }
 
-// unknown returns the keys of values that the chart does not know. above are the
-// keys that led to the chart, parents the charts around it.
+// unknown returns the keys of values that the chart does not know. above are the keys that led to
+// the chart, parents the charts around it.
 func (k *knownValues) unknown(given map[string]any, above []string, parents []*knownValues) []unknownKey {
 	if k.whole["Values"] {
 		return nil
@@ -174,8 +153,8 @@ func (k *knownValues) key(name string, given any, defaults map[string]any, path 
 	return found
 }
 
-// nearest is the default, or the chart inside this one, that a key may be meant
-// to be; "" where none comes near.
+// nearest is the default, or the chart inside this one, that a key may be meant to be; "" where
+// none comes near.
 func (k *knownValues) nearest(name string, defaults map[string]any) string {
 	names := slices.Sorted(maps.Keys(defaults))
 	if k.empty {
@@ -190,27 +169,14 @@ func (k *knownValues) nearest(name string, defaults map[string]any) string {
 	return best
 }
 
-// wordsIn are the words of the templates among the values: they may use any other
-// value.
+// wordsIn are the words of the templates among the values: they may use any other value.
 func wordsIn(given map[string]any) map[string]bool {
 	v := &vocabulary{words: map[string]bool{}}
-	var visit func(value any)
-	visit = func(value any) {
-		switch value := value.(type) {
-		case string:
-			if strings.Contains(value, "{{") {
-				v.add([]byte(value))
-			}
-		case map[string]any:
-			for _, item := range value {
-				visit(item)
-			}
-		case []any:
-			for _, item := range value {
-				visit(item)
-			}
+	engine.EachText(given, nil, func(_ []any, text string) bool {
+		if strings.Contains(text, "{{") {
+			v.add([]byte(text))
 		}
-	}
-	visit(given)
+		return true
+	})
 	return v.words
 }

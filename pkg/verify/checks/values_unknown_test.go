@@ -83,8 +83,7 @@ func TestValuesThatMayBeKnown(t *testing.T) {
 	}
 }
 
-// withInside is the upstream chart with a chart inside it, on which it depends
-// in that way.
+// withInside is the upstream chart with a chart inside it, on which it depends in that way.
 func withInside(how string) map[string]string {
 	return changedIn(upstream(), map[string]string{
 		"Chart.yaml":                "apiVersion: v2\nname: gpu-operator\nversion: 25.3.0\ndependencies:\n- {name: inside, version: 1.0.0, " + how + "}\n",

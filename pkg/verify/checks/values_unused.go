@@ -3,9 +3,8 @@ package checks
 import (
 	"slices"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 var valuesUnused = &engine.Check{
@@ -14,13 +13,7 @@ var valuesUnused = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "Each ConfigMap of values is read by a release",
-	Why: `A ConfigMap with a key values.yaml, or with the label by which helm-controller watches for new values, looks as if
-editing it changed a release. Where no release reads it, edits change nothing.`,
-	Remedy: "Name the ConfigMap in the valuesFrom of its release, or remove it.",
-	Bad: `# no HelmRelease has a valuesFrom to it
-kind: ConfigMap
-metadata: {name: gpu-operator-values, namespace: flux-system}
-data: {values.yaml: "driver: {version: 570.10}"}`,
+	Remedy:   "Name the ConfigMap in the valuesFrom of its release, or remove it.",
 	// There the name may just be misspelt.
 	Unless: []string{"object-metadata", "schema", "core-schema", "values-missing"},
 	Run: func(p *engine.Pass) {

@@ -3,9 +3,8 @@ package checks
 import (
 	"regexp"
 
-	"github.com/aicr-flux/aicr/pkg/verify/engine"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
 const watchLabel = "reconcile.fluxcd.io/watch"
@@ -16,14 +15,7 @@ var valuesWatch = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "Values objects trigger an upgrade when they change",
-	Why: `helm-controller looks at the ConfigMaps and Secrets of valuesFrom when it reconciles the release, which it does at
-its interval. An edit of such an object does nothing until then, unless the object has the label
-reconcile.fluxcd.io/watch: Enabled.`,
-	Remedy: "Give the object the label reconcile.fluxcd.io/watch: Enabled.",
-	Bad: `kind: ConfigMap
-metadata:
-  name: gpu-operator-values
-  namespace: flux-system`,
+	Remedy:   "Give the object the label reconcile.fluxcd.io/watch: Enabled.",
 	Run: func(p *engine.Pass) {
 		seen := map[rollout.Ref]bool{}
 		for _, release := range p.Releases {
@@ -41,8 +33,8 @@ metadata:
 
 var hashSuffix = regexp.MustCompile(`-[0-9a-z]{10}$`)
 
-// hashed reports whether a build generated the object, with a name that changes
-// with its content: then an edit changes the release, too.
+// hashed reports whether a build generated the object, with a name that changes with its content:
+// then an edit changes the release, too.
 func hashed(p *engine.Pass, o *rollout.Object) bool {
 	return p.Built && o.Line == 0 && hashSuffix.MatchString(o.Name)
 }

@@ -2,24 +2,15 @@ package checks
 
 import "github.com/aicr-flux/aicr/pkg/verify/engine"
 
-// versionMissing is no error: Flux takes such a release, and it rolls out. What
-// is lost is that the bundle says what runs.
+// versionMissing is no error: Flux takes such a release, and it rolls out. What is lost is that the
+// bundle says what runs.
 var versionMissing = &engine.Check{
 	ID:       "version-missing",
 	Group:    engine.GroupHazards,
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "Each chart from a repository has a version",
-	Why: `Without a version Flux takes the newest chart that there is, and upgrades by itself when a newer one appears. For an
-OCIRepository without a ref, or with the tag latest, it takes what that tag names at the moment. Two clusters with the
-same bundle then run different things, and nothing in Git says which.`,
-	Remedy: "Write the complete version of the chart, such as 1.2.3, or a digest.",
-	Bad: `kind: HelmRelease
-spec:
-  chart:
-    spec:
-      chart: gpu-operator
-      sourceRef: {kind: HelmRepository, name: nvidia}`,
+	Remedy:   "Write the complete version of the chart, such as 1.2.3, or a digest.",
 	Run: func(p *engine.Pass) {
 		for _, pin := range p.Pins() {
 			if pin.Missing() {

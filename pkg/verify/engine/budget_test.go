@@ -42,7 +42,8 @@ func (f fixed) Chart(context.Context, render.ChartJob) (render.ChartResult, erro
 	return f.result, f.err
 }
 
-// TestChartsAfterTheBudgetAreNotLookedAt lets the time, or what may be rendered, for all charts be over.
+// TestChartsAfterTheBudgetAreNotLookedAt lets the time, or what may be rendered, for all charts be
+// over.
 func TestChartsAfterTheBudgetAreNotLookedAt(t *testing.T) {
 	s := sceneOf(t, 1, nil)
 	c := s.Charts()[0]

@@ -14,33 +14,28 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// LocalChart is a release whose chart the bundle holds, and what comes out of
-// the two.
+// LocalChart is a release whose chart the bundle holds, and what comes out of the two.
 type LocalChart struct {
 	Release *rollout.Release
 	Source  rollout.ChartSource
-	// Values are what helm-controller gives to Helm; ValueProblems are why there
-	// may be others in the cluster.
+	// Values are what helm-controller gives to Helm; ValueProblems are why there may be others in
+	// the cluster.
 	Values        map[string]any
 	ValueProblems []rollout.Problem
-	// Chart is nil where LoadErr says why. Lint is what helm lint has against it, LintErr why
-	// that is not known.
+	// Chart is nil where LoadErr says why. Lint is what helm lint has against it, LintErr why that
+	// is not known.
 	Chart   *chart.Chart
 	LoadErr error
 	Lint    []chart.Message
 	LintErr string
 	// Resources are what a first install sends to the cluster: what is in crds/, then the
-	// templates' documents. There are none where LoadErr or RenderErrs say why.
+	// templates' documents. They are empty where LoadErr or RenderErrs say why.
 	Resources  []Resource
 	RenderErrs []*chart.Error
 }
 
 // Rendered reports whether Helm makes manifests of the chart.
 func (c *LocalChart) Rendered() bool { return c.LoadErr == nil && len(c.RenderErrs) == 0 }
-
-// Charts returns the local charts of all releases, in their order. They are
-// loaded and rendered once, side by side.
-func (s *Scene) Charts() []*LocalChart { return s.localCharts() }
 
 // Source returns where the release's chart comes from.
 func (s *Scene) Source(release *rollout.Release) rollout.ChartSource {
@@ -54,10 +49,6 @@ func (s *Scene) followCharts() map[*rollout.Release]rollout.ChartSource {
 	}
 	return all
 }
-
-// UnusedCharts are the directories with a Chart.yaml, not inside another chart,
-// that no release uses and no artifact is copied from, sorted.
-func (s *Scene) UnusedCharts() []string { return s.loneCharts() }
 
 func (s *Scene) findLoneCharts() []string {
 	used := map[string]bool{}
@@ -104,15 +95,15 @@ func (s *Scene) copiedPaths() []string {
 const (
 	// chartsTime: a thousand charts take seconds.
 	chartsTime = time.Minute
-	// chartsOutput is in bytes; the charts of a large bundle render some 20 MiB.
-	chartsOutput = 128 << 20
+	// chartsOutput is in bytes of memory; what the charts of a large bundle render takes some 50 MiB.
+	chartsOutput = 512 << 20
 )
 
-// ErrTime and ErrOutput are the LoadErr of charts that are left when the others have used up what all
-// may have.
+// ErrTime and ErrOutput are the LoadErr of charts that are left when the others have used up what
+// all may have.
 var (
 	ErrTime   = &chart.Error{Kind: chart.KindLimit, Message: "the charts before this one took a minute, and so it was not looked at"}
-	ErrOutput = &chart.Error{Kind: chart.KindLimit, Message: "the charts before this one render more than 128 MiB, and so it was not looked at"}
+	ErrOutput = &chart.Error{Kind: chart.KindLimit, Message: "what the charts before this one render takes more than 512 MiB of memory, and so it was not looked at"}
 )
 
 func (s *Scene) readCharts() []*LocalChart {
@@ -190,15 +181,25 @@ func (s *Scene) render(ctx context.Context, installs []*LocalChart) (render.Char
 	return result, err
 }
 
+// Place is the chart's Chart.yaml.
+func (c *LocalChart) Place() rollout.Place {
+	return rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
+}
+
 // EachChart returns the local charts without those that another release has, too.
-func (p *Pass) EachChart() []*LocalChart {
+func (s *Scene) EachChart() []*LocalChart {
 	seen := map[string]bool{}
 	var all []*LocalChart
-	for _, c := range p.Charts() {
+	for _, c := range s.Charts() {
 		if key := c.Source.Dir + " " + c.Release.Source.String(); !seen[key] && len(c.Source.Problems) == 0 {
 			seen[key] = true
 			all = append(all, c)
 		}
 	}
 	return all
+}
+
+// EachLoadedChart returns those of EachChart that Helm loads.
+func (s *Scene) EachLoadedChart() []*LocalChart {
+	return slices.DeleteFunc(s.EachChart(), func(c *LocalChart) bool { return c.Chart == nil })
 }

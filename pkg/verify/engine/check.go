@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
@@ -34,16 +33,13 @@ type Check struct {
 	Group Group
 	// Severity is that of its findings, where a finding does not say otherwise.
 	Severity Severity
-	// Title says in one line what must hold.
+	// Title says in one line what must hold; why, and what does not pass, is in the page of the
+	// check.
 	Title string
-	// Why tells what happens on a cluster where it does not; Markdown.
-	Why string
 	// Remedy says what to do; it is part of each finding, so it is one sentence.
 	Remedy string
-	// Bad is an excerpt of a bundle that does not pass.
-	Bad string
-	// Quick marks a check that needs no chart, no schema and no build; these run
-	// on every bundle before it is written.
+	// Quick marks a check that needs no chart, no schema and no build; these run on every bundle
+	// before it is written.
 	Quick bool
 	// Unless names checks whose findings say all that this one would say: it runs after them, and
 	// only where they found nothing.
@@ -90,20 +86,4 @@ func (p *Pass) Unseen(format string, args ...any) {
 		p.noted[note] = true
 		p.NotSeen = append(p.NotSeen, note)
 	}
-}
-
-// Page returns the documentation of the check, in Markdown.
-func (c Check) Page() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s.\n\n", c.ID, c.Title)
-	fmt.Fprintf(&b, "- Group: %s\n- Severity: %s\n", c.Group, c.Severity)
-	if c.Quick {
-		b.WriteString("- `aicr bundle` looks at this before it writes anything, at all but the inline values.\n")
-	}
-	fmt.Fprintf(&b, "\n## Why\n\n%s\n", strings.TrimSpace(c.Why))
-	if c.Bad != "" {
-		fmt.Fprintf(&b, "\n## What does not pass\n\n```yaml\n%s\n```\n", strings.Trim(c.Bad, "\n"))
-	}
-	fmt.Fprintf(&b, "\n## What to do\n\n%s\n", c.Remedy)
-	return b.String()
 }

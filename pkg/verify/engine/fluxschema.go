@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"path"
 	"slices"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
@@ -9,8 +10,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// Encrypted reports whether SOPS encrypted the object: then it is not yet what the
-// API server gets.
+// Encrypted reports whether SOPS encrypted the object: then it is not yet what the API server gets.
 func Encrypted(o *rollout.Object) bool { return o.Get("sops") != nil }
 
 // judgement is what the schemas of Flux say of one object of a group of Flux.
@@ -26,15 +26,15 @@ type judgement struct {
 	Err    error
 }
 
-// lineProblem is why a line refuses an object, and the line nearest to it that
-// has nothing against this field; "" where none is known.
+// lineProblem is why a line refuses an object, and the line nearest to it that has nothing against
+// this field; "" where no line is known.
 type lineProblem struct {
 	kubeschema.Problem
 	Elsewhere string
 }
 
-// judgeFlux judges all objects of Flux's groups, side by side: the first of a
-// Kind compiles its rules, and there may be thousands.
+// judgeFlux judges all objects of Flux's groups, side by side: the first of a Kind compiles its
+// rules, and there may be thousands.
 func (s *Scene) judgeFlux() []*judgement {
 	var all []*judgement
 	for _, o := range s.Objects {
@@ -47,12 +47,7 @@ func (s *Scene) judgeFlux() []*judgement {
 }
 
 func kindOf(o *rollout.Object) kubeschema.Kind {
-	group := o.Group()
-	version := o.APIVersion
-	if group != "" {
-		version = version[len(group)+1:]
-	}
-	return kubeschema.Kind{Group: group, Version: version, Kind: o.Kind}
+	return kubeschema.Kind{Group: o.Group(), Version: path.Base(o.APIVersion), Kind: o.Kind}
 }
 
 func (j *judgement) judge(ctx context.Context, line string) error {
@@ -79,8 +74,8 @@ func (j *judgement) judge(ctx context.Context, line string) error {
 	return nil
 }
 
-// lowestLine returns the oldest line that has all that the object uses. The line
-// that the object is held against has.
+// lowestLine returns the oldest line that has all that the object uses. The line that the object is
+// held against has.
 func (j *judgement) lowestLine(ctx context.Context, line string) (string, error) {
 	for _, older := range j.Served {
 		if older == line {
@@ -119,15 +114,15 @@ func (j *judgement) elsewhere(p kubeschema.Problem, line string, others map[stri
 	return ""
 }
 
-// related reports whether one path leads to the other: a line says of a field what
-// another says of the whole object.
+// related reports whether one path leads to the other: a line says of a field what another says of
+// the whole object.
 func related(a, b []any) bool {
 	n := min(len(a), len(b))
 	return slices.Equal(a[:n], b[:n])
 }
 
-// ByDistance returns the lines that are newer than line, the oldest first, and then
-// those that are older, the newest first.
+// ByDistance returns the lines that are newer than line, the oldest first, and then those that are
+// older, the newest first.
 func ByDistance(lines []string, line string) []string {
 	at := slices.Index(kubeschema.Lines(), line)
 	var newer, older []string

@@ -1,6 +1,10 @@
 package engine
 
-import "github.com/aicr-flux/aicr/pkg/rollout"
+import (
+	"slices"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
 
 // trace is one way to ask for a finding; the fields that a question leaves open are empty.
 type trace struct {
@@ -18,23 +22,15 @@ func (s *Scene) trace(check string, at rollout.Place) {
 
 // Found reports whether one of the checks has found something.
 func (s *Scene) Found(ids ...string) bool {
-	for _, id := range ids {
-		if s.seen[trace{check: id}] {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ids, func(id string) bool { return s.seen[trace{check: id}] })
 }
 
 // FoundOn reports whether one of the checks has found something on the object.
 func (s *Scene) FoundOn(o *rollout.Object, ids ...string) bool {
 	at := o.Place()
-	for _, id := range ids {
-		if s.seen[trace{check: id, file: at.File, object: at.Object}] {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ids, func(id string) bool {
+		return s.seen[trace{check: id, file: at.File, object: at.Object}]
+	})
 }
 
 // FoundAt reports whether something is already found at that place.

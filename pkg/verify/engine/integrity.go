@@ -20,14 +20,14 @@ import (
 type Inventory struct {
 	// present is false where there is no checksums.txt.
 	Present bool
-	// problem is why the list is none; nothing is listed then.
+	// problem is why the list cannot be read; nothing is listed then.
 	Problem *rollout.Problem
 	Entries []inventoryEntry
 	Listed  map[string]bool
 }
 
-// inventoryEntry is a line of the list. Sum is the checksum of the file that is
-// there, "" where there is none; err is why the file cannot be read.
+// inventoryEntry is a line of the list. Sum is the checksum of the file that is there, "" where
+// there is no file; err is why the file cannot be read.
 type inventoryEntry struct {
 	bundle.Checksum
 	line int

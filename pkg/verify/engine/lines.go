@@ -1,53 +1,31 @@
 package engine
 
-import (
-	"strings"
+import "strings"
 
-	"github.com/aicr-flux/aicr/pkg/rollout"
-)
-
-// LineOfKey returns the first line of a file that begins with the text; 0 where
-// there is none.
-func LineOfKey(tree *rollout.Tree, file, begin string) int {
-	data, err := tree.Read(file)
+// FindLine returns the first line of a file, from one on, that fits; the line itself where none
+// does.
+func (s *Scene) FindLine(file string, from int, fits func(line string) bool) int {
+	data, err := s.Tree.Read(file)
 	if err != nil {
-		return 0
+		return from
 	}
 	for i, line := range strings.Split(string(data), "\n") {
-		if strings.HasPrefix(line, begin) {
+		if i+1 >= from && fits(line) {
 			return i + 1
 		}
 	}
-	return 0
+	return from
 }
 
-// LineAfter returns the first line of the file, from one on, that holds the text;
-// the line itself where none does.
+// LineAfter returns the first line of the file, from one on, that holds the text.
 func (s *Scene) LineAfter(file string, line int, text string) int {
-	data, err := s.Tree.Read(file)
-	if err != nil {
-		return line
-	}
-	for i, content := range strings.Split(string(data), "\n") {
-		if i+1 >= line && strings.Contains(content, text) {
-			return i + 1
-		}
-	}
-	return line
+	return s.FindLine(file, line, func(content string) bool { return strings.Contains(content, text) })
 }
 
-// KeyAfter returns the first line of the file, from one on, that begins an entry
-// with the key; the line itself where none does.
+// KeyAfter returns the first line of the file, from one on, that begins an entry with the key.
 func (s *Scene) KeyAfter(file string, line int, key string) int {
-	data, err := s.Tree.Read(file)
-	if err != nil {
-		return line
-	}
-	for i, content := range strings.Split(string(data), "\n") {
+	return s.FindLine(file, line, func(content string) bool {
 		name, _, isEntry := strings.Cut(strings.TrimLeft(content, "- "), ":")
-		if i+1 >= line && isEntry && strings.Trim(name, `"'`) == key {
-			return i + 1
-		}
-	}
-	return line
+		return isEntry && strings.Trim(name, `"'`) == key
+	})
 }

@@ -11,27 +11,24 @@ var standardNamespaces = []string{"default", "kube-system", "kube-public", "kube
 
 // ShippedNamespace is a Namespace that a chart renders.
 type ShippedNamespace struct {
-	Name   string
-	Chart  *LocalChart
-	Object Resource
+	Name string
+	Resource
 }
 
-// ShippedNamespaces are the Namespaces that the releases bring as objects of
-// their charts, in the order of the releases.
+// ShippedNamespaces are the Namespaces that the releases bring as objects of their charts, in the
+// order of the releases.
 func (s *Scene) ShippedNamespaces() []ShippedNamespace {
 	var all []ShippedNamespace
-	for _, chart := range s.Charts() {
-		for _, m := range chart.Resources {
-			if name := m.TextAt("metadata", "name"); m.InCore("Namespace") && name != "" {
-				all = append(all, ShippedNamespace{name, chart, m})
-			}
+	for _, m := range s.Resources() {
+		if name := m.TextAt("metadata", "name"); m.InCore("Namespace") && name != "" {
+			all = append(all, ShippedNamespace{name, m})
 		}
 	}
 	return all
 }
 
-// Creates reports whether helm-controller creates the release's target
-// namespace; it does so only where one is named.
+// Creates reports whether helm-controller creates the release's target namespace; it does so only
+// where one is named.
 func Creates(release *rollout.Release) bool {
 	return release.CreateNamespace && release.Text("spec", "targetNamespace") != ""
 }
@@ -41,9 +38,9 @@ func NeedsNamespace(release *rollout.Release, namespace string) bool {
 	return release.TargetNamespace == namespace || release.StorageNamespace == namespace
 }
 
-// HasNamespace reports whether the namespace is there before any release: one of
-// every cluster, one of the bundle's own objects, or one in which the bundle's
-// Flux objects lie, without which nothing of them would be applied.
+// HasNamespace reports whether the namespace is there before any release: one of every cluster, one
+// of the bundle's own objects, or one in which the bundle's Flux objects lie, without which nothing
+// of them would be applied.
 func (s *Scene) HasNamespace(name string) bool {
 	ref := rollout.Ref{Kind: "Namespace", Name: name}
 	return slices.Contains(standardNamespaces, name) || s.Object(ref) != nil || s.External[ref]

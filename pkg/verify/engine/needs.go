@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -11,21 +12,21 @@ import (
 
 // Needs is what a bundle wants of the cluster that it goes to.
 type Needs struct {
-	// FluxVersion is the lowest version line of Flux that has all that the bundle
-	// uses, "2.7"; lines before FluxVersions[0] are not known. It is empty where
-	// that was not looked at.
+	// FluxVersion is the lowest version line of Flux that has all that the bundle uses, "2.7";
+	// lines before the oldest of verify.FluxVersions are not known. It is empty where that was not
+	// looked at.
 	FluxVersion string `json:"fluxVersion"`
 	// Controllers are the Flux controllers that must run, sorted.
 	Controllers []string `json:"controllers"`
 	// FeatureGates are "controller: Gate=true", sorted.
 	FeatureGates []string `json:"featureGates,omitempty"`
-	// Objects are what the bundle refers to and the cluster must have, as
-	// "Kind namespace/name", sorted: Secrets, service accounts, sources.
+	// Objects are what the bundle refers to and the cluster must have, as "Kind namespace/name",
+	// sorted: Secrets, service accounts, sources.
 	Objects []string `json:"objects,omitempty"`
 }
 
-// NeedsOf tells what the objects of the bundle need. What charts bring is not
-// looked at, nor is anything in a quick run.
+// NeedsOf tells what the objects of the bundle need. What charts bring is not looked at, nor is
+// anything in a quick run.
 func NeedsOf(s *Scene) Needs {
 	if s.Options.Quick {
 		return Needs{}
@@ -73,37 +74,26 @@ func (s *Scene) lowestFlux() string {
 	return lines[highest]
 }
 
-// controllerOf returns the controller of Flux that reconciles the object; "" for
-// an object that is not Flux's.
+// controllerOf returns the controller of Flux that reconciles the object; "" for an object that is
+// not Flux's.
 func controllerOf(o *rollout.Object) string {
-	switch o.Group() {
-	case "helm.toolkit.fluxcd.io":
-		return "helm-controller"
-	case "kustomize.toolkit.fluxcd.io":
-		return "kustomize-controller"
-	case "source.toolkit.fluxcd.io":
-		return "source-controller"
-	case "source.extensions.fluxcd.io":
-		return "source-watcher"
-	case "notification.toolkit.fluxcd.io":
-		return "notification-controller"
-	case "image.toolkit.fluxcd.io":
-		if o.Kind == "ImageUpdateAutomation" {
-			return "image-automation-controller"
-		}
-		return "image-reflector-controller"
+	if o.Kind == "ImageUpdateAutomation" && o.Group() == "image.toolkit.fluxcd.io" {
+		return "image-automation-controller"
 	}
-	return ""
+	return map[string]string{
+		"helm.toolkit.fluxcd.io":         "helm-controller",
+		"image.toolkit.fluxcd.io":        "image-reflector-controller",
+		"kustomize.toolkit.fluxcd.io":    "kustomize-controller",
+		"notification.toolkit.fluxcd.io": "notification-controller",
+		"source.extensions.fluxcd.io":    "source-watcher",
+		"source.toolkit.fluxcd.io":       "source-controller",
+	}[o.Group()]
 }
 
-// references calls need with each object that o refers to, must have, and the
-// bundle does not hold.
+// references calls need with each object that o refers to, must have, and the bundle does not hold.
 func (s *Scene) references(o *rollout.Object, need func(rollout.Ref)) {
 	refer := func(kind, namespace, name string) {
-		if namespace == "" {
-			namespace = o.Namespace
-		}
-		ref := rollout.Ref{Kind: kind, Namespace: namespace, Name: name}
+		ref := rollout.Ref{Kind: kind, Namespace: cmp.Or(namespace, o.Namespace), Name: name}
 		if kind != "" && name != "" && s.Object(ref) == nil && s.Artifact(ref) == nil {
 			need(ref)
 		}

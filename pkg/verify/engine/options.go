@@ -8,27 +8,22 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// FluxVersions are the lines of Flux versions that a bundle can be held against,
-// the oldest first.
-var FluxVersions = [...]string{"2.7", "2.8", "2.9"}
-
 // Options say what a bundle is held against. The zero value is usable.
 type Options struct {
-	// FluxVersion is one of FluxVersions; empty means the newest.
+	// FluxVersion is one of verify.FluxVersions; empty means the newest.
 	FluxVersion string
-	// RepositoryPath is where in its Git repository the bundle lies. Empty means
-	// that it is not known: then a local chart's path must end in a directory of
-	// the bundle.
+	// RepositoryPath is where in its Git repository the bundle lies. Empty means that it is not
+	// known: then a local chart's path must end in a directory of the bundle.
 	RepositoryPath string
-	// External names objects that the cluster has already, and that the bundle
-	// may refer to: "GitRepository flux-system/flux-system".
+	// External names objects that the cluster has already, and that the bundle may refer to:
+	// "GitRepository flux-system/flux-system".
 	External []string
 	// Skip are the IDs of checks that are not run.
 	Skip []string
 	// Quick runs only the checks that need no chart, no schema and no build.
 	Quick bool
-	// Renderer renders the charts and runs kustomize; nil means render.InProcess{}, which trusts the
-	// bundle.
+	// Renderer renders the charts and runs kustomize; nil means render.InProcess{}, which trusts
+	// the bundle.
 	Renderer render.Renderer
 }
 

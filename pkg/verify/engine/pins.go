@@ -30,8 +30,7 @@ func (p pin) Missing() bool {
 }
 
 func (p pin) Complete() bool {
-	// What substitution makes of a variable is not known here, and substitution
-	// complains of it.
+	// What substitution makes of a variable is not known here, and substitution complains of it.
 	if p.tag || p.Version == "" || strings.Contains(p.Version, "${") {
 		return true
 	}
@@ -39,8 +38,8 @@ func (p pin) Complete() bool {
 	return err == nil
 }
 
-// Pins are the versions of the charts from repositories, in the order of the
-// objects; a version that several releases share is there once.
+// Pins are the versions of the charts from repositories, in the order of the objects; a version
+// that several releases share is there once.
 func (s *Scene) Pins() []pin {
 	charts := map[rollout.Ref]bool{}
 	for _, release := range s.Releases {

@@ -14,13 +14,27 @@ import (
 // ClearPaths are the dotted paths of the secrets that are no placeholders.
 func ClearPaths(m map[string]any) []string {
 	return slices.DeleteFunc(values.SecretPaths(m), func(path string) bool {
-		text, _ := follow(m, Steps(m, path)).(string)
-		return Placeholder(text)
+		return Placeholder(textAt(m, path))
 	})
 }
 
-// Steps turns a dotted path, whose indexes look like keys, into keys and
-// indexes. It ends where the path leaves the values.
+// textAt returns the text at a dotted path, "" where there is no text.
+func textAt(m map[string]any, path string) string {
+	var v any = m
+	for _, step := range Steps(m, path) {
+		switch step := step.(type) {
+		case string:
+			v = v.(map[string]any)[step]
+		case int:
+			v = v.([]any)[step]
+		}
+	}
+	text, _ := v.(string)
+	return text
+}
+
+// Steps turns a dotted path, whose indexes look like keys, into keys and indexes. It ends where the
+// path leaves the values.
 func Steps(v any, path string) []any {
 	keys, err := values.ParsePath(path)
 	if err != nil {
@@ -46,15 +60,14 @@ func Steps(v any, path string) []any {
 	return all
 }
 
-// Placeholder reports whether something else will stand in the place of a
-// secret: a variable, a template's action, what SOPS encrypted.
+// Placeholder reports whether something else will stand in the place of a secret: a variable, a
+// template's action, what SOPS encrypted.
 func Placeholder(secret string) bool {
 	return slices.ContainsFunc([]string{"$", "{{", "<", "%", "ENC["}, func(begin string) bool { return strings.HasPrefix(secret, begin) })
 }
 
-// Redact takes the secrets of the bundle out of what is told: a template that
-// fails, a schema that values do not fit, and kustomize name the value that they
-// complain of.
+// Redact takes the secrets of the bundle out of what is told: a template that fails, a schema that
+// values do not fit, and kustomize name the value that they complain of.
 func (s *Scene) Redact() {
 	if s.Options.Quick || len(s.Findings) == 0 {
 		return // quick checks show no values
@@ -122,24 +135,17 @@ func (s *Scene) secretTexts() []string {
 func secretsIn(v any, found func(text string)) {
 	m, _ := v.(map[string]any)
 	for _, path := range ClearPaths(m) {
-		text, _ := follow(m, Steps(m, path)).(string)
-		found(text)
+		found(textAt(m, path))
 	}
 }
 
 // secretLiterals are those that kustomizations generate Secrets of.
 func (s *Scene) secretLiterals() []string {
-	var all []string
-	files := []string{s.Listing.File}
-	for _, entry := range s.Listing.Entries {
-		if entry.State == rollout.EntryKustomization {
-			files = append(files, s.Tree.KustomizationFile(entry.Target))
-		}
+	if s.Listing.Plain {
+		return nil
 	}
-	for _, file := range files {
-		if s.Listing.Plain || file == "" {
-			continue
-		}
+	var all []string
+	for _, file := range s.Kustomizations() {
 		if k, err := rollout.ReadKustomization(s.Tree, file); err == nil {
 			for _, generator := range k.SecretGenerator {
 				all = append(all, generator.LiteralSources...)

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
@@ -37,12 +40,17 @@ func (c *LocalChart) resources(manifests []chart.Manifest) []Resource {
 	return all
 }
 
-func (r Resource) Get(keys ...string) any {
-	var v any = r.Object
-	for _, key := range keys {
-		m, _ := v.(map[string]any)
-		v = m[key]
+// Resources are what all local charts render, in the order of their releases.
+func (s *Scene) Resources() []Resource {
+	var all []Resource
+	for _, c := range s.Charts() {
+		all = append(all, c.Resources...)
 	}
+	return all
+}
+
+func (r Resource) Get(keys ...string) any {
+	v, _, _ := unstructured.NestedFieldNoCopy(r.Object, keys...)
 	return v
 }
 
@@ -55,11 +63,8 @@ func (r Resource) Kind() string { return r.TextAt("kind") }
 
 // Group returns the API group, "" for the core group.
 func (r Resource) Group() string {
-	group, _, found := strings.Cut(r.TextAt("apiVersion"), "/")
-	if !found {
-		return ""
-	}
-	return group
+	gv, _ := schema.ParseGroupVersion(r.TextAt("apiVersion"))
+	return gv.Group
 }
 
 // InCore reports whether it is of the core group, and one of the kinds.
@@ -67,24 +72,21 @@ func (r Resource) InCore(kinds ...string) bool {
 	return r.Group() == "" && slices.Contains(kinds, r.Kind())
 }
 
-// ref names the object as it will be in the cluster; one without a namespace may
-// be for the whole cluster, or for the release's namespace.
+// ref names the object as it will be in the cluster; one without a namespace may be for the whole
+// cluster, or for the release's namespace.
 func (r Resource) ref() rollout.Ref {
 	return rollout.Ref{Kind: r.Kind(), Namespace: r.TextAt("metadata", "namespace"), Name: r.TextAt("metadata", "name")}
 }
 
-// Place is the template that renders it, in the bundle; of a packed chart, the
-// archive. The line is that of the kind, where the template names it.
+// Place is the template that renders it, in the bundle; of a packed chart, the archive. The line is
+// that of the kind, where the template names it.
 func (r Resource) Place(s *Scene) rollout.Place {
 	at := rollout.Place{File: r.Chart.file(r.Template), Object: r.ref().String()}
-	if data := r.Chart.Template(s, r.Template); data != nil {
-		at.Line = lineOfKind(data, r.Kind(), r.TextAt("metadata", "name"))
-	}
+	at.Line = lineOfKind(r.Text(s), r.Kind(), r.TextAt("metadata", "name"))
 	return at
 }
 
-// file returns the file of the bundle that a template comes from; "" where it is
-// not known.
+// file returns the file of the bundle that a template comes from; "" where it is not known.
 func (c *LocalChart) file(template string) string {
 	_, inChart, _ := strings.Cut(template, "/")
 	if file, ok := c.Source.Files[inChart]; ok {
@@ -104,22 +106,19 @@ func (c *LocalChart) file(template string) string {
 	return found
 }
 
-// Template returns the text of a template; nil where that is packed.
-func (c *LocalChart) Template(s *Scene, template string) []byte {
-	_, inChart, _ := strings.Cut(template, "/")
-	file, ok := c.Source.Files[inChart]
+// Text returns the template that renders it; nil where that is packed.
+func (r Resource) Text(s *Scene) []byte {
+	_, inChart, _ := strings.Cut(r.Template, "/")
+	file, ok := r.Chart.Source.Files[inChart]
 	if !ok {
 		return nil
 	}
-	data, err := s.Tree.Read(file)
-	if err != nil {
-		return nil
-	}
+	data, _ := s.Tree.Read(file)
 	return data
 }
 
-// lineOfKind returns the line that begins an object of the kind, of that name if
-// the text has its name; 0 where there is none.
+// lineOfKind returns the line that begins an object of the kind, of that name if the text has its
+// name; 0 where there is no such line.
 func lineOfKind(data []byte, kind, name string) int {
 	first := 0
 	lines := bytes.Split(data, []byte("\n"))

@@ -12,8 +12,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// Scene is what the checks look at, and what they found. What several checks
-// need is made once, when the first asks.
+// Scene is what the checks look at, and what they found. What several checks need is made once,
+// when the first asks.
 type Scene struct {
 	*rollout.Rollout
 	Ctx      context.Context //nolint:containedctx // a scene lives as long as the call of Bundle
@@ -30,14 +30,19 @@ type Scene struct {
 	failed  sync.Once
 	failure error
 
-	chartSources    func() map[*rollout.Release]rollout.ChartSource
-	localCharts     func() []*LocalChart
-	Judgements      func() []*judgement
-	Inventory       func() *Inventory
+	chartSources func() map[*rollout.Release]rollout.ChartSource
+	// Charts are the local charts of all releases, in their order, loaded and rendered side by
+	// side.
+	Charts     func() []*LocalChart
+	Judgements func() []*judgement
+	Inventory  func() *Inventory
+	// UnlistedObjects are in files that no kustomization lists.
 	UnlistedObjects func() []*rollout.Object
-	loneCharts      func() []string
-	SourceUses      func() []sourceUse
-	Order           func() *rollout.Graph
+	// UnusedCharts are the directories with a Chart.yaml, not inside another chart, that no release
+	// uses and no artifact is copied from, sorted.
+	UnusedCharts func() []string
+	SourceUses   func() []sourceUse
+	Order        func() *rollout.Graph
 }
 
 func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
@@ -47,11 +52,11 @@ func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
 		s.External[ref] = true
 	}
 	s.chartSources = sync.OnceValue(s.followCharts)
-	s.localCharts = sync.OnceValue(s.readCharts)
+	s.Charts = sync.OnceValue(s.readCharts)
 	s.Judgements = sync.OnceValue(s.judgeFlux)
 	s.Inventory = sync.OnceValue(s.takeInventory)
 	s.UnlistedObjects = sync.OnceValue(s.Unlisted)
-	s.loneCharts = sync.OnceValue(s.findLoneCharts)
+	s.UnusedCharts = sync.OnceValue(s.findLoneCharts)
 	s.SourceUses = sync.OnceValue(s.findSourceUses)
 	s.Order = sync.OnceValue(s.Graph)
 	return s
@@ -64,27 +69,21 @@ func (s *Scene) Failure() error {
 }
 
 func (s *Scene) FluxVersion() string {
-	return cmp.Or(s.Options.FluxVersion, FluxVersions[len(FluxVersions)-1])
+	lines := kubeschema.Lines()
+	return cmp.Or(s.Options.FluxVersion, lines[len(lines)-1])
 }
 
-// FluxAtLeast reports whether the bundle is held against that version line, or a
-// later one.
-func (s *Scene) FluxAtLeast(version string) bool {
-	return slices.Index(FluxVersions[:], s.FluxVersion()) >= slices.Index(FluxVersions[:], version)
-}
-
-// Known reports whether there is such an object: in the bundle, made by it, or
-// in the cluster already. Where not all of the bundle is read, every object may
-// be in the rest; and one whose file is not listed is complained of as that.
+// Known reports whether there is such an object: in the bundle, made by it, or in the cluster
+// already. Where not all of the bundle is read, every object may be in the rest; and one whose file
+// is not listed is complained of as that.
 func (s *Scene) Known(ref rollout.Ref) bool {
 	return s.Object(ref) != nil || strings.Contains(ref.Namespace+ref.Name, "${") || s.Artifact(ref) != nil || s.External[ref] || s.Incomplete() || s.spoilt(ref) ||
 		slices.ContainsFunc(s.UnlistedObjects(), func(o *rollout.Object) bool { return o.Ref == ref || slices.Contains(rollout.Made(o), ref) })
 }
 
-// spoilt reports whether something of the bundle was probably meant to be that
-// object, and is not for a reason that the checks of schemas and of metadata tell:
-// it lacks its namespace, is of a kind that Flux does not have, or makes artifacts
-// without names.
+// spoilt reports whether something of the bundle was probably meant to be that object, and is not
+// for a reason that the checks of schemas and of metadata tell: it lacks its namespace, is of a
+// kind that Flux does not have, or makes artifacts without names.
 func (s *Scene) spoilt(ref rollout.Ref) bool {
 	return slices.ContainsFunc(s.Objects, func(o *rollout.Object) bool {
 		placed := o.Namespace == ref.Namespace
@@ -100,14 +99,27 @@ func (s *Scene) spoilt(ref rollout.Ref) bool {
 	})
 }
 
-// Incomplete reports whether Flux has more objects than are read here: some
-// cannot be read, come from elsewhere, or are made by the build.
+// Incomplete reports whether Flux has more objects than are read here: some cannot be read, come
+// from elsewhere, or are made by the build.
 func (s *Scene) Incomplete() bool {
 	return s.BrokenFile() || !s.Complete() || slices.ContainsFunc(s.Listing.Entries, func(e rollout.Entry) bool {
 		return e.State != rollout.EntryFile && e.State != rollout.EntryKustomization
 	})
 }
 
-// Complete reports whether the objects are those that Flux gets from the
-// kustomizations.
+// Complete reports whether the objects are those that Flux gets from the kustomizations.
 func (s *Scene) Complete() bool { return s.Listing.Plain || s.Built }
+
+// Kustomizations are the files of the root's kustomization and of those that it takes in.
+func (s *Scene) Kustomizations() []string {
+	if s.Listing.File == "" {
+		return nil
+	}
+	files := []string{s.Listing.File}
+	for _, entry := range s.Listing.Entries {
+		if entry.State == rollout.EntryKustomization {
+			files = append(files, s.Tree.KustomizationFile(entry.Target))
+		}
+	}
+	return files
+}

@@ -12,8 +12,8 @@ import (
 type sourceUse struct {
 	rollout.Ref
 	Place rollout.Place
-	// Bundle says that the source may well be the one that the bundle itself comes
-	// from, which no bundle holds.
+	// Bundle says that the source may well be the one that the bundle itself comes from, which no
+	// bundle holds.
 	Bundle bool
 }
 
@@ -41,8 +41,8 @@ func (s *Scene) findSourceUses() []sourceUse {
 	return all
 }
 
-// bootstrapped reports whether it is the source that `flux bootstrap` and the Flux
-// operator make in each cluster, named after the namespace of Flux.
+// bootstrapped reports whether it is the source that `flux bootstrap` and the Flux operator make in
+// each cluster, named after the namespace of Flux.
 func bootstrapped(ref rollout.Ref) bool {
 	return (ref.Kind == "GitRepository" || ref.Kind == "OCIRepository" || ref.Kind == "Bucket") && ref.Name == ref.Namespace
 }
@@ -85,8 +85,8 @@ func named(use sourceUse) []sourceUse {
 // IsSource reports whether an object is one that charts can come from.
 func IsSource(o *rollout.Object) bool { return o.Group() == "source.toolkit.fluxcd.io" }
 
-// Instead takes back what other checks said of the place, and of what lies below
-// it: this one says it better.
+// Instead takes back what other checks said of the place, and of what lies below it: this one says
+// it better.
 func (p *Pass) Instead(at rollout.Place) {
 	p.Findings = slices.DeleteFunc(p.Findings, func(f Finding) bool {
 		rest, below := strings.CutPrefix(f.Path, at.Path)

@@ -2,7 +2,6 @@
 package format
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -17,21 +16,16 @@ type Options struct {
 	Version string
 }
 
-// Format writes a report.
-type Format interface {
-	// Name is the format's name: "text".
-	Name() string
-	// Render returns the report as a whole, with a newline at its end.
-	Render(r engine.Report, o Options) ([]byte, error)
-}
-
-var formats = [...]Format{text{}, jsonFormat{}, sarif{}, gitHub{}}
+var formats = [...]struct {
+	name   string
+	render func(r engine.Report, o Options) ([]byte, error)
+}{{"text", text}, {"json", indented}, {"sarif", sarif}, {"github", gitHub}}
 
 // Names returns the names of all formats, the default first.
 func Names() []string {
 	var names []string
 	for _, f := range formats {
-		names = append(names, f.Name())
+		names = append(names, f.name)
 	}
 	return names
 }
@@ -39,9 +33,10 @@ func Names() []string {
 // Render writes the report in the format of that name; "" is the first of Names. An unknown one is
 // ErrCodeInvalidRequest.
 func Render(name string, r engine.Report, o Options) ([]byte, error) {
-	i := slices.IndexFunc(formats[:], func(f Format) bool { return name == "" || f.Name() == name })
-	if i < 0 {
-		return nil, errors.Invalid("there is no format %q; choose among %s", name, strings.Join(Names(), ", "))
+	for _, f := range formats {
+		if name == "" || name == f.name {
+			return f.render(r, o)
+		}
 	}
-	return formats[i].Render(r, o)
+	return nil, errors.Invalid("there is no format %q; choose among %s", name, strings.Join(Names(), ", "))
 }

@@ -8,11 +8,10 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/aicr-flux/aicr/pkg/verify/format"
-
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/pkg/verify/format"
 )
 
 // brokenReport is that of a bundle with two things wrong.
@@ -83,8 +82,8 @@ func TestGitHub(t *testing.T) {
 	}
 }
 
-// TestSARIF reads the results with the types of a library that follows the
-// standard's schema, and takes no field that it does not have.
+// TestSARIF reads the results with the types of a library that follows the standard's schema, and
+// takes no field that it does not have.
 func TestSARIF(t *testing.T) {
 	dec := json.NewDecoder(strings.NewReader(render(t, "sarif", format.Options{Dir: "clusters/a b", Version: "v1.2.3"})))
 	dec.DisallowUnknownFields()

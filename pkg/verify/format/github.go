@@ -10,11 +10,7 @@ import (
 
 // gitHub writes the findings as workflow commands of GitHub Actions, which become annotations of
 // the files.
-type gitHub struct{}
-
-func (gitHub) Name() string { return "github" }
-
-func (gitHub) Render(r engine.Report, o Options) ([]byte, error) {
+func gitHub(r engine.Report, o Options) ([]byte, error) {
 	var b strings.Builder
 	for _, f := range r.Findings {
 		level := "notice"

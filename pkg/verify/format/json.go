@@ -7,12 +7,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
-// jsonFormat writes the report as it is in Go, for programs.
-type jsonFormat struct{}
-
-func (jsonFormat) Name() string { return "json" }
-
-func (jsonFormat) Render(r engine.Report, _ Options) ([]byte, error) {
+// indented writes the report as it is in Go, for programs.
+func indented(r engine.Report, _ Options) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetIndent("", "  ")

@@ -7,25 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// printable returns a text that a bundle had a hand in as one line that can be
-// printed anywhere: a name may hold the escape sequences of a terminal, newlines,
-// and what GitHub Actions takes for a command ("::error" where a line begins,
-// "##[" anywhere).
+// printable returns a text that a bundle had a hand in as one line that can be printed anywhere: a
+// name may hold the escape sequences of a terminal, newlines, and what GitHub Actions takes for a
+// command ("::error" where a line begins, "##[" anywhere).
 func printable(text string) string {
-	if !strings.ContainsFunc(text, unprintable) && !strings.Contains(text, "##[") {
-		return text
-	}
 	var b strings.Builder
-	for text != "" {
-		r, size := utf8.DecodeRuneInString(text)
-		switch part := text[:size]; {
-		case unprintable(r):
-			quoted := strconv.QuoteToGraphic(part)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		default:
-			b.WriteString(part)
+	for _, part := range strings.Split(text, "") {
+		if r, _ := utf8.DecodeRuneInString(part); unprintable(r) {
+			part = strings.Trim(strconv.QuoteToGraphic(part), `"`)
 		}
-		text = text[size:]
+		b.WriteString(part)
 	}
 	return strings.ReplaceAll(b.String(), "##[", `#\#[`)
 }

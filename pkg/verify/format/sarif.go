@@ -10,17 +10,13 @@ import (
 )
 
 // sarif is the Static Analysis Results Interchange Format 2.1.0, for code scanning.
-type sarif struct{}
-
-func (sarif) Name() string { return "sarif" }
-
-func (sarif) Render(r engine.Report, o Options) ([]byte, error) {
+func sarif(r engine.Report, o Options) ([]byte, error) {
 	run := sarifRun{Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "aicr", Version: o.Version, InformationURI: "https://github.com/aicr-flux/aicr", Rules: []sarifRule{}}
 	index := map[string]int{}
 	for i, c := range checks.All() {
 		index[c.ID] = i
-		rule := sarifRule{ID: c.ID, Short: sarifText{Text: c.Title + "."}, Full: sarifText{Text: c.Why}, Help: sarifText{Text: c.Remedy, Markdown: c.Page()}}
+		rule := sarifRule{ID: c.ID, Short: sarifText{Text: c.Title + "."}, Full: sarifText{Text: checks.Why(c.ID)}, Help: sarifText{Text: c.Remedy, Markdown: checks.Page(c)}}
 		rule.Default.Level = level(c.Severity)
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, rule)
 	}

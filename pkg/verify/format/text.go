@@ -9,11 +9,7 @@ import (
 
 // text is for people: each finding with its place and remedy, what was not seen, what the cluster
 // needs, and a line that sums up.
-type text struct{}
-
-func (text) Name() string { return "text" }
-
-func (text) Render(r engine.Report, _ Options) ([]byte, error) {
+func text(r engine.Report, _ Options) ([]byte, error) {
 	var b strings.Builder
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "%s: %s\n", f.Severity, f.Check)

@@ -1,5 +1,5 @@
-// Command generate takes the schemas out of a directory of CRDs, and writes each
-// as JSON into another directory, as <group>_<version>_<Kind>.json.
+// Command generate takes the schemas out of a directory of CRDs, and writes each as JSON into
+// another directory, as <group>_<version>_<Kind>.json.
 package main
 
 import (
@@ -49,8 +49,8 @@ func run(from, to string) error {
 	return nil
 }
 
-// write leaves out the schema of the status: an API server drops a status before
-// it looks at a new object, where the CRD has that subresource; all of Flux have.
+// write leaves out the schema of the status: an API server drops a status before it looks at a new
+// object, where the CRD has that subresource; all of Flux have.
 func write(file string, version apiextensionsv1.CustomResourceDefinitionVersion) error {
 	if version.Subresources == nil || version.Subresources.Status == nil {
 		return fmt.Errorf("it has no status subresource")

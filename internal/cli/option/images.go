@@ -1,0 +1,58 @@
+package option
+
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/pkg/aicr"
+	"github.com/aicr-flux/aicr/pkg/errors"
+)
+
+// Images are the flags of "aicr images". A config file may have those of a bundle, too.
+type Images struct {
+	Bundle
+	KubeVersion string
+	APIVersions []string
+}
+
+// The titles of flags that count for one kind of source only.
+const (
+	recipeTitle   = "A recipe"
+	registryTitle = "Registry of the bundle"
+)
+
+// AddImages gives the command the flags of "aicr images".
+func AddImages(cmd *cobra.Command, i *Images, format *string) {
+	o := &i.BundleOptions
+	add(cmd, "Output", func(s *set) {
+		s.word(format, "format", []string{"text", "list", "json", "yaml"}, "how to print the images (default text); list: references, one a line, and nothing else")
+	})
+	add(cmd, recipeTitle, input(o, &i.configFile), assignments(o), rewrite(o))
+	add(cmd, "The cluster", func(s *set) {
+		s.text(&i.KubeVersion, "kube-version", "tell the charts that the cluster has this `VERSION` of Kubernetes (default "+chart.DefaultKubeVersion+")", "KubeVersion")
+		s.list(&i.APIVersions, "api-version", "GROUP/VERSION", "tell the charts that the cluster has this API, or GROUP/VERSION/KIND", "APIVersions")
+	})
+	add(cmd, "Charts", charts(&o.ChartPull))
+	add(cmd, registryTitle, registry(&o.Registry))
+	completeInput(cmd)
+}
+
+// CheckSource refuses flags that would change nothing for the source. A config file may be made for
+// many.
+func CheckSource(given *pflag.FlagSet, source string) error {
+	if source == "" {
+		return errors.Invalid("the source is empty; name a DIR, oci://HOST/REPOSITORY or a RECIPE")
+	}
+	kind := aicr.KindOf(source)
+	var problems []error
+	given.Visit(func(f *pflag.Flag) {
+		switch {
+		case Title(f) == recipeTitle && kind != aicr.KindRecipe && f.Name != configFlag:
+			problems = append(problems, errors.Invalid("--%s is for a recipe, and %s is a bundle; name the recipe, or generate the bundle with --%s", f.Name, source, f.Name))
+		case Title(f) == registryTitle && kind != aicr.KindArtifact:
+			problems = append(problems, errors.Invalid("--%s is for a bundle in a registry, oci://, and %s is not in one; about charts there are --chart-ca-file and --chart-plain-http", f.Name, source))
+		}
+	})
+	return errors.Join(problems...)
+}

@@ -1,0 +1,32 @@
+package option
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/aicr-flux/aicr/pkg/aicr"
+	"github.com/aicr-flux/aicr/pkg/verify"
+	"github.com/aicr-flux/aicr/pkg/verify/format"
+)
+
+// AddVerify gives the command the flags of "aicr verify": those of o, the name of the format, and
+// the check whose page is printed instead.
+func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string) {
+	add(cmd, "Checks", func(s *set) {
+		s.choice(&o.FluxVersion, "flux-version", verify.FluxVersions(), "hold the bundle against this line of Flux versions (default the newest)", "FluxVersion")
+		s.text(&o.RepositoryPath, "repo-path", "the bundle lies in this `DIR` of the Git repository (default: as its charts say)", "RepositoryPath")
+		s.list(&o.External, "external", "OBJECT", "the cluster has this object, \"KIND NAMESPACE/NAME\", which the bundle refers to", "External")
+		s.list(&o.Skip, "skip", "CHECK", "leave this check out", "Skip")
+		s.choice(&o.FailOn, "fail-on", []string{"error", "warning"}, "fail where a finding is at least this bad (default error)", "FailOn")
+	})
+	add(cmd, "Output", func(s *set) {
+		s.word(name, "format", format.Names(), "how to print the findings (default text)")
+		s.text(explain, "explain", "print the page of this `CHECK` and verify nothing")
+	})
+	add(cmd, "Registry", registry(&o.Registry))
+	var ids []string
+	for _, check := range verify.Checks() {
+		ids = append(ids, check.ID+"\t"+check.Title)
+	}
+	complete(cmd, "skip", ids, cobra.ShellCompDirectiveNoFileComp)
+	complete(cmd, "explain", ids, cobra.ShellCompDirectiveNoFileComp)
+}
