@@ -53,7 +53,7 @@ func openLock(file string) (lock, error) {
 	case stderrors.Is(err, fs.ErrNotExist):
 		return l, errors.New(errors.ErrCodeNotFound, "`VerifyProvenance` %s does not exist; name the %s of an earlier bundle", file, localformat.ProvenanceFile)
 	case err != nil:
-		return l, errors.Invalid("`VerifyProvenance` %s cannot be read: %s; check the path and its permissions", file, reason(err))
+		return l, errors.Invalid("`VerifyProvenance` %s cannot be read: %s; check the path and its permissions", file, errors.Reason(err))
 	}
 	return l, l.verify(nil)
 }

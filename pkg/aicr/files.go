@@ -2,7 +2,6 @@ package aicr
 
 import (
 	stderrors "errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -47,17 +46,9 @@ func writeFile(path string, data []byte) error {
 		write = os.WriteFile
 	}
 	if err := write(path, data, 0o644); err != nil {
-		return errors.Wrap(errors.ErrCodeInternal, stderrors.New(reason(err)), "file %s", path)
+		return errors.Wrap(errors.ErrCodeInternal, stderrors.New(errors.Reason(err)), "file %s", path)
 	}
 	return nil
-}
-
-// reason is what the system says of a file, without the path again.
-func reason(err error) string {
-	if pathErr, ok := stderrors.AsType[*fs.PathError](err); ok {
-		return pathErr.Err.Error()
-	}
-	return err.Error()
 }
 
 // openBundle opens the directory of a bundle, which nothing can lead out of.
@@ -70,7 +61,7 @@ func openBundle(dir string) (*os.Root, error) {
 		return nil, errors.New(errors.ErrCodeNotFound, "bundle %s does not exist; check the path", dir)
 	}
 	if err != nil {
-		return nil, errors.Invalid("bundle %s cannot be read: %s; check the path and its permissions", dir, reason(err))
+		return nil, errors.Invalid("bundle %s cannot be read: %s; check the path and its permissions", dir, errors.Reason(err))
 	}
 	return root, nil
 }

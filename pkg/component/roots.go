@@ -40,7 +40,7 @@ func OpenRoot(dir string) (Root, io.Closer, error) {
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return Root{}, nil, errors.Invalid("data directory %s cannot be opened: %s; check the path and its permissions", dir, reason(err))
+		return Root{}, nil, errors.Invalid("data directory %s cannot be opened: %s; check the path and its permissions", dir, errors.Reason(err))
 	}
 	return Root{Name: dir, FS: root.FS()}, root, nil
 }
@@ -91,7 +91,7 @@ func (r Root) read(clean string) ([]byte, error) {
 	case missing(err):
 		return nil, err
 	case err != nil:
-		return nil, errors.Invalid("%q cannot be read in data root %s: %s; only files inside the root are read", clean, r.Name, reason(err))
+		return nil, errors.Invalid("%q cannot be read in data root %s: %s; only files inside the root are read", clean, r.Name, errors.Reason(err))
 	case !info.Mode().IsRegular():
 		return nil, errors.Invalid("%q in data root %s is not a regular file", clean, r.Name)
 	case info.Size() > config.MaxDataFile:
@@ -99,7 +99,7 @@ func (r Root) read(clean string) ([]byte, error) {
 	}
 	data, err := fs.ReadFile(r.FS, clean)
 	if err != nil && !missing(err) {
-		return nil, errors.Invalid("%q cannot be read in data root %s: %s", clean, r.Name, reason(err))
+		return nil, errors.Invalid("%q cannot be read in data root %s: %s", clean, r.Name, errors.Reason(err))
 	}
 	return data, err
 }
@@ -107,11 +107,4 @@ func (r Root) read(clean string) ([]byte, error) {
 // missing also takes a path through a file for one that does not exist.
 func missing(err error) bool {
 	return stderrors.Is(err, fs.ErrNotExist) || stderrors.Is(err, syscall.ENOTDIR)
-}
-
-func reason(err error) string {
-	if pathErr, ok := stderrors.AsType[*fs.PathError](err); ok {
-		return pathErr.Err.Error()
-	}
-	return err.Error()
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 )
@@ -45,6 +46,14 @@ type Error struct {
 // New returns a coded error whose message is formatted like fmt.Sprintf.
 func New(code ErrorCode, format string, args ...any) error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Reason is what the system says of a file, without the path, which the message names itself.
+func Reason(err error) string {
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		return failed.Err.Error()
+	}
+	return err.Error()
 }
 
 // Invalid is New with ErrCodeInvalidRequest, the code of everything that the user has to correct.

@@ -87,21 +87,13 @@ func read(ctx context.Context, source string, o LoadOptions) ([]byte, error) {
 		return nil, errors.New(errors.ErrCodeNotFound, "recipe %s does not exist; check the path", source)
 	}
 	if err != nil {
-		return nil, errors.Invalid("recipe %s cannot be read: %s; check the path and its permissions", source, reason(err))
+		return nil, errors.Invalid("recipe %s cannot be read: %s; check the path and its permissions", source, errors.Reason(err))
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, errors.Invalid("recipe %s is a directory; name the file", source)
 	}
 	return readAll(f, source)
-}
-
-// reason is what the system says of a file, without the path again.
-func reason(err error) string {
-	if pathErr, ok := stderrors.AsType[*fs.PathError](err); ok {
-		return pathErr.Err.Error()
-	}
-	return err.Error()
 }
 
 func readAll(in io.Reader, label string) ([]byte, error) {

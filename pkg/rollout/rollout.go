@@ -143,6 +143,3 @@ func (r *Rollout) Object(ref Ref) *Object { return r.byRef[ref] }
 
 // Artifact returns the ExternalArtifact of that name; nil where no ArtifactGenerator makes it.
 func (r *Rollout) Artifact(ref Ref) *Artifact { return r.artifacts[ref] }
-
-// BrokenFile reports whether some file could not be read, so that objects may be missing.
-func (r *Rollout) BrokenFile() bool { return len(r.Broken) > 0 }

@@ -13,7 +13,7 @@ var bundleEmpty = &engine.Check{
 	Title:    "The bundle has objects",
 	Remedy:   "Name the directory in which the bundle's kustomization.yaml lies, and list the bundle's objects there.",
 	Run: func(p *engine.Pass) {
-		if len(p.Objects) > 0 || p.BrokenFile() {
+		if len(p.Objects) > 0 || len(p.Broken) > 0 {
 			return
 		}
 		if p.Found("kustomize-build") {

@@ -18,7 +18,7 @@ var kustomizeBuild = &engine.Check{
 		"yaml-syntax", "kustomization-missing", "resource-missing", "resource-duplicate", "object-duplicate",
 	},
 	Run: func(p *engine.Pass) {
-		if p.BrokenFile() {
+		if len(p.Broken) > 0 {
 			p.Unseen("not every file can be read")
 			return
 		}

@@ -106,7 +106,7 @@ func (s *Scene) spoilt(ref rollout.Ref) bool {
 // Incomplete reports whether Flux has more objects than are read here: some cannot be read, come
 // from elsewhere, or are made by the build.
 func (s *Scene) Incomplete() bool {
-	return s.BrokenFile() || !s.Complete() || slices.ContainsFunc(s.Listing.Entries, func(e rollout.Entry) bool {
+	return len(s.Broken) > 0 || !s.Complete() || slices.ContainsFunc(s.Listing.Entries, func(e rollout.Entry) bool {
 		return e.State != rollout.EntryFile && e.State != rollout.EntryKustomization
 	})
 }
