@@ -55,8 +55,42 @@ type duplicate struct {
 // merger knows by which keys server-side apply merges the lists of Kubernetes' own kinds.
 var merger = sync.OnceValue(func() managedfields.TypeConverter { return applyconfigurations.NewTypeConverter(scheme.Scheme) })
 
+// repeats reports whether two entries of a list have a value in common, as those of one key do. To
+// know the keys of all lists takes as long as the rest of a verification.
+func repeats(v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, item := range v {
+			if repeats(item) {
+				return true
+			}
+		}
+	case []any:
+		seen := map[string]bool{}
+		for _, item := range v {
+			m, isMap := item.(map[string]any)
+			if !isMap {
+				m = map[string]any{"": item}
+			}
+			for key, value := range m {
+				pair := fmt.Sprintf("%s %v", key, value)
+				if seen[pair] || repeats(value) {
+					return true
+				}
+				seen[pair] = true
+			}
+		}
+	}
+	return false
+}
+
 // duplicatesIn finds the entries of an object's lists that server-side apply takes for one.
 func duplicatesIn(object map[string]any) []duplicate {
+	apiVersion, _ := object["apiVersion"].(string)
+	kind, _ := object["kind"].(string)
+	if !engine.CoreKind(apiVersion, kind) || !repeats(object) {
+		return nil
+	}
 	_, err := merger().ObjectToTyped(&unstructured.Unstructured{Object: object})
 	var problems typed.ValidationErrors
 	if !stderrors.As(err, &problems) {
