@@ -13,7 +13,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
-// Options, Report and the others are what a program that calls Bundle handles; see package engine.
+// Options and the other names are those of package engine, for programs that call Bundle.
 type (
 	Options  = engine.Options
 	Report   = engine.Report
