@@ -3,6 +3,7 @@ package bundle
 import (
 	"context"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -12,7 +13,7 @@ import (
 func (s *survey) addDataFiles(ctx context.Context) error {
 	var problems []error
 	if len(s.options.DataFiles) > 0 {
-		s.files = s.files.clone() // it is the caller's
+		s.files = &Files{list: slices.Clone(s.files.list), index: maps.Clone(s.files.index), size: s.files.size}
 	}
 	for _, path := range slices.Compact(slices.Sorted(slices.Values(s.options.DataFiles))) {
 		file, err := s.dataFile(ctx, path)

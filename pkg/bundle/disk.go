@@ -23,6 +23,7 @@ type root interface {
 	Rename(from, to string) error
 	Remove(name string) error
 	RemoveAll(name string) error
+	OpenRoot(name string) (*os.Root, error)
 	FS() fs.FS
 	Close() error
 }
@@ -32,6 +33,7 @@ type disk struct {
 	root
 	lock *flock.Flock
 	made []string // the directories that this run made to get there, the deepest first
+	wrap func(root) root
 }
 
 // makeDir makes dir, an absolute path, and returns what it made to get there.
@@ -60,7 +62,7 @@ func (d *disk) open(dir string) error {
 	}
 	opened, err := os.OpenRoot(dir)
 	if err == nil {
-		d.root = opened
+		d.root = d.wrap(opened)
 	}
 	return err
 }
@@ -91,7 +93,7 @@ func (d *disk) removeAll(names ...string) error {
 }
 
 // create writes a file that is not there yet.
-func (d *disk) create(name string, content io.Reader) error {
+func create(d root, name string, content io.Reader) error {
 	f, err := d.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err

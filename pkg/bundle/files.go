@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"iter"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -46,10 +45,6 @@ func (f *Files) AddFile(file File) error {
 	f.list = append(f.list, file)
 	f.size += file.Len()
 	return nil
-}
-
-func (f *Files) clone() *Files {
-	return &Files{list: slices.Clone(f.list), index: maps.Clone(f.index), size: f.size}
 }
 
 // All returns the files sorted by path.

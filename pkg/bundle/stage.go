@@ -45,38 +45,43 @@ func (d *disk) carryOut(ctx context.Context, s *survey) error {
 
 // stage writes the new files and the journal, which touches no file of the directory itself.
 func (d *disk) stage(ctx context.Context, s *survey) error {
-	if err := d.MkdirAll(stageDir, 0o755); err != nil {
-		return err
-	}
-	if err := d.create(ignoreFile, strings.NewReader("*\n")); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
 	if err := d.removeAll(newDir, nextJournal); err != nil {
 		return err
 	}
-	if err := d.create(nextJournal, bytes.NewReader(s.journal())); err != nil {
+	if err := d.MkdirAll(newDir, 0o755); err != nil {
+		return err
+	}
+	if err := create(d, ignoreFile, strings.NewReader("*\n")); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if err := create(d, nextJournal, bytes.NewReader(s.journal())); err != nil {
 		return err
 	}
 	if err := d.Rename(nextJournal, journalFile); err != nil {
 		return err
 	}
+	opened, err := d.OpenRoot(newDir)
+	if err != nil {
+		return err
+	}
+	defer opened.Close()
+	fresh := d.wrap(opened)
 	for _, c := range s.changes {
 		if c.new == nil {
 			continue
 		}
-		if err := d.stageFile(ctx, *c.new); err != nil {
+		if err := stageFile(ctx, fresh, *c.new); err != nil {
 			return coded.In(err, "file %q", c.path)
 		}
 	}
 	return nil
 }
 
-func (d *disk) stageFile(ctx context.Context, file File) error {
+func stageFile(ctx context.Context, fresh root, file File) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	to := newDir + "/" + file.Path
-	if err := d.MkdirAll(parent(to), 0o755); err != nil {
+	if err := fresh.MkdirAll(parent(file.Path), 0o755); err != nil {
 		return err
 	}
 	content, err := file.Reader()
@@ -88,5 +93,5 @@ func (d *disk) stageFile(ctx context.Context, file File) error {
 	if file.Open != nil {
 		r = reading{ctx, content}
 	}
-	return d.create(to, r)
+	return create(fresh, file.Path, r)
 }

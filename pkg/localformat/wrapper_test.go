@@ -19,6 +19,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/test/charttest"
 )
 
 // tgz packs files as Helm packs a chart.
@@ -196,22 +197,13 @@ func TestWrapperRefusesWhatHelmWouldNotLoad(t *testing.T) {
 		"an empty name":      {good, "", "plain name"},
 		"too deep":           {deep, "a.tgz", "nested"},
 		"nested, no archive": {tgz(t, "gpu-operator", map[string]string{"Chart.yaml": "name: gpu-operator\nversion: 1.2.3\n", "charts/a.tgz": "x"}), "a.tgz", "charts/a.tgz"},
-		"a bomb":             {tgz(t, "gpu-operator", bomb()), "a.tgz", "100 MiB"},
+		"a bomb":             {charttest.Bomb(t, "gpu-operator", 21, 5), "a.tgz", "100 MiB"},
 	} {
 		_, err := localformat.NewWrapperChart(asked, "", c.data, c.tarball)
 		if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-}
-
-func bomb() map[string]string {
-	files := map[string]string{"Chart.yaml": "name: gpu-operator\nversion: 1.2.3\n"}
-	zeros := strings.Repeat("0", localformat.MaxChartFile)
-	for i := range 21 {
-		files["files/"+string(rune('a'+i))] = zeros
-	}
-	return files
 }
 
 func TestRecordsAreCompletedAndChecked(t *testing.T) {
