@@ -13,15 +13,22 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
-// Options, Report and the others are what a program that calls Bundle handles; see package engine.
+// The names that a program which calls Bundle needs; package engine describes them.
 type (
-	Options  = engine.Options
-	Report   = engine.Report
-	Finding  = engine.Finding
+	// Options say what a bundle is held against.
+	Options = engine.Options
+	// Report is what a verification found.
+	Report = engine.Report
+	// Finding is one thing that is wrong.
+	Finding = engine.Finding
+	// Severity says how bad a finding is.
 	Severity = engine.Severity
-	Place    = engine.Place
-	Needs    = engine.Needs
-	Check    = engine.Check
+	// Place is where in a bundle something is.
+	Place = engine.Place
+	// Needs is what a bundle wants of its cluster.
+	Needs = engine.Needs
+	// Check is one thing that is looked at.
+	Check = engine.Check
 )
 
 // The severities.
