@@ -75,8 +75,8 @@ func compareSums(a, b Checksum) int {
 func ParseChecksums(data []byte) (Checksums, error) {
 	var sums Checksums
 	editable, number, seen := false, 0, map[string]bool{}
-	bad := func(why string, args ...any) (Checksums, error) {
-		return nil, errors.In(errors.Invalid(why+"; generate the bundle again", args...), "%s: line %d", ChecksumsFile, number)
+	bad := func(why string, args ...any) error {
+		return errors.In(errors.Invalid(why+"; generate the bundle again", args...), "%s: line %d", ChecksumsFile, number)
 	}
 	for line := range strings.Lines(string(data)) {
 		number++
@@ -86,22 +86,22 @@ func ParseChecksums(data []byte) (Checksums, error) {
 		}
 		sum, err := parseLine(line)
 		if err != nil {
-			return bad("%s", err)
+			return nil, bad("%s", err)
 		}
 		sum.Editable = editable
 		switch {
 		case sum.Path == ChecksumsFile:
-			return bad("lists the list itself")
+			return nil, bad("lists the list itself")
 		case seen[sum.Path]:
-			return bad("lists %.200q a second time", sum.Path)
+			return nil, bad("lists %.200q a second time", sum.Path)
 		case len(sums) > 0 && compareSums(sum, sums[len(sums)-1]) < 0:
-			return bad("is not sorted by path")
+			return nil, bad("is not sorted by path")
 		}
 		seen[sum.Path] = true
 		sums = append(sums, sum)
 	}
 	if editable && (len(sums) == 0 || !sums[len(sums)-1].Editable) {
-		return bad("has no file after it")
+		return nil, bad("has no file after it")
 	}
 	return sums, nil
 }

@@ -39,12 +39,12 @@ type disk struct {
 // makeDir makes dir, an absolute path, and returns what it made to get there.
 func makeDir(dir string) (made []string, err error) {
 	for above := dir; above != filepath.Dir(above); above = filepath.Dir(above) {
-		if _, err := os.Lstat(above); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(above); !errors.Is(err, fs.ErrNotExist) { //nolint:gosec // the caller's own path
 			break
 		}
 		made = append(made, above)
 	}
-	err = os.MkdirAll(dir, 0o755)
+	err = os.MkdirAll(dir, 0o755) //nolint:gosec // it is where the caller wants it, and is meant to be read
 	if wrong, ok := errors.AsType[*fs.PathError](err); ok && (errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR)) {
 		err = coded.Invalid("%q is not a directory; name a directory", wrong.Path)
 	}

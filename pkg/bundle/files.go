@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"iter"
-	"path"
 	"slices"
 	"strings"
 
@@ -125,5 +124,3 @@ func (x index) add(file string, position int) error {
 	x[fold(file)] = slot{file, position}
 	return nil
 }
-
-func parent(file string) string { return path.Dir(file) }

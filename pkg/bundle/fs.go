@@ -22,6 +22,8 @@ func (f *Files) FS() fs.FS {
 	return fsys
 }
 
+func parent(name string) string { return path.Dir(name) }
+
 type filesFS struct {
 	files *Files
 	dirs  map[string][]fs.DirEntry

@@ -211,7 +211,8 @@ type full struct {
 
 func (f *full) OpenFile(name string, flag int, perm os.FileMode) (*os.File, error) {
 	file, err := f.root.OpenFile(name, flag, perm)
-	if f.space--; f.space >= 0 || err != nil {
+	f.space--
+	if f.space >= 0 || err != nil {
 		return file, err
 	}
 	file.Close()

@@ -56,7 +56,8 @@ func TestMain(m *testing.M) {
 		if op == "open" || op == "lstat" {
 			return nil
 		}
-		if step++; step == at {
+		step++
+		if step == at {
 			return syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		}
 		return nil

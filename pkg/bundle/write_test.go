@@ -122,7 +122,7 @@ func TestWriteLeavesADirectoryToTheOtherRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.made = append(made, dir)
+		d.made = made
 	}
 	if err := other.open(dir); err != nil {
 		t.Fatal(err)
