@@ -29,7 +29,7 @@ type facts struct {
 }
 
 func factsOf(ctx context.Context, files *bundle.Files) (facts, error) {
-	read, err := rollout.Read(ctx, files.FS(), rollout.Options{})
+	read, err := rollout.Read(ctx, files.FS(), rollout.Options{Builder: rollout.Unbuilt{}})
 	if err != nil {
 		return facts{}, err
 	}

@@ -25,7 +25,7 @@ func (r *run) surroundings(ctx context.Context) error {
 		return nil //nolint:nilerr // what is wrong with the directory is said where the bundle is written
 	}
 	defer root.Close()
-	read, err := rollout.Read(ctx, root.FS(), rollout.Options{})
+	read, err := rollout.Read(ctx, root.FS(), rollout.Options{Builder: rollout.Unbuilt{}})
 	if err != nil {
 		return errors.In(err, "output directory %q", r.Output)
 	}

@@ -13,6 +13,14 @@ import (
 // kustomize, whose time can grow with the square of what it reads, and no bound holds its memory.
 type Kustomize struct{}
 
+// Unbuilt is a Builder that builds nothing, so that objects are as they stand in the files.
+type Unbuilt struct{}
+
+// Build implements Builder.
+func (Unbuilt) Build(context.Context, map[string][]byte) ([]BuiltObject, error) {
+	return nil, ErrLimit
+}
+
 // Build implements Builder.
 func (Kustomize) Build(ctx context.Context, files map[string][]byte) (made []BuiltObject, err error) {
 	if err := ctx.Err(); err != nil {
