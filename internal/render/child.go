@@ -26,7 +26,7 @@ type child struct {
 	// left bounds what is read of the answers.
 	left   *io.LimitedReader
 	stderr *beginning
-	// dir is for what must be on disk; empty where there is none.
+	// dir is for what must be on disk; empty where none could be made.
 	dir string
 }
 

@@ -36,7 +36,7 @@ type survey struct {
 // change is one file that a commit puts in place, replaces or removes.
 type change struct {
 	path string
-	old  fs.FileInfo // as the survey saw it; nil where there is none
+	old  fs.FileInfo // as the survey saw it; nil for a new file
 	new  *File       // nil where it goes
 	sum  string      // of the new content
 	// unit is what is moved into place: the file, or the topmost directory above it that is not

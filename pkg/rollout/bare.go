@@ -28,7 +28,7 @@ func (l *lister) takeAll() {
 }
 
 // nearestKustomization returns the topmost directory above the file, below the root, that has a
-// kustomization; "" where there is none.
+// kustomization; "" where no directory above it has one.
 func (l *lister) nearestKustomization(file string) string {
 	for i := range file {
 		if file[i] == '/' && l.tree.KustomizationFile(file[:i]) != "" {

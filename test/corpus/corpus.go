@@ -45,7 +45,7 @@ type Release struct {
 	Values map[string]any `json:"values"`
 }
 
-// Root returns the directory of the corpus, or "" where there is none.
+// Root returns the directory of the corpus, or "" where it is absent.
 func Root() string {
 	dir := os.Getenv("AICR_CORPUS")
 	if dir == "" {

@@ -129,7 +129,7 @@ func TestOwnCustomResources(t *testing.T) {
 }
 
 // OLM installs at its own pace: a release that waits for the Subscription may come too early, and
-// whoever does not wait is wrong.
+// a release that does not wait is wrong.
 func TestCRDsOfSubscriptions(t *testing.T) {
 	nic := strings.NewReplacer("nvidia.com/v1", "mellanox.com/v1alpha1", "ClusterPolicy", "NicClusterPolicy").Replace(policy)
 	subscription := add(firstCR, "apiVersion: operators.coreos.com/v1alpha1\nkind: Subscription\nmetadata:\n  name: s\nspec:\n  name: nvidia-network-operator\n")

@@ -51,6 +51,13 @@ func each(t *testing.T, check string, defects ...defect) {
 			bundle := load(t, d.mode)
 			d.breakIt(t, bundle)
 			d.want(t, check, verifyAll(t, bundle, d.options))
+			if c, err := verify.Lookup(check); err != nil || c.Quick {
+				quick := d.options
+				quick.Quick = true
+				if report := verifyAll(t, bundle, quick); !slices.ContainsFunc(report.Findings, func(f verify.Finding) bool { return f.Check == check }) {
+					t.Errorf("the quick checks do not find it (%v):\n%s", err, list(report))
+				}
+			}
 		})
 	}
 }

@@ -132,7 +132,7 @@ func inMemory(t testing.TB, o aicr.BundleOptions) fstest.MapFS {
 	return bundle
 }
 
-// pick returns one of the files that match, "" where there is none.
+// pick returns one of the files that match, "" where no file does.
 func pick(r *rand.Rand, bundle fstest.MapFS, pattern string) string {
 	match := regexp.MustCompile(pattern)
 	var files []string
