@@ -22,6 +22,13 @@ const (
 
 // warnArchive adds a warning where the packed chart is above source-controller's default limit.
 func (c *Chart) warnArchive() {
+	size := 0
+	for _, f := range c.Files {
+		size += len(f.Data)
+	}
+	if size <= MaxChartArchive {
+		return // packing makes it smaller, and takes a megabyte for each of thousands of charts
+	}
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
 	for _, f := range c.Files {

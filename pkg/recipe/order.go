@@ -23,7 +23,7 @@ func (r *RecipeResult) Order() ([]string, error) {
 }
 
 func (r *RecipeResult) order(root *yaml.Node) ([]string, []error) {
-	o := &orderer{all: r.ComponentRefs, root: root, index: map[string]int{}, entry: map[string]int{}}
+	o := &orderer{all: r.ComponentRefs, root: root, index: map[string]int{}, entry: map[string]int{}, place: map[string]int{}}
 	for i := range o.all {
 		o.index[o.all[i].Name] = i
 	}
@@ -48,12 +48,18 @@ type orderer struct {
 	index    map[string]int // name → index in all
 	entry    map[string]int // name → its first index in deploymentOrder
 	order    []string
+	place    map[string]int // name → index in order
 	root     *yaml.Node
 	problems []error
 }
 
 func (o *orderer) add(line int, format string, args ...any) {
 	o.problems = append(o.problems, yamldoc.Problemf(line, format, args...))
+}
+
+func (o *orderer) append(name string) {
+	o.place[name] = len(o.order)
+	o.order = append(o.order, name)
 }
 
 // line is where an entry of deploymentOrder stands.
@@ -82,7 +88,7 @@ func (o *orderer) listed(names []string) {
 		case twice:
 			o.add(o.line(i), "deploymentOrder names %q twice (entries %d and %d); remove one", name, first, i)
 		case o.enabled(name):
-			o.order = append(o.order, name)
+			o.append(name)
 		}
 	}
 }
@@ -90,19 +96,22 @@ func (o *orderer) listed(names []string) {
 // needs returns the enabled components that name depends on, each once.
 func (o *orderer) needs(name string) []string {
 	var deps []string
+	seen := map[string]bool{}
 	for _, dep := range o.all[o.index[name]].DependencyRefs {
-		if o.enabled(dep) && !slices.Contains(deps, dep) {
-			deps = append(deps, dep)
+		if o.enabled(dep) && !seen[dep] {
+			deps, seen[dep] = append(deps, dep), true
 		}
 	}
 	return deps
 }
 
-// graph returns the enabled components that the order misses, sorted by name, and who needs whom
+// graph returns the enabled components that have no place yet, sorted by name, and who needs whom
 // among them.
-func (o *orderer) graph(order []string) ([]string, graph.Graph) {
-	names := slices.Sorted(maps.Keys(o.index))
-	names = slices.DeleteFunc(names, func(name string) bool { return !o.enabled(name) || slices.Contains(order, name) })
+func (o *orderer) graph(place map[string]int) ([]string, graph.Graph) {
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(o.index)), func(name string) bool {
+		_, placed := place[name]
+		return placed || !o.enabled(name)
+	})
 	g := make(graph.Graph, len(names))
 	for i, name := range names {
 		for _, dep := range o.needs(name) {
@@ -131,9 +140,9 @@ func (o *orderer) cycles() (none bool) {
 
 // remaining appends the components that the order misses, by dependency and then by name.
 func (o *orderer) remaining() {
-	names, g := o.graph(o.order)
+	names, g := o.graph(o.place)
 	for _, i := range g.Sort() {
-		o.order = append(o.order, names[i])
+		o.append(names[i])
 	}
 }
 
@@ -141,7 +150,7 @@ func (o *orderer) remaining() {
 func (o *orderer) contradictions() {
 	for at, name := range o.order {
 		for _, dep := range o.needs(name) {
-			if slices.Index(o.order, dep) < at {
+			if o.place[dep] < at {
 				continue
 			}
 			line := o.line(o.entry[name])
