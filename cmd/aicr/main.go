@@ -4,7 +4,6 @@ package main
 import (
 	"log/slog"
 	"os"
-	"runtime/debug"
 
 	"github.com/aicr-flux/aicr/internal/cli"
 	"github.com/aicr-flux/aicr/pkg/aicr"
@@ -12,8 +11,6 @@ import (
 
 func main() {
 	aicr.ServeSandbox()
-	debug.SetGCPercent(400) // most runs need some 10 MB and end before collecting pays
-	debug.SetMemoryLimit(1 << 30)
 	// Helm and kustomize log what they think of a chart; what users should know of it is a finding.
 	// The log package follows.
 	slog.SetDefault(slog.New(slog.DiscardHandler))
