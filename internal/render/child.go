@@ -134,7 +134,7 @@ func (c *child) ended(err error, limits Limits) string {
 	if strings.Contains(string(c.stderr.text), "goroutine stack exceeds") {
 		return "it nests something too deeply, or calls itself without an end"
 	}
-	return fmt.Sprintf("its process ended unexpectedly (%s)", c.process.ProcessState)
+	return fmt.Sprintf("its process ended unexpectedly (%s); run again", c.process.ProcessState)
 }
 
 func needsMemory(most int64) string {

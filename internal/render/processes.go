@@ -156,6 +156,9 @@ func (p *Processes) child(ctx context.Context) (*child, error) {
 	if p.dir == "" {
 		p.dir, _ = os.MkdirTemp("", "aicr-render-*") // without one, nothing but helm lint is missing
 	}
+	if p.dir != "" {
+		_ = os.MkdirAll(p.dir, 0o700) // somebody may have tidied up
+	}
 	c, err := start(p.dir)
 	if err != nil {
 		<-p.slots

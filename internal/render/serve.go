@@ -3,8 +3,10 @@ package render
 import (
 	"context"
 	"encoding/gob"
+	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -30,25 +32,27 @@ func serve(in io.Reader, out io.Writer) {
 	signal.Ignore(os.Interrupt)                    // a terminal sends it to children, too; the parent ends them
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // Helm and kustomize log what they think of a chart
 	os.Stdout = os.Stderr                          // what a library prints is no answer
+	http.DefaultTransport = noNetwork{}            // by which kustomize would fetch what a bundle names
 	requests, over := make(chan request), make(chan os.Signal, 1)
 	signal.Notify(over, syscall.SIGTERM) // see endWithParent
 	// These run beside every template, so that none keeps the child from ending.
 	var dir atomic.Value
-	leave := func() {
-		if dir, ok := dir.Load().(string); ok && dir != "" {
+	parent := os.Getppid()
+	leave := func(orphaned bool, status int) {
+		if dir, ok := dir.Load().(string); ok && dir != "" && orphaned {
 			_ = os.RemoveAll(dir) // nobody else does now
 		}
-		os.Exit(0) //nolint:forbidigo // a child is a program of its own
+		os.Exit(status) //nolint:forbidigo // a child is a program of its own
 	}
 	go func() {
 		<-over
-		leave()
+		leave(os.Getppid() != parent, 128+int(syscall.SIGTERM))
 	}()
 	go func() {
 		for decoder := gob.NewDecoder(in); ; {
 			var r request
 			if err := decoder.Decode(&r); err != nil {
-				leave()
+				leave(true, 0)
 			}
 			dir.Store(r.Dir)
 			requests <- r
@@ -66,6 +70,13 @@ func serve(in io.Reader, out io.Writer) {
 			}
 		})
 	}
+}
+
+// noNetwork refuses every request: a bundle decides nothing about who is asked.
+type noNetwork struct{}
+
+func (noNetwork) RoundTrip(r *http.Request) (*http.Response, error) {
+	return nil, fmt.Errorf("nothing is fetched from %s to render a bundle", r.URL.Host)
 }
 
 // limitMemory ends the process when it would get much larger than most, in bytes.

@@ -27,7 +27,7 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 		return nil, err
 	}
 	if !r.published() {
-		if err := r.surroundings(ctx); err != nil {
+		if err := surroundings(ctx, r.Output); err != nil {
 			return nil, err
 		}
 	}

@@ -29,6 +29,7 @@ func TestHazard46_NothingThatFluxDeploysIsTakenOutOfItsBuild(t *testing.T) {
 		{"the root of its repository", bootstrapped, ".", "Flux itself included"},
 		{"a directory of manifests", "-- apps/web.yml --\n" + object, "apps", "web.yml"},
 		{"a directory of kustomizations", "-- apps/web/kustomization.yaml --\nresources: []\n", "apps", "web/kustomization.yaml"},
+		{"a kustomization of another name", "-- apps/kustomization.yml --\nresources: []\n", "apps", "kustomization.yml"},
 		{"beside it", bootstrapped, "bundles/prod", ""},
 		{"below it", bootstrapped, "clusters/prod/aicr", ""},
 		{"an empty directory", "-- apps/NOTES.md --\n# Apps\n", "apps", ""},
@@ -68,6 +69,45 @@ func TestHazard46_ABundleIsWrittenAgain(t *testing.T) {
 		if _, err := aicr.Bundle(t.Context(), o); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestHazard46_AKilledRunIsNoManifestOfOthers starts where a run was killed before it had put its
+// kustomization in place, and where somebody has removed it.
+func TestHazard46_AKilledRunIsNoManifestOfOthers(t *testing.T) {
+	for name, left := range map[string]func(dir string) error{
+		"a stage": func(dir string) error {
+			return errors.Join(os.MkdirAll(filepath.Join(dir, ".aicr-stage", "new", "a"), 0o755), os.WriteFile(filepath.Join(dir, ".aicr-stage", "new", "a", "helmrelease.yaml"), []byte(object), 0o600))
+		},
+		"its kustomization is removed": func(dir string) error { return os.Remove(filepath.Join(dir, "kustomization.yaml")) },
+	} {
+		o := aicr.BundleOptions{Recipe: writeRecipe(t), Output: filepath.Join(t.TempDir(), "out")}
+		if name != "a stage" {
+			if _, err := aicr.Bundle(t.Context(), o); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := left(o.Output); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := aicr.Bundle(t.Context(), o); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := os.Stat(filepath.Join(o.Output, "kustomization.yaml")); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestHazard46_PullLooksWhereItWrites before it asks any registry.
+func TestHazard46_PullLooksWhereItWrites(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "web.yaml"), []byte(object), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := aicr.Pull(t.Context(), aicr.PullOptions{Source: "oci://registry.invalid/a:v1", Dir: dir})
+	if errors.CodeOf(err) != errors.ErrCodeConflict || !strings.Contains(err.Error(), "web.yaml") {
+		t.Errorf("got %v", err)
 	}
 }
 

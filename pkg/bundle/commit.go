@@ -90,5 +90,5 @@ func (d *disk) finish(s *survey) error {
 	for _, dir := range slices.Backward(slices.Compact(s.emptied)) {
 		_ = d.Remove(dir) // one with something in it stays
 	}
-	return coded.In(d.removeAll(oldDir, stageDir), "everything is written; remove the directory %s, which is left over", stageDir)
+	return coded.In(d.removeAll(oldDir, StageDir), "everything is written; remove the directory %s, which is left over", StageDir)
 }

@@ -91,7 +91,7 @@ func (s scenario) after(t *testing.T) string {
 	root, before := s.fresh(t)
 	mustWrite(t, filepath.Join(root, out), set(t, s.files), s.options)
 	after := snapshot(t, root)
-	if after == before || strings.Contains(after, stageDir) {
+	if after == before || strings.Contains(after, StageDir) {
 		t.Fatalf("a good run leaves\n%s", after)
 	}
 	return after
@@ -129,7 +129,7 @@ func TestHazard30_AnyFailureLeavesTheDirectoryAsItWas(t *testing.T) {
 					case !errors.Is(err, fault.want):
 						t.Fatalf("step %d: error %v", n, err)
 					case strings.Contains(err.Error(), "everything is written"):
-						if err := os.RemoveAll(filepath.Join(root, out, stageDir)); err != nil || snapshot(t, root) != after {
+						if err := os.RemoveAll(filepath.Join(root, out, StageDir)); err != nil || snapshot(t, root) != after {
 							t.Fatalf("step %d: left\n%s\nwant\n%s", n, got, after)
 						}
 					case got != before:

@@ -215,7 +215,7 @@ func checkHealed(t *testing.T, dir, recipe string) {
 			t.Errorf("%s is %q, want %q", path, got, text)
 		}
 	}
-	if _, err := os.Lstat(filepath.Join(dir, stageDir)); err == nil {
+	if _, err := os.Lstat(filepath.Join(dir, StageDir)); err == nil {
 		t.Error("the stage is still there")
 	}
 }

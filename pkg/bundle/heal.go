@@ -15,7 +15,7 @@ import (
 // stage still holds. The caller holds the lock, so that the stage is not a live run's.
 func (s *survey) heal(ctx context.Context, d *disk) error {
 	at, err := s.dir(oldDir)
-	if err != nil || at.missing == stageDir {
+	if err != nil || at.missing == StageDir {
 		return err
 	}
 	if at.blocked != nil {

@@ -173,7 +173,7 @@ func TestHealHostileStage(t *testing.T) {
 			userWrites(t, dir, ".git/hooks/x", "a")
 			userWrites(t, dir, journalFile, c.journal)
 			if c.saved != "" {
-				userWrites(t, dir, stageDir+"/"+c.saved, "#!/bin/sh\n")
+				userWrites(t, dir, StageDir+"/"+c.saved, "#!/bin/sh\n")
 			}
 			for link, to := range map[string]string{"x": ".git", "out": root} {
 				if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
@@ -181,7 +181,7 @@ func TestHealHostileStage(t *testing.T) {
 				}
 			}
 			for link, to := range c.link {
-				link = filepath.Join(dir, stageDir, link)
+				link = filepath.Join(dir, StageDir, link)
 				_ = os.Remove(link)
 				if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
 					t.Fatal(err)

@@ -42,7 +42,7 @@ func CheckPath(path string) error {
 // out: a hook is a program. "git~1" is the short name that Windows gives ".git".
 func reserved(segment string) bool {
 	return strings.EqualFold(segment, ".git") || strings.EqualFold(segment, "git~1") ||
-		strings.EqualFold(segment, stageDir)
+		strings.EqualFold(segment, StageDir)
 }
 
 func badPath(path, why string, args ...any) error {

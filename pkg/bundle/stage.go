@@ -14,14 +14,15 @@ import (
 // The stage lies inside the directory that is written, so that a rename moves a file in or out. Its
 // name is fixed so that a later run finds it.
 const (
-	stageDir = ".aicr-stage"
-	newDir   = stageDir + "/new" // the new files, each under its path
-	oldDir   = stageDir + "/old" // the earlier files, while a commit runs
+	// StageDir is where a run prepares what it writes; one that was killed leaves it.
+	StageDir = ".aicr-stage"
+	newDir   = StageDir + "/new" // the new files, each under its path
+	oldDir   = StageDir + "/old" // the earlier files, while a commit runs
 	// journalFile lists what this run and those before it wrote, see known.
-	journalFile = stageDir + "/journal"
-	nextJournal = stageDir + "/journal.next"
+	journalFile = StageDir + "/journal"
+	nextJournal = StageDir + "/journal.next"
 	// ignoreFile keeps git add and git clean from the stage of a killed run.
-	ignoreFile = stageDir + "/.gitignore"
+	ignoreFile = StageDir + "/.gitignore"
 )
 
 // carryOut does what the survey found, or leaves the directory as it was.
@@ -40,7 +41,7 @@ func (d *disk) carryOut(ctx context.Context, s *survey) error {
 	if s.healing {
 		return coded.Join(err, d.removeAll(newDir, oldDir)) // what the killed run wrote must stay known
 	}
-	return coded.Join(err, d.removeAll(stageDir))
+	return coded.Join(err, d.removeAll(StageDir))
 }
 
 // stage writes the new files and the journal, which touches no file of the directory itself.

@@ -147,12 +147,12 @@ func TestWriteCannotClearUp(t *testing.T) {
 	committed := false
 	_, err := write(t.Context(), dir, sample(t, 3, 10), owned, breaking(func(op, name string) error {
 		committed = committed || strings.HasSuffix(name, " "+ChecksumsFile)
-		if committed && op == "removeall" && name == stageDir {
+		if committed && op == "removeall" && name == StageDir {
 			return errInjected
 		}
 		return nil
 	}))
-	wantError(t, err, errInjected, "everything is written; remove the directory "+stageDir)
+	wantError(t, err, errInjected, "everything is written; remove the directory "+StageDir)
 	if _, err := os.Stat(filepath.Join(dir, oldDir)); err == nil {
 		t.Error("the earlier files are still there")
 	}
@@ -214,7 +214,7 @@ func TestWriteSeesAChangeBetweenSurveyAndCommit(t *testing.T) {
 			if content(t, dir, hit.path) != hit.data || content(t, dir, "kustomization.yaml") != "1" {
 				t.Errorf("left\n%s", snapshot(t, dir))
 			}
-			if strings.Contains(snapshot(t, dir), stageDir) {
+			if strings.Contains(snapshot(t, dir), StageDir) {
 				t.Error("the stage is still there")
 			}
 		})

@@ -84,6 +84,8 @@ func TestWhatABuildCannotDoHere(t *testing.T) {
 		{"a file of a generator", "configMapGenerator: [{name: a, files: [k=https://example.com/a]}]", "names a URL"},
 		{"a repository", "namePrefix: x-\nresources: ['secret@example.com/org/repo']", `names "…@example.com/org/repo", which the bundle does not hold`},
 		{"a transformer of another place", "transformers: [../up.yaml]", `names "../up.yaml", which the bundle does not hold`},
+		{"a transformer's URL", "transformers:\n- |\n  apiVersion: builtin\n  kind: PatchTransformer\n  metadata: {name: p}\n  path: http://example.com/a.yaml", "names a URL"},
+		{"a generator's file with a URL", "generators: [gen.yaml]\n-- gen.yaml --\nfiles: ['x=http://example.com']", "names a URL"},
 		{"a chart", "helmCharts: [{name: x}]", "renders Helm charts"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -53,6 +53,11 @@ func selfContained(tree *Tree, dir string, visited map[string]bool) string {
 			return file + " names a URL"
 		}
 	}
+	for _, entry := range slices.Concat(k.Generators, k.Transformers, k.Validators) {
+		if configured(tree, dir, entry) {
+			return file + " has a generator, transformer or validator that names a URL"
+		}
+	}
 	for _, entry := range slices.Concat(k.Resources, k.Components, notInline(k.Generators), notInline(k.Transformers), notInline(k.Validators)) {
 		target := path.Join(dir, entry)
 		if path.IsAbs(entry) || !tree.IsFile(target) && (!tree.IsDir(target) || tree.KustomizationFile(target) == "") {
@@ -65,6 +70,19 @@ func selfContained(tree *Tree, dir string, visited map[string]bool) string {
 		}
 	}
 	return ""
+}
+
+// configured reports whether the configuration of a plugin, which is YAML itself, a file or a
+// directory, names a URL, which the plugin would fetch.
+func configured(tree *Tree, dir, entry string) bool {
+	if strings.Contains(entry, "\n") {
+		return strings.Contains(entry, "://")
+	}
+	target := path.Join(dir, entry)
+	return slices.ContainsFunc(append([]string{target}, tree.Under(target)...), func(file string) bool {
+		data, err := tree.Read(file)
+		return err == nil && strings.Contains(string(data), "://")
+	})
 }
 
 // filesOf are the names of files that a kustomization reads.
