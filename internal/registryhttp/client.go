@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"crypto/tls"
 	"crypto/x509"
-	stderrors "errors"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -61,10 +59,7 @@ func (o Options) roots() (*x509.CertPool, error) {
 	}
 	data, err := os.ReadFile(o.CAFile)
 	if err != nil {
-		if failed, ok := stderrors.AsType[*fs.PathError](err); ok {
-			err = failed.Err
-		}
-		return nil, errors.Invalid("CA file %q (`%s`) cannot be read: %s; check the path and its permissions", o.CAFile, o.CAField, err)
+		return nil, errors.Invalid("CA file %q (`%s`) cannot be read: %s; check the path and its permissions", o.CAFile, o.CAField, errors.Reason(err))
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {

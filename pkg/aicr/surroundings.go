@@ -44,17 +44,8 @@ func surroundings(ctx context.Context, dir string) error {
 	if len(lost) == 0 {
 		return nil
 	}
-	const most = 5
-	named := strings.Join(lost[:min(most, len(lost))], ", ")
-	if len(lost) > most {
-		named += ", …"
-	}
-	what := "everything else there"
-	if slices.ContainsFunc(lost, func(file string) bool { return strings.Contains(file, "flux-system/") }) {
-		what = "everything else there, Flux itself included,"
-	}
-	return errors.New(errors.ErrCodeConflict, "output directory %q holds manifests of others (%s), so nothing was written: if Flux builds this directory, the bundle's kustomization.yaml takes the place of the one "+
-		"that Flux generates, and %s is deleted from the cluster; write to a directory of its own, such as bundles/NAME", dir, named, what)
+	return errors.New(errors.ErrCodeConflict, "output directory %q holds manifests of others, such as %s, so nothing was written: if Flux builds this directory, the bundle's kustomization.yaml takes the place of the one "+
+		"that Flux generates, and everything else there is deleted from the cluster, after flux bootstrap Flux itself; write to a directory of its own, such as bundles/NAME", dir, lost[0])
 }
 
 // bundleIn reports whether the directory has a kustomization of its own, a bundle, or the traces of a

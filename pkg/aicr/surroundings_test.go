@@ -24,9 +24,9 @@ const (
 // Flux reconciles already.
 func TestHazard46_NothingThatFluxDeploysIsTakenOutOfItsBuild(t *testing.T) {
 	for _, c := range []struct{ name, files, output, want string }{
-		{"the directory of flux bootstrap", bootstrapped, "clusters/prod", "clusters/prod/flux-system/gotk-components.yaml, "},
-		{"above it", bootstrapped, "clusters", "Flux itself included"},
-		{"the root of its repository", bootstrapped, ".", "Flux itself included"},
+		{"the directory of flux bootstrap", bootstrapped, "clusters/prod", "such as flux-system/gotk-components.yaml"},
+		{"above it", bootstrapped, "clusters", "/flux-system/gotk-components.yaml, so"},
+		{"the root of its repository", bootstrapped, ".", "/flux-system/gotk-components.yaml, so"},
 		{"a directory of manifests", "-- apps/web.yml --\n" + object, "apps", "web.yml"},
 		{"a directory of kustomizations", "-- apps/web/kustomization.yaml --\nresources: []\n", "apps", "web/kustomization.yaml"},
 		{"a kustomization of another name", "-- apps/kustomization.yml --\nresources: []\n", "apps", "kustomization.yml"},

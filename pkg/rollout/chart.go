@@ -48,17 +48,6 @@ type ChartSource struct {
 // Local reports whether the bundle holds the chart.
 func (c ChartSource) Local() bool { return c.Origin == OriginGit || c.Origin == OriginArtifact }
 
-// String says where the chart comes from: a URL, "the bundle", or "elsewhere".
-func (c ChartSource) String() string {
-	switch {
-	case c.Local():
-		return "the bundle"
-	case c.Origin == OriginRepository:
-		return c.Repository
-	}
-	return "elsewhere"
-}
-
 // ChartSource follows the release to its chart. repositoryPath is where in its repository the
 // bundle lies; "" where that is not known, and then the chart's path must end in a directory of the
 // bundle.

@@ -15,16 +15,13 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for i, wave := range r.Graph().Waves() {
-		for _, release := range wave {
-			source := r.ChartSource(release, "")
-			fmt.Printf("wave %d: %s into %s, chart %s of %s\n", i+1, release.Name, release.TargetNamespace, release.Chart, source)
-		}
+	for _, s := range r.Summaries() {
+		fmt.Printf("%s into %s: chart %s %s of %s, after %v\n", s.Name, s.Namespace, s.Chart, s.Version, s.Source, s.DependsOn)
 	}
 	// Output:
-	// wave 1: cert-manager into cert-manager, chart cert-manager of https://charts.jetstack.io
-	// wave 2: gpu-operator-pre into gpu-operator, chart ./bundle/gpu-operator-pre of the bundle
-	// wave 3: gpu-operator into gpu-operator, chart gpu-operator of https://helm.ngc.nvidia.com/nvidia
+	// cert-manager into cert-manager: chart cert-manager 1.17.2 of https://charts.jetstack.io, after []
+	// gpu-operator-pre into gpu-operator: chart gpu-operator-pre 0.1.0-h1a2b3c4d5e6f of local, after [cert-manager]
+	// gpu-operator into gpu-operator: chart gpu-operator 25.3.0 of https://helm.ngc.nvidia.com/nvidia, after [gpu-operator-pre]
 }
 
 // The values that Helm gets for a release, of all places that its HelmRelease names.

@@ -56,21 +56,6 @@ func (r *Rollout) Graph() *Graph {
 // that are free to go as the bundle lists them. Releases on a cycle, or behind one, are left out.
 func (g *Graph) Order() []*Release { return g.releases(g.needs.Sort()) }
 
-// Waves returns the releases by how early they can start: those that wait for nothing, those that
-// wait for these only, and so on. Releases on a cycle, or behind one, are left out.
-func (g *Graph) Waves() [][]*Release {
-	var waves [][]*Release
-	for i, number := range g.wave {
-		for number > len(waves) {
-			waves = append(waves, nil)
-		}
-		if number > 0 {
-			waves[number-1] = append(waves[number-1], g.Releases[i])
-		}
-	}
-	return waves
-}
-
 // Waits reports whether one release waits for another, directly or through others. For itself a
 // release waits only on a cycle.
 func (g *Graph) Waits(release, other *Release) bool {
