@@ -1,7 +1,9 @@
 package main
 
 import (
+	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -66,4 +68,40 @@ func linkedBy(t *testing.T, pkg string) []string {
 		t.Fatalf("go list -deps %s does not end in the package itself:\n%s", pkg, out)
 	}
 	return all
+}
+
+// TestRoomsImportOnlyThoseAboveThem holds the table of CONTRIBUTING.md against the imports. A folder
+// inside a room belongs to it, unless it stands in the table itself.
+func TestRoomsImportOnlyThoseAboveThem(t *testing.T) {
+	text, err := os.ReadFile("../../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rooms := map[string]int{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `((?:pkg|internal|test|examples)[a-z/]*)` \\|").FindAllStringSubmatch(string(text), -1) {
+		rooms[row[1]] = len(rooms)
+	}
+	roomOf := func(pkg string) string {
+		room := strings.TrimPrefix(pkg, module)
+		for rooms[room] == 0 && room != "pkg/errors" && strings.Contains(room, "/") {
+			room = room[:strings.LastIndexByte(room, '/')]
+		}
+		return room
+	}
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "../../pkg/...", "../../internal/...", "../../examples/...").Output()
+	if err != nil || len(rooms) < 20 {
+		t.Fatalf("%d rooms: %v", len(rooms), err)
+	}
+	for line := range strings.Lines(string(out)) {
+		pkg, imports, _ := strings.Cut(strings.TrimSpace(line), " ")
+		at, known := rooms[roomOf(pkg)]
+		if !known {
+			t.Errorf("%s is in no room of the table", pkg)
+		}
+		for _, imported := range strings.Fields(imports) {
+			if strings.HasPrefix(imported, module) && rooms[roomOf(imported)] > at {
+				t.Errorf("%s stands above %s, which it imports", pkg, imported)
+			}
+		}
+	}
 }

@@ -1,7 +1,7 @@
 // Package component finds what a recipe refers to: the files of its components in the data roots,
 // and the facts about components in the registry.
 //
-// It stands between the recipe and the bundler: it says where data lives, and knows nothing of Flux
+// It stands between the recipe and pkg/aicr: it says where data lives, and knows nothing of Flux
 // or of what the data is for.
 package component
 
