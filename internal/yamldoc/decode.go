@@ -103,6 +103,8 @@ func (r *reader) value(n *yaml.Node, v reflect.Value, at, item string) bool {
 		return r.value(n, v.Elem(), at, item)
 	case kind == reflect.Slice:
 		return r.list(n, v, at, item)
+	case kind == reflect.Map && v.Type().Elem().Kind() != reflect.Interface:
+		return r.mapping(n, v, at)
 	case kind == reflect.Interface || kind == reflect.Map:
 		tree, err := Value(n)
 		_, isMap := tree.(map[string]any)
@@ -143,6 +145,24 @@ func (r *reader) scalar(n *yaml.Node, v reflect.Value, at string) bool {
 		v.SetInt(int64(i))
 	default:
 		panic("yamldoc: no rule for the Go type " + v.Type().String()) // found by the first test that reads it
+	}
+	return true
+}
+
+// mapping reads a map whose keys are text and whose values have a type of their own.
+func (r *reader) mapping(n *yaml.Node, v reflect.Value, at string) bool {
+	if n.Kind != yaml.MappingNode {
+		return r.needs(n, at, "a map")
+	}
+	all, problems := entries(n)
+	for _, err := range problems {
+		r.inside(at, err)
+	}
+	v.Set(reflect.MakeMapWithSize(v.Type(), len(all)))
+	for _, e := range all {
+		item := reflect.New(v.Type().Elem()).Elem()
+		r.value(e.value, item, join(at, e.key), "")
+		v.SetMapIndex(reflect.ValueOf(e.key), item)
 	}
 	return true
 }

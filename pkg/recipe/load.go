@@ -17,6 +17,9 @@ import (
 type LoadOptions struct {
 	// Strict makes every unknown key an error; otherwise one that means no field is a warning.
 	Strict bool
+	// Bundled says that it is the recipe.yaml of a bundle, which has no components that are switched
+	// off, and so none that its configuration says are off.
+	Bundled bool
 	// Prepare runs after the document is read and before it is validated: the place to fill in a
 	// registry's defaults and to switch components. Its problems are reported together with all
 	// others, but not as the recipe's.
@@ -52,7 +55,7 @@ func Load(ctx context.Context, source string, o LoadOptions) (*RecipeResult, err
 		if o.Prepare != nil {
 			prepared = o.Prepare(r)
 		}
-		own = errors.Join(own, r.validate(root))
+		own = errors.Join(own, r.validate(root, o.Bundled))
 	}
 	if err := errors.Join(errors.In(own, "recipe %s", label), prepared); err != nil {
 		return nil, err
@@ -60,13 +63,16 @@ func Load(ctx context.Context, source string, o LoadOptions) (*RecipeResult, err
 	for i, warning := range r.Warnings {
 		r.Warnings[i] = "recipe " + label + ": " + warning
 	}
+	for i, note := range r.Notes {
+		r.Notes[i] = "Recipe " + label + ": " + note
+	}
 	return r, nil
 }
 
 // isRecipe reports whether the document claims to be what this package reads; the rules of a recipe
 // make no sense for anything else.
 func (r *RecipeResult) isRecipe() bool {
-	return (r.Kind == "" || r.Kind == config.RecipeKind) && (r.APIVersion == "" || r.APIVersion == config.APIVersion)
+	return (r.Kind == "" || r.Kind == config.RecipeKind) && readable(r.APIVersion)
 }
 
 func read(ctx context.Context, source string, o LoadOptions) ([]byte, error) {

@@ -4,7 +4,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/aicr-flux/aicr/internal/yamldoc"
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -28,19 +27,17 @@ func parse(data []byte, strict bool) (*RecipeResult, *yaml.Node, error) {
 		return nil, nil, errors.Invalid("the document is not a map of recipe fields; a recipe has kind: RecipeResult and componentRefs")
 	}
 	o := yamldoc.Options{Unknown: yamldoc.Warn, Synonyms: synonyms()}
-	if strict {
+	r := &RecipeResult{}
+	r.APIVersion, r.Kind = head(root)
+	if problems := r.recognize(root); problems != nil {
+		return r, root, errors.Join(problems...) // what is no recipe has other keys
+	}
+	if strict || r.configured() {
 		o.Unknown = yamldoc.Refuse
 	}
-	r := &RecipeResult{}
 	r.Warnings, err = yamldoc.Decode(root, r, o)
-	problems := []error{err}
-	if r.APIVersion != "" && r.APIVersion != config.APIVersion {
-		problems = append(problems, yamldoc.Problemf(yamldoc.Line(root, "apiVersion"), "apiVersion is %q, and only %q can be read", r.APIVersion, config.APIVersion))
-	}
-	if r.Kind != "" && r.Kind != config.RecipeKind {
-		problems = append(problems, yamldoc.Problemf(yamldoc.Line(root, "kind"), "kind is %q, and only %q can be bundled", r.Kind, config.RecipeKind))
-	}
-	return r, root, errors.Join(problems...)
+	r.Notes = r.notes()
+	return r, root, errors.Join(append(r.envelope(root), err)...)
 }
 
 // synonyms are what people write who know Helm, Flux or Argo CD. Such a key is no addition that a

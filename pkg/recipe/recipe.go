@@ -20,6 +20,9 @@ type RecipeResult struct {
 	Criteria    Criteria     `json:"criteria,omitzero"`
 	Constraints []Constraint `json:"constraints,omitempty"`
 
+	// Configuration says how some components were set up when the recipe was resolved.
+	Configuration Configuration `json:"configuration,omitzero"`
+
 	// ComponentRefs are the components, in no particular order.
 	ComponentRefs []ComponentRef `json:"componentRefs,omitempty" item:"component"`
 
@@ -30,8 +33,9 @@ type RecipeResult struct {
 	// Validation is the business of other tools; it is kept as it was read.
 	Validation any `json:"validation,omitempty"`
 
-	// Warnings are what Load found, such as unknown keys. They are not part of the document.
-	Warnings []string `json:"-"`
+	// Warnings are what Load found, such as unknown keys, and Notes what is good to know. They are
+	// not part of the document.
+	Warnings, Notes []string `json:"-"`
 }
 
 // Metadata says how a recipe came about.
@@ -40,17 +44,25 @@ type Metadata struct {
 	AppliedOverlays    []string            `json:"appliedOverlays,omitempty"`
 	ExcludedOverlays   []ExcludedOverlay   `json:"excludedOverlays,omitempty"`
 	ConstraintWarnings []ConstraintWarning `json:"constraintWarnings,omitempty"`
+
+	// GPUDriverState is preinstalled or absent, MariaDBOperatorState absent, api-detected,
+	// crs-detected or unknown: what was seen of the cluster.
+	GPUDriverState       string           `json:"gpuDriverState,omitempty"`
+	MariaDBOperatorState string           `json:"mariaDBOperatorState,omitempty"`
+	SelectedProfile      *SelectedProfile `json:"selectedProfile,omitempty"`
 }
 
 // ExcludedOverlay is an overlay that was left out; in the document it is a map or just the name.
 type ExcludedOverlay struct {
 	Name   string `json:"name"`
 	Reason string `json:"reason,omitempty"`
+
+	bare bool // the document has just the name
 }
 
 // Set reads an overlay of which the document has just the name.
 func (e *ExcludedOverlay) Set(name string) error {
-	e.Name = name
+	e.Name, e.bare = name, true
 	return nil
 }
 
@@ -134,11 +146,15 @@ type ComponentRef struct {
 	HealthCheckSkip    any `json:"healthCheckSkip,omitempty"`
 }
 
-// Enabled reports whether the component is switched on: it is, unless the key "enabled" at the top
-// of its overrides is false.
+// Enabled reports whether the component is switched on: it is, unless one of the keys "enabled" and
+// "install" at the top of its overrides is false.
 func (c *ComponentRef) Enabled() bool {
-	on, isBool := c.Overrides["enabled"].(bool)
-	return on || !isBool
+	for _, key := range []string{"enabled", "install"} {
+		if on, isBool := c.Overrides[key].(bool); isBool && !on {
+			return false
+		}
+	}
+	return true
 }
 
 // ChartName returns the chart's name, which is the component's where the recipe names none.

@@ -25,13 +25,17 @@ func IsDNSLabel(s string) bool { return len(s) <= 63 && dnsLabel.MatchString(s) 
 // reserved are the component names that would collide with the bundle's own directories.
 var reserved = []string{"sources", "data"}
 
+// deployerName is what AICR's flags call the deployer's own options, as in --set deployer:…; no
+// component can have that name.
+const deployerName = "deployer"
+
 // Validate checks every rule that holds once the registry's defaults are filled in, and returns all
 // problems at once. It also checks the order, so that Order cannot fail afterwards.
-func (r *RecipeResult) Validate() error { return r.validate(nil) }
+func (r *RecipeResult) Validate() error { return r.validate(nil, false) }
 
 // validate is Validate with the lines of the document, where there is one.
-func (r *RecipeResult) validate(root *yaml.Node) error {
-	c := &checker{r: r, root: root}
+func (r *RecipeResult) validate(root *yaml.Node, bundled bool) error {
+	c := &checker{r: r, root: root, bundled: bundled}
 	if len(r.ComponentRefs) == 0 {
 		c.problems = append(c.problems, errors.Invalid("the recipe has no componentRefs, so there is nothing to deploy; list its components there"))
 	}
@@ -40,6 +44,8 @@ func (r *RecipeResult) validate(root *yaml.Node) error {
 		c.shape(i)
 	}
 	c.collisions()
+	c.profile()
+	c.configuration()
 	if r.Criteria.Nodes < 0 {
 		c.problems = append(c.problems, yamldoc.Problemf(yamldoc.Line(root, "criteria", "nodes"), "criteria.nodes is %d, where a whole number of at least 0 is needed", r.Criteria.Nodes))
 	}
@@ -52,6 +58,7 @@ func (r *RecipeResult) validate(root *yaml.Node) error {
 type checker struct {
 	r        *RecipeResult
 	root     *yaml.Node
+	bundled  bool
 	problems []error
 }
 
@@ -79,6 +86,8 @@ func (c *checker) name(i int) {
 		c.add(i, "name", "the name is not a DNS-1123 label; use lower-case letters, digits and inner hyphens")
 	case slices.Contains(reserved, ref.Name):
 		c.add(i, "name", "the name is reserved for a directory of the bundle; choose another")
+	case ref.Name == deployerName:
+		c.add(i, "name", "the name is reserved by AICR; choose another")
 	case len(longest) > MaxReleaseName:
 		c.add(i, "name", "the release name %q has %d characters, and Helm allows %d; shorten the component's name", longest, len(longest), MaxReleaseName)
 	}
