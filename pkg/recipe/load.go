@@ -63,9 +63,6 @@ func Load(ctx context.Context, source string, o LoadOptions) (*RecipeResult, err
 	for i, warning := range r.Warnings {
 		r.Warnings[i] = "recipe " + label + ": " + warning
 	}
-	for i, note := range r.Notes {
-		r.Notes[i] = "Recipe " + label + ": " + note
-	}
 	return r, nil
 }
 

@@ -97,6 +97,8 @@ const everything = `apiVersion: aicr.run/v1alpha2
 kind: RecipeResult
 metadata:
   version: "1"
+  gpuDriverState: absent
+  mariaDBOperatorState: unknown
   appliedOverlays: [base, eks]
   excludedOverlays:
   - plain
@@ -104,6 +106,7 @@ metadata:
   constraintWarnings:
   - {overlay: o, constraint: c, expected: e, actual: a, reason: r}
 criteria: {service: eks, accelerator: h100, intent: training, os: any, platform: "", nodes: 8}
+configuration: {runtimeInventory: {mode: disabled}}
 constraints:
 - {name: "n", value: ">= 1", severity: error, remediation: do, unit: GiB}
 componentRefs:
@@ -139,7 +142,7 @@ func TestEveryFieldIsKept(t *testing.T) {
 	want := &recipe.RecipeResult{
 		APIVersion: "aicr.run/v1alpha2", Kind: "RecipeResult",
 		Metadata: recipe.Metadata{
-			Version: "1", AppliedOverlays: []string{"base", "eks"},
+			Version: "1", GPUDriverState: "absent", MariaDBOperatorState: "unknown", AppliedOverlays: []string{"base", "eks"},
 			ExcludedOverlays:   []recipe.ExcludedOverlay{{Name: "plain"}, {Name: "full", Reason: "because"}},
 			ConstraintWarnings: []recipe.ConstraintWarning{{Overlay: "o", Constraint: "c", Expected: "e", Actual: "a", Reason: "r"}},
 		},
@@ -158,13 +161,15 @@ func TestEveryFieldIsKept(t *testing.T) {
 		DeploymentOrder: []string{"kustom", "full"},
 		Validation:      map[string]any{"x": []any{map[string]any{"z": int64(1)}}},
 	}
+	want.Configuration.RuntimeInventory.Mode = "disabled"
+	want.Notes = []string{"The recipe's apiVersion aicr.run/v1alpha2 is not read by AICR 1.0 and later; they write aicr.run/v1"}
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	// A field that is added to the format has to be added above.
 	for _, v := range []any{*r, r.Metadata, r.Criteria, r.Constraints[0]} {
 		for i, s := 0, reflect.ValueOf(v); i < s.NumField(); i++ {
-			if f := s.Type().Field(i); s.Field(i).IsZero() && f.Name != "Warnings" && f.Name != "Platform" {
+			if f := s.Type().Field(i); s.Field(i).IsZero() && f.Name != "Warnings" && f.Name != "Platform" && f.Name != "SelectedProfile" {
 				t.Errorf("%T.%s is not tested", v, f.Name)
 			}
 		}

@@ -56,13 +56,11 @@ type Metadata struct {
 type ExcludedOverlay struct {
 	Name   string `json:"name"`
 	Reason string `json:"reason,omitempty"`
-
-	bare bool // the document has just the name
 }
 
 // Set reads an overlay of which the document has just the name.
 func (e *ExcludedOverlay) Set(name string) error {
-	e.Name, e.bare = name, true
+	e.Name = name
 	return nil
 }
 

@@ -28,8 +28,10 @@ func TestInvalidRecipesNameWhatWhereAndWhatToDo(t *testing.T) {
 		doc  string
 		want []string
 	}{
-		"apiVersion": {"apiVersion: aicr.run/v1\ncomponentRefs: [{}]", []string{`line 1: apiVersion is "aicr.run/v1", and only "aicr.run/v1alpha2" can be read`}},
-		"kind":       {"\nkind: Recipe", []string{`line 2: kind is "Recipe", and only "RecipeResult" can be bundled`}},
+		"apiVersion": {"apiVersion: aicr.run/v2\ncomponentRefs: [{}]", []string{
+			`line 1: apiVersion is "aicr.run/v2", and a recipe has aicr.run/v1, aicr.run/v1beta2, aicr.run/v1alpha2, aicr.run/v1alpha3 or none; resolve the recipe again with AICR`,
+		}},
+		"kind": {"\nkind: Pod", []string{`line 2: kind is "Pod"; only kind RecipeResult can be bundled`}},
 		"no components": {"kind: RecipeResult", []string{
 			"the recipe has no componentRefs, so there is nothing to deploy; list its components there",
 		}},

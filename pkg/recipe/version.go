@@ -80,9 +80,16 @@ func (r *RecipeResult) strictMetadata(root *yaml.Node) []error {
 	add := func(list string, i int, format string, args ...any) {
 		problems = append(problems, yamldoc.Problemf(yamldoc.Line(root, "metadata", list, i), "metadata.%s[%d] "+format, append([]any{list, i}, args...)...))
 	}
+	var written struct {
+		Metadata struct {
+			ExcludedOverlays []any `json:"excludedOverlays"`
+		} `json:"metadata"`
+	}
+	_, _ = yamldoc.Decode(root, &written, yamldoc.Options{Unknown: yamldoc.Ignore})
 	for i, o := range r.Metadata.ExcludedOverlays {
+		_, bare := written.Metadata.ExcludedOverlays[i].(string)
 		switch {
-		case o.bare:
+		case bare:
 			add("excludedOverlays", i, "is %q, where a map of name and reason is needed", o.Name)
 		case o.Name == "":
 			add("excludedOverlays", i, "has no name; add it")
@@ -135,7 +142,7 @@ func (r *RecipeResult) notes() []string {
 	case APIVersionV1Alpha3:
 		newer = APIVersionV1Beta2
 	case "":
-		return []string{"it has no apiVersion, and AICR 1.0 and later do not read it; they write " + newer}
+		return []string{"The recipe has no apiVersion, and AICR 1.0 and later do not read it; they write " + newer}
 	}
-	return []string{"apiVersion " + r.APIVersion + " is not read by AICR 1.0 and later; they write " + newer}
+	return []string{"The recipe's apiVersion " + r.APIVersion + " is not read by AICR 1.0 and later; they write " + newer}
 }
