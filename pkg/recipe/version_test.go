@@ -131,7 +131,7 @@ func TestWhatIsNoRecipeOfEitherFormat(t *testing.T) {
 		"interfaces: another cloud":          {swap(interfaces, "service: gke", "service: eks"), "configuration.gke.tcpxoInterfaces are for Kubeflow on GKE with H100"},
 		"interfaces: without the component":  {swap(interfaces, "name: gke-nccl-tcpxo", "name: other"), `need the component "gke-nccl-tcpxo"`},
 		"interfaces: without the runtime":    {swap(interfaces, "x/tcpxo-runtime.yaml", "x/runtime.yaml"), "manifestFiles have no tcpxo runtime"},
-		"interfaces: they differ":            {swap(interfaces, "{tcpxoInterfaces: [{interfaceName: eth1, network: a}]}}\n", "{tcpxoInterfaces: []}}\n"), "overrides.tcpxoInterfaces differ"},
+		"interfaces: they differ":            {swap(interfaces, "overrides: {tcpxoInterfaces: [{interfaceName: eth1", "overrides: {tcpxoInterfaces: [{interfaceName: eth2"), "overrides.tcpxoInterfaces differ"},
 		"a component of the name deployer":   {"componentRefs:" + strings.Replace(good, "name: a", "name: deployer", 1), "the name is reserved by AICR"},
 		"a component twice, one of them off": {"componentRefs:" + good + "\n  overrides: {enabled: false}" + good, "another component"},
 	} {
