@@ -13,11 +13,19 @@ import (
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
+const registryKind = "ComponentRegistry"
+
 // RegistryFile is the file in a data root that describes components.
 const RegistryFile = "registry.yaml"
 
 // Registry holds what the roots' registry files say of each component.
-type Registry struct{ entries map[string]*Entry }
+type Registry struct {
+	entries map[string]*Entry
+	owners  bool
+}
+
+// KnowsOwners reports whether any entry has the key ownsCRDs: then one without it is no owner.
+func (r *Registry) KnowsOwners() bool { return r.owners }
 
 // Entry describes one component. Paths are dotted value paths.
 type Entry struct {
@@ -47,22 +55,59 @@ type Entry struct {
 			WorkloadSelectorPaths []string `json:"workloadSelectorPaths"`
 		} `json:"workload"`
 	} `json:"podScheduling"`
-	StorageClassPaths []string `json:"storageClassPaths"`
+	StorageClassPaths       []string `json:"storageClassPaths"`
+	SharedStorageClassPaths []string `json:"sharedStorageClassPaths"`
+
+	// ManifestFiles are those of a Helm component whose recipe names none.
+	ManifestFiles []string `json:"manifestFiles"`
+	HealthCheck   struct {
+		AssertFile string `json:"assertFile"`
+	} `json:"healthCheck"`
+	Upgrades struct {
+		// File is the path of the component's upgrade records in its data root.
+		File string `json:"file"`
+	} `json:"upgrades"`
+	Validations []Validation `json:"validations"`
 
 	// GKECriticalPriority says that on GKE the component's namespace needs the quota that admits
 	// critical pods.
 	GKECriticalPriority bool `json:"gkeCriticalPriority"`
 
-	OwnsCRDs              bool `json:"ownsCRDs"`
-	HasSelfRefCRDs        bool `json:"hasSelfRefCRDs"`
-	ManifestsUseChartCRDs bool `json:"manifestsUseChartCRDs"`
+	// OwnsCRDs says that nobody else brings a CRD that the component brings, and that none of them
+	// is converted by a webhook, so that they may be replaced. nil: the registry does not say.
+	OwnsCRDs                 *bool    `json:"ownsCRDs"`
+	OwnsCRDsExcludeSubcharts []string `json:"ownsCRDsExcludeSubcharts"`
+	HasSelfRefCRDs           bool     `json:"hasSelfRefCRDs"`
+	ManifestsUseChartCRDs    bool     `json:"manifestsUseChartCRDs"`
+
+	// MixinSafeOverridePaths and TestTier serve AICR's own resolver and tests.
+	MixinSafeOverridePaths []string `json:"mixinSafeOverridePaths"`
+	TestTier               string   `json:"testTier"`
+}
+
+// Validation is a check of a component's final values that the registry asks for.
+type Validation struct {
+	Function string `json:"function"`
+	// Severity is info, warning or error.
+	Severity string `json:"severity"`
+	// Conditions are values of the recipe's criteria for which the check is made: any of a key's,
+	// for every key.
+	Conditions map[string][]string `json:"conditions"`
+	// Message is what the check says besides.
+	Message string `json:"message"`
 }
 
 // NodePaths are the value paths that place a component's pods on nodes.
 type NodePaths struct {
 	NodeSelectorPaths []string `json:"nodeSelectorPaths"`
 	TolerationPaths   []string `json:"tolerationPaths"`
+	TaintPaths        []string `json:"taintPaths"`
 	TaintStrPaths     []string `json:"taintStrPaths"`
+
+	// RequireNodeSelector says that none of NodeSelectorPaths may be empty;
+	// RequireNodeSelectorIfStorageClassSet, that this holds once a storage class is set.
+	RequireNodeSelector                  bool `json:"requireNodeSelector"`
+	RequireNodeSelectorIfStorageClassSet bool `json:"requireNodeSelectorIfStorageClassSet"`
 }
 
 // Registry reads the registry files of all roots, and that of embedded, which is weaker than all of
@@ -86,10 +131,15 @@ func (r Roots) Registry(embedded Root) (*Registry, error) {
 
 func (r *Registry) add(data []byte) error {
 	var file struct {
+		APIVersion string   `json:"apiVersion"`
+		Kind       string   `json:"kind"`
 		Components []*Entry `json:"components" item:"component"`
 	}
 	if err := yamldoc.Unmarshal(data, &file, yamldoc.Options{Unknown: yamldoc.Ignore}); err != nil {
 		return err
+	}
+	if file.Kind != "" && file.Kind != registryKind {
+		return errors.Invalid("kind is %q, and a registry has kind %s", file.Kind, registryKind)
 	}
 	seen := make(map[string]bool, len(file.Components))
 	for i, e := range file.Components {
@@ -101,6 +151,7 @@ func (r *Registry) add(data []byte) error {
 		}
 		seen[e.Name] = true
 		r.entries[e.Name] = e
+		r.owners = r.owners || e.OwnsCRDs != nil
 	}
 	return nil
 }
@@ -114,7 +165,8 @@ func (r *Registry) Entry(name string) *Entry {
 }
 
 // Fill sets the empty fields of ref to the registry's defaults: source, chart and version only
-// where ref has no manifests or names a chart, since manifests alone are a component too.
+// where ref has no manifests or names a chart, since manifests alone are a component too. Manifests
+// that the registry has are added to a ref without any.
 func (r *Registry) Fill(ref *recipe.ComponentRef) {
 	e := r.Entry(ref.Name)
 	ref.Type = cmp.Or(ref.Type, e.kind())
@@ -127,6 +179,9 @@ func (r *Registry) Fill(ref *recipe.ComponentRef) {
 	}
 	if len(ref.ManifestFiles) > 0 && ref.Chart == "" {
 		return
+	}
+	if len(ref.ManifestFiles) == 0 {
+		ref.ManifestFiles = e.ManifestFiles
 	}
 	if e.Helm.DefaultChart != "" {
 		ref.Chart = cmp.Or(ref.Chart, path.Base(e.Helm.DefaultChart))

@@ -35,10 +35,10 @@ func TestTheStrongestRootsEntryCountsWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, b, c, none := reg.Entry("a"), reg.Entry("b"), reg.Entry("c"), reg.Entry("none")
-	if a.DisplayName != "strong" || a.OwnsCRDs || a.Helm.DefaultChart != "" {
+	if a.DisplayName != "strong" || a.OwnsCRDs != nil || a.Helm.DefaultChart != "" {
 		t.Errorf("a is mixed from two entries: %+v", a)
 	}
-	if b.DisplayName != "weak" || b.OwnsCRDs || c.DisplayName != "built in" {
+	if b.DisplayName != "weak" || b.OwnsCRDs != nil || c.DisplayName != "built in" {
 		t.Errorf("b, c: %+v, %+v", b, c)
 	}
 	if diff := cmp.Diff(&component.Entry{Name: "none"}, none); diff != "" {
@@ -63,6 +63,14 @@ components:
     nodeCountPaths: [n]
   podScheduling: {workload: {workloadSelectorPaths: [w]}}
   storageClassPaths: [sc]
+  sharedStorageClassPaths: [ssc]
+  manifestFiles: [m.yaml]
+  healthCheck: {assertFile: check.yaml}
+  upgrades: {file: upgrades.yaml}
+  ownsCRDsExcludeSubcharts: [sub]
+  mixinSafeOverridePaths: [safe]
+  testTier: 1
+  validations: [{function: Check, severity: error, conditions: {service: [aks, gke]}, message: text}]
   gkeCriticalPriority: yes
   ownsCRDs: true
   hasSelfRefCRDs: true
@@ -79,7 +87,11 @@ components:
 	want.NodeScheduling.Accelerated = component.NodePaths{NodeSelectorPaths: []string{"s2"}, TolerationPaths: []string{"t2"}, TaintStrPaths: []string{"x"}}
 	want.NodeScheduling.NodeCountPaths, want.PodScheduling.Workload.WorkloadSelectorPaths = []string{"n"}, []string{"w"}
 	want.StorageClassPaths, want.GKECriticalPriority = []string{"sc"}, true
-	want.OwnsCRDs, want.HasSelfRefCRDs, want.ManifestsUseChartCRDs = true, true, true
+	owns := true
+	want.OwnsCRDs, want.HasSelfRefCRDs, want.ManifestsUseChartCRDs = &owns, true, true
+	want.SharedStorageClassPaths, want.ManifestFiles, want.OwnsCRDsExcludeSubcharts = []string{"ssc"}, []string{"m.yaml"}, []string{"sub"}
+	want.HealthCheck.AssertFile, want.Upgrades.File, want.MixinSafeOverridePaths, want.TestTier = "check.yaml", "upgrades.yaml", []string{"safe"}, "1"
+	want.Validations = []component.Validation{{Function: "Check", Severity: "error", Conditions: map[string][]string{"service": {"aks", "gke"}}, Message: "text"}}
 	if diff := cmp.Diff(&want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
