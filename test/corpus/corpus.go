@@ -17,10 +17,12 @@ type Recipe struct {
 	File string
 	Data string // the data root that goes with it
 
-	Expected Expected
+	// Expected are the facts of its bundle in Git mode and chain order. ExpectedGraph are those in
+	// graph order; only recipes of AICR 1.x have them.
+	Expected, ExpectedGraph Expected
 }
 
-// Expected are the facts of a bundle in Git mode and chain order.
+// Expected are the facts of a bundle.
 type Expected struct {
 	Releases []Release `json:"releases"`
 }
@@ -46,11 +48,16 @@ type Release struct {
 }
 
 // Root returns the directory of the corpus, or "" where it is absent.
-func Root() string {
-	dir := os.Getenv("AICR_CORPUS")
+func Root() string { return find("AICR_CORPUS", "corpus") }
+
+// Root1x returns the directory of the corpus of AICR 1.x, or "" where it is absent.
+func Root1x() string { return find("AICR_CORPUS1X", "corpus1x") }
+
+func find(variable, name string) string {
+	dir := os.Getenv(variable)
 	if dir == "" {
 		_, here, _, _ := runtime.Caller(0)
-		dir = filepath.Join(filepath.Dir(here), "..", "..", "..", "shared", "corpus")
+		dir = filepath.Join(filepath.Dir(here), "..", "..", "..", "shared", name)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "recipes")); err != nil {
 		return ""
@@ -61,23 +68,43 @@ func Root() string {
 // Recipes returns all recipes, and skips the test where the corpus is absent.
 func Recipes(tb testing.TB) []Recipe {
 	tb.Helper()
-	root := Root()
-	if root == "" {
+	if Root() == "" {
 		tb.Skip("corpus: SKIPPED (neither $AICR_CORPUS nor ../shared/corpus holds it)")
 	}
+	return read(tb, Root(), false)
+}
+
+// Recipes1x returns all recipes of AICR 1.x, and skips the test where the corpus is absent.
+func Recipes1x(tb testing.TB) []Recipe {
+	tb.Helper()
+	if Root1x() == "" {
+		tb.Skip("corpus: SKIPPED (neither $AICR_CORPUS1X nor ../shared/corpus1x holds it)")
+	}
+	return read(tb, Root1x(), true)
+}
+
+func read(tb testing.TB, root string, graph bool) []Recipe {
+	tb.Helper()
 	files, err := filepath.Glob(filepath.Join(root, "recipes", "*.yaml"))
 	if err != nil || len(files) == 0 {
 		tb.Fatalf("corpus: no recipes in %s: %v", root, err)
 	}
-	var recipes []Recipe
-	for _, file := range files {
-		r := Recipe{Name: strings.TrimSuffix(filepath.Base(file), ".yaml"), File: file, Data: filepath.Join(root, "data")}
-		data, err := os.ReadFile(filepath.Join(root, "expected", r.Name+".json"))
+	facts := func(dir, name string) (e Expected) {
+		data, err := os.ReadFile(filepath.Join(root, dir, name+".json"))
+		if err == nil {
+			err = json.Unmarshal(data, &e)
+		}
 		if err != nil {
 			tb.Fatal(err)
 		}
-		if err := json.Unmarshal(data, &r.Expected); err != nil {
-			tb.Fatal(err)
+		return e
+	}
+	var recipes []Recipe
+	for _, file := range files {
+		r := Recipe{Name: strings.TrimSuffix(filepath.Base(file), ".yaml"), File: file, Data: filepath.Join(root, "data")}
+		r.Expected = facts("expected", r.Name)
+		if graph {
+			r.ExpectedGraph = facts("expected-graph", r.Name)
 		}
 		recipes = append(recipes, r)
 	}
