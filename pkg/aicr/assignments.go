@@ -51,6 +51,8 @@ func (r *resolver) readAssignments() error {
 				problems = append(problems, errors.In(err, "`DynamicValues` %s:%s", name, path))
 				continue
 			}
+			a.label = "`DynamicValues` " + name + ":" + path
+			r.dynamicPaths = append(r.dynamicPaths, a)
 			r.dynamic[a.component] = append(r.dynamic[a.component], values.JoinPath(a.path))
 		}
 	}

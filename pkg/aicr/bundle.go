@@ -73,6 +73,7 @@ type run struct {
 	given    BundleOptions    // as they were given, but for the mode
 	roots    []witness        // where the files of components are read from
 	recorded record           // how the bundle is made
+	notes    []string         // what is good to know of the recipe and its values
 }
 
 // newRun finds everything that is wrong with the options before anything is read.
@@ -175,6 +176,7 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 		return nil, errors.In(err, "%s", RecordFile)
 	}
 	made.Output.Warnings = slices.Concat([]string{}, warnings, made.Output.Warnings)
+	made.Output.DeploymentNotes = append(r.notes, made.Output.DeploymentNotes...)
 	return made, r.lock.verify(made.Vendored)
 }
 

@@ -5,7 +5,7 @@ import "github.com/aicr-flux/aicr/pkg/deployer"
 // info is the scheduling as bundle-info.yaml has it.
 func (s *Scheduling) info() deployer.InfoScheduling {
 	var info deployer.InfoScheduling
-	info.StorageClass = s.StorageClass
+	info.StorageClass, info.SharedStorageClass = s.StorageClass, s.SharedStorageClass
 	info.NodeScheduling.System = placementInfo(s.SystemNodeSelector, s.SystemNodeTolerations)
 	info.NodeScheduling.Accelerated = placementInfo(s.AcceleratedNodeSelector, s.AcceleratedNodeTolerations)
 	return info

@@ -23,6 +23,7 @@ func (r *resolver) layers(ref *recipe.ComponentRef) (map[string]any, error) {
 		return nil, errors.Invalid("overrides: %s", err)
 	}
 	values.Merge(vals, overrides)
+	r.keepLocked(ref.Name, vals)
 	sets := map[string]any{}
 	for _, a := range r.sets {
 		if a.component == ref.Name {

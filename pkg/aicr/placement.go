@@ -58,11 +58,15 @@ func (p *placement) place(e *component.Entry) error {
 	labels(e.PodScheduling.Workload.WorkloadSelectorPaths, p.WorkloadSelector)
 	each(node.Accelerated.TaintStrPaths, p.WorkloadGate != Taint{}, replace(p.WorkloadGate.String()))
 	each(node.NodeCountPaths, p.Nodes > 0, replace(int64(p.Nodes)))
-	each(e.StorageClassPaths, p.StorageClass != "", func(keys []string) {
-		if _, set := values.Get(p.sets, keys); !set {
-			values.Set(p.into, keys, p.StorageClass)
-		}
-	})
+	store := func(paths []string, class string) {
+		each(paths, class != "", func(keys []string) {
+			if _, set := values.Get(p.sets, keys); !set {
+				values.Set(p.into, keys, class)
+			}
+		})
+	}
+	store(e.StorageClassPaths, p.StorageClass)
+	store(e.SharedStorageClassPaths, p.SharedStorageClass)
 	return errors.Join(problems...)
 }
 

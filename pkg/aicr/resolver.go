@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"slices"
 
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -22,11 +23,16 @@ type resolver struct {
 	registry   *component.Registry
 	names      []string     // of all components
 	sets, last []assignment // Set, and what comes after scheduling
+	switched   []assignment // those of Set that switch components
 	dynamic    map[string][]string
+	// dynamicPaths are the entries of dynamic.
+	dynamicPaths []assignment
 
 	values                  map[string]map[string]any
 	manifests, preManifests map[string]map[string][]byte
-	warnings                []string
+	warnings, notes         []string
+	// kept is what the recipe alone says where its profile decides, by component:path.
+	kept map[string]any
 }
 
 // prepare fills in the registry's defaults and switches components, before the recipe is validated.
@@ -40,7 +46,9 @@ func (r *resolver) prepare(doc *recipe.RecipeResult) error {
 		r.registry.Fill(&doc.ComponentRefs[i])
 		r.names = append(r.names, doc.ComponentRefs[i].Name)
 	}
-	return errors.Join(r.readAssignments(), r.options.Scheduling.check(), r.switches())
+	err = errors.Join(r.readAssignments(), r.options.Scheduling.check(), r.switches())
+	r.dropLabeler()
+	return errors.Join(err, r.checkAccounting(), r.checkAllocation(), r.checkAbsent())
 }
 
 // switches applies what Set has for component:enabled, the last one for each component, and takes
@@ -61,6 +69,7 @@ func (r *resolver) switches() error {
 			problems = append(problems, errors.Invalid("%s: enabled is the component's switch, which `Set` makes true or false; for a value of that name use `SetJSON`", a.label))
 			continue
 		}
+		r.switched = append(r.switched, a)
 		if _, again := last[a.component]; !again {
 			order = append(order, a.component)
 		}
@@ -93,7 +102,6 @@ func (r *resolver) resolve(ctx context.Context) error {
 		}
 		ref := &r.recipe.ComponentRefs[i]
 		if !ref.Enabled() {
-			r.disabled(ref)
 			continue
 		}
 		problems = append(problems, errors.In(r.component(ref), "component %q", ref.Name))
@@ -104,18 +112,15 @@ func (r *resolver) resolve(ctx context.Context) error {
 	return r.applyRules()
 }
 
-// disabled drops what the options say of a component that is switched off.
-func (r *resolver) disabled(ref *recipe.ComponentRef) {
-	used := len(r.dynamic[ref.Name]) > 0
-	delete(r.dynamic, ref.Name)
-	for _, list := range [][]assignment{r.sets, r.last} {
-		for _, a := range list {
-			used = used || a.component == ref.Name
+// checkAbsent refuses options about components that will not be in the bundle.
+func (r *resolver) checkAbsent() error {
+	var problems []error
+	for _, a := range slices.Concat(r.sets, r.last, r.dynamicPaths) {
+		if ref := r.recipe.Component(a.component); ref != nil && !ref.Enabled() {
+			problems = append(problems, errors.Invalid("%s: component %q is switched off, so that it has no effect; remove it", a.label, a.component))
 		}
 	}
-	if used {
-		r.warn("component %q is switched off, so what sets its values has no effect", ref.Name)
-	}
+	return errors.Join(problems...)
 }
 
 func (r *resolver) component(ref *recipe.ComponentRef) error {
@@ -149,4 +154,8 @@ func (r *resolver) read(files []string) (map[string][]byte, error) {
 
 func (r *resolver) warn(format string, args ...any) {
 	r.warnings = append(r.warnings, fmt.Sprintf(format, args...))
+}
+
+func (r *resolver) note(format string, args ...any) {
+	r.notes = append(r.notes, fmt.Sprintf(format, args...))
 }

@@ -61,6 +61,7 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 		// The file of Sync has the GitRepository.
 		in.GitSourceName, in.RepoURL, in.TargetRevision, in.RepoSecret = r.synced.Name, "", "", ""
 	}
+	r.notes = append(rec.Notes, res.notes...)
 	return in, append(rec.Warnings, res.warnings...), nil
 }
 

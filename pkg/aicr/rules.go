@@ -19,9 +19,15 @@ type rule struct {
 // rules are applied in this order, to the values of all layers.
 func rules() []rule {
 	return []rule{
+		{"Slurm's accounting has its database", accountingValues},
+		{"Slurm's shared volumes are mounted", slurmStorage},
 		{"the DRA driver's pods restart with the GPU operator", draFollowsGPUOperator},
 		{"the inference gateway is not open to the Internet", gatewaySourceRanges},
+		{"pods leave before the GPU driver is replaced", eviction},
 		{"GKE admits critical pods outside kube-system", gkeCriticalPods},
+		{"nodes are selected where a component needs it", requiredSelectors},
+		{"what the recipe's profile decides stays", profileLock},
+		{"the registry's validations", validate},
 	}
 }
 
@@ -46,12 +52,17 @@ func (r *resolver) enabled(name string) *recipe.ComponentRef {
 // draFollowsGPUOperator puts the GPU operator's chart version on the DRA driver's pods, so that an
 // upgrade of the driver below them restarts them.
 func draFollowsGPUOperator(r *resolver) error {
-	gpu, dra := r.enabled("gpu-operator"), r.enabled("nvidia-dra-driver-gpu")
-	if gpu == nil || dra == nil {
-		return nil
-	}
-	for _, part := range []string{"controller", "kubeletPlugin"} {
-		values.Set(r.values[dra.Name], []string{part, "podAnnotations", "aicr.run/gpu-operator-chart-version"}, gpu.Version)
+	for _, suffix := range []string{"", "-ocp"} {
+		gpu, dra := r.enabled("gpu-operator"+suffix), r.enabled("nvidia-dra-driver-gpu"+suffix)
+		if gpu == nil || dra == nil {
+			continue
+		}
+		if gpu.Version == "" {
+			continue // on OpenShift the operator comes through a subscription, and has no chart
+		}
+		for _, part := range []string{"controller", "kubeletPlugin"} {
+			values.Set(r.values[dra.Name], []string{part, "podAnnotations", "aicr.run/gpu-operator-chart-version"}, gpu.Version)
+		}
 	}
 	return nil
 }
@@ -80,6 +91,9 @@ func gatewaySourceRanges(r *resolver) error {
 		prefix, err := netip.ParsePrefix(text)
 		if err != nil {
 			return errors.Invalid("component %q: %s[%d] is %q, where a CIDR such as 10.0.0.0/8 is needed", name, key, i, text)
+		}
+		if prefix.Masked() != prefix {
+			return errors.Invalid("component %q: %s[%d] is %q, whose address has bits outside of the network; write %s", name, key, i, text, prefix.Masked())
 		}
 		if prefix.Bits() == 0 {
 			r.warn("component %q: %s has %s, so anybody on the Internet reaches the inference endpoint", name, key, text)

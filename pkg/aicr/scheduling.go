@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -22,6 +23,12 @@ type Scheduling struct {
 	// Nodes is how many nodes the cluster has, StorageClass where data is stored.
 	Nodes        int
 	StorageClass string
+	// SharedStorageClass is where data is stored that several nodes write; StorageClass does not
+	// stand in for it.
+	SharedStorageClass string
+	// DRAEvictionNodeLabel is the label, key=value, that nodes lose before the GPU driver is
+	// replaced, so that pods that use DRA leave. Without it no component labels nodes.
+	DRAEvictionNodeLabel string
 }
 
 // Taint is a taint of a node.
@@ -72,6 +79,9 @@ func (s *Scheduling) check() error {
 				problems = append(problems, t.check(f.field))
 			}
 		}
+	}
+	if key, value, ok := strings.Cut(s.DRAEvictionNodeLabel, "="); s.DRAEvictionNodeLabel != "" && (!ok || value == "" || !labelKey.MatchString(key) || !labelValue.MatchString(value)) {
+		problems = append(problems, errors.Invalid("`DRAEvictionNodeLabel` %q is not a label; write key=value", s.DRAEvictionNodeLabel))
 	}
 	if s.WorkloadGate != (Taint{}) {
 		problems = append(problems, s.WorkloadGate.check("`WorkloadGate`"))

@@ -65,8 +65,9 @@ type InfoSettings struct {
 
 // InfoScheduling says where pods and data were placed. The values have the effect of it already.
 type InfoScheduling struct {
-	StorageClass   string `json:"storageClass,omitempty"`
-	NodeScheduling struct {
+	StorageClass       string `json:"storageClass,omitempty"`
+	SharedStorageClass string `json:"sharedStorageClass,omitempty"`
+	NodeScheduling     struct {
 		System      InfoPlacement `json:"system,omitzero"`
 		Accelerated InfoPlacement `json:"accelerated,omitzero"`
 	} `json:"nodeScheduling,omitzero"`

@@ -45,6 +45,8 @@ func scheduling(o *aicr.BundleOptions) group {
 		}}, "workload-gate", "this taint keeps workloads away until a node is ready", []string{"WorkloadGate"})
 		s.count(&to.Nodes, "nodes", "plan for this number of nodes", "Nodes")
 		s.text(&to.StorageClass, "storage-class", "store data in the storage class of this `NAME`", "StorageClass")
+		s.text(&to.SharedStorageClass, "shared-storage-class", "store what several nodes write in the storage class of this `NAME`", "SharedStorageClass")
+		s.text(&to.DRAEvictionNodeLabel, "dra-eviction-node-label", "let pods that use DRA leave a node before its GPU driver is replaced, by this label, `KEY=VALUE`", "DRAEvictionNodeLabel")
 	}
 }
 
