@@ -69,6 +69,9 @@ type Assignment struct {
 	// Path is the way to the value: keys joined by dots, with \. for a dot in a key.
 	Path  string
 	Value any
+	// Verbatim says that a text is meant as it stands. Otherwise a text that looks like a list, a
+	// null or a second assignment is warned of.
+	Verbatim bool
 	// From is what messages call the assignment, such as the flag that it comes from; empty means
 	// the field that has it.
 	From string

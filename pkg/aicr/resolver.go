@@ -101,7 +101,11 @@ func (r *resolver) resolve(ctx context.Context) error {
 	if err := errors.Join(problems...); err != nil {
 		return err
 	}
-	return r.applyRules()
+	if err := r.applyRules(); err != nil {
+		return err
+	}
+	r.unplaced()
+	return nil
 }
 
 // disabled drops what the options say of a component that is switched off.
