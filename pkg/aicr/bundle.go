@@ -3,7 +3,6 @@ package aicr
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
@@ -119,9 +118,7 @@ func (r *run) toWrite() error {
 		r.Output = config.DefaultOutput
 	}
 	var problems []error
-	if scheme, _, ok := strings.Cut(r.Output, "://"); ok {
-		problems = append(problems, errors.Invalid("output %q has the unknown scheme %q; name a directory, or oci://HOST/REPOSITORY", r.Output, scheme))
-	}
+	problems = append(problems, checkDirectory(r.Output))
 	problems = append(problems, refuse("belongs to publishing to oci://, and the output is a directory; remove it",
 		field{"`PlainHTTP`", r.Registry.PlainHTTP}, field{"`InsecureTLS`", r.Registry.InsecureTLS}, field{"`CAFile`", r.Registry.CAFile != ""}, field{"`ImageRefs`", r.ImageRefs != ""},
 		field{"`Tags`", len(r.Tags) > 0}, field{"`SourceURL`", r.SourceURL != ""}, field{"`Revision`", r.Revision != ""}))

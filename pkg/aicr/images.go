@@ -52,7 +52,7 @@ func KindOf(source string) Kind {
 // Images lists the images that a bundle needs. The charts that the bundle does not hold are pulled.
 // Warnings of the recipe come before those of images.List.
 func Images(ctx context.Context, o ImagesOptions) (report images.Report, err error) {
-	if err := chartpull.Check(o.ChartPull); err != nil {
+	if err := errors.Join(errors.In(checkPath(o.Source), "source %s", o.Source), chartpull.Check(o.ChartPull)); err != nil {
 		return images.Report{}, err
 	}
 	var warnings []string

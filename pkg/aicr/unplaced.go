@@ -54,7 +54,7 @@ func (r *resolver) unclassed(ref *recipe.ComponentRef) {
 		if _, isClaim := claim.(map[string]any); !isClaim || classed && class != nil || r.setInCluster(ref.Name, dotted) {
 			continue
 		}
-		r.warn("component %q: it claims storage at %q without a storage class, and a cluster that has no default class lets its pods wait; name one with `StorageClass`, or with `Set` %s:%s=NAME",
+		r.warn("component %q: the claim for storage at %q has no class, and in a cluster without a default class its pods wait for ever; name one with `StorageClass`, or here alone with `Set` %s:%s=NAME",
 			ref.Name, values.JoinPath(keys[:len(keys)-1]), ref.Name, dotted)
 	}
 }
