@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 	"github.com/aicr-flux/aicr/pkg/values"
@@ -75,6 +76,8 @@ var (
 func (r *resolver) readable(a assignment) error {
 	text, isText := a.value.(string)
 	switch {
+	case yamldoc.Encrypted([]byte(text)):
+		r.warn("%s: the value is encrypted by SOPS, and only cipher text will reach the cluster; decrypt it first, and keep what is secret in a Secret of the cluster", a.label)
 	case !isText || a.verbatim:
 	case another.MatchString(text) && typed.MatchString(text):
 		return errors.Invalid("what follows the comma would be part of the value; give each value an assignment of its own")
