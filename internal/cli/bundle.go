@@ -62,6 +62,9 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 		case slices.Contains([]string{"json", "yaml", "text"}, o.Output) && !isDir(o.Output):
 			return usageErrorf(cmd, "--output is the directory to write to, and %s looks like a format, which is the business of --format; for a directory of that name write ./%s", o.Output, o.Output)
 		}
+		sandbox := aicr.NewSandbox()
+		defer sandbox.Close()
+		o.Renderer = sandbox
 		progress := p.Progress()
 		o.Version, o.Stdin, o.Registry.Progress, o.ChartProgress = Version(), cmd.InOrStdin(), progress.Show, progress.Chart
 		out, err := aicr.Bundle(cmd.Context(), o)

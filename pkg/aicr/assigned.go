@@ -1,6 +1,7 @@
 package aicr
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 
@@ -36,20 +37,27 @@ func (a assignment) reaches(vals map[string]any) error {
 // fits refuses a text, number or boolean where a list or a map is, and the text of a boolean where
 // a boolean is.
 func (a assignment) fits(vals map[string]any) error {
-	text, isText := a.value.(string)
 	held, _ := values.Get(vals, a.path)
-	switch held.(type) {
-	case map[string]any, []any:
-		if a.json || !isScalar(a.value) {
-			return nil
-		}
-		return errors.Invalid("the value there is %s, and %s would take its place; set it with `SetJSON`", values.Kind(held), values.Kind(a.value))
-	case bool:
-		if isText && !a.verbatim && booleanWord.MatchString(text) {
-			return errors.Invalid("the value there is a boolean, and %q would be text; use true or false", text)
-		}
+	if text := a.clash(held); text != "" {
+		return errors.Invalid("%s", text)
 	}
 	return nil
+}
+
+// clash says why the value cannot stand where held does, and nothing where it can.
+func (a assignment) clash(held any) string {
+	text, isText := a.value.(string)
+	switch held.(type) {
+	case map[string]any, []any:
+		if !a.json && isScalar(a.value) {
+			return fmt.Sprintf("the value there is %s, and %s would take its place; set it with `SetJSON`", values.Kind(held), values.Kind(a.value))
+		}
+	case bool:
+		if isText && !a.verbatim && booleanWord.MatchString(text) {
+			return fmt.Sprintf("the value there is a boolean, and %q would be text; use true or false", text)
+		}
+	}
+	return ""
 }
 
 func isScalar(v any) bool {

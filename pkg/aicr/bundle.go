@@ -62,8 +62,9 @@ type run struct {
 	tool     tool
 	rewrites recipe.Rewrites
 	lock     lock
-	ref      oci.Reference    // where the bundle is published
-	synced   *deployer.Synced // the way into a cluster for a bundle in Git, if asked for
+	ref      oci.Reference           // where the bundle is published
+	synced   *deployer.Synced        // the way into a cluster for a bundle in Git, if asked for
+	given    map[string][]assignment // by component
 }
 
 // newRun finds everything that is wrong with the options before anything is read.
@@ -155,7 +156,11 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	made.Output.Warnings = slices.Concat([]string{}, warnings, made.Output.Warnings)
+	misspelt, err := r.misspelt(ctx, in, made)
+	if err != nil {
+		return nil, err
+	}
+	made.Output.Warnings = slices.Concat([]string{}, warnings, misspelt, made.Output.Warnings)
 	return made, r.lock.verify(made.Vendored)
 }
 

@@ -23,8 +23,6 @@ type ImagesOptions struct {
 	// KubeVersion and APIVersions are what charts are told of the cluster; see images.Options.
 	KubeVersion string
 	APIVersions []string
-	// Renderer renders the charts; nil means that the bundle and its charts are trusted.
-	Renderer Renderer
 }
 
 // Kind is a kind of thing that Images can be asked about.

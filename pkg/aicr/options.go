@@ -57,6 +57,9 @@ type BundleOptions struct {
 	ChartPull     config.ChartPull
 	ChartProgress func(chartpull.Progress)
 	Puller        localformat.ChartPuller
+	// Renderer reads the charts against which paths of values are held, and for Images renders
+	// them; nil means that the charts are trusted.
+	Renderer Renderer
 	// VerifyProvenance is the provenance.yaml of an earlier bundle, whose charts the new one must
 	// have.
 	VerifyProvenance string

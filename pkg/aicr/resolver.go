@@ -39,6 +39,7 @@ func (r *resolver) prepare(doc *recipe.RecipeResult) error {
 	for i := range doc.ComponentRefs {
 		r.registry.Fill(&doc.ComponentRefs[i])
 		r.names = append(r.names, doc.ComponentRefs[i].Name)
+		r.repeated(&doc.ComponentRefs[i])
 	}
 	return errors.Join(r.readAssignments(), r.options.Scheduling.check(), r.switches())
 }

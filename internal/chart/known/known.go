@@ -58,6 +58,15 @@ func (k *Values) Unknown(given map[string]any) []Key {
 	return k.unknown(given, nil, nil)
 }
 
+// Default is the chart's default at the path; nil where there is none.
+func (k *Values) Default(path []string) any {
+	v, has := values.Get(k.defaults, path)
+	if inside := k.inside[path[0]]; !has && inside != nil && len(path) > 1 {
+		return inside.Default(path[1:])
+	}
+	return v
+}
+
 // unknown is Unknown where above are the keys that led to the chart, and parents the charts around
 // it.
 func (k *Values) unknown(given map[string]any, above []string, parents []*Values) []Key {

@@ -116,7 +116,7 @@ func TestEveryOptionHasAFlag(t *testing.T) {
 		t.Fatal(err)
 	}
 	noFlag := map[string]bool{
-		"Version": true, "Stdin": true, "ChartProgress": true, "Puller": true,
+		"Version": true, "Stdin": true, "ChartProgress": true, "Puller": true, "Renderer": true,
 		"CredentialFiles": true, "StallTimeout": true, "Retries": true, "Progress": true, "UserAgent": true,
 	}
 	var check func(v reflect.Value, path string)
