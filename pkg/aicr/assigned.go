@@ -38,23 +38,24 @@ func (a assignment) reaches(vals map[string]any) error {
 // a boolean is.
 func (a assignment) fits(vals map[string]any) error {
 	held, _ := values.Get(vals, a.path)
-	if text := a.clash(held); text != "" {
+	if text := a.clash("the value there", held); text != "" {
 		return errors.Invalid("%s", text)
 	}
 	return nil
 }
 
-// clash says why the value cannot stand where held does, and nothing where it can.
-func (a assignment) clash(held any) string {
+// clash says why the value cannot stand where held does, which messages call what, and nothing where
+// it can.
+func (a assignment) clash(what string, held any) string {
 	text, isText := a.value.(string)
 	switch held.(type) {
 	case map[string]any, []any:
 		if !a.json && isScalar(a.value) {
-			return fmt.Sprintf("the value there is %s, and %s would take its place; set it with `SetJSON`", values.Kind(held), values.Kind(a.value))
+			return fmt.Sprintf("%s is %s, and %s would take its place; set it with `SetJSON`", what, values.Kind(held), values.Kind(a.value))
 		}
 	case bool:
 		if isText && !a.verbatim && booleanWord.MatchString(text) {
-			return fmt.Sprintf("the value there is a boolean, and %q would be text; use true or false", text)
+			return fmt.Sprintf("%s is a boolean, and %q would be text; use true or false", what, text)
 		}
 	}
 	return ""

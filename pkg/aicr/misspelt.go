@@ -43,8 +43,8 @@ func (r *run) misspelt(ctx context.Context, in deployer.Input, made *deployer.Bu
 		k := known.Of(result.Chart.Parts)
 		unknown := k.Unknown(withUnset(in.Values[ref.Name], given))
 		for _, a := range given {
-			if text := a.against(k, unknown); text != "" {
-				warnings = append(warnings, fmt.Sprintf("%s: the chart %s %s %s", a.label, result.Chart.Name, ref.Version, text))
+			if text := a.against(k, unknown, "chart "+result.Chart.Name+" "+ref.Version); text != "" {
+				warnings = append(warnings, a.label+": "+text)
 			}
 		}
 	}
@@ -78,8 +78,8 @@ func withUnset(vals map[string]any, given []assignment) map[string]any {
 	return vals
 }
 
-// against holds the assignment against the chart, and says what is wrong, if anything.
-func (a assignment) against(k *known.Values, unknown []known.Key) string {
+// against holds the assignment against the chart of that name, and says what is wrong, if anything.
+func (a assignment) against(k *known.Values, unknown []known.Key, chart string) string {
 	for _, key := range unknown {
 		at := len(key.Path) - 1
 		if !a.touches(key.Path) || key.Nearest == "" {
@@ -89,15 +89,12 @@ func (a assignment) against(k *known.Values, unknown []known.Key) string {
 		if at > 0 {
 			where = fmt.Sprintf(" in %q", values.JoinPath(key.Path[:at]))
 		}
-		return fmt.Sprintf("knows no %q%s, so it has no effect; did you mean %q?", key.Path[at], where, key.Nearest)
+		return fmt.Sprintf("%s knows no %q%s, so it has no effect; did you mean %q?", chart, key.Path[at], where, key.Nearest)
 	}
 	if text, isText := a.value.(string); a.verbatim || isText && strings.Contains(text, "{{") {
 		return ""
 	}
-	if text := a.clash(k.Default(a.path)); text != "" {
-		return "has a default: " + text
-	}
-	return ""
+	return a.clash("the default of "+chart, k.Default(a.path))
 }
 
 // touches reports whether the path is that of the assignment, or one of them leads to the other.

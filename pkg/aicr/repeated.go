@@ -2,6 +2,7 @@ package aicr
 
 import (
 	"path"
+	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
@@ -19,5 +20,5 @@ func (r *resolver) repeated(ref *recipe.ComponentRef) {
 		return
 	}
 	r.warn("component %q: Flux will look for the chart at %s/%s; if %s is the chart itself, its source is %s://%s%s",
-		ref.Name, repo, name, repo, repo.Scheme, repo.Host, path.Dir(repo.Path))
+		ref.Name, repo, name, repo, repo.Scheme, repo.Host, strings.TrimSuffix(path.Dir(repo.Path), "/"))
 }

@@ -39,9 +39,12 @@ func (r *resolver) prepare(doc *recipe.RecipeResult) error {
 	for i := range doc.ComponentRefs {
 		r.registry.Fill(&doc.ComponentRefs[i])
 		r.names = append(r.names, doc.ComponentRefs[i].Name)
-		r.repeated(&doc.ComponentRefs[i])
 	}
-	return errors.Join(r.readAssignments(), r.options.Scheduling.check(), r.switches())
+	problems := errors.Join(r.readAssignments(), r.options.Scheduling.check(), r.switches())
+	for i := range doc.ComponentRefs {
+		r.repeated(&doc.ComponentRefs[i]) // before it is sent to a mirror
+	}
+	return problems
 }
 
 // switches applies what Set has for component:enabled, the last one for each component, and takes
