@@ -74,7 +74,7 @@ var (
 	// another is what "helm --set" takes for a second assignment after a comma, and typed is the
 	// same after a value that is certainly a whole one.
 	another = regexp.MustCompile(`^[^=,{}\[\]\s]*,[A-Za-z][-\w.\[\]]*=`)
-	typed   = regexp.MustCompile(`^(true|false|null|-?[0-9]+(\.[0-9]+)?),`)
+	typed   = regexp.MustCompile(`^(true|false|null|-?\d+(\.\d+)?),`)
 	// listed is what "helm --set" takes for a list, and JSON for a list or a map; a template is
 	// neither.
 	listed = regexp.MustCompile(`^(\{([^{].*)?\}|\[.*\])$`)

@@ -118,11 +118,9 @@ func (r *run) toWrite() error {
 	if r.Output == "" {
 		r.Output = config.DefaultOutput
 	}
-	var problems []error
-	problems = append(problems, checkDirectory(r.Output))
-	problems = append(problems, refuse("belongs to publishing to oci://, and the output is a directory; remove it",
+	problems := []error{checkDirectory(r.Output), refuse("belongs to publishing to oci://, and the output is a directory; remove it",
 		field{"`PlainHTTP`", r.Registry.PlainHTTP}, field{"`InsecureTLS`", r.Registry.InsecureTLS}, field{"`CAFile`", r.Registry.CAFile != ""}, field{"`ImageRefs`", r.ImageRefs != ""},
-		field{"`Tags`", len(r.Tags) > 0}, field{"`SourceURL`", r.SourceURL != ""}, field{"`Revision`", r.Revision != ""}))
+		field{"`Tags`", len(r.Tags) > 0}, field{"`SourceURL`", r.SourceURL != ""}, field{"`Revision`", r.Revision != ""})}
 	if r.ImageRefs == "" {
 		problems = append(problems, r.checkFiles())
 	}

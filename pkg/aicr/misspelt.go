@@ -79,7 +79,7 @@ func withUnset(vals map[string]any, given []assignment) map[string]any {
 }
 
 // against holds the assignment against the chart of that name, and says what is wrong, if anything.
-func (a assignment) against(k *known.Values, unknown []known.Key, chart string) string {
+func (a assignment) against(k *known.Values, unknown []known.Key, of string) string {
 	for _, key := range unknown {
 		at := len(key.Path) - 1
 		if !a.touches(key.Path) || key.Nearest == "" {
@@ -89,12 +89,12 @@ func (a assignment) against(k *known.Values, unknown []known.Key, chart string) 
 		if at > 0 {
 			where = fmt.Sprintf(" in %q", values.JoinPath(key.Path[:at]))
 		}
-		return fmt.Sprintf("%s knows no %q%s, so it has no effect; did you mean %q?", chart, key.Path[at], where, key.Nearest)
+		return fmt.Sprintf("%s knows no %q%s, so it has no effect; did you mean %q?", of, key.Path[at], where, key.Nearest)
 	}
 	if text, isText := a.value.(string); a.verbatim || isText && strings.Contains(text, "{{") {
 		return ""
 	}
-	return a.clash("the default of "+chart, k.Default(a.path))
+	return a.clash("the default of "+of, k.Default(a.path))
 }
 
 // touches reports whether the path is that of the assignment, or one of them leads to the other.

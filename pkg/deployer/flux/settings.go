@@ -128,7 +128,9 @@ func (g *Generator) sourceConflicts() error {
 		set  bool
 	}
 	git := []field{
-		{"`RepoURL`", g.RepoURL != ""}, {"`TargetRevision`", g.TargetRevision != ""}, {"`RepoSecret`", g.RepoSecret != ""},
+		{"`RepoURL`", g.RepoURL != ""},
+		{"`TargetRevision`", g.TargetRevision != ""},
+		{"`RepoSecret`", g.RepoSecret != ""},
 		{"`GitRepositoryInterval`", g.Settings.GitRepositoryInterval != 0},
 	}
 	var reason string
