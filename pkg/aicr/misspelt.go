@@ -27,7 +27,7 @@ func (r *run) misspelt(ctx context.Context, in deployer.Input, made *deployer.Bu
 	var warnings []string
 	for i := range in.Recipe.ComponentRefs {
 		ref := &in.Recipe.ComponentRefs[i]
-		given := r.given[ref.Name]
+		given := r.assigned[ref.Name]
 		if len(given) == 0 {
 			continue
 		}
