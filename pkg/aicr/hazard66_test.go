@@ -91,6 +91,11 @@ func TestHazard66_AValueKeepsItsKind(t *testing.T) {
 	o.SetJSON = setJSON(`app:ranges="text"`, "app:image=null", "app:on=1", `app:new="{a,b}"`)
 	o.Set = []aicr.Assignment{{Component: "app", Path: "empty", Value: []string{"a"}}, {Component: "app", Path: "m", Value: map[string]any{"a": 1}}, {Component: "app", Path: "ranges"}}
 	warned(t, o)
+	o = options(dir)
+	o.Set = []aicr.Assignment{{Component: "app", Path: "on", Value: "no", Verbatim: true}}
+	warned(t, o)
+	o.Set[0].Path = "ranges"
+	refused(t, o, errors.ErrCodeInvalidRequest, "the value there is a list, and text would take its place")
 }
 
 // TestHazard66_CasesOfTheField are inputs that went wrong with another program.
