@@ -24,6 +24,9 @@ func (r *resolver) layers(ref *recipe.ComponentRef) (map[string]any, error) {
 	}
 	values.Merge(vals, overrides)
 	r.keepLocked(ref.Name, vals)
+	if err := r.assigned(ref, vals); err != nil {
+		return nil, err
+	}
 	sets := map[string]any{}
 	for _, a := range r.sets {
 		if a.component == ref.Name {

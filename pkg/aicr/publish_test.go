@@ -40,7 +40,7 @@ func startRegistry(t *testing.T) (url string, changes *atomic.Int64) {
 // local is a recipe with a chart and a local chart.
 func local(t *testing.T) string {
 	t.Helper()
-	return tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("app", "  chart: app\n  manifestFiles: [m.yaml]\n  overrides: {adminPassword: hush}\n"), "m.yaml": "kind: ConfigMap"})
+	return tree(t, map[string]string{"recipe.yaml": "apiVersion: aicr.run/v1\nkind: RecipeResult\ncomponentRefs:\n" + chartOf("app", "  chart: app\n  manifestFiles: [m.yaml]\n  overrides: {adminPassword: hush}\n"), "m.yaml": "kind: ConfigMap"})
 }
 
 // published returns the options of a run that publishes.

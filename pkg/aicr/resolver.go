@@ -48,6 +48,9 @@ func (r *resolver) prepare(doc *recipe.RecipeResult) error {
 	}
 	err = errors.Join(r.readAssignments(), r.options.Scheduling.check(), r.switches())
 	r.dropLabeler()
+	for i := range doc.ComponentRefs {
+		r.repeated(&doc.ComponentRefs[i]) // before it is sent to a mirror
+	}
 	return errors.Join(err, r.checkAccounting(), r.checkAllocation(), r.checkAbsent())
 }
 
@@ -109,7 +112,11 @@ func (r *resolver) resolve(ctx context.Context) error {
 	if err := errors.Join(problems...); err != nil {
 		return err
 	}
-	return r.applyRules()
+	if err := r.applyRules(); err != nil {
+		return err
+	}
+	r.unplaced()
+	return nil
 }
 
 // checkAbsent refuses options about components that will not be in the bundle.

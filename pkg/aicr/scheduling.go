@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -85,6 +87,9 @@ func (s *Scheduling) check() error {
 	}
 	if s.WorkloadGate != (Taint{}) {
 		problems = append(problems, s.WorkloadGate.check("`WorkloadGate`"))
+	}
+	if s.StorageClass != "" && len(validation.IsDNS1123Subdomain(s.StorageClass)) > 0 {
+		problems = append(problems, errors.Invalid("`StorageClass` %q is not a name that Kubernetes accepts; kubectl get storageclass lists those of the cluster", s.StorageClass))
 	}
 	return errors.Join(problems...)
 }

@@ -142,24 +142,17 @@ func TestSwitches(t *testing.T) {
 	refused(t, o, errors.ErrCodeInvalidRequest, "the recipe has no enabled component")
 }
 
-func TestValuesOfASwitchedOffComponentWarn(t *testing.T) {
-	dir := tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("app", "") + chartOf("off", "  overrides: {enabled: false}\n  valuesFile: missing.yaml\n"), "f": ""})
-	for _, o := range []aicr.BundleOptions{
-		{Set: set("off:a=1")}, {Set: setText("off:a=1")}, {SetFile: setText("off:a=" + dir + "/f")}, {SetJSON: setJSON("off:a=1")}, {DynamicValues: dynamic("off:a")},
-	} {
-		o.Recipe = filepath.Join(dir, "recipe.yaml")
-		g, warnings := resolve(t, o)
-		if len(warnings) != 1 || warnings[0] != `component "off" is switched off, so what sets its values has no effect` {
-			t.Errorf("%+v: warnings %q", o, warnings)
-		}
-		if len(g.DynamicValues) != 0 || len(g.Values) != 1 {
-			t.Errorf("the generator gets %v, %v", g.DynamicValues, g.Values)
-		}
-		o.Output = filepath.Join(t.TempDir(), "out")
-		if got := bundle(t, o).Warnings; len(got) != 1 || got[0] != warnings[0] {
-			t.Errorf("the bundle's warnings are %q", got)
+func TestOptionsAboutAComponentThatIsSwitchedOffAreRefused(t *testing.T) {
+	dir := tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("app", "") + chartOf("off", "  overrides: {enabled: false}\n  valuesFile: missing.yaml\n") + chartOf("not", "  overrides: {install: false}\n"), "f": ""})
+	for _, name := range []string{"off", "not"} {
+		for field, o := range map[string]aicr.BundleOptions{
+			"Set": {Set: set(name + ":a=1")}, "SetFile": {SetFile: setText(name + ":a=" + dir + "/f")}, "SetJSON": {SetJSON: setJSON(name + ":a=1")}, "DynamicValues": {DynamicValues: dynamic(name + ":a")},
+		} {
+			o.Recipe = filepath.Join(dir, "recipe.yaml")
+			refused(t, o, errors.ErrCodeInvalidRequest, "`"+field+"` "+name+":a: component \""+name+"\" is switched off, so that it has no effect; remove it")
 		}
 	}
+	bundle(t, aicr.BundleOptions{Recipe: filepath.Join(dir, "recipe.yaml"), Output: filepath.Join(dir, "out"), Set: set("off:enabled=false", "not:enabled=false")})
 }
 
 func TestBrokenAssignments(t *testing.T) {
