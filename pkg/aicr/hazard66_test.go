@@ -53,7 +53,7 @@ func TestHazard66_AValueKeepsItsKind(t *testing.T) {
 		o.Set = set(text)
 		refused(t, o, errors.ErrCodeInvalidRequest, `component "app": `, want)
 	}
-	for _, o := range []aicr.BundleOptions{{SetFile: setText("app:ranges=" + dir + "/text")}, {SetJSON: setJSON("app:ranges.cidr=[1]")}} {
+	for _, o := range []aicr.BundleOptions{{SetTextFile: setText("app:ranges=" + dir + "/text")}, {SetJSON: setJSON("app:ranges.cidr=[1]")}} {
 		o.Recipe, o.Output = filepath.Join(dir, "recipe.yaml"), filepath.Join(dir, "out")
 		refused(t, o, errors.ErrCodeInvalidRequest, "is a list")
 	}
@@ -243,7 +243,9 @@ func TestHazard66_WhatSOPSEncryptedIsNoValue(t *testing.T) {
 	dir := tree(t, with(component, map[string]string{"file": encrypted("values.yaml")}))
 	o := options(dir)
 	o.SetFile = setText("app:config=" + dir + "/file")
-	warned(t, o, "`SetFile` app:config: the value is encrypted by SOPS, and only cipher text will reach the cluster; decrypt it first, and keep what is secret in a Secret of the cluster")
+	refused(t, o, errors.ErrCodeInvalidRequest, "file is encrypted by SOPS, and its values would be cipher text; decrypt it first")
+	o.SetFile, o.SetTextFile = nil, o.SetFile
+	warned(t, o, "`SetTextFile` app:config: the value is encrypted by SOPS, and only cipher text will reach the cluster; decrypt it first, and keep what is secret in a Secret of the cluster")
 }
 
 func TestHazard66_AnOutputThatIsMeantAsSomethingElse(t *testing.T) {

@@ -46,9 +46,10 @@ type BundleOptions struct {
 	// Set sets values, one after the other, stronger than the recipe's and weaker than Scheduling.
 	// The path "enabled" with a boolean switches the component.
 	Set []Assignment
-	// SetFile and SetJSON set values after everything else: SetFile to the text of the file that
-	// Value names, SetJSON to any value, where a map merges with the map that is there.
-	SetFile, SetJSON []Assignment
+	// SetFile, SetTextFile and SetJSON set values after everything else, in that order: SetFile to
+	// what the YAML or JSON file holds that Value names, SetTextFile to the text of that file, SetJSON
+	// to any value. A map merges with the map that is there.
+	SetFile, SetTextFile, SetJSON []Assignment
 	// DynamicValues maps a component to paths of values that are to be edited in each cluster.
 	DynamicValues map[string][]string
 	Scheduling    Scheduling `record:"inline"`

@@ -69,7 +69,7 @@ func (r *resolver) switches() error {
 			r.sets = append(r.sets, a)
 			continue
 		case !isBool || len(a.path) > 1:
-			problems = append(problems, errors.Invalid("%s: enabled is the component's switch, which `Set` makes true or false; for a value of that name use `SetJSON`", a.label))
+			problems = append(problems, errors.Invalid("%s: enabled is the component's switch, which `Set` makes true or false", a.label))
 			continue
 		}
 		r.switched = append(r.switched, a)

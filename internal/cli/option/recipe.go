@@ -33,7 +33,8 @@ func assignments(o *aicr.BundleOptions) group {
 		assign(&o.Set, "set", "VALUE", "set a value; true, false and numbers are typed where that loses no digit; COMPONENT:enabled=false leaves a component out",
 			func(s string) (any, error) { return values.Typed(s), nil }, "Set")
 		assign(&o.Set, "set-string", "VALUE", "set a value as text", text, "Assignment.Verbatim")
-		assign(&o.SetFile, "set-file", "FILE", "set a value to the text of a file", text, "SetFile")
+		assign(&o.SetFile, "set-file", "FILE", "set a value to what a YAML or JSON file holds, where a map merges", text, "SetFile")
+		assign(&o.SetTextFile, "set-text-file", "FILE", "set a value to the text of a file", text, "SetTextFile")
 		assign(&o.SetJSON, "set-json", "JSON", "set a value to JSON: a list, a map (merged), null",
 			func(s string) (any, error) { return values.DecodeJSON([]byte(s)) }, "SetJSON")
 	}
