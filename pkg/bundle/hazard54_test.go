@@ -203,7 +203,7 @@ func checkHealed(t *testing.T, dir, recipe string) {
 			want[path] = content(t, fresh, path)
 		}
 	}
-	if _, err := Write(t.Context(), dir, set(t, recipes[recipe]), owned); err != nil {
+	if _, err := rehearsed(t, dir, set(t, recipes[recipe]), owned); err != nil {
 		t.Error(err)
 	}
 	if got, want := paths(t, dir), slices.Sorted(maps.Keys(want)); !slices.Equal(got, want) {
@@ -229,7 +229,7 @@ func checkEditIsKept(t *testing.T, dir string) {
 		}
 		edited := copied(t, dir)
 		userWrites(t, edited, path, "by hand")
-		_, err := Write(t.Context(), edited, set(t, recipes["killed"]), owned)
+		_, err := rehearsed(t, edited, set(t, recipes["killed"]), owned)
 		wantError(t, err, coded.ErrCodeConflict, path+": ")
 		if content(t, edited, path) != "by hand" {
 			t.Errorf("the edit of %s is lost", path)
