@@ -90,15 +90,15 @@ func losses(changes []rollout.Change) []string {
 	}
 	var warnings []string
 	if len(gone) > 0 {
-		warnings = append(warnings, "Flux will uninstall what this bundle no longer has, with all that it owns in the cluster: "+short(gone))
+		warnings = append(warnings, "Flux will uninstall what this bundle no longer has, with all that it owns in the cluster: "+firstOf(gone))
 	}
 	if len(again) > 0 {
-		warnings = append(warnings, "Flux will uninstall and then install anew each release whose name, namespace or chart changes, and what it owns in the cluster is lost: "+short(again))
+		warnings = append(warnings, "Flux will uninstall and then install anew each release whose name, namespace or chart changes, and what it owns in the cluster is lost: "+firstOf(again))
 	}
 	return warnings
 }
 
-func short(list []string) string {
+func firstOf(list []string) string {
 	const most = 6
 	if len(list) > most {
 		list = append(list[:most:most], fmt.Sprintf("… and %d more", len(list)-most))
