@@ -141,7 +141,7 @@ func TestMakeAtOnce(t *testing.T) {
 func TestHazard54_KilledWhileItWritesAFile(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // moments, not secrets
+	random := rand.New(rand.NewPCG(seed, 0))
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file.yaml")
 	for range 20 {

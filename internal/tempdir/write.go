@@ -12,7 +12,7 @@ func WriteFile(name string, data []byte, perm os.FileMode) (err error) {
 	if err != nil {
 		return err
 	}
-	defer dir.Remove()
+	defer func() { _ = dir.Remove() }()
 	next := filepath.Join(dir.Path, "file") // without an extension, so that nobody takes it for a manifest
 	if err := os.WriteFile(next, data, perm); err != nil {
 		return err

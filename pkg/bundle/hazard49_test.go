@@ -59,7 +59,7 @@ func TestHazard49_CompareKnowsWhereItMayNotWrite(t *testing.T) {
 	base := t.TempDir()
 	mustWrite(t, base, set(t, map[string]string{"kustomization.yaml": "1", "a/b": "1"}), owned)
 	for _, closed := range []string{".", "a"} {
-		if err := os.Chmod(filepath.Join(base, closed), 0o500); err != nil { //nolint:gosec // a directory
+		if err := os.Chmod(filepath.Join(base, closed), 0o500); err != nil {
 			t.Fatal(err)
 		}
 		for _, dir := range []string{base, filepath.Join(base, "a", "new", "dir")} {
@@ -69,7 +69,7 @@ func TestHazard49_CompareKnowsWhereItMayNotWrite(t *testing.T) {
 				t.Errorf("%s closed, into %s: Compare said %v, and Write %v", closed, dir, compared, err)
 			}
 		}
-		if err := os.Chmod(filepath.Join(base, closed), 0o700); err != nil { //nolint:gosec // a directory
+		if err := os.Chmod(filepath.Join(base, closed), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.RemoveAll(filepath.Join(base, "a", "new")); err != nil {

@@ -182,7 +182,7 @@ func TestHazard54_KilledAtAnyMomentInAGitWorkTree(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	for i, name := range slices.Sorted(maps.Keys(workTrees)) {
-		random := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // moments, not secrets
+		random := rand.New(rand.NewPCG(seed, uint64(i)))
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			base := t.TempDir()

@@ -61,7 +61,7 @@ func (p *CLIChartPuller) pull(ctx context.Context, c Component) (tgz []byte, rec
 	if err != nil {
 		return nil, rec, "", err
 	}
-	defer temp.Remove()
+	defer func() { _ = temp.Remove() }()
 	dir := temp.Path
 	if err := os.Mkdir(filepath.Join(dir, "charts"), 0o700); err != nil {
 		return nil, rec, "", err

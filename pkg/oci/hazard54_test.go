@@ -39,7 +39,7 @@ func TestHazard54_KilledPullsLeaveNothingForEver(t *testing.T) {
 	mustPush(t, r.ref("v1"), version(t, 1), PushOptions{Connection: plain()})
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // moments, not secrets
+	random := rand.New(rand.NewPCG(seed, 0))
 	dir := noLeftovers(t)
 	left := 0
 	for range 20 {

@@ -13,10 +13,10 @@ import (
 const most = 10
 
 // lines prints a line for each, or for the first of many.
-func lines[T any](each []T, print func(T), more func(int)) {
+func lines[T any](each []T, show func(T), more func(int)) {
 	n := min(len(each), most)
 	for _, one := range each[:n] {
-		print(one)
+		show(one)
 	}
 	if left := len(each) - n; left > 0 {
 		more(left)
