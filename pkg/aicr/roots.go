@@ -49,12 +49,16 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 		return deployer.Input{}, nil, err
 	}
 	in := deployer.Input{
-		Options: r.Options, Recipe: rec, Values: res.values, Manifests: res.manifests, PreManifests: res.preManifests, DynamicValues: res.dynamic,
+		Options: r.Options, Recipe: rec, Values: res.values, Manifests: res.manifests, PreManifests: res.preManifests, DynamicValues: res.dynamic, SecretValues: res.secret,
 		Puller: r.puller(), Jobs: r.ChartPull.Parallel(),
+	}
+	if r.published() && r.Sync.File != "" {
+		in.SyncURL = r.ref.URL()
 	}
 	if r.synced != nil {
 		// The file of Sync has the GitRepository.
 		in.GitSourceName, in.RepoURL, in.TargetRevision, in.RepoSecret = r.synced.Name, "", "", ""
+		in.SyncURL = r.synced.URL
 	}
 	return in, append(rec.Warnings, res.warnings...), nil
 }

@@ -16,9 +16,22 @@ type Input struct {
 	Values                  map[string]map[string]any
 	Manifests, PreManifests map[string]map[string][]byte
 	DynamicValues           map[string][]string
+	// SecretValues are the values of each component that Secrets of the cluster give.
+	SecretValues map[string][]SecretValue
+	// SyncURL is that of the source that will bring the bundle, where a Sync is made for it;
+	// SourceSecrets may be about its host, too.
+	SyncURL string
 	// Puller fetches upstream charts, as many at once as Jobs says.
 	Puller localformat.ChartPuller
 	Jobs   int
+}
+
+// SecretValue is a value that a Secret of the cluster gives, so that it stands nowhere else.
+type SecretValue struct {
+	// Path is the way to the value: keys joined by dots, with \. for a dot in a key.
+	Path string
+	// Secret is the name of the Secret, in Options.Namespace, and Key is where it has the value.
+	Secret, Key string
 }
 
 // Options say how the releases of a bundle look. The zero value is usable.
@@ -43,6 +56,7 @@ type Options struct {
 	// ChartRepoSecrets maps a chart repository's host (with its port, if it has one) to the Secret
 	// of the cluster with its credentials.
 	ChartRepoSecrets map[string]string
+	SourceSecrets
 
 	// VendorCharts puts the upstream charts into the bundle.
 	VendorCharts bool
@@ -52,6 +66,16 @@ type Options struct {
 	// and the rest in parallel.
 	Ordering string
 	Settings Settings
+}
+
+// SourceSecrets are Secrets of the cluster by the host (with its port, if it has one) of the sources
+// that refer to them, in a bundle and in a Sync.
+type SourceSecrets struct {
+	// SourceCertSecrets have the certificate of an authority to trust, that of a client with its
+	// key, or both.
+	SourceCertSecrets map[string]string
+	// SourceProxySecrets have the address of a proxy, and a user and password where it wants them.
+	SourceProxySecrets map[string]string
 }
 
 // Settings are the settings that all releases and sources share. Durations are whole milliseconds;

@@ -40,6 +40,16 @@ func JoinPath(keys []string) string {
 	return strings.Join(escaped, ".")
 }
 
+// Argument writes the way to a value of a component as it is typed into a shell, which would take a
+// bare backslash away.
+func Argument(component, path string) string {
+	text := component + ":" + path
+	if strings.Contains(text, `\`) {
+		return "'" + text + "'"
+	}
+	return text
+}
+
 // Get returns the value at keys and whether there is one. A null counts as a value.
 func Get(m map[string]any, keys []string) (any, bool) {
 	var v any = m

@@ -42,9 +42,9 @@ func (b *Bundle) sections() []section {
 			s.short(&o.Recipe, "recipe", "r", "read the recipe from this `FILE`, from - (standard input), or from an http(s) URL; required", "Recipe")
 		}, input(o, &b.configFile)}},
 		{"Output", []group{b.target}},
-		{"Values", []group{assignments(o), dynamic(o)}},
+		{"Values", []group{assignments(o), dynamic(o), secretValues(o)}},
 		{"Scheduling", []group{scheduling(o)}},
-		{"Git and chart repositories", []group{git(o), rewrite(o)}},
+		{"Git and chart repositories", []group{git(o), sourceSecrets(&o.SourceSecrets), rewrite(o)}},
 		{"Flux", []group{releases(o)}},
 		{"Charts in the bundle", []group{vendoring(o), charts(&o.ChartPull)}},
 		{"Publishing (oci://)", []group{publish(&o.Publish), registry(&o.Registry)}},

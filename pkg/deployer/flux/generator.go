@@ -57,6 +57,11 @@ type Generator struct {
 	// of the cluster that holds its credentials.
 	ChartRepoSecrets map[string]string
 
+	// SourceSecrets are Secrets of the cluster by the host of the sources that refer to them. A host
+	// that no source has is refused; SyncURL is that of a source outside the bundle that counts, too.
+	SourceSecrets deployer.SourceSecrets
+	SyncURL       string
+
 	// IncludeChecksums indicates whether to generate a checksums.txt file, which is also the list
 	// by which a later run knows its own files.
 	IncludeChecksums bool
@@ -78,6 +83,10 @@ type Generator struct {
 	// DynamicValues maps component names to their dynamic value paths. These paths are split from
 	// the inline values into a ConfigMap, which the HelmRelease refers to by spec.valuesFrom.
 	DynamicValues map[string][]string
+
+	// SecretValues maps component names to the values that Secrets of the cluster give. These leave
+	// the values, and the HelmRelease refers to the Secrets by spec.valuesFrom.
+	SecretValues map[string][]deployer.SecretValue
 
 	// Namespace is the Kubernetes namespace where the Flux objects are deployed (default:
 	// config.DefaultFluxNamespace, "flux-system").
