@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	sourcev1 "github.com/fluxcd/source-controller/api/v1"
+
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -229,5 +231,51 @@ func TestSourceSecretsGoByTheHost(t *testing.T) {
 	}
 	if err := flux.CheckSourceSecrets(deployer.SourceSecrets{SourceProxySecrets: names{charts: "p"}}, "oci://registry.example.com/a"); err == nil {
 		t.Error("a host that the one source does not have passes")
+	}
+}
+
+// TestSync_HasTheSecretsOfItsHost in the objects that Flux takes, and says what they hold.
+func TestSync_HasTheSecretsOfItsHost(t *testing.T) {
+	secrets := deployer.SourceSecrets{
+		SourceCertSecrets:  map[string]string{"registry.example.com": "ca", "git.example.com": "ignored", "other": "other"},
+		SourceProxySecrets: map[string]string{"Registry.example.com": "proxy", "git.example.com": "git-proxy"},
+	}
+	artifact := artifactSync(func(s *deployer.Sync) { s.SourceSecrets, s.Secret = secrets, "login" })
+	source, _, _ := judged(t, artifact)
+	oci := typed[sourcev1.OCIRepository](t, source).Spec
+	if oci.SecretRef.Name != "login" || oci.CertSecretRef.Name != "ca" || oci.ProxySecretRef.Name != "proxy" {
+		t.Errorf("%+v", oci)
+	}
+	source, _, _ = judged(t, gitSync(func(s *deployer.Sync) { s.SourceSecrets = secrets }))
+	if git := typed[sourcev1.GitRepository](t, source).Spec; git.ProxySecretRef.Name != "git-proxy" {
+		t.Errorf("%+v", git)
+	}
+	for _, c := range []struct {
+		sync deployer.Sync
+		want []string
+	}{
+		{artifact, []string{
+			"kubectl create secret generic ca -n flux-system --from-file=ca.crt=FILE",
+			"kubectl create secret docker-registry login -n flux-system --docker-server=registry.example.com --docker-username=USER --docker-password=PASSWORD",
+			"kubectl create secret generic proxy -n flux-system --from-literal=address=http://HOST:PORT",
+		}},
+		{gitSync(func(s *deployer.Sync) { s.Secret = "key"; s.URL = "git@git.example.com:org/repo" }), []string{"kubectl create secret generic key -n flux-system --from-file=identity=FILE --from-file=known_hosts=FILE"}},
+		{gitSync(func(s *deployer.Sync) { s.Secret = "token" }), []string{"kubectl create secret generic token -n flux-system --from-literal=username=USER --from-literal=password=PASSWORD"}},
+		{gitSync(func(s *deployer.Sync) { s.Secret, s.Provider = "app", "github" }), []string{"--from-literal=githubAppID=ID --from-literal=githubAppInstallationID=ID --from-file=githubAppPrivateKey=FILE"}},
+		{artifactSync(func(s *deployer.Sync) { s.Verify = deployer.Verify{Provider: "cosign", Secret: "keys"} }), []string{"kubectl create secret generic keys -n flux-system --from-file=cosign.pub=FILE"}},
+		{gitSync(func(*deployer.Sync) {}), nil},
+	} {
+		synced, err := flux.Deployer{}.Sync(c.sync)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range c.want {
+			if i >= len(synced.Needs) || !strings.HasSuffix(synced.Needs[i], want) {
+				t.Errorf("%q lacks %q", synced.Needs, want)
+			}
+		}
+		if len(synced.Needs) != len(c.want) {
+			t.Errorf("needs %q", synced.Needs)
+		}
 	}
 }

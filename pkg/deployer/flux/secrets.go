@@ -83,7 +83,7 @@ func (c *clusterSecrets) source(s source, secret, cert, proxy string) {
 	case s.kind == "GitRepository" && u != nil && u.Scheme == "ssh":
 		c.need(secret, SecretUse{"secretRef of " + at, "identity, known_hosts"}, generic, "--from-file=identity=FILE", "--from-file=known_hosts=FILE")
 	case s.kind == "GitRepository":
-		c.need(secret, SecretUse{"secretRef of " + at, "username, password, or bearerToken, or the key of a GitHub App; ca.crt for a private authority"}, generic, user...)
+		c.need(secret, SecretUse{"secretRef of " + at, "username, password; or bearerToken; ca.crt of a private authority"}, generic, user...)
 	default:
 		c.need(secret, SecretUse{"secretRef of " + at, "username, password"}, generic, user...)
 	}

@@ -108,7 +108,13 @@ func newSyncData(s deployer.Sync) (*syncData, error) {
 // needs says which Secrets the objects refer to.
 func (d *syncData) needs() []string {
 	c := clusterSecrets{namespace: d.Namespace}
-	c.source(sourceOf(d.URL), d.Secret, d.CertSecret, d.ProxySecret)
+	credentials := d.Secret
+	if d.Provider == "github" {
+		c.need(d.Secret, SecretUse{"the GitHub App that reads " + d.URL, "githubAppID, githubAppInstallationID or githubAppInstallationOwner, githubAppPrivateKey"}, generic,
+			"--from-literal=githubAppID=ID", "--from-literal=githubAppInstallationID=ID", "--from-file=githubAppPrivateKey=FILE")
+		credentials = ""
+	}
+	c.source(sourceOf(d.URL), credentials, d.CertSecret, d.ProxySecret)
 	c.need(d.Verify.Secret, SecretUse{"the signature of " + d.URL, "any number of *.pub"}, generic, "--from-file=cosign.pub=FILE")
 	return secretNotes(d.Namespace, c.data())
 }

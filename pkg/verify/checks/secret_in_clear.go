@@ -22,6 +22,9 @@ var secretInClear = &engine.Check{
 		for _, o := range p.Objects {
 			secretsOf(p, o)
 		}
+		for _, release := range p.Releases {
+			secretsOfRelease(p, release)
+		}
 		if p.Options.Quick {
 			return
 		}
@@ -58,24 +61,23 @@ func secretsOf(p *engine.Pass, o *rollout.Object) {
 				}
 			}
 		}
-	case o.Kind == "HelmRelease":
-		secretsOfRelease(p, o)
 	}
 }
 
 // secretsOfRelease reports the secrets among the inline values, each with what takes it from there.
-func secretsOfRelease(p *engine.Pass, o *rollout.Object) {
-	inline, _ := o.Get("spec", "values").(map[string]any)
+func secretsOfRelease(p *engine.Pass, release *rollout.Release) {
+	if engine.Encrypted(release.Object) {
+		return
+	}
+	inline := release.Values()
 	for _, path := range engine.ClearPaths(inline) {
 		remedy := p.Check.Remedy
 		keys, err := values.ParsePath(path)
 		_, addressable := values.Get(inline, keys)
-		if release := rollout.ReleaseOf(o); err == nil && addressable && release != nil {
-			if target, err := rollout.TargetPath(keys); err == nil {
-				remedy = giveBySecret(p, release, keys, target)
-			}
+		if target, unwritten := rollout.TargetPath(keys); err == nil && addressable && unwritten == nil {
+			remedy = giveBySecret(p, release, keys, target)
 		}
-		p.Advise(o.Place(append([]any{"spec", "values"}, engine.Steps(inline, path)...)...), remedy, "the value looks like a secret")
+		p.Advise(release.Place(append([]any{"spec", "values"}, engine.Steps(inline, path)...)...), remedy, "the value looks like a secret")
 	}
 }
 
