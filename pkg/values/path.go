@@ -25,7 +25,7 @@ func ParsePath(path string) ([]string, error) {
 		case k == "":
 			return nil, fmt.Errorf("path %q has an empty key", path)
 		case indexed.MatchString(k):
-			return nil, fmt.Errorf("path %q has an index, and lists cannot be addressed: set the whole list with `SetJSON`", path)
+			return nil, fmt.Errorf("path %q has an index, and lists cannot be addressed: name the whole list, which `SetJSON` sets", path)
 		}
 	}
 	return keys, nil
