@@ -21,6 +21,10 @@ type Input struct {
 	// SyncURL is that of the source that will bring the bundle, where a Sync is made for it;
 	// SourceSecrets may be about its host, too.
 	SyncURL string
+	// Rewrites send chart repositories to mirrors.
+	Rewrites recipe.Rewrites
+	// Scheduling is where pods and data were placed, for bundle-info.yaml.
+	Scheduling InfoScheduling
 	// Puller fetches upstream charts, as many at once as Jobs says.
 	Puller localformat.ChartPuller
 	Jobs   int
@@ -34,10 +38,11 @@ type SecretValue struct {
 	Secret, Key string
 }
 
-// Options say how the releases of a bundle look. The zero value is usable.
+// Options say how the releases of a bundle look. The zero value is usable. The tag record says
+// whether, and how, a bundle's record of how it was made has the field.
 type Options struct {
 	// Version is the program's version, shown in the bundle's README.
-	Version string
+	Version string `record:"-"`
 	// Namespace is where the GitOps tool runs (default: flux-system).
 	Namespace string
 
@@ -65,7 +70,7 @@ type Options struct {
 	// Ordering is "chain" (the default): one release after the other, or "graph": by dependencies,
 	// and the rest in parallel.
 	Ordering string
-	Settings Settings
+	Settings Settings `record:"inline"`
 }
 
 // SourceSecrets are Secrets of the cluster by the host (with its port, if it has one) of the sources

@@ -121,15 +121,15 @@ type ReadmeData struct {
 	Components     []ComponentSummary
 
 	MinFluxVersion string
-	OCISourceName  string   // OCI mode
-	GitSourceName  string   // the GitRepository that local charts come from
-	GitURL         string   // of a GitRepository in the bundle
-	GitBranch      string   // likewise
-	Path           string   // of the bundle in the repository, e.g. "./bundles/a"
-	SyncYAML       string   // the objects that bring the bundle into a cluster, indented
-	Placeholder    bool     // GitURL is the placeholder
-	LocalCharts    bool     // some release has its chart in the bundle
-	ConfigMaps     []string // files meant for editing
+	OCISourceName  string       // OCI mode
+	GitSourceName  string       // the GitRepository that local charts come from
+	GitURL         string       // of a GitRepository in the bundle
+	GitBranch      string       // likewise
+	Path           string       // of the bundle in the repository, e.g. "./bundles/a"
+	SyncYAML       string       // the objects that bring the bundle into a cluster, indented
+	Placeholder    bool         // GitURL is the placeholder
+	LocalCharts    bool         // some release has its chart in the bundle
+	ConfigMaps     []string     // files meant for editing
 	Secrets        []SecretData // Secrets of the cluster that the bundle refers to
 	LabelSecrets   string       // labels those that give values to releases
 	Vendored       bool

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -18,7 +19,7 @@ type SecretValue struct {
 }
 
 // secretValues reads which of the component's values Secrets give, sorted by path, and takes these
-// out of the values: an inline value would win over that of the Secret.
+// out of the values: an inline value would win over that of the Secret. Of one path the last counts.
 func (p *componentPlanner) secretValues(given []deployer.SecretValue, dynamic [][]string, inline map[string]any) ([]SecretValue, error) {
 	var all []SecretValue
 	var problems []error
@@ -28,12 +29,9 @@ func (p *componentPlanner) secretValues(given []deployer.SecretValue, dynamic []
 			problems = append(problems, err)
 			continue
 		}
-		all = append(all, read)
+		all = append(slices.DeleteFunc(all, func(earlier SecretValue) bool { return slices.Equal(earlier.Path, read.Path) }), read)
 	}
 	slices.SortFunc(all, func(a, b SecretValue) int { return slices.Compare(a.Path, b.Path) })
-	all = slices.CompactFunc(all, func(a, b SecretValue) bool {
-		return slices.Equal(a.Path, b.Path) && a.Secret == b.Secret && a.Key == b.Key
-	})
 	for i, v := range all {
 		problems = append(problems, v.alone(all[:i], dynamic))
 	}
@@ -50,6 +48,29 @@ func (p *componentPlanner) secretValues(given []deployer.SecretValue, dynamic []
 		}
 	}
 	return all, errors.Join(problems...)
+}
+
+// withoutSecrets returns the recipe as recipe.yaml of the bundle has it: without what Secrets give.
+func (g *Generator) withoutSecrets() (*recipe.RecipeResult, error) {
+	r := *g.RecipeResult
+	r.ComponentRefs = slices.Clone(r.ComponentRefs)
+	for i := range r.ComponentRefs {
+		ref := &r.ComponentRefs[i]
+		given := g.SecretValues[ref.Name]
+		if len(given) == 0 {
+			continue
+		}
+		var err error
+		if ref.Overrides, err = values.Normalize(ref.Overrides); err != nil {
+			return nil, errors.Invalid("component %q: overrides: %s", ref.Name, err)
+		}
+		for _, v := range given {
+			if keys, err := values.ParsePath(v.Path); err == nil { // what is no path is refused with the component
+				_, _, _ = values.Split(ref.Overrides, [][]string{keys}) // it fails where nothing stands at the path
+			}
+		}
+	}
+	return &r, nil
 }
 
 // alone refuses a path that lies on the way of another one: which of the two holds would depend on
