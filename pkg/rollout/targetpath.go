@@ -27,7 +27,7 @@ func TargetPath(keys []string) (string, error) {
 	const text = "text"
 	read, err := ValuesFrom{TargetPath: target}.Merge(map[string]any{}, text)
 	if got, _ := values.Get(read, keys); err != nil || got != text {
-		return "", errors.New("Helm reads no value at this path; let the chart read an existing Secret instead")
+		return "", errors.New("this path leads nowhere in Helm; let the chart read an existing Secret instead")
 	}
 	return target, nil
 }

@@ -60,7 +60,7 @@ func sample(f *pflag.Flag) string {
 	}
 	return map[string]string{
 		"NUMBER": "7", "duration": "1h30m", "KEY=VALUE": "a=b", "TAINT": "a=b:NoSchedule", "KEY=VALUE:EFFECT": "a=b:NoSchedule", "HOST=NAME": "h=n",
-		"COMPONENT:PATH": "a:b.c", "COMPONENT:PATH=VALUE": "a:b=1.10", "COMPONENT:PATH=FILE": "a:b=f", "COMPONENT:PATH=JSON": "a:b=[1]",
+		"COMPONENT:PATH": "a:b.c", "COMPONENT:PATH=VALUE": "a:b=1.10", "COMPONENT:PATH=FILE": "a:b=f", "COMPONENT:PATH=JSON": "a:b=[1]", "COMPONENT:PATH=SECRET/KEY": "a:b=s/k",
 		"DIR": "1.10", "TAG": "1.10", "OLD=NEW": "a=b", "string": "1.10",
 	}[f.Value.Type()]
 }
@@ -144,7 +144,7 @@ func TestFlagsReplaceTheFile(t *testing.T) {
 	var want Bundle
 	want.Recipe, want.Output, want.Data, want.Scheduling.Nodes, want.Settings.Interval = "flag", "file", []string{"flag", "more"}, 4, time.Minute
 	want.Scheduling.SystemNodeSelector = map[string]string{"c": "d", "e": "f"}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Bundle{}, oci.Connection{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Bundle{}, oci.Connection{}, aicr.BundleOptions{})); diff != "" {
 		t.Error(diff)
 	}
 }

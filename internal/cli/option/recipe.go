@@ -110,15 +110,18 @@ func git(o *aicr.BundleOptions) group {
 		s.text(&o.TargetRevision, "target-revision", "the bundle will be on this `BRANCH` (default "+config.DefaultTargetBranch+")", "TargetRevision")
 		s.text(&o.RepoSecret, "repo-secret", "the Secret of this `NAME` in the cluster has the credentials of the Git repository", "RepoSecret")
 		s.text(&o.GitSourceName, "git-source", "use the cluster's GitRepository of this `NAME` instead of writing one", "GitSourceName")
-		s.byHost(&o.ChartRepoSecrets, "chart-repo-secret", "the Secret NAME in the cluster has the credentials of the chart repositories at HOST", "ChartRepoSecrets")
+		s.byHost(func(host, name string) { o.ChartRepoSecrets = with(o.ChartRepoSecrets, host, name) },
+			"chart-repo-secret", "the Secret NAME in the cluster has the credentials of the chart repositories at HOST", "ChartRepoSecrets")
 	}
 }
 
 // sourceSecrets are what sources need besides credentials.
 func sourceSecrets(o *deployer.SourceSecrets) group {
 	return func(s *set) {
-		s.byHost(&o.SourceCertSecrets, "source-cert-secret", "the Secret NAME in the cluster has the certificates for the sources at HOST: ca.crt, or tls.crt and tls.key of a client", "SourceCertSecrets")
-		s.byHost(&o.SourceProxySecrets, "source-proxy-secret", "the Secret NAME in the cluster has the address of the proxy to the sources at HOST", "SourceProxySecrets")
+		s.byHost(func(host, name string) { o.SourceCertSecrets = with(o.SourceCertSecrets, host, name) },
+			"source-cert-secret", "the Secret NAME in the cluster has the certificates for the sources at HOST: ca.crt, or tls.crt and tls.key of a client", "SourceCertSecrets")
+		s.byHost(func(host, name string) { o.SourceProxySecrets = with(o.SourceProxySecrets, host, name) },
+			"source-proxy-secret", "the Secret NAME in the cluster has the address of the proxy to the sources at HOST", "SourceProxySecrets")
 	}
 }
 

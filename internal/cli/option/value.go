@@ -104,13 +104,13 @@ func (s *set) list(to *[]string, name, form, usage string, fields ...string) {
 }
 
 // byHost adds a flag that may be repeated, of names by host.
-func (s *set) byHost(to *map[string]string, name, usage string, fields ...string) {
+func (s *set) byHost(add func(host, name string), name, usage string, fields ...string) {
 	s.each(func(text string) error {
 		host, value, ok := strings.Cut(text, "=")
 		if !ok || host == "" || value == "" || strings.Contains(host, "/") {
 			return fmt.Errorf("%q is not HOST=NAME", text)
 		}
-		*to = with(*to, strings.ToLower(host), value)
+		add(strings.ToLower(host), value)
 		return nil
 	}, name, "HOST=NAME", usage, fields...)
 }

@@ -132,7 +132,7 @@ func TestHazard18_SecretValuesThatCannotWorkAreRefused(t *testing.T) {
 		"around dynamic":   {path: "a", dynamic: "a.b", says: `dynamic path "a.b" exclude`},
 		"a key with =":     {path: "a=b", says: "a targetPath of Flux has at most 250 letters"},
 		"too long":         {path: strings.Repeat("a", 251), says: "at most 250"},
-		"too deep":         {path: strings.Repeat("a.", 40) + "a", says: "Helm reads no value at this path"},
+		"too deep":         {path: strings.Repeat("a.", 40) + "a", says: "this path leads nowhere in Helm"},
 		"name of a Secret": {path: "a", secret: "hunter2=", says: "the name of the Secret is not one"},
 		"key of a Secret":  {path: "a", key: "hunter2=", says: "cannot be a key"},
 		"no Secret":        {path: "a", secret: " ", says: "the name of the Secret is not one"},

@@ -15,11 +15,11 @@ import (
 type source struct{ kind, url string }
 
 // sourceOf is the source that a Sync with this URL makes.
-func sourceOf(url string) source {
-	if s := (&deployer.Sync{URL: url}); s.OCI() {
-		return source{"OCIRepository", url}
+func sourceOf(address string) source {
+	if s := (&deployer.Sync{URL: address}); s.OCI() {
+		return source{"OCIRepository", address}
 	}
-	return source{"GitRepository", url}
+	return source{"GitRepository", address}
 }
 
 func (s source) host() string {
@@ -105,7 +105,7 @@ func checkHosts(s deployer.SourceSecrets, sources []source) (warnings []string, 
 }
 
 // CheckSourceSecrets refuses what the source of a Sync with this URL cannot refer to.
-func CheckSourceSecrets(s deployer.SourceSecrets, url string) error {
-	_, err := checkHosts(s, []source{sourceOf(url)})
+func CheckSourceSecrets(s deployer.SourceSecrets, address string) error {
+	_, err := checkHosts(s, []source{sourceOf(address)})
 	return err
 }
