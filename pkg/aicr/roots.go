@@ -52,6 +52,7 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 	if err := res.resolve(ctx); err != nil {
 		return deployer.Input{}, nil, err
 	}
+	r.assigned = res.assignments()
 	in := deployer.Input{
 		Options: r.Options, Recipe: rec, Values: res.values, Manifests: res.manifests, PreManifests: res.preManifests,
 		DynamicValues: res.dynamic, SecretValues: res.secret, Rewrites: r.rewrites, Scheduling: r.Scheduling.info(),
@@ -64,6 +65,7 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 		// The file of Sync has the GitRepository.
 		in.GitSourceName, in.RepoURL, in.TargetRevision, in.RepoSecret = r.synced.Name, "", "", ""
 		in.SyncURL = r.synced.URL
+		in.Settings.GitRepositoryInterval = 0
 	}
 	return in, append(rec.Warnings, res.warnings...), nil
 }

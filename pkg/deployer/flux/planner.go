@@ -36,7 +36,9 @@ func (p *planner) build(ctx context.Context, order []string) (*Plan, error) {
 	if err := p.components(ctx, order, refs); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(p.sources(), p.dependencies(order, refs)); err != nil {
+	noSource := p.sources()
+	p.idle()
+	if err := errors.Join(noSource, p.dependencies(order, refs)); err != nil {
 		return nil, err
 	}
 	p.plan.Vendored = localformat.NewProvenance(p.plan.Vendored).VendoredCharts
