@@ -51,7 +51,8 @@ func unknownValue(p *engine.Pass, c *engine.LocalChart, key known.Key) {
 func valuePlace(p *engine.Pass, release *rollout.Release, path []string) rollout.Place {
 	if _, inline := values.Get(release.Values(), path); !inline {
 		for _, from := range slices.Backward(release.ValuesFrom) {
-			if at, err := from.Merge(map[string]any{}, rollout.SecretPlaceholder); err == nil && from.TargetPath != "" {
+			if from.TargetPath != "" {
+				at, _ := from.Merge(map[string]any{}, rollout.SecretPlaceholder) // where it leads, whatever stands there
 				if _, leads := values.Get(at, path); leads {
 					return from.Place
 				}
