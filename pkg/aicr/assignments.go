@@ -10,6 +10,7 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -62,9 +63,20 @@ func (r *resolver) readAssignments() error {
 				continue
 			}
 			a.label = "`DynamicValues` " + name + ":" + path
-			r.dynamicPaths = append(r.dynamicPaths, a)
+			r.left = append(r.left, a)
 			r.dynamic[a.component] = append(r.dynamic[a.component], values.JoinPath(a.path))
 		}
+	}
+	r.secret = map[string][]deployer.SecretValue{}
+	for _, given := range r.options.SecretValues {
+		var a assignment
+		if err := r.address(&a, given.Component, given.Path); err != nil {
+			problems = append(problems, errors.In(err, "%s %s:%s", cmp.Or(given.From, "`SecretValues`"), given.Component, given.Path))
+			continue
+		}
+		a.label = cmp.Or(given.From, "`SecretValues`") + " " + given.Component + ":" + given.Path
+		r.left = append(r.left, a)
+		r.secret[a.component] = append(r.secret[a.component], given.SecretValue)
 	}
 	return errors.Join(problems...)
 }
@@ -97,7 +109,7 @@ func fileValue(name any) (any, error) {
 	}
 	data, _ := text.(string)
 	if yamldoc.Encrypted([]byte(data)) {
-		return nil, errors.Invalid("file %s is encrypted by SOPS, and its values would be cipher text; decrypt it first, and keep what is secret in a Secret of the cluster", name)
+		return nil, errors.Invalid("file %s is encrypted by SOPS, and its values would be cipher text; decrypt it first, and keep what is secret in a Secret of the cluster (`SecretValues`)", name)
 	}
 	root, err := yamldoc.Parse([]byte(data))
 	if err == nil && root == nil {

@@ -46,7 +46,7 @@ func (r *resolver) layers(ref *recipe.ComponentRef) (map[string]any, error) {
 
 // dynamicOf are the paths of the component's values that are set in each cluster.
 func (r *resolver) dynamicOf(name string) (paths [][]string) {
-	for _, a := range r.dynamicPaths {
+	for _, a := range r.left {
 		if a.component == name {
 			paths = append(paths, a.path)
 		}
