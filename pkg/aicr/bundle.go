@@ -1,6 +1,7 @@
 package aicr
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -22,14 +23,14 @@ func Bundle(ctx context.Context, o BundleOptions) (*deployer.Output, error) {
 
 func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*deployer.Output, error) {
 	start := time.Now()
-	r, err := newRun(o, tools)
-	if err != nil {
+	around, derived, err := o.lookAround(ctx)
+	r, wrong := newRun(o, tools)
+	if err := errors.Join(err, wrong); err != nil {
 		return nil, err
 	}
-	if !r.published() {
-		if err := surroundings(ctx, r.Output); err != nil {
-			return nil, err
-		}
+	r.around, r.derived = around, derived
+	if err := r.checkPlace(ctx); err != nil {
+		return nil, err
 	}
 	made, err := r.make(ctx)
 	if err != nil {
@@ -65,6 +66,37 @@ type run struct {
 	lock     lock
 	ref      oci.Reference    // where the bundle is published
 	synced   *deployer.Synced // the way into a cluster for a bundle in Git, if asked for
+
+	// What Bundle finds out about where things will lie: around is nil where the bundle is published.
+	around    *surroundings
+	derived   *deployer.Derived
+	syncPlace *syncPlace
+}
+
+// lookAround looks at where the bundle will be written, and fills in the options that follow from that.
+func (o *BundleOptions) lookAround(ctx context.Context) (*surroundings, *deployer.Derived, error) {
+	if strings.Contains(o.Output, "://") {
+		return nil, nil, nil
+	}
+	around, err := lookAround(ctx, cmp.Or(o.Output, config.DefaultOutput))
+	if err != nil {
+		return nil, nil, err
+	}
+	derived, err := around.derive(o)
+	return around, derived, err
+}
+
+// checkPlace refuses places in which what will be written would make Flux delete something.
+func (r *run) checkPlace(ctx context.Context) error {
+	var problems []error
+	if r.around != nil {
+		problems = append(problems, r.around.check(ctx))
+	}
+	var err error
+	if r.syncPlace, err = r.Sync.place(ctx, r.around); err == nil && r.synced != nil {
+		err = errors.Join(r.syncPlace.secondOwner(r.around, r.synced.Kustomization), r.syncPlace.otherBundle(r.synced))
+	}
+	return errors.Join(append(problems, err)...)
 }
 
 // newRun finds everything that is wrong with the options before anything is read.
@@ -110,7 +142,7 @@ func (r *run) toPublish() error {
 
 func (r *run) publication() *publication {
 	push := PushOptions{Publish: r.Publish, Version: r.Version, OCISourceName: r.OCISourceName, Namespace: r.Namespace, Force: r.Force}
-	return &publication{PushOptions: push, tool: r.tool, ref: r.ref, made: r.Version, noChecksums: r.NoChecksums}
+	return &publication{PushOptions: push, tool: r.tool, ref: r.ref, made: r.Version, noChecksums: r.NoChecksums, place: r.syncPlace}
 }
 
 // toWrite completes and checks the options of a bundle that is written.
@@ -154,6 +186,7 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
+	in.SyncFile = r.syncFile()
 	made, err := r.tool.Make(ctx, in)
 	if err != nil {
 		return nil, err
@@ -176,10 +209,12 @@ func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.O
 		if out, err = made.Write(ctx, r.Output, bundle.WriteOptions{Checksums: !r.NoChecksums, Force: r.Force}); err != nil {
 			return nil, err
 		}
-		if err := r.writeSync(); err != nil {
-			return nil, errors.In(err, "the bundle is written to %s, and the file of `Sync` is not", r.Output)
+		if r.synced != nil {
+			if err := r.Sync.write(r.synced.YAML); err != nil {
+				return nil, errors.In(err, "the bundle is written to %s, and the file of `Sync` is not", r.Output)
+			}
 		}
 	}
-	r.describeSync(out)
+	r.describePlace(out)
 	return out, nil
 }

@@ -39,7 +39,11 @@ type Pulled struct {
 // Pull brings a published bundle into a directory, all or nothing. The files of an earlier bundle
 // there are replaced like those of an earlier run.
 func Pull(ctx context.Context, o PullOptions) (*Pulled, error) {
-	if err := surroundings(ctx, o.Dir); err != nil {
+	around, err := lookAround(ctx, o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := around.check(ctx); err != nil {
 		return nil, err
 	}
 	pulled, err := pull(ctx, o.Source, o.Registry, o.Version, oci.PullOptions{Owner: flux.RootFile})

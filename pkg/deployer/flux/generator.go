@@ -41,9 +41,13 @@ type Generator struct {
 	// TargetRevision is the branch of the GitRepository (default: "main").
 	TargetRevision string
 
-	// RepoPath is the directory of the bundle inside the Git repository, slash-separated; empty
-	// means the root.
+	// RepoPath is the directory of the bundle inside the Git repository, slash-separated; "." is the
+	// root. Empty means the root, with a warning where charts are looked up there.
 	RepoPath string
+
+	// SyncFile is the file in the Git repository with what applies the bundle, such as
+	// clusters/a/aicr.yaml. The bundle's README points to it.
+	SyncFile string
 
 	// RepoSecret names a Secret of the cluster with the credentials of a private Git repository
 	// (secretRef of the GitRepository).
@@ -175,7 +179,7 @@ func (g *Generator) Plan(ctx context.Context) (*Plan, error) {
 		return nil, err
 	}
 	p := &planner{g: g, recipe: r, settings: s, plan: &Plan{
-		Namespace: s.namespace, OCISourceName: g.OCISourceName, Version: g.Version, RepoPath: s.repoPath, settings: s, checksums: g.IncludeChecksums,
+		Namespace: s.namespace, OCISourceName: g.OCISourceName, Version: g.Version, RepoPath: s.repoPath, SyncFile: g.SyncFile, settings: s, checksums: g.IncludeChecksums,
 	}}
 	return p.build(ctx, order)
 }
