@@ -3,10 +3,12 @@ package aicr
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/fluxtree"
 	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // describePlace says in the result where a bundle in Git lies, and what to do for Flux to apply it.
@@ -16,6 +18,9 @@ func (r *run) describePlace(out *deployer.Output) {
 		return
 	}
 	out.Derived = r.derived
+	if r.RepoPath == "" && r.RepoURL+r.GitSourceName != "" && slices.ContainsFunc(out.Releases, func(s rollout.Summary) bool { return s.Source == "local" }) {
+		out.Warnings = append(out.Warnings, "the bundle's directory in the Git repository is not named, so Flux looks for the local charts at the root; write the bundle into a work tree of the repository, or set `RepoPath` (. for the root)")
+	}
 	if r.around.git != nil && r.around.git.Ignored {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("git ignores %s, so no commit brings the bundle to Flux; write it elsewhere, or change the .gitignore that names it", r.Output))
 	}

@@ -41,8 +41,8 @@ type Generator struct {
 	// TargetRevision is the branch of the GitRepository (default: "main").
 	TargetRevision string
 
-	// RepoPath is the directory of the bundle inside the Git repository, slash-separated; "." is the
-	// root. Empty means the root, with a warning where charts are looked up there.
+	// RepoPath is the directory of the bundle inside the Git repository, slash-separated; empty
+	// means the root.
 	RepoPath string
 
 	// SyncFile is the file in the Git repository with what applies the bundle, such as

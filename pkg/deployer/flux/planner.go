@@ -81,20 +81,6 @@ func (p *planner) warn(format string, args ...any) {
 	p.plan.Warnings = append(p.plan.Warnings, fmt.Sprintf(format, args...))
 }
 
-// warnOfPlace says what Flux would need to know to find the local charts in Git.
-func (p *planner) warnOfPlace(git string) {
-	const derive = ", or write the bundle into a work tree of the repository, where aicr finds out by itself"
-	switch {
-	case p.g.OCISourceName != "" || !p.plan.HasLocalCharts():
-	case p.plan.placeholder() && p.g.RepoPath == "":
-		p.warn("neither the Git repository nor the bundle's directory there is named, so local charts refer to the root of the placeholder %s, which Flux cannot reach; set `RepoURL` and `RepoPath`"+derive, p.plan.Git.URL)
-	case p.plan.placeholder():
-		p.warn("no Git repository is named, so local charts refer to the placeholder %s, which Flux cannot reach; name yours with `RepoURL`", p.plan.Git.URL)
-	case p.g.RepoPath == "":
-		p.warn("the bundle's directory in the Git repository is not named, so Flux looks for local charts at the root of %s; set `RepoPath` (. for the root)"+derive, git)
-	}
-}
-
 // sources names the chart repositories and the GitRepository, and lets the releases refer to them.
 func (p *planner) sources() {
 	repos := map[string]recipe.Repository{}
@@ -113,8 +99,10 @@ func (p *planner) sources() {
 	if p.g.OCISourceName == "" && git == "" && p.plan.HasLocalCharts() {
 		git = trimName(baseName(p.settings.gitURL), maxSourceName)
 		p.plan.Git = &GitSource{Name: git, URL: p.settings.gitURL, Branch: p.settings.branch, Secret: p.g.RepoSecret}
+		if p.plan.placeholder() {
+			p.warn("no Git repository is named, so local charts refer to the placeholder %s, which Flux cannot reach; write the bundle into a work tree of yours, or name it with `RepoURL`, and the directory there with `RepoPath`", p.plan.Git.URL)
+		}
 	}
-	p.warnOfPlace(git)
 	for i := range p.plan.Releases {
 		switch r := &p.plan.Releases[i]; {
 		case r.SourceURL != "":
