@@ -54,7 +54,7 @@ type object struct {
 var schema = regexp.MustCompile(`(?m)^kind: *"?CustomResourceDefinition`)
 
 // separator is the line between two documents.
-var separator = regexp.MustCompile(`(?m)^---(\s.*)?$`)
+var separator = regexp.MustCompile(`(?m)^---([ \t\r].*)?$`)
 
 // objects are those of a file.
 func (t *Tree) objects(file string) []object {

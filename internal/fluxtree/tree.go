@@ -78,10 +78,14 @@ func Read(ctx context.Context, place *worktree.Place) (*Tree, error) {
 		}
 	}
 	for _, k := range all {
-		if t.ours(k, sources) {
-			t.Kustomizations = append(t.Kustomizations, k)
+		if k.source.URL == "" {
+			k.source = find(sources, k)
 		}
-		if k.First && t.own(k.source.URL) {
+		if !t.ours(k) {
+			continue
+		}
+		t.Kustomizations = append(t.Kustomizations, k)
+		if k.First {
 			t.Sources = append(t.Sources, k.source)
 		}
 	}
@@ -90,22 +94,35 @@ func Read(ctx context.Context, place *worktree.Place) (*Tree, error) {
 	return t, nil
 }
 
-// ours reports whether a Kustomization builds directories of this repository. Where its source is not
-// in the work tree, the directory tells: it is there, and is not the root, which every repository has.
-func (t *Tree) ours(k Kustomization, sources []Source) bool {
-	if k.source.URL != "" {
-		return t.own(k.source.URL)
-	}
-	known := false
+// find returns the source that a Kustomization names: one of its own file, one of its directory, or any
+// of the work tree. What is not there has no URL.
+func find(sources []Source, k Kustomization) Source {
+	best, nearest := k.source, 0
 	for _, s := range sources {
-		if s.Name == k.source.Name && (s.Namespace == k.source.Namespace || s.Namespace == "" || k.source.Namespace == "") {
-			known = true
-			if t.own(s.URL) {
-				return true
-			}
+		if s.Name != k.source.Name || s.Namespace != k.source.Namespace && s.Namespace != "" && k.source.Namespace != "" {
+			continue
+		}
+		near := 1
+		switch {
+		case s.File == k.File:
+			near = 3
+		case path.Dir(s.File) == path.Dir(k.File):
+			near = 2
+		}
+		if near > nearest {
+			best, nearest = s, near
 		}
 	}
-	return !known && k.Path != "." && t.IsDir(k.Path)
+	return best
+}
+
+// ours reports whether a Kustomization builds directories of this repository. Where its source is not
+// in the work tree, the directory tells: it is there, and is not the root, which every repository has.
+func (t *Tree) ours(k Kustomization) bool {
+	if k.source.URL == "" {
+		return k.Path != "." && t.IsDir(k.Path)
+	}
+	return t.own(k.source.URL)
 }
 
 // own reports whether the address is that of this repository. Where no remote is known, any may be.

@@ -16,12 +16,12 @@ const maxSyncFile = 1 << 20
 
 // seal is the first line of a file of Sync, by which a later run tells its own file from one of
 // somebody else, and from one that was edited.
-var seal = regexp.MustCompile(`^# Written by aicr; the SHA-256 of what follows is ([0-9a-f]{64})\n`)
+var seal = regexp.MustCompile(`^# Written by aicr; what follows has the digest sha256:([0-9a-f]{64})\n`)
 
 // sealed puts the seal in front of the content.
 func sealed(content []byte) []byte {
 	sum := sha256.Sum256(content)
-	return append([]byte("# Written by aicr; the SHA-256 of what follows is "+hex.EncodeToString(sum[:])+"\n"), content...)
+	return append([]byte("# Written by aicr; what follows has the digest sha256:"+hex.EncodeToString(sum[:])+"\n"), content...)
 }
 
 // owned is what a file of Sync says before it is written again.
