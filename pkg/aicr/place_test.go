@@ -136,3 +136,48 @@ func TestGitIgnoresTheBundle(t *testing.T) {
 		t.Errorf("%v, %q", err, out.Warnings)
 	}
 }
+
+// TestHazard46_VerifyLooksAtTheWorkTree: where the charts are looked up, and who applies the bundle.
+func TestHazard46_VerifyLooksAtTheWorkTree(t *testing.T) {
+	const setup = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: flux-system, namespace: flux-system}\nspec: {url: 'https://github.com/org/repo', ref: {branch: main}}\n---\n" +
+		"apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: flux-system, namespace: flux-system}\nspec: {path: clusters/a, sourceRef: {kind: GitRepository, name: flux-system}}\n"
+	second := "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: second, namespace: flux-system}\nspec: {path: ./clusters/a/aicr, sourceRef: {kind: GitRepository, name: flux-system}}\n"
+	root := workTree(t, map[string]string{"clusters/a/flux-system/gotk-sync.yaml": setup, "clusters/a/flux-system/kustomization.yaml": "resources: [gotk-sync.yaml]\n"}, "https://github.com/org/repo")
+	o := aicr.BundleOptions{Recipe: filepath.Join(root, "recipe.yaml"), Output: filepath.Join(root, "clusters", "a", "aicr")}
+	if _, err := aicr.Bundle(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	found := func(dir string) string {
+		t.Helper()
+		report, err := aicr.Verify(t.Context(), aicr.VerifyOptions{Source: dir})
+		if err != nil && errors.CodeOf(err) != errors.ErrCodeVerificationFailed {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, f := range report.Findings {
+			all = append(all, f.Check+": "+f.Message)
+		}
+		return strings.Join(all, "\n")
+	}
+	if all := found(o.Output); all != "" {
+		t.Errorf("where it was written: %s", all)
+	}
+	moved := filepath.Join(root, "bundles", "moved")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(moved), 0o755), os.CopyFS(moved, os.DirFS(o.Output))); err != nil {
+		t.Fatal(err)
+	}
+	if all := found(moved); !strings.Contains(all, `chart-path: it looks for its chart in "./clusters/a/aicr/a", as if the bundle lay in "clusters/a/aicr", and it lies in "bundles/moved"`) {
+		t.Errorf("moved: %s", all)
+	}
+	if err := os.WriteFile(filepath.Join(root, "clusters", "a", "second.yaml"), []byte(second), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if all := found(o.Output); !strings.Contains(all, "applied-twice: the Kustomization flux-system (clusters/a/flux-system/gotk-sync.yaml) and the Kustomization second (clusters/a/second.yaml) apply it in the same cluster") {
+		t.Errorf("applied twice: %s", all)
+	}
+	verifyOptions := aicr.VerifyOptions{Source: o.Output}
+	verifyOptions.RepositoryPath = "elsewhere"
+	if _, err := aicr.Verify(t.Context(), verifyOptions); errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "is not where the bundle lies") {
+		t.Errorf("another path: %v", err)
+	}
+}
