@@ -23,12 +23,14 @@ it begins with oci://.
 Files that a recipe refers to are looked up in the directories of --data, then
 next to the recipe, then in the data of the program. A run replaces the files
 of an earlier run and removes those that are gone; files that were edited, or
-that are not its own, stop it before anything is changed.
+that are not its own, stop it before anything is changed. So does a directory in
+which a bundle would make Flux delete something. In a Git work tree --repo-path,
+--repo, --target-revision and --git-source follow from where the output lies.
 
 A component is named in flags by its name or by an alias of the registry. PATH
 is the way to a value: keys joined by dots, with \. for a dot in a key.`,
-		Example: `  # Into a directory of your Git repository
-  aicr bundle -r recipe.yaml -o bundles/a --repo https://github.com/org/repo.git --repo-path bundles/a
+		Example: `  # Into a directory of your Git repository, and where flux bootstrap looks
+  aicr bundle -r recipe.yaml -o bundles/a --sync clusters/a/aicr.yaml
 
   # Only see what would be installed, in which order
   aicr bundle -r recipe.yaml --dry-run
