@@ -23,9 +23,13 @@ it begins with oci://.
 Files that a recipe refers to are looked up in the directories of --data, then
 next to the recipe, then in the data of the program. A run replaces the files
 of an earlier run and removes those that are gone; files that were edited, or
-that are not its own, stop it before anything is changed. So does a directory in
-which a bundle would make Flux delete something. In a Git work tree --repo-path,
---repo, --target-revision and --git-source follow from where the output lies.
+that are not its own, stop it before anything is changed. A bundle says how it
+was made, and --again makes it once more; a run with other options than those
+of the bundle that is there says so.
+
+In a Git work tree --repo-path, --repo, --target-revision and --git-source follow
+from where the output lies. A directory in which a bundle would make Flux delete
+something is refused.
 
 A component is named in flags by its name or by an alias of the registry. PATH
 is the way to a value: keys joined by dots, with \. for a dot in a key.`,
@@ -38,6 +42,9 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
   # Change a value, and leave another to be set for each cluster
   aicr bundle -r recipe.yaml --set gpuoperator:driver.version=580.82.07 \
     --dynamic gpuoperator:driver.licensingConfig.configMapName
+
+  # Again, as last time, but for one value
+  aicr bundle --again bundles/a --set gpuoperator:driver.version=580.95.05
 
   # With the charts inside, the same ones as last time
   aicr bundle -r recipe.yaml --vendor-charts --verify-provenance bundle/provenance.yaml
@@ -53,10 +60,13 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 		if err := flags.Fill(cmd.Flags()); err != nil {
 			return err
 		}
+		if err := flags.Repeat(cmd.Context(), cmd.Flags()); err != nil {
+			return err
+		}
 		o := flags.BundleOptions
 		switch {
 		case o.Recipe == "":
-			return usageErrorf(cmd, "no recipe is named; give one with --recipe FILE, - for standard input, or a URL")
+			return usageErrorf(cmd, "no recipe is named; give one with --recipe FILE, - for standard input, or a URL, or repeat a run with --again DIR")
 		case o.Output == "" && cmd.Flags().Changed("output"):
 			return usageErrorf(cmd, "--output is empty; name a directory, or leave the flag out for %s", config.DefaultOutput)
 		}

@@ -1,7 +1,6 @@
 package aicr
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -23,13 +22,8 @@ func Bundle(ctx context.Context, o BundleOptions) (*deployer.Output, error) {
 
 func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*deployer.Output, error) {
 	start := time.Now()
-	around, derived, err := o.lookAround(ctx)
-	r, wrong := newRun(o, tools)
-	if err := errors.Join(err, wrong); err != nil {
-		return nil, err
-	}
-	r.around, r.derived = around, derived
-	if err := r.checkPlace(ctx); err != nil {
+	r, err := newPlacedRun(ctx, o, tools)
+	if err != nil {
 		return nil, err
 	}
 	made, err := r.make(ctx)
@@ -41,6 +35,11 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 			return nil, err
 		}
 	}
+	unlike, err := r.unlike()
+	if err != nil {
+		return nil, err
+	}
+	made.Output.Warnings = append(unlike, made.Output.Warnings...)
 	out, err := r.store(ctx, made)
 	if err != nil {
 		return nil, err
@@ -66,37 +65,14 @@ type run struct {
 	lock     lock
 	ref      oci.Reference    // where the bundle is published
 	synced   *deployer.Synced // the way into a cluster for a bundle in Git, if asked for
+	given    BundleOptions    // as they were given, but for the mode
+	roots    []witness        // where the files of components are read from
+	recorded record           // how the bundle is made
 
 	// What Bundle finds out about where things will lie: around is nil where the bundle is published.
 	around    *surroundings
 	derived   *deployer.Derived
 	syncPlace *syncPlace
-}
-
-// lookAround looks at where the bundle will be written, and fills in the options that follow from that.
-func (o *BundleOptions) lookAround(ctx context.Context) (*surroundings, *deployer.Derived, error) {
-	if strings.Contains(o.Output, "://") {
-		return nil, nil, nil
-	}
-	around, err := lookAround(ctx, cmp.Or(o.Output, config.DefaultOutput))
-	if err != nil {
-		return nil, nil, err
-	}
-	derived, err := around.derive(o)
-	return around, derived, err
-}
-
-// checkPlace refuses places in which what will be written would make Flux delete something.
-func (r *run) checkPlace(ctx context.Context) error {
-	var problems []error
-	if r.around != nil {
-		problems = append(problems, r.around.check(ctx))
-	}
-	var err error
-	if r.syncPlace, err = r.Sync.place(ctx, r.around); err == nil && r.synced != nil {
-		err = errors.Join(r.syncPlace.secondOwner(r.around, r.synced.Kustomization), r.syncPlace.otherBundle(r.synced))
-	}
-	return errors.Join(append(problems, err)...)
 }
 
 // newRun finds everything that is wrong with the options before anything is read.
@@ -105,7 +81,7 @@ func newRun(o BundleOptions, tools map[string]tool) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{BundleOptions: o, tool: tool}
+	r := &run{BundleOptions: o, tool: tool, given: o}
 	var problems []error
 	add := func(err error) { problems = append(problems, err) }
 	if o.Scheduling.Nodes < 0 {
@@ -116,6 +92,7 @@ func newRun(o BundleOptions, tools map[string]tool) (*run, error) {
 	add(err)
 	if r.published() {
 		add(r.toPublish())
+		r.given.OCISourceName = r.OCISourceName
 	} else {
 		add(r.toWrite())
 	}
@@ -190,6 +167,13 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 	made, err := r.tool.Make(ctx, in)
 	if err != nil {
 		return nil, err
+	}
+	record, err := r.record(ctx)
+	if err == nil {
+		err = made.Files.Add(RecordFile, record)
+	}
+	if err != nil {
+		return nil, errors.In(err, "%s", RecordFile)
 	}
 	made.Output.Warnings = slices.Concat([]string{}, warnings, made.Output.Warnings)
 	return made, r.lock.verify(made.Vendored)

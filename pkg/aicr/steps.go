@@ -94,11 +94,15 @@ func (r *run) proposeSync() []string {
 	}
 	source := ""
 	if r.GitSourceName == "" && r.derived != nil && r.derived.RepoURL != "" {
-		source = " and `GitSourceName` NAME, the name of its GitRepository"
+		source = " `GitSourceName` NAME"
+	}
+	again := "aicr bundle `Again` " + r.Output
+	if len(r.recorded.Withheld) > 0 {
+		again = "repeat the command with" // for what the record does not have
 	}
 	file := r.around.typed(path.Join(cluster.Path, r.kustomization()+".yaml"))
 	return []string{
-		fmt.Sprintf("Repeat the command with `Sync` %s%s: it writes the Kustomization to where Flux looks%s", file, source, others(clusters, cluster)),
+		fmt.Sprintf("Write the Kustomization to where Flux looks%s: %s `Sync` %s%s", others(clusters, cluster), again, file, source),
 		fmt.Sprintf("Commit %s and the file and push both", r.Output),
 	}
 }

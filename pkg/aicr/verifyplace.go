@@ -55,7 +55,9 @@ func (s *surroundings) brings(read *rollout.Rollout) bool {
 		if o := read.Object(release.Source); o != nil && s.flux.Remote(o.Text("spec", "url")) != nil {
 			return true
 		}
-		if slices.ContainsFunc(s.flux.Sources, func(f fluxtree.Source) bool { return f.Name == release.Source.Name && f.Namespace == release.Source.Namespace }) {
+		if slices.ContainsFunc(s.flux.Sources, func(f fluxtree.Source) bool {
+			return f.Name == release.Source.Name && f.Namespace == release.Source.Namespace
+		}) {
 			return true
 		}
 	}
