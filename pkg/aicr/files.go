@@ -18,6 +18,10 @@ func (p *Publish) checkFiles() error {
 		if f.path == "" {
 			continue
 		}
+		if f.path == "-" {
+			problems = append(problems, errors.Invalid("%s - is not a file; name one, such as /dev/stdout for standard output", f.field))
+			continue
+		}
 		dir := filepath.Dir(f.path)
 		switch info, err := os.Stat(dir); {
 		case err != nil:
@@ -57,6 +61,9 @@ func openBundle(dir string) (*os.Root, error) {
 		return nil, errors.Invalid("bundle %s is not a directory; name the directory of a bundle", dir)
 	}
 	root, err := os.OpenRoot(dir)
+	if err := checkPath(dir); err != nil {
+		return nil, errors.In(err, "bundle %s", dir)
+	}
 	if os.IsNotExist(err) {
 		return nil, errors.New(errors.ErrCodeNotFound, "bundle %s does not exist; check the path", dir)
 	}
