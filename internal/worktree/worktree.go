@@ -70,7 +70,8 @@ func Find(ctx context.Context, dir string) (*Place, error) {
 	p.Branch, _ = git(ctx, root, "symbolic-ref", "--quiet", "--short", "HEAD") // none where a commit is checked out
 	_, ignored := git(ctx, root, "check-ignore", "--quiet", "--", filepath.Join(path, "kustomization.yaml"))
 	p.Ignored = ignored == nil
-	return p, p.findRemotes(ctx)
+	err = p.findRemotes(ctx)
+	return p, err
 }
 
 func (p *Place) findRemotes(ctx context.Context) error {

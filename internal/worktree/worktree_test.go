@@ -167,7 +167,7 @@ func TestGitRunsNoProgramThatARepositoryNames(t *testing.T) {
 	root := repository(t)
 	ran := filepath.Join(root, "ran")
 	script := filepath.Join(root, "monitor")
-	if err := os.WriteFile(script, []byte("#!/bin/sh\ntouch '"+ran+"'\n"), 0o700); err != nil { //nolint:gosec // git is to be able to run it
+	if err := os.WriteFile(script, []byte("#!/bin/sh\ntouch '"+ran+"'\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	run(t, root, "config", "core.fsmonitor", script)

@@ -23,7 +23,8 @@ func newPlacedRun(ctx context.Context, o BundleOptions, tools map[string]tool) (
 	if around != nil {
 		r.given = given
 	}
-	return r, r.checkPlace(ctx)
+	err = r.checkPlace(ctx)
+	return r, err
 }
 
 // lookAround looks at where the bundle will be written, and fills in the options that follow from that.

@@ -115,6 +115,7 @@ func (p *publication) lead(out *Pushed, pushed *oci.Pushed) error {
 			out.DeploymentNotes = append(out.DeploymentNotes, fmt.Sprintf("Flux, too, must trust the registry's certificate: add a certSecretRef to the OCIRepository in %s", p.Sync.File))
 		}
 	}
-	out.DeploymentSteps = append(apply, synced.Watch)
+	apply = append(apply, synced.Watch)
+	out.DeploymentSteps = apply
 	return nil
 }
