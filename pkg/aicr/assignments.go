@@ -37,6 +37,9 @@ func (r *resolver) readAssignments() error {
 				a.value, err = value(given.Value)
 			}
 			if err != nil {
+				if r.options.bundled && given.Path == "enabled" && given.Value == false {
+					continue // the bundle's recipe.yaml does not have the component any more
+				}
 				problems = append(problems, errors.In(err, "%s", a.label))
 				continue
 			}

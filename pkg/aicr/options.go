@@ -65,8 +65,10 @@ type BundleOptions struct {
 	// have.
 	VerifyProvenance string `record:"-"`
 
-	// repeats is the bundle whose options Again took up.
+	// repeats is the bundle whose options Again took up, and bundled says that its recipe.yaml is
+	// the recipe.
 	repeats string
+	bundled bool
 }
 
 // Assignment sets a value of a component.
