@@ -8,8 +8,8 @@ import (
 	"github.com/aicr-flux/aicr/internal/yamldoc"
 )
 
-// Appliers are the Kustomizations that apply what is at the path: a directory that has a kustomization,
-// or is about to get one, or a file of objects.
+// Appliers are the Kustomizations that apply what is at the path: a directory that has a
+// kustomization, or is about to get one, or a file of objects.
 func (t *Tree) Appliers(ctx context.Context, target string, isDir bool) ([]Kustomization, error) {
 	var all []Kustomization
 	takes := map[string]bool{}

@@ -23,8 +23,8 @@ type Tree struct {
 	Git *worktree.Place
 	// Kustomizations are those that build directories of this repository, sorted by file.
 	Kustomizations []Kustomization
-	// Sources are the GitRepositories by which clusters that were set up from this work tree get this
-	// repository, sorted by file.
+	// Sources are the GitRepositories by which clusters that were set up from this work tree get
+	// this repository, sorted by file.
 	Sources []Source
 
 	fsys fs.FS
@@ -50,8 +50,8 @@ type Source struct {
 	File            string
 }
 
-// SetupFile is the file in which flux bootstrap writes the source and the Kustomization of a cluster;
-// it lies beside gotk-components.yaml.
+// SetupFile is the file in which flux bootstrap writes the source and the Kustomization of a
+// cluster; it lies beside gotk-components.yaml.
 const SetupFile = "gotk-sync.yaml"
 
 // Read reads the work tree. Files that cannot be read as objects are not there for Flux either.
@@ -94,8 +94,8 @@ func Read(ctx context.Context, place *worktree.Place) (*Tree, error) {
 	return t, nil
 }
 
-// find returns the source that a Kustomization names: one of its own file, one of its directory, or any
-// of the work tree. What is not there has no URL.
+// find returns the source that a Kustomization names: one of its own file, one of its directory, or
+// any of the work tree. What is not there has no URL.
 func find(sources []Source, k Kustomization) Source {
 	best, nearest := k.source, 0
 	for _, s := range sources {
@@ -116,8 +116,9 @@ func find(sources []Source, k Kustomization) Source {
 	return best
 }
 
-// ours reports whether a Kustomization builds directories of this repository. Where its source is not
-// in the work tree, the directory tells: it is there, and is not the root, which every repository has.
+// ours reports whether a Kustomization builds directories of this repository. Where its source is
+// not in the work tree, the directory tells: it is there, and is not the root, which every
+// repository has.
 func (t *Tree) ours(k Kustomization) bool {
 	if k.source.URL == "" {
 		return k.Path != "." && t.IsDir(k.Path)
@@ -146,8 +147,8 @@ func (t *Tree) IsDir(dir string) bool {
 	return err == nil && info.IsDir()
 }
 
-// Setup returns the directory of flux bootstrap's own files that the path is, or lies in; "" where it
-// does not.
+// Setup returns the directory of flux bootstrap's own files that the path is, or lies in; "" where
+// it does not.
 func (t *Tree) Setup(dir string) string {
 	for ; dir != "."; dir = path.Dir(dir) {
 		for _, name := range []string{SetupFile, "gotk-components.yaml"} {

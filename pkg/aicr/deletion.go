@@ -16,10 +16,10 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// check refuses a directory in which a bundle would make Flux delete something. Where a directory has
-// no kustomization, Flux generates one that takes in every manifest; the bundle's own would stand in
-// its place, and what it does not list would be pruned: in the directory of flux bootstrap, Flux
-// itself.
+// check refuses a directory in which a bundle would make Flux delete something. Where a directory
+// has no kustomization, Flux generates one that takes in every manifest; the bundle's own would
+// stand in its place, and what it does not list would be pruned: in the directory of flux
+// bootstrap, Flux itself.
 func (s *surroundings) check(ctx context.Context) error {
 	if err := s.reserved(); err != nil {
 		return err

@@ -55,8 +55,9 @@ func (s *surroundings) checkRepoURL(o *BundleOptions) error {
 		"git remote add flux %s; for another repository write the output outside of this work tree", o.RepoURL, s.git.Root, strings.Join(remotes, ", "), o.RepoURL)
 }
 
-// deriveSource says which GitRepository the charts come from: that by which Flux gets this repository
-// already, where every cluster that is set up from here calls it the same, and otherwise a new one.
+// deriveSource says which GitRepository the charts come from: that by which Flux gets this
+// repository already, where every cluster that is set up from here calls it the same, and otherwise
+// a new one.
 func (s *surroundings) deriveSource(o *BundleOptions, d *deployer.Derived) {
 	sources := slices.Clone(s.flux.Sources)
 	sources = slices.DeleteFunc(sources, func(f fluxtree.Source) bool { return f.Namespace != cmp.Or(o.Namespace, config.DefaultFluxNamespace) })

@@ -15,8 +15,8 @@ import (
 // syncPlace is where the file of Sync lies.
 type syncPlace struct {
 	Sync
-	// around are the surroundings of the file's directory, and path its path in the work tree; empty
-	// outside of one.
+	// around are the surroundings of the file's directory, and path its path in the work tree;
+	// empty outside of one.
 	around *surroundings
 	path   string
 	// applied says that Flux applies the file where it lies; unlisted is the kustomization in its
@@ -25,8 +25,8 @@ type syncPlace struct {
 	unlisted string
 }
 
-// place finds where the file lies, and refuses what belongs to Git, to Flux itself, or to the bundle
-// in output. There is nothing to find where no file is named.
+// place finds where the file lies, and refuses what belongs to Git, to Flux itself, or to the
+// bundle in output. There is nothing to find where no file is named.
 func (s *Sync) place(ctx context.Context, output *surroundings) (*syncPlace, error) {
 	p := &syncPlace{Sync: *s}
 	if s.File == "" {
@@ -58,8 +58,8 @@ func (s *Sync) place(ctx context.Context, output *surroundings) (*syncPlace, err
 	return p, nil
 }
 
-// secondOwner refuses a Kustomization for a bundle that another one applies in the same cluster: two
-// would fight over every release, and the removal of either would uninstall them.
+// secondOwner refuses a Kustomization for a bundle that another one applies in the same cluster:
+// two would fight over every release, and the removal of either would uninstall them.
 func (p *syncPlace) secondOwner(bundle *surroundings, kustomization string) error {
 	if p.File == "" || bundle == nil {
 		return nil
@@ -79,8 +79,8 @@ func (p *syncPlace) secondOwner(bundle *surroundings, kustomization string) erro
 	return nil
 }
 
-// otherCluster reports whether two files of the work tree are applied in different clusters, as far as
-// their directories tell.
+// otherCluster reports whether two files of the work tree are applied in different clusters, as far
+// as their directories tell.
 func (s *surroundings) otherCluster(a, b string) bool {
 	of := func(file string) (cluster string) {
 		for _, k := range s.flux.Kustomizations {
@@ -103,7 +103,8 @@ func (s *surroundings) clusters() []fluxtree.Kustomization {
 }
 
 // otherBundle refuses the file that brings another bundle of the work tree: its Kustomization would
-// apply this one instead, and remove what that one has. Of a bundle that was moved, it is the owner.
+// apply this one instead, and remove what that one has. Of a bundle that was moved, it is the
+// owner.
 func (p *syncPlace) otherBundle(synced *deployer.Synced) error {
 	was, err := p.owned(true)
 	if err != nil || p.around.git == nil || was.Path == "" {

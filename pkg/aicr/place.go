@@ -10,8 +10,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// newPlacedRun is newRun for a bundle that is stored: with the options that follow from where it will lie,
-// and only where that is a place for it.
+// newPlacedRun is newRun for a bundle that is stored: with the options that follow from where it
+// will lie, and only where that is a place for it.
 func newPlacedRun(ctx context.Context, o BundleOptions, tools map[string]tool) (*run, error) {
 	given := o
 	around, derived, err := o.lookAround(ctx)
@@ -27,7 +27,8 @@ func newPlacedRun(ctx context.Context, o BundleOptions, tools map[string]tool) (
 	return r, err
 }
 
-// lookAround looks at where the bundle will be written, and fills in the options that follow from that.
+// lookAround looks at where the bundle will be written, and fills in the options that follow from
+// that.
 func (o *BundleOptions) lookAround(ctx context.Context) (*surroundings, *deployer.Derived, error) {
 	if strings.Contains(o.Output, "://") {
 		return nil, nil, nil

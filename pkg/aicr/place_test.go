@@ -100,7 +100,8 @@ func TestHazard47_AContradictionIsRefused(t *testing.T) {
 	}
 }
 
-// TestHazard47_OutsideOfAWorkTreeAWarningSaysWhatToGive, once, and only where something looks there.
+// TestHazard47_OutsideOfAWorkTreeAWarningSaysWhatToGive, once, and only where something looks
+// there.
 func TestHazard47_OutsideOfAWorkTreeAWarningSaysWhatToGive(t *testing.T) {
 	dir := tree(t, map[string]string{
 		"local.yaml": "componentRefs:\n- {name: a, namespace: a, manifestFiles: [m.yaml]}\n", "m.yaml": object,
@@ -128,7 +129,8 @@ func TestHazard47_OutsideOfAWorkTreeAWarningSaysWhatToGive(t *testing.T) {
 	}
 }
 
-// TestGitIgnoresTheBundle: then no commit brings it to Flux, and nothing follows from the work tree.
+// TestGitIgnoresTheBundle: then no commit brings it to Flux, and nothing follows from the work
+// tree.
 func TestGitIgnoresTheBundle(t *testing.T) {
 	root := workTree(t, map[string]string{".gitignore": "/out/\n"}, "https://github.com/org/repo")
 	out, err := aicr.Bundle(t.Context(), aicr.BundleOptions{Recipe: filepath.Join(root, "recipe.yaml"), Output: filepath.Join(root, "out")})
@@ -137,7 +139,8 @@ func TestGitIgnoresTheBundle(t *testing.T) {
 	}
 }
 
-// TestHazard46_VerifyLooksAtTheWorkTree: where the charts are looked up, and who applies the bundle.
+// TestHazard46_VerifyLooksAtTheWorkTree: where the charts are looked up, and who applies the
+// bundle.
 func TestHazard46_VerifyLooksAtTheWorkTree(t *testing.T) {
 	const setup = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: flux-system, namespace: flux-system}\nspec: {url: 'https://github.com/org/repo', ref: {branch: main}}\n---\n" +
 		"apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: flux-system, namespace: flux-system}\nspec: {path: clusters/a, sourceRef: {kind: GitRepository, name: flux-system}}\n"

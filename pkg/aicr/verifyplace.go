@@ -11,7 +11,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// together are Kustomizations that apply the directory in the same cluster, if there is more than one.
+// together are Kustomizations that apply the directory in the same cluster, if there is more than
+// one.
 func (s *surroundings) together() []string {
 	for i, first := range s.appliers {
 		all := []string{describe(first)}

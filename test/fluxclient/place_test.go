@@ -113,8 +113,8 @@ func run(t *testing.T, dir string, args ...string) {
 	}
 }
 
-// built are the objects that kustomize-controller would apply of each path, by its own generator; nil
-// where it could not build it. It works on a copy, because the generator writes.
+// built are the objects that kustomize-controller would apply of each path, by its own generator;
+// nil where it could not build it. It works on a copy, because the generator writes.
 func built(t *testing.T, root string, paths []string) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
@@ -166,9 +166,9 @@ func recipeFile(t *testing.T) string {
 	return file
 }
 
-// TestHazard46_NothingThatFluxBuiltIsGone writes bundles into repositories that Flux reconciles, and lets
-// Flux's own generator and kustomize judge what is left. What is refused is written by force all the
-// same, to see that the refusal is right.
+// TestHazard46_NothingThatFluxBuiltIsGone writes bundles into repositories that Flux reconciles,
+// and lets Flux's own generator and kustomize judge what is left. What is refused is written by
+// force all the same, to see that the refusal is right.
 func TestHazard46_NothingThatFluxBuiltIsGone(t *testing.T) {
 	for name, l := range layouts {
 		for _, git := range []bool{true, false} {
@@ -211,8 +211,8 @@ func TestHazard46_NothingThatFluxBuiltIsGone(t *testing.T) {
 	}
 }
 
-// TestHazard46_ASubmoduleIsAWorkTreeOfItsOwn: what Flux builds of the repository around it says nothing
-// about a directory of the submodule, and the other way round.
+// TestHazard46_ASubmoduleIsAWorkTreeOfItsOwn: what Flux builds of the repository around it says
+// nothing about a directory of the submodule, and the other way round.
 func TestHazard46_ASubmoduleIsAWorkTreeOfItsOwn(t *testing.T) {
 	inner := layOut(t, layouts["flux bootstrap"].files, true)
 	outer := layOut(t, manifestFile("web.yaml", "web"), true)
@@ -235,8 +235,8 @@ func TestHazard46_ASubmoduleIsAWorkTreeOfItsOwn(t *testing.T) {
 	}
 }
 
-// TestTheFileOfSyncIsBuiltByFlux takes the way of flux bootstrap to its end: what Flux builds of its
-// directory then has the Kustomization, and that one's path has the releases.
+// TestTheFileOfSyncIsBuiltByFlux takes the way of flux bootstrap to its end: what Flux builds of
+// its directory then has the Kustomization, and that one's path has the releases.
 func TestTheFileOfSyncIsBuiltByFlux(t *testing.T) {
 	root := layOut(t, layouts["flux bootstrap"].files, true)
 	o := aicr.BundleOptions{Recipe: recipeFile(t), Output: filepath.Join(root, "bundles", "prod")}
