@@ -56,7 +56,7 @@ func (p *publication) checkSync() error {
 // releases, also where it brought them from Git.
 func (p *publication) source() deployer.Sync {
 	was, _ := p.Sync.owned(true)
-	return deployer.Sync{Name: p.OCISourceName, Namespace: p.Namespace, Kustomization: was.Kustomization, URL: p.ref.URL(), Insecure: p.Registry.PlainHTTP}
+	return deployer.Sync{Name: p.OCISourceName, Namespace: p.Namespace, Kustomization: was.Kustomization, URL: p.ref.URL(), Insecure: p.Registry.PlainHTTP, SourceSecrets: p.SourceSecrets}
 }
 
 // bundle publishes a bundle that was just made.
@@ -110,9 +110,9 @@ func (p *publication) lead(out *Pushed, pushed *oci.Pushed) error {
 			return err
 		}
 		apply = p.place.bring()
-		out.DeploymentNotes = p.Sync.needs(synced)
-		if p.Registry.CAFile != "" || p.Registry.InsecureTLS {
-			out.DeploymentNotes = append(out.DeploymentNotes, fmt.Sprintf("Flux, too, must trust the registry's certificate: add a certSecretRef to the OCIRepository in %s", p.Sync.File))
+		out.DeploymentNotes = synced.Needs
+		if host := strings.ToLower(p.ref.Registry); (p.Registry.CAFile != "" || p.Registry.InsecureTLS) && p.SourceCertSecrets[host] == "" {
+			out.DeploymentNotes = append(out.DeploymentNotes, fmt.Sprintf("Flux, too, must trust the registry's certificate: name a Secret with the certificate of its authority by `SourceCertSecrets` %s=NAME", host))
 		}
 	}
 	apply = append(apply, synced.Watch)

@@ -33,7 +33,7 @@ func (r *run) describePlace(out *deployer.Output) {
 	switch {
 	case r.synced != nil:
 		steps = append(r.syncSteps(), r.synced.Watch)
-		out.DeploymentNotes = append(out.DeploymentNotes, r.Sync.needs(r.synced)...)
+		out.DeploymentNotes = append(out.DeploymentNotes, r.synced.Needs...)
 	case len(r.around.appliers) > 0:
 		steps = append([]string{fmt.Sprintf("Commit %s and push it: %s applies it already", r.Output, describe(r.around.appliers[0]))}, watch...)
 	case len(r.around.clusters()) > 0:
