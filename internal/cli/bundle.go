@@ -20,10 +20,10 @@ writes what Flux reconciles: HelmReleases in order, their sources, and local
 charts for the manifests. The output is a directory, or an OCI artifact where
 it begins with oci://.
 
-Files that a recipe refers to are looked up in the directories of --data, then
-next to the recipe, then in the data of the program. A run replaces the files
-of an earlier run and removes those that are gone; files that were edited, or
-that are not its own, stop it before anything is changed.
+Files that a recipe refers to, and the registry of its components, are looked
+up in the directories of --data, then next to the recipe. A run replaces the
+files of an earlier run and removes those that are gone; files that were edited,
+or that are not its own, stop it before anything is changed.
 
 A component is named in flags by its name or by an alias of the registry. PATH
 is the way to a value: keys joined by dots, with \. for a dot in a key.`,

@@ -22,8 +22,8 @@ type BundleOptions struct {
 	Recipe string
 	// Stdin is read for the recipe "-"; nil means os.Stdin.
 	Stdin io.Reader
-	// Data are the directories in which the files of components are looked up, the strongest first,
-	// before that of the recipe and the data of the program.
+	// Data are the directories in which the registry and the files of components are looked up, the
+	// strongest first, before that of the recipe.
 	Data []string
 	// Strict makes unknown keys of the recipe an error instead of a warning.
 	Strict bool

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/aicr-flux/aicr/examples"
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -34,8 +33,7 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 	if err != nil {
 		return deployer.Input{}, nil, err
 	}
-	builtIn := component.Root{Name: "the program's own data", FS: examples.Data()}
-	res := &resolver{options: &r.BundleOptions, roots: append(roots, builtIn), registered: func() (*component.Registry, error) { return roots.Registry(builtIn) }}
+	res := &resolver{options: &r.BundleOptions, roots: roots}
 	rec, err := recipe.Load(ctx, r.Recipe, recipe.LoadOptions{Strict: r.Strict, Prepare: res.prepare, Stdin: r.Stdin})
 	if err != nil {
 		return deployer.Input{}, nil, err
@@ -63,8 +61,9 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 func openRoots(data []string, rec string) (component.Roots, []io.Closer, error) {
 	dirs := slices.Clone(data)
 	if rec != "-" && !recipe.IsURL(rec) {
-		// Where the recipe itself is missing, loading it says so best.
-		if _, err := os.Stat(rec); err == nil {
+		// Where the recipe itself is missing, loading it says so best. A pipe such as <(…) lies in no
+		// directory of its own.
+		if info, err := os.Stat(rec); err == nil && info.Mode().IsRegular() {
 			dirs = append(dirs, filepath.Dir(rec))
 		}
 	}
