@@ -32,7 +32,7 @@ type Options struct {
 
 // Client returns a client that uses the proxies of the environment. A redirect to another host, or
 // to another port of the same host, carries no credentials, and one from HTTPS to plain HTTP is
-// refused.
+// refused. No redirect has a Referer.
 func (o Options) Client() (*http.Client, error) {
 	roots, err := o.roots()
 	if err != nil {
@@ -78,10 +78,11 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	if via[len(via)-1].URL.Scheme == "https" && req.URL.Scheme != "https" {
 		return errors.New(errors.ErrCodeUnavailable, "it redirects from HTTPS to %.10q, where anybody could change what is sent", req.URL.Scheme)
 	}
+	req.Header.Del("Referer") // the URL before may hold a token
 	away := func(hop *http.Request) bool { return !SameOrigin(hop.URL, via[0].URL) }
 	if away(req) || slices.ContainsFunc(via, away) {
 		// net/http keeps credentials for every port and subdomain of a host.
-		for _, header := range []string{"Authorization", "Cookie", "Proxy-Authorization", "Referer"} {
+		for _, header := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
 			req.Header.Del(header)
 		}
 	}

@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/aicr-flux/aicr/internal/registryhttp"
 	"github.com/aicr-flux/aicr/pkg/component"
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -34,7 +36,7 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 		return deployer.Input{}, nil, err
 	}
 	res := &resolver{options: &r.BundleOptions, roots: roots}
-	rec, err := recipe.Load(ctx, r.Recipe, recipe.LoadOptions{Strict: r.Strict, Prepare: res.prepare, Stdin: r.Stdin})
+	rec, err := recipe.Load(ctx, r.Recipe, recipe.LoadOptions{Strict: r.Strict, Prepare: res.prepare, Stdin: r.Stdin, Fetch: r.document().Get})
 	if err != nil {
 		return deployer.Input{}, nil, err
 	}
@@ -55,6 +57,11 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 		in.GitSourceName, in.RepoURL, in.TargetRevision, in.RepoSecret = r.synced.Name, "", "", ""
 	}
 	return in, append(rec.Warnings, res.warnings...), nil
+}
+
+// document is how a recipe is fetched: nobody sees how it goes on, so it is tried again only shortly.
+func (r *run) document() registryhttp.Document {
+	return registryhttp.Document{Retry: registryhttp.Retry{Retries: 2}, Limit: config.MaxRecipeSize, UserAgent: userAgent(r.Version)}
 }
 
 // openRoots opens the data roots, the strongest first: data, and the directory of the recipe.

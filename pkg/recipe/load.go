@@ -5,7 +5,7 @@ import (
 	stderrors "errors"
 	"io"
 	"io/fs"
-	"net/http"
+	"net/url"
 	"os"
 	"strings"
 
@@ -23,8 +23,9 @@ type LoadOptions struct {
 	Prepare func(*RecipeResult) error
 	// Stdin is read for the source "-"; nil means os.Stdin.
 	Stdin io.Reader
-	// HTTP fetches http(s) sources; nil means a client with a timeout.
-	HTTP *http.Client
+	// Fetch fetches what is at an http(s) source, of at most config.MaxRecipeSize bytes; its errors
+	// do not name the URL, which may hold a token. nil refuses such sources.
+	Fetch func(ctx context.Context, url string) ([]byte, error)
 }
 
 // IsURL reports whether source is fetched over HTTP.
@@ -80,7 +81,11 @@ func read(ctx context.Context, source string, o LoadOptions) ([]byte, error) {
 		}
 		return readAll(in, "standard input")
 	case IsURL(source):
-		return fetch(ctx, source, o.HTTP)
+		if o.Fetch == nil {
+			return nil, errors.Invalid("recipe %s is not fetched here; download the file and name it", redacted(source))
+		}
+		data, err := o.Fetch(ctx, source)
+		return data, errors.In(err, "recipe %s", redacted(source))
 	}
 	f, err := os.Open(source)
 	if stderrors.Is(err, fs.ErrNotExist) {
@@ -105,4 +110,17 @@ func readAll(in io.Reader, label string) ([]byte, error) {
 		return nil, errors.Invalid("recipe %s is larger than %d MiB; check that it is a recipe", label, config.MaxRecipeSize>>20)
 	}
 	return data, nil
+}
+
+// redacted returns the URL without user, password and query, all of which may hold a token.
+func redacted(source string) string {
+	u, err := url.Parse(source)
+	if err != nil {
+		return "(a URL that cannot be parsed)"
+	}
+	if u.RawQuery != "" {
+		u.RawQuery = "…"
+	}
+	u.User, u.Fragment = nil, ""
+	return u.String()
 }
