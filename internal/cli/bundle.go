@@ -48,7 +48,7 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 	var flags option.Bundle
 	option.AddBundle(cmd, &flags)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := flags.Fill(cmd.Flags()); err != nil {
+		if err := flags.Fill(cmd.Context(), cmd.Flags()); err != nil {
 			return err
 		}
 		o := flags.BundleOptions

@@ -65,8 +65,14 @@ spec: {image: "ghcr.io/org/app", version: %[1]s}
 		write(t, dir, "app/templates/a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: nginx:2}, {name: b, image: "+quoted+"}]}\n")
 		said := 0
 		for _, args := range [][]string{
-			{"images", dir}, {"images", dir, "--format", "list"}, {"images", dir, "--format", "json"}, {"images", dir, "--format", "yaml"},
-			{"verify", dir}, {"verify", dir, "--format", "json"}, {"verify", dir, "--format", "sarif"}, {"verify", dir, "--format", "github"},
+			{"images", dir},
+			{"images", dir, "--format", "list"},
+			{"images", dir, "--format", "json"},
+			{"images", dir, "--format", "yaml"},
+			{"verify", dir},
+			{"verify", dir, "--format", "json"},
+			{"verify", dir, "--format", "sarif"},
+			{"verify", dir, "--format", "github"},
 			{"push", dir, "oci://registry.invalid/a:1"},
 		} {
 			_, stdout, stderr := run(t.Context(), args...)
@@ -100,10 +106,15 @@ func TestHazard74_NothingThatAServerOrARecipeSaysIsObeyed(t *testing.T) {
 		write(t, dir, "recipe.yaml", fmt.Sprintf("%[1]s: x\nmetadata: {%[1]s: x}\ncomponentRefs: [{name: a, namespace: a, source: 'https://e.example', version: %[1]s, overrides: {%[1]s: {password: x}}}]\n", quoted))
 		host := strings.TrimPrefix(server.URL, "http://")
 		for _, args := range [][]string{
-			{"bundle", "-r", server.URL + "/recipe", "--dry-run"}, {"bundle", "-r", filepath.Join(dir, "recipe.yaml"), "--dry-run"},
+			{"bundle", "-r", server.URL + "/recipe", "--dry-run"},
+			{"bundle", "-r", filepath.Join(dir, "recipe.yaml"), "--dry-run"},
 			{"bundle", "-r", filepath.Join(dir, "recipe.yaml"), "--dry-run", "--format", "json"},
 			{"pull", "oci://" + host + "/a:1", filepath.Join(dir, "out"), "--plain-http"},
-			{"bundle", "-r", text}, {"verify", text}, {text}, {"bundle", "--" + text}, {"bundle", "-r", "x", "--order", text},
+			{"bundle", "-r", text},
+			{"verify", text},
+			{text},
+			{"bundle", "--" + text},
+			{"bundle", "-r", "x", "--order", text},
 		} {
 			_, stdout, stderr := run(t.Context(), args...)
 			clean(t, fmt.Sprintf("%d: stdout of %q", i, args), stdout, false)

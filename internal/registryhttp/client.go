@@ -2,16 +2,19 @@ package registryhttp
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/aicr-flux/aicr/internal/inputfile"
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -57,16 +60,17 @@ func (o Options) roots() (*x509.CertPool, error) {
 	if o.CAFile == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(o.CAFile)
+	noun := fmt.Sprintf("CA file %q (`%s`)", o.CAFile, o.CAField)
+	data, err := inputfile.Read(context.Background(), noun, o.CAFile, config.MaxDataFile) // a regular file does not keep waiting
 	if err != nil {
-		return nil, errors.Invalid("CA file %q (`%s`) cannot be read: %s; check the path and its permissions", o.CAFile, o.CAField, errors.Reason(err))
+		return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "")
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(data) {
-		return nil, errors.Invalid("CA file %q (`%s`) holds no certificate in PEM form; use a file that does", o.CAFile, o.CAField)
+		return nil, errors.Invalid("%s holds no certificate in PEM form; use a file that does", noun)
 	}
 	return pool, nil
 }

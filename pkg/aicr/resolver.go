@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"slices"
 
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -30,7 +29,7 @@ type resolver struct {
 }
 
 // prepare fills in the registry's defaults and switches components, before the recipe is validated.
-func (r *resolver) prepare(doc *recipe.RecipeResult) error {
+func (r *resolver) prepare(ctx context.Context, doc *recipe.RecipeResult) error {
 	r.recipe = doc
 	var err error
 	if r.registry, err = r.roots.Registry(); err != nil {
@@ -40,33 +39,7 @@ func (r *resolver) prepare(doc *recipe.RecipeResult) error {
 		r.registry.Fill(&doc.ComponentRefs[i])
 		r.names = append(r.names, doc.ComponentRefs[i].Name)
 	}
-	return errors.Join(r.readAssignments(), r.options.Scheduling.check(), r.unplaced(), r.switches())
-}
-
-// unplaced is what is wrong where no registry says what components are called and where they want
-// to hear of nodes.
-func (r *resolver) unplaced() error {
-	missing := r.registry.Missing()
-	if missing == "" {
-		return nil
-	}
-	var problem error
-	if meta := r.recipe.Metadata; meta.Version != "" || len(meta.AppliedOverlays) > 0 {
-		const made = "the recipe was made from data that have a registry, which completes components and says where tolerations go, and "
-		if slices.ContainsFunc(r.recipe.ComponentRefs, func(c recipe.ComponentRef) bool {
-			return c.Enabled() && (c.Namespace == "" || c.ManifestOnly() && len(c.ManifestFiles) == 0)
-		}) {
-			problem = errors.New(errors.ErrCodeNotFound, "%s", made+missing)
-		} else {
-			r.warn("%s", made+missing)
-		}
-	}
-	s := &r.options.Scheduling
-	return errors.Join(problem, refuse("has no place: it is written where the registry says, and "+missing,
-		field{"`SystemNodeSelector`", len(s.SystemNodeSelector) > 0}, field{"`SystemNodeTolerations`", len(s.SystemNodeTolerations) > 0},
-		field{"`AcceleratedNodeSelector`", len(s.AcceleratedNodeSelector) > 0}, field{"`AcceleratedNodeTolerations`", len(s.AcceleratedNodeTolerations) > 0},
-		field{"`WorkloadSelector`", len(s.WorkloadSelector) > 0}, field{"`WorkloadGate`", s.WorkloadGate != Taint{}},
-		field{"`Nodes`", s.Nodes > 0}, field{"`StorageClass`", s.StorageClass != ""}))
+	return errors.Join(r.readAssignments(ctx), r.options.Scheduling.check(), r.unregistered(), r.switches())
 }
 
 // switches applies what Set has for component:enabled, the last one for each component, and takes

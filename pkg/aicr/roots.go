@@ -18,7 +18,7 @@ import (
 // Resolve returns what a deployer makes the bundle of: the recipe with the values and manifests of
 // its components, and the warnings on the way.
 func Resolve(ctx context.Context, o BundleOptions) (deployer.Input, []string, error) {
-	r, err := newRun(o, deployers())
+	r, err := newRun(ctx, o, deployers())
 	if err != nil {
 		return deployer.Input{}, nil, err
 	}
@@ -36,7 +36,8 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 		return deployer.Input{}, nil, err
 	}
 	res := &resolver{options: &r.BundleOptions, roots: roots}
-	rec, err := recipe.Load(ctx, r.Recipe, recipe.LoadOptions{Strict: r.Strict, Prepare: res.prepare, Stdin: r.Stdin, Fetch: r.document().Get})
+	prepare := func(doc *recipe.RecipeResult) error { return res.prepare(ctx, doc) }
+	rec, err := recipe.Load(ctx, r.Recipe, recipe.LoadOptions{Strict: r.Strict, Prepare: prepare, Stdin: r.Stdin, Fetch: r.document().Get})
 	if err != nil {
 		return deployer.Input{}, nil, err
 	}

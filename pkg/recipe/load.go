@@ -2,13 +2,12 @@ package recipe
 
 import (
 	"context"
-	stderrors "errors"
 	"io"
-	"io/fs"
 	"net/url"
 	"os"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/inputfile"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -79,7 +78,7 @@ func read(ctx context.Context, source string, o LoadOptions) ([]byte, error) {
 		if in == nil {
 			in = os.Stdin
 		}
-		return readAll(in, "standard input")
+		return inputfile.All(ctx, "recipe standard input", in, config.MaxRecipeSize)
 	case IsURL(source):
 		if o.Fetch == nil {
 			return nil, errors.Invalid("recipe %s is not fetched here; download the file and name it", redacted(source))
@@ -87,29 +86,7 @@ func read(ctx context.Context, source string, o LoadOptions) ([]byte, error) {
 		data, err := o.Fetch(ctx, source)
 		return data, errors.In(err, "recipe %s", redacted(source))
 	}
-	f, err := os.Open(source)
-	if stderrors.Is(err, fs.ErrNotExist) {
-		return nil, errors.New(errors.ErrCodeNotFound, "recipe %s does not exist; check the path", source)
-	}
-	if err != nil {
-		return nil, errors.Invalid("recipe %s cannot be read: %s; check the path and its permissions", source, errors.Reason(err))
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, errors.Invalid("recipe %s is a directory; name the file", source)
-	}
-	return readAll(f, source)
-}
-
-func readAll(in io.Reader, label string) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(in, config.MaxRecipeSize+1))
-	if err != nil {
-		return nil, errors.In(err, "recipe %s", label)
-	}
-	if len(data) > config.MaxRecipeSize {
-		return nil, errors.Invalid("recipe %s is larger than %d MiB; check that it is a recipe", label, config.MaxRecipeSize>>20)
-	}
-	return data, nil
+	return inputfile.ReadPipe(ctx, "recipe "+source, source, config.MaxRecipeSize)
 }
 
 // redacted returns the URL without user, password and query, all of which may hold a token.

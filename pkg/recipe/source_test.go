@@ -32,7 +32,7 @@ func TestSourcesOfARecipe(t *testing.T) {
 	}{
 		"none":           {"", errors.ErrCodeInvalidRequest, "no recipe is named; give a file, - for standard input, or a URL"},
 		"missing":        {filepath.Join(dir, "no.yaml"), errors.ErrCodeNotFound, "recipe " + dir + "/no.yaml does not exist; check the path"},
-		"directory":      {dir, errors.ErrCodeInvalidRequest, "recipe " + dir + " is a directory; name the file"},
+		"directory":      {dir, errors.ErrCodeInvalidRequest, "recipe " + dir + " is a directory; name a file"},
 		"through a file": {file + "/x", errors.ErrCodeInvalidRequest, "recipe " + file + "/x cannot be read: not a directory; check the path and its permissions"},
 	} {
 		t.Run(name, func(t *testing.T) {
