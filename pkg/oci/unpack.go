@@ -73,6 +73,9 @@ func (u *unpacker) entries(r *tar.Reader) error {
 			return nil
 		}
 		if err == nil {
+			err = u.ctx.Err()
+		}
+		if err == nil {
 			err = u.entry(header, r)
 		}
 		if err != nil {
