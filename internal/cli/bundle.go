@@ -23,7 +23,9 @@ it begins with oci://.
 Files that a recipe refers to, and the registry of its components, are looked
 up in the directories of --data, then next to the recipe. A run replaces the
 files of an earlier run and removes those that are gone; files that were edited,
-or that are not its own, stop it before anything is changed.
+or that are not its own, stop it before anything is changed. A bundle says how
+it was made, and --again makes it once more; a run with other options than those
+of the bundle that is there says so.
 
 A component is named in flags by its name or by an alias of the registry. PATH
 is the way to a value: keys joined by dots, with \. for a dot in a key.`,
@@ -36,6 +38,9 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
   # Change a value, and leave another to be set for each cluster
   aicr bundle -r recipe.yaml --set gpuoperator:driver.version=580.82.07 \
     --dynamic gpuoperator:driver.licensingConfig.configMapName
+
+  # Again, as last time, but for one value
+  aicr bundle --again bundles/a --set gpuoperator:driver.version=580.95.05
 
   # With the charts inside, the same ones as last time
   aicr bundle -r recipe.yaml --vendor-charts --verify-provenance bundle/provenance.yaml
@@ -51,10 +56,13 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 		if err := flags.Fill(cmd.Context(), cmd.Flags()); err != nil {
 			return err
 		}
+		if err := flags.Repeat(cmd.Context(), cmd.Flags()); err != nil {
+			return err
+		}
 		o := flags.BundleOptions
 		switch {
 		case o.Recipe == "":
-			return usageErrorf(cmd, "no recipe is named; give one with --recipe FILE, - for standard input, or a URL")
+			return usageErrorf(cmd, "no recipe is named; give one with --recipe FILE, - for standard input, or a URL, or repeat a run with --again DIR")
 		case o.Output == "" && cmd.Flags().Changed("output"):
 			return usageErrorf(cmd, "--output is empty; name a directory, or leave the flag out for %s", config.DefaultOutput)
 		}

@@ -70,7 +70,7 @@ func Example_generator() {
 	fmt.Println(len(out.Files), "files")
 
 	// Output:
-	// 5 files
+	// 7 files
 }
 
 // Example_verify is the third one.

@@ -40,6 +40,11 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 			return nil, err
 		}
 	}
+	unlike, err := r.unlike()
+	if err != nil {
+		return nil, err
+	}
+	made.Output.Warnings = append(unlike, made.Output.Warnings...)
 	out, err := r.store(ctx, made)
 	if err != nil {
 		return nil, err
@@ -65,6 +70,9 @@ type run struct {
 	lock     lock
 	ref      oci.Reference    // where the bundle is published
 	synced   *deployer.Synced // the way into a cluster for a bundle in Git, if asked for
+	given    BundleOptions    // as they were given, but for the mode
+	roots    []witness        // where the files of components are read from
+	recorded record           // how the bundle is made
 }
 
 // newRun finds everything that is wrong with the options before anything is read.
@@ -73,7 +81,7 @@ func newRun(ctx context.Context, o BundleOptions, tools map[string]tool) (*run, 
 	if err != nil {
 		return nil, err
 	}
-	r := &run{BundleOptions: o, tool: tool}
+	r := &run{BundleOptions: o, tool: tool, given: o}
 	var problems []error
 	add := func(err error) { problems = append(problems, err) }
 	if o.Scheduling.Nodes < 0 {
@@ -84,6 +92,7 @@ func newRun(ctx context.Context, o BundleOptions, tools map[string]tool) (*run, 
 	add(err)
 	if r.published() {
 		add(r.toPublish())
+		r.given.OCISourceName = r.OCISourceName
 	} else {
 		add(r.toWrite())
 	}
@@ -157,6 +166,13 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 	made, err := r.tool.Make(ctx, in)
 	if err != nil {
 		return nil, err
+	}
+	record, err := r.record(ctx)
+	if err == nil {
+		err = made.Files.Add(RecordFile, record)
+	}
+	if err != nil {
+		return nil, errors.In(err, "%s", RecordFile)
 	}
 	made.Output.Warnings = slices.Concat([]string{}, warnings, made.Output.Warnings)
 	return made, r.lock.verify(made.Vendored)

@@ -19,28 +19,29 @@ type BundleOptions struct {
 	Publish
 
 	// Recipe is a file, an http(s) URL, or "-" for Stdin.
-	Recipe string
+	Recipe string `record:"-"` // it has a place of its own in the record
 	// Stdin is read for the recipe "-"; nil means os.Stdin.
-	Stdin io.Reader
+	Stdin io.Reader `record:"-"`
 	// Data are the directories in which the registry and the files of components are looked up, the
 	// strongest first, before that of the recipe.
-	Data []string
-	// Strict makes unknown keys of the recipe an error instead of a warning.
-	Strict bool
+	Data []string `record:"-"`
+	// Strict makes errors of two kinds of warnings: unknown keys of the recipe, and options that
+	// differ from those of the bundle that is there.
+	Strict bool `record:"-"`
 	// RegistryRewrite sends chart repositories to a mirror: OLD=NEW, both the beginnings of URLs;
 	// see recipe.ParseRewrites.
 	RegistryRewrite []string
 
 	// Output is the directory to write (default: config.DefaultOutput), or
 	// oci://HOST/REPOSITORY[:TAG] to publish.
-	Output string
+	Output string `record:"-"`
 	// Deployer is the name of the GitOps tool, one of Deployers (default: "flux").
 	Deployer string
 	// DryRun stores nothing, and only says what would be stored.
-	DryRun bool
+	DryRun bool `record:"-"`
 	// Force overwrites files that were edited or that are not the bundle's own, and moves a tag
 	// that points to other content.
-	Force bool
+	Force bool `record:"-"`
 
 	// Set sets values, one after the other, stronger than the recipe's and weaker than Scheduling.
 	// The path "enabled" with a boolean switches the component.
@@ -50,16 +51,19 @@ type BundleOptions struct {
 	SetFile, SetJSON []Assignment
 	// DynamicValues maps a component to paths of values that are to be edited in each cluster.
 	DynamicValues map[string][]string
-	Scheduling    Scheduling
+	Scheduling    Scheduling `record:"inline"`
 
 	// ChartPull says how charts are pulled, and ChartProgress is told how it goes on, by several
 	// goroutines at once. A Puller replaces both.
-	ChartPull     config.ChartPull
-	ChartProgress func(chartpull.Progress)
-	Puller        localformat.ChartPuller
+	ChartPull     config.ChartPull         `record:"-"`
+	ChartProgress func(chartpull.Progress) `record:"-"`
+	Puller        localformat.ChartPuller  `record:"-"`
 	// VerifyProvenance is the provenance.yaml of an earlier bundle, whose charts the new one must
 	// have.
-	VerifyProvenance string
+	VerifyProvenance string `record:"-"`
+
+	// repeats is the bundle whose options Again took up.
+	repeats string
 }
 
 // Assignment sets a value of a component.
@@ -71,21 +75,21 @@ type Assignment struct {
 	Value any
 	// From is what messages call the assignment, such as the flag that it comes from; empty means
 	// the field that has it.
-	From string
+	From string `record:"-"`
 }
 
 // Publish says what is published, where, and what is written about it.
 type Publish struct {
 	// Registry says how to reach the registry, and whom to tell how it goes on.
-	Registry oci.Connection
+	Registry oci.Connection `record:"-"`
 	// Tags are set besides the reference's own.
-	Tags []string
+	Tags []string `record:"-"`
 	// SourceURL and Revision say in the artifact what it was made from.
-	SourceURL, Revision string
+	SourceURL, Revision string `record:"-"`
 	// ImageRefs is a file to which the references with their digest are written.
-	ImageRefs string
+	ImageRefs string `record:"-"`
 	// Sync is the way into a cluster, which is written where it has a File.
-	Sync Sync
+	Sync Sync `record:"below"`
 }
 
 // Sync is a file with the objects that bring a bundle into a cluster.
@@ -96,5 +100,5 @@ type Sync struct {
 	Ref string
 	// Secret, Provider and Verify are those of deployer.Sync.
 	Secret, Provider string
-	Verify           deployer.Verify
+	Verify           deployer.Verify `record:"below"`
 }

@@ -35,6 +35,11 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 	if err != nil {
 		return deployer.Input{}, nil, err
 	}
+	for i := range roots {
+		w := watch(&roots[i])
+		w.ofRecipe = i == len(r.Data)
+		r.roots = append(r.roots, w)
+	}
 	res := &resolver{options: &r.BundleOptions, roots: roots}
 	prepare := func(doc *recipe.RecipeResult) error { return res.prepare(ctx, doc) }
 	rec, err := recipe.Load(ctx, r.Recipe, recipe.LoadOptions{Strict: r.Strict, Prepare: prepare, Stdin: r.Stdin, Fetch: r.document().Get})
@@ -45,12 +50,12 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 		return deployer.Input{}, nil, errors.Invalid("the recipe has no enabled component, and a bundle without releases would make Flux delete everything that it deployed; " +
 			"switch a component on, or delete the Flux Kustomization in the cluster if that is meant")
 	}
-	res.warnings = append(res.warnings, r.rewrites.Apply(rec)...)
 	if err := res.resolve(ctx); err != nil {
 		return deployer.Input{}, nil, err
 	}
 	in := deployer.Input{
 		Options: r.Options, Recipe: rec, Values: res.values, Manifests: res.manifests, PreManifests: res.preManifests, DynamicValues: res.dynamic,
+		Rewrites: r.rewrites, Scheduling: r.Scheduling.info(),
 		Puller: r.puller(), Jobs: r.ChartPull.Parallel(),
 	}
 	if r.synced != nil {

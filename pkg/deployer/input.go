@@ -16,15 +16,20 @@ type Input struct {
 	Values                  map[string]map[string]any
 	Manifests, PreManifests map[string]map[string][]byte
 	DynamicValues           map[string][]string
+	// Rewrites send chart repositories to mirrors.
+	Rewrites recipe.Rewrites
+	// Scheduling is where pods and data were placed, for bundle-info.yaml.
+	Scheduling InfoScheduling
 	// Puller fetches upstream charts, as many at once as Jobs says.
 	Puller localformat.ChartPuller
 	Jobs   int
 }
 
-// Options say how the releases of a bundle look. The zero value is usable.
+// Options say how the releases of a bundle look. The zero value is usable. The tag record says
+// whether, and how, a bundle's record of how it was made has the field.
 type Options struct {
 	// Version is the program's version, shown in the bundle's README.
-	Version string
+	Version string `record:"-"`
 	// Namespace is where the GitOps tool runs (default: flux-system).
 	Namespace string
 
@@ -51,7 +56,7 @@ type Options struct {
 	// Ordering is "chain" (the default): one release after the other, or "graph": by dependencies,
 	// and the rest in parallel.
 	Ordering string
-	Settings Settings
+	Settings Settings `record:"inline"`
 }
 
 // Settings are the settings that all releases and sources share. Durations are whole milliseconds;

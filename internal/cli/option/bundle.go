@@ -15,6 +15,8 @@ type Bundle struct {
 	aicr.BundleOptions
 	// Format is how the result is printed.
 	Format string
+	// Again is the directory of a bundle that is made once more.
+	Again string
 
 	configFile string
 }
@@ -39,7 +41,8 @@ func (b *Bundle) sections() []section {
 	o := &b.BundleOptions
 	return []section{
 		{"Input", []group{func(s *set) {
-			s.short(&o.Recipe, "recipe", "r", "read the recipe from this `FILE`, from - (standard input), or from an http(s) URL; required", "Recipe")
+			s.short(&o.Recipe, "recipe", "r", "read the recipe from this `FILE`, from - (standard input), or from an http(s) URL; required without --again", "Recipe")
+			s.text(&b.Again, "again", "make the bundle in this `DIR` once more, with the options of the run that made it and those given now", "Again")
 		}, input(o, &b.configFile)}},
 		{"Output", []group{b.target}},
 		{"Values", []group{assignments(o), dynamic(o)}},

@@ -90,7 +90,7 @@ func TestTheFileIsAnotherSpellingOfTheFlags(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", inFile, err)
 		}
-		if diff := cmp.Diff(onTheLine, fromFile, cmp.AllowUnexported(Bundle{}, oci.Connection{})); diff != "" {
+		if diff := cmp.Diff(onTheLine, fromFile, cmp.AllowUnexported(Bundle{}, oci.Connection{}, aicr.BundleOptions{})); diff != "" {
 			t.Errorf("--%s:\n%s", f.Name, diff)
 		}
 		if reflect.DeepEqual(onTheLine, Bundle{}) {

@@ -23,6 +23,7 @@ func New(in deployer.Input) *Generator {
 		ComponentManifests: in.Manifests, ComponentPreManifests: in.PreManifests, DynamicValues: in.DynamicValues,
 		RepoURL: in.RepoURL, TargetRevision: in.TargetRevision, RepoPath: in.RepoPath, RepoSecret: in.RepoSecret,
 		GitSourceName: in.GitSourceName, OCISourceName: in.OCISourceName, ChartRepoSecrets: in.ChartRepoSecrets,
+		Rewrites: in.Rewrites, Scheduling: in.Scheduling,
 		VendorCharts: in.VendorCharts, Puller: in.Puller, Jobs: in.Jobs,
 		Namespace: in.Namespace, Ordering: Ordering(in.Ordering), Settings: in.Settings, IncludeChecksums: !in.NoChecksums,
 	}

@@ -51,7 +51,7 @@ func ExampleGenerator_Generate() {
 	// cert-manager cert-manager from https://charts.jetstack.io, after []
 	// gpu-operator gpu-operator from https://helm.ngc.nvidia.com/nvidia, after [cert-manager]
 	// tuning tuning from local, after [gpu-operator]
-	// 12 files
+	// 14 files
 }
 
 // A plan says what will be released, and writes nothing.
@@ -104,9 +104,11 @@ func ExampleGenerator_ociMode() {
 	}
 	// Output:
 	// README.md
+	// bundle-info.yaml
 	// cert-manager/helmrelease.yaml
 	// gpu-operator/helmrelease.yaml
 	// kustomization.yaml
+	// recipe.yaml
 	// sources/helmrepo-charts-jetstack-io.yaml
 	// sources/helmrepo-helm-ngc-nvidia-com-nvidia.yaml
 	// tuning/Chart.yaml

@@ -57,6 +57,13 @@ type Generator struct {
 	// of the cluster that holds its credentials.
 	ChartRepoSecrets map[string]string
 
+	// Rewrites send chart repositories to mirrors. recipe.yaml has them as they were.
+	Rewrites recipe.Rewrites
+
+	// Scheduling is where pods and data were placed, for bundle-info.yaml. ComponentValues have the
+	// effect of it already.
+	Scheduling deployer.InfoScheduling
+
 	// IncludeChecksums indicates whether to generate a checksums.txt file, which is also the list
 	// by which a later run knows its own files.
 	IncludeChecksums bool
@@ -166,6 +173,7 @@ func (g *Generator) Plan(ctx context.Context) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	rewritten := g.Rewrites.Apply(r)
 	s, err := g.settings(r)
 	if err != nil {
 		return nil, err
@@ -176,6 +184,7 @@ func (g *Generator) Plan(ctx context.Context) (*Plan, error) {
 	}
 	p := &planner{g: g, recipe: r, settings: s, plan: &Plan{
 		Namespace: s.namespace, OCISourceName: g.OCISourceName, Version: g.Version, RepoPath: s.repoPath, settings: s, checksums: g.IncludeChecksums,
+		Warnings: rewritten, recipe: g.RecipeResult, info: g.info(),
 	}}
 	return p.build(ctx, order)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
 // Plan is what a bundle releases: everything that is decided before anything is written down.
@@ -33,6 +34,8 @@ type Plan struct {
 
 	settings  *settings
 	checksums bool
+	recipe    *recipe.RecipeResult // as it was handed in
+	info      deployer.Info        // but for the layout
 }
 
 // Release is one HelmRelease.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
@@ -30,6 +31,7 @@ func (p *Plan) Render() (*bundle.Files, error) {
 	w.template(RootFile, RootFile, config.GeneratedComment, RootKustomizationData{
 		Resources: w.resources, Mode: p.mode(), OCISourceName: p.OCISourceName, Version: p.Version,
 	})
+	w.fail(deployer.InfoFile, deployer.AddInfo(w.files, p.recipe, p.describe()))
 	if err := errors.Join(append(w.problems, dropped(w.files))...); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,131 @@
+package aicr
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+)
+
+// Again returns the options of the run that made the bundle in dir, with those of o on top: an
+// option of o that is set replaces the earlier one, and assignments and dynamic values are added.
+// The output is dir, unless o names another. The recipe is the same file or URL as then; where that
+// is not known or is gone, it is the bundle's own recipe.yaml.
+//
+// What the record withholds, because it is a secret or lies outside of the repository, has to be
+// set in o. A directory without a record is ErrCodeNotFound.
+func Again(ctx context.Context, dir string, o BundleOptions) (BundleOptions, error) {
+	rec, err := readRecord(dir)
+	if err == nil && rec == nil {
+		err = errors.New(errors.ErrCodeNotFound, "%s has no %s, which would say how a bundle was made; name the directory of a bundle, or give all options once", dir, RecordFile)
+	}
+	if err != nil {
+		return o, err
+	}
+	var earlier BundleOptions
+	if err := decodeOptions(rec.Options, &earlier); err != nil {
+		return o, errors.In(err, "%s in %s", RecordFile, dir)
+	}
+	r := repetition{home: homeOf(ctx, dir), record: rec, given: &o}
+	r.options(&earlier)
+	r.recipe(dir)
+	r.withheld()
+	if err := errors.Join(r.problems...); err != nil {
+		return o, errors.In(err, "`Again` %s", dir)
+	}
+	if o.Output == "" {
+		o.Output = dir
+	}
+	o.repeats = dir
+	return o, nil
+}
+
+// repetition puts what is given on top of what is recorded.
+type repetition struct {
+	home
+	record   *record
+	given    *BundleOptions
+	named    bool // the recipe is given
+	problems []error
+}
+
+// options takes up the options that are not given.
+func (r *repetition) options(earlier *BundleOptions) {
+	earlier.SetFile = slices.Clone(earlier.SetFile)
+	for i, a := range earlier.SetFile {
+		rel, _ := a.Value.(string)
+		earlier.SetFile[i].Value = r.path("`SetFile` "+a.Component+":"+a.Path, rel)
+	}
+	if r.given.Sync.File == "" && earlier.Sync.File != "" {
+		earlier.Sync.File = r.path("`Sync`", earlier.Sync.File)
+	}
+	before, now := optionFields(earlier), optionFields(r.given)
+	for i, f := range now {
+		was := before[i].value
+		switch {
+		case f.value.IsZero():
+			f.value.Set(was)
+		case was.IsZero():
+		case f.value.Type() == reflect.TypeFor[[]Assignment]():
+			f.value.Set(reflect.AppendSlice(was, f.value))
+		case f.value.Kind() == reflect.Map:
+			for _, key := range was.MapKeys() {
+				if !f.value.MapIndex(key).IsValid() {
+					f.value.SetMapIndex(key, was.MapIndex(key))
+				}
+			}
+		}
+	}
+}
+
+// path returns a path of the record as it is from here.
+func (r *repetition) path(label, rel string) string {
+	found := r.find(rel)
+	if found == "" {
+		r.problems = append(r.problems, errors.Invalid("%s was %q, which is outside of the repository of the bundle; give it again", label, rel))
+	}
+	return found
+}
+
+// recipe finds the recipe and the data.
+func (r *repetition) recipe(dir string) {
+	if r.named = r.given.Recipe != ""; !r.named {
+		r.given.Recipe = r.record.Recipe
+		if !recipe.IsURL(r.record.Recipe) {
+			r.given.Recipe = r.find(r.record.Recipe)
+			if _, err := os.Stat(r.given.Recipe); err != nil {
+				r.given.Recipe = filepath.Join(dir, deployer.RecipeFile)
+			}
+		}
+	}
+	if len(r.given.Data) > 0 {
+		return
+	}
+	for _, root := range r.record.Data {
+		if root.Path != "" && !root.Recipe {
+			r.given.Data = append(r.given.Data, r.path("`Data`", root.Path))
+		}
+	}
+}
+
+// withheld refuses to go on without what the record does not have.
+func (r *repetition) withheld() {
+	given := map[string]bool{"Data": len(r.given.Data) > 0 || r.named, "Sync": r.given.Sync.File != ""}
+	for _, list := range [][]Assignment{r.given.Set, r.given.SetJSON, r.given.SetFile} {
+		for _, a := range list {
+			given[a.Component+":"+a.Path] = true
+		}
+	}
+	for _, label := range r.record.Withheld {
+		field, what, _ := strings.Cut(label, " ")
+		if !given[label] && !given[what] {
+			r.problems = append(r.problems, errors.Invalid("%s is not in the record, because it is a secret or lies outside of the repository; give it again", strings.TrimSpace("`"+field+"` "+what)))
+		}
+	}
+}

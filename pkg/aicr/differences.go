@@ -1,0 +1,158 @@
+package aicr
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+// unlike lists what an earlier run into the directory was given and this one was not, or the other
+// way round: a run takes back what its options do not say. Strict makes that an error.
+func (r *run) unlike() ([]string, error) {
+	if r.repeats != "" || r.published() {
+		return nil, nil // what differs is meant, or there is nothing to compare with
+	}
+	earlier, err := readRecord(r.Output)
+	if err != nil || earlier == nil {
+		return nil, err
+	}
+	list, err := differences(earlier, &r.recorded)
+	if err != nil || len(list) == 0 {
+		return nil, errors.In(err, "%s in %s", RecordFile, r.Output)
+	}
+	for i := range list {
+		list[i] = "the bundle in " + r.Output + " was made " + list[i]
+	}
+	list[len(list)-1] += "; to repeat its options, use `Again` " + r.Output
+	if !r.Strict {
+		return list, nil
+	}
+	problems := make([]error, len(list))
+	for i, text := range list {
+		problems[i] = errors.Invalid("%s", text)
+	}
+	return nil, errors.Join(problems...)
+}
+
+// withheld stands for what a record does not have.
+const withheld = "\x00"
+
+// differences compares two records of the same directory.
+func differences(earlier, now *record) ([]string, error) {
+	was, err := earlier.flat()
+	if err != nil {
+		return nil, err
+	}
+	is, err := now.flat()
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for _, label := range slices.Sorted(maps.Keys(was)) {
+		before := was[label]
+		after, has := is[label]
+		switch {
+		case !has:
+			list = append(list, "with "+shown(label, before)+", and this run is without")
+		case before == after || before == withheld || after == withheld:
+		case assigns(label):
+			list = append(list, "with another value of "+label)
+		default:
+			list = append(list, fmt.Sprintf("with %s, and this run with %s", shown(label, before), after))
+		}
+	}
+	for _, label := range slices.Sorted(maps.Keys(is)) {
+		if _, had := was[label]; !had {
+			list = append(list, "without "+shown(label, is[label]))
+		}
+	}
+	return list, nil
+}
+
+// assigns reports whether the label is that of an assignment, whose value may be a secret.
+func assigns(label string) bool { return strings.Contains(label, ":") }
+
+func shown(label, value string) string {
+	if assigns(label) || value == withheld || value == "true" {
+		return label
+	}
+	return label + " " + value
+}
+
+// flat is the record as labels with values. What is set for a component is a label of its own.
+func (r *record) flat() (map[string]string, error) {
+	var o BundleOptions
+	if err := decodeOptions(r.Options, &o); err != nil {
+		return nil, err
+	}
+	flat := map[string]string{}
+	for _, f := range optionFields(&o) {
+		label := "`" + f.label + "`"
+		switch v := f.value.Interface().(type) {
+		case []Assignment:
+			for _, a := range v {
+				text, err := values.Encode(map[string]any{"value": a.Value}, 0)
+				if err != nil {
+					return nil, err
+				}
+				flat[label+" "+a.Component+":"+a.Path] = text
+			}
+		case map[string][]string:
+			for name, paths := range v {
+				for _, path := range paths {
+					flat[label+" "+name+":"+path] = ""
+				}
+			}
+		default:
+			if !f.value.IsZero() {
+				flat[label] = textOf(v)
+			}
+		}
+	}
+	var data []string
+	for _, root := range r.Data {
+		if !root.Recipe && root.Path != "" {
+			data = append(data, root.Path)
+		}
+	}
+	if len(data) > 0 {
+		flat["`Data`"] = strings.Join(data, " ")
+	}
+	for _, label := range r.Withheld {
+		field, what, _ := strings.Cut(label, " ")
+		flat[strings.TrimSpace("`"+field+"` "+what)] = withheld
+	}
+	return flat, nil
+}
+
+// textOf writes the value of an option as a command line has it.
+func textOf(v any) string {
+	switch v := v.(type) {
+	case time.Duration:
+		return short(v)
+	case []string:
+		return strings.Join(v, " ")
+	case map[string]string:
+		var pairs []string
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			pairs = append(pairs, key+"="+v[key])
+		}
+		return strings.Join(pairs, " ")
+	case []Toleration:
+		var list []string
+		for _, t := range v {
+			if t == (Toleration{Exists: true}) {
+				list = append(list, "*")
+				continue
+			}
+			list = append(list, t.String())
+		}
+		return strings.Join(list, " ")
+	}
+	return fmt.Sprint(v)
+}
