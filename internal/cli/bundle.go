@@ -2,6 +2,8 @@ package cli
 
 import (
 	"cmp"
+	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -65,7 +67,12 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 			return usageErrorf(cmd, "no recipe is named; give one with --recipe FILE, - for standard input, or a URL, or repeat a run with --again DIR")
 		case o.Output == "" && cmd.Flags().Changed("output"):
 			return usageErrorf(cmd, "--output is empty; name a directory, or leave the flag out for %s", config.DefaultOutput)
+		case slices.Contains([]string{"json", "yaml", "text"}, o.Output) && !isDir(o.Output):
+			return usageErrorf(cmd, "--output is the directory to write to, and %s looks like a format, which is the business of --format; for a directory of that name write ./%s", o.Output, o.Output)
 		}
+		sandbox := aicr.NewSandbox()
+		defer sandbox.Close()
+		o.Renderer = sandbox
 		progress := p.Progress()
 		o.Version, o.Stdin, o.Registry.Progress, o.ChartProgress = Version(), cmd.InOrStdin(), progress.Show, progress.Chart
 		out, err := aicr.Bundle(cmd.Context(), o)
@@ -77,4 +84,9 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 		return p.Result(flags.Format, result, result.Text)
 	}
 	return cmd
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }

@@ -31,9 +31,6 @@ func usageErrorf(cmd *cobra.Command, format string, args ...any) error {
 // flagError says in one form what is wrong with a flag, and suggests the nearest name for one that
 // is unknown.
 func flagError(cmd *cobra.Command, err error) error {
-	if invalid, ok := stderrors.AsType[*pflag.InvalidValueError](err); ok { // of a boolean: the others note theirs
-		return usageErrorf(cmd, "--%s: %q is neither true nor false", invalid.GetFlag().Name, invalid.GetValue())
-	}
 	if missing, ok := stderrors.AsType[*pflag.ValueRequiredError](err); ok {
 		return usageErrorf(cmd, "--%s needs a value", missing.GetFlag().Name)
 	}

@@ -100,7 +100,7 @@ func (r *repetition) recipe(dir string) {
 		if !recipe.IsURL(r.record.Recipe) {
 			r.given.Recipe = r.find(r.record.Recipe)
 			if _, err := os.Stat(r.given.Recipe); err != nil {
-				r.given.Recipe = filepath.Join(dir, deployer.RecipeFile)
+				r.given.Recipe, r.given.bundled = filepath.Join(dir, deployer.RecipeFile), true
 			}
 		}
 	}
@@ -108,7 +108,7 @@ func (r *repetition) recipe(dir string) {
 		return
 	}
 	for _, root := range r.record.Data {
-		if root.Path != "" && !root.Recipe {
+		if root.Path != "" && (!root.Recipe || r.given.bundled) {
 			r.given.Data = append(r.given.Data, r.path("`Data`", root.Path))
 		}
 	}

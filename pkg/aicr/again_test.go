@@ -30,9 +30,9 @@ type bundleInfo struct {
 		Settings struct {
 			Checksums, Attested, VendorCharts, ReadinessHooks, Serial *bool
 
-			Components                                                          []string
+			Components                                                         []string
 			RepoURL, TargetRevision, AppName, StorageClass, SharedStorageClass string
-			NodeScheduling                                                      map[string]struct {
+			NodeScheduling                                                     map[string]struct {
 				Selector    map[string]string
 				Tolerations []struct {
 					Key, Operator, Value, Effect string

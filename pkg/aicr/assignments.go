@@ -19,6 +19,9 @@ type assignment struct {
 	path      []string
 	value     any
 	label     string // what messages call it; it has no value, which may be a secret
+	// json says that the value was written as JSON, so that it has the kind that is meant, and
+	// verbatim that a text is meant as it stands.
+	json, verbatim bool
 }
 
 // readAssignments reads what the options say of the values of components, and reports all problems
@@ -28,12 +31,15 @@ func (r *resolver) readAssignments(ctx context.Context) error {
 	read := func(field string, list []Assignment, value func(any) (any, error)) []assignment {
 		var out []assignment
 		for _, given := range list {
-			a := assignment{label: cmp.Or(given.From, field) + " " + given.Component + ":" + given.Path}
+			a := assignment{label: cmp.Or(given.From, field) + " " + given.Component + ":" + given.Path, json: field == "`SetJSON`", verbatim: given.Verbatim || field != "`Set`"}
 			err := r.address(&a, given.Component, given.Path)
 			if err == nil {
 				a.value, err = value(given.Value)
 			}
 			if err != nil {
+				if r.options.bundled && given.Path == "enabled" && given.Value == false {
+					continue // the bundle's recipe.yaml does not have the component any more
+				}
 				problems = append(problems, errors.In(err, "%s", a.label))
 				continue
 			}

@@ -3,7 +3,6 @@ package aicr
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
@@ -68,11 +67,12 @@ type run struct {
 	tool     tool
 	rewrites recipe.Rewrites
 	lock     lock
-	ref      oci.Reference    // where the bundle is published
-	synced   *deployer.Synced // the way into a cluster for a bundle in Git, if asked for
-	given    BundleOptions    // as they were given, but for the mode
-	roots    []witness        // where the files of components are read from
-	recorded record           // how the bundle is made
+	ref      oci.Reference           // where the bundle is published
+	synced   *deployer.Synced        // the way into a cluster for a bundle in Git, if asked for
+	given    BundleOptions           // as they were given, but for the mode
+	roots    []witness               // where the files of components are read from
+	recorded record                  // how the bundle is made
+	assigned map[string][]assignment // by component
 }
 
 // newRun finds everything that is wrong with the options before anything is read.
@@ -127,13 +127,9 @@ func (r *run) toWrite() error {
 	if r.Output == "" {
 		r.Output = config.DefaultOutput
 	}
-	var problems []error
-	if scheme, _, ok := strings.Cut(r.Output, "://"); ok {
-		problems = append(problems, errors.Invalid("output %q has the unknown scheme %q; name a directory, or oci://HOST/REPOSITORY", r.Output, scheme))
-	}
-	problems = append(problems, refuse("belongs to publishing to oci://, and the output is a directory; remove it",
+	problems := []error{checkDirectory(r.Output), refuse("belongs to publishing to oci://, and the output is a directory; remove it",
 		field{"`PlainHTTP`", r.Registry.PlainHTTP}, field{"`InsecureTLS`", r.Registry.InsecureTLS}, field{"`CAFile`", r.Registry.CAFile != ""}, field{"`ImageRefs`", r.ImageRefs != ""},
-		field{"`Tags`", len(r.Tags) > 0}, field{"`SourceURL`", r.SourceURL != ""}, field{"`Revision`", r.Revision != ""}))
+		field{"`Tags`", len(r.Tags) > 0}, field{"`SourceURL`", r.SourceURL != ""}, field{"`Revision`", r.Revision != ""})}
 	if r.ImageRefs == "" {
 		problems = append(problems, r.checkFiles())
 	}
@@ -174,7 +170,11 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 	if err != nil {
 		return nil, errors.In(err, "%s", RecordFile)
 	}
-	made.Output.Warnings = slices.Concat([]string{}, warnings, made.Output.Warnings)
+	misspelt, err := r.misspelt(ctx, in, made)
+	if err != nil {
+		return nil, err
+	}
+	made.Output.Warnings = slices.Concat([]string{}, warnings, misspelt, made.Output.Warnings)
 	return made, r.lock.verify(made.Vendored)
 }
 
@@ -186,10 +186,14 @@ func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.O
 		return &made.Output, nil
 	case r.published():
 		return r.publication().bundle(ctx, made)
-	case r.DryRun:
-		out = &made.Output
-	default:
-		if out, err = made.Write(ctx, r.Output, bundle.WriteOptions{Checksums: !r.NoChecksums, Force: r.Force}); err != nil {
+	}
+	options := bundle.WriteOptions{Checksums: !r.NoChecksums, Force: r.Force}
+	if out, err = r.compare(ctx, made, options); err != nil {
+		return nil, err
+	}
+	if !r.DryRun {
+		made.Output = *out
+		if out, err = made.Write(ctx, r.Output, options); err != nil {
 			return nil, err
 		}
 		if err := r.writeSync(); err != nil {

@@ -6,8 +6,7 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"github.com/google/renameio/v2/maybe"
-
+	"github.com/aicr-flux/aicr/internal/tempdir"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -17,6 +16,10 @@ func (p *Publish) checkFiles() error {
 	var problems []error
 	for _, f := range []struct{ field, path string }{{"`ImageRefs`", p.ImageRefs}, {"`Sync`", p.Sync.File}} {
 		if f.path == "" {
+			continue
+		}
+		if f.path == "-" {
+			problems = append(problems, errors.Invalid("%s - is not a file; name one, such as /dev/stdout for standard output", f.field))
 			continue
 		}
 		dir := filepath.Dir(f.path)
@@ -42,7 +45,7 @@ func writeFile(path string, data []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
-	write := maybe.WriteFile
+	write := tempdir.WriteFile
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		write = writeThrough
 	}
@@ -69,6 +72,9 @@ func openBundle(dir string) (*os.Root, error) {
 		return nil, errors.Invalid("bundle %s is not a directory; name the directory of a bundle", dir)
 	}
 	root, err := os.OpenRoot(dir)
+	if err := checkPath(dir); err != nil {
+		return nil, errors.In(err, "bundle %s", dir)
+	}
 	if os.IsNotExist(err) {
 		return nil, errors.New(errors.ErrCodeNotFound, "bundle %s does not exist; check the path", dir)
 	}

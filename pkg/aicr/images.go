@@ -23,8 +23,6 @@ type ImagesOptions struct {
 	// KubeVersion and APIVersions are what charts are told of the cluster; see images.Options.
 	KubeVersion string
 	APIVersions []string
-	// Renderer renders the charts; nil means that the bundle and its charts are trusted.
-	Renderer Renderer
 }
 
 // Kind is a kind of thing that Images can be asked about.
@@ -52,7 +50,7 @@ func KindOf(source string) Kind {
 // Images lists the images that a bundle needs. The charts that the bundle does not hold are pulled.
 // Warnings of the recipe come before those of images.List.
 func Images(ctx context.Context, o ImagesOptions) (report images.Report, err error) {
-	if err := chartpull.Check(o.ChartPull); err != nil {
+	if err := errors.Join(errors.In(checkPath(o.Source), "source %s", o.Source), chartpull.Check(o.ChartPull)); err != nil {
 		return images.Report{}, err
 	}
 	var warnings []string

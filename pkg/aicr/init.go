@@ -46,6 +46,9 @@ func Init(ctx context.Context, o InitOptions) (*Initialized, error) {
 			return nil, err
 		}
 	}
+	if err := checkDirectory(o.Dir); err != nil {
+		return nil, err
+	}
 	written, err := bundle.Write(ctx, o.Dir, &files, bundle.WriteOptions{Force: o.Force})
 	if err != nil {
 		return nil, errors.In(err, "example %q", example)

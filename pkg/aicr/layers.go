@@ -23,6 +23,9 @@ func (r *resolver) layers(ref *recipe.ComponentRef) (map[string]any, error) {
 		return nil, errors.Invalid("overrides: %s", err)
 	}
 	values.Merge(vals, overrides)
+	if err := r.assigned(ref, vals); err != nil {
+		return nil, err
+	}
 	sets := map[string]any{}
 	for _, a := range r.sets {
 		if a.component == ref.Name {

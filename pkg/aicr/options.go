@@ -58,12 +58,17 @@ type BundleOptions struct {
 	ChartPull     config.ChartPull         `record:"-"`
 	ChartProgress func(chartpull.Progress) `record:"-"`
 	Puller        localformat.ChartPuller  `record:"-"`
+	// Renderer reads the charts against which paths of values are held, and for Images renders
+	// them; nil means that the charts are trusted.
+	Renderer Renderer `record:"-"`
 	// VerifyProvenance is the provenance.yaml of an earlier bundle, whose charts the new one must
 	// have.
 	VerifyProvenance string `record:"-"`
 
-	// repeats is the bundle whose options Again took up.
+	// repeats is the bundle whose options Again took up, and bundled says that its recipe.yaml is
+	// the recipe.
 	repeats string
+	bundled bool
 }
 
 // Assignment sets a value of a component.
@@ -73,6 +78,9 @@ type Assignment struct {
 	// Path is the way to the value: keys joined by dots, with \. for a dot in a key.
 	Path  string
 	Value any
+	// Verbatim says that a text is meant as it stands. Otherwise a text that looks like a list, a
+	// null or a second assignment is warned of.
+	Verbatim bool
 	// From is what messages call the assignment, such as the flag that it comes from; empty means
 	// the field that has it.
 	From string `record:"-"`

@@ -39,6 +39,12 @@ type Pulled struct {
 // Pull brings a published bundle into a directory, all or nothing. The files of an earlier bundle
 // there are replaced like those of an earlier run.
 func Pull(ctx context.Context, o PullOptions) (*Pulled, error) {
+	if _, err := oci.ParseSource(o.Source); err != nil {
+		return nil, err
+	}
+	if err := checkDirectory(o.Dir); err != nil {
+		return nil, err
+	}
 	if err := surroundings(ctx, o.Dir); err != nil {
 		return nil, err
 	}

@@ -39,7 +39,11 @@ func (r *resolver) prepare(ctx context.Context, doc *recipe.RecipeResult) error 
 		r.registry.Fill(&doc.ComponentRefs[i])
 		r.names = append(r.names, doc.ComponentRefs[i].Name)
 	}
-	return errors.Join(r.readAssignments(ctx), r.options.Scheduling.check(), r.unregistered(), r.switches())
+	problems := errors.Join(r.readAssignments(ctx), r.options.Scheduling.check(), r.unregistered(), r.switches())
+	for i := range doc.ComponentRefs {
+		r.repeated(&doc.ComponentRefs[i]) // before it is sent to a mirror
+	}
+	return problems
 }
 
 // switches applies what Set has for component:enabled, the last one for each component, and takes
@@ -100,7 +104,11 @@ func (r *resolver) resolve(ctx context.Context) error {
 	if err := errors.Join(problems...); err != nil {
 		return err
 	}
-	return r.applyRules()
+	if err := r.applyRules(); err != nil {
+		return err
+	}
+	r.unplaced()
+	return nil
 }
 
 // disabled drops what the options say of a component that is switched off.

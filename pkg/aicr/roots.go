@@ -53,6 +53,7 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 	if err := res.resolve(ctx); err != nil {
 		return deployer.Input{}, nil, err
 	}
+	r.assigned = res.assignments()
 	in := deployer.Input{
 		Options: r.Options, Recipe: rec, Values: res.values, Manifests: res.manifests, PreManifests: res.preManifests, DynamicValues: res.dynamic,
 		Rewrites: r.rewrites, Scheduling: r.Scheduling.info(),
@@ -61,6 +62,7 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 	if r.synced != nil {
 		// The file of Sync has the GitRepository.
 		in.GitSourceName, in.RepoURL, in.TargetRevision, in.RepoSecret = r.synced.Name, "", "", ""
+		in.Settings.GitRepositoryInterval = 0
 	}
 	return in, append(rec.Warnings, res.warnings...), nil
 }

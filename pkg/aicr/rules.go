@@ -94,7 +94,7 @@ const quotaFile = "gke-critical-pods-quota.yaml"
 // gkeCriticalPods gives components with critical pods the quota without which GKE admits such pods
 // only in kube-system.
 func gkeCriticalPods(r *resolver) error {
-	if !strings.EqualFold(r.recipe.Criteria.Service, "gke") {
+	if !r.onGKE() {
 		return nil
 	}
 	nodes := r.recipe.Criteria.Nodes
@@ -121,6 +121,8 @@ func gkeCriticalPods(r *resolver) error {
 	}
 	return nil
 }
+
+func (r *resolver) onGKE() bool { return strings.EqualFold(r.recipe.Criteria.Service, "gke") }
 
 func quota(namespace string, pods int) []byte {
 	return fmt.Appendf(nil, `apiVersion: v1

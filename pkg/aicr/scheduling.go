@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -75,6 +77,9 @@ func (s *Scheduling) check() error {
 	}
 	if s.WorkloadGate != (Taint{}) {
 		problems = append(problems, s.WorkloadGate.check("`WorkloadGate`"))
+	}
+	if s.StorageClass != "" && len(validation.IsDNS1123Subdomain(s.StorageClass)) > 0 {
+		problems = append(problems, errors.Invalid("`StorageClass` %q is not a name that Kubernetes accepts; kubectl get storageclass lists those of the cluster", s.StorageClass))
 	}
 	return errors.Join(problems...)
 }

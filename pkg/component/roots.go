@@ -16,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -110,6 +111,9 @@ func (r Root) read(clean string) ([]byte, error) {
 	data, err := fs.ReadFile(r.FS, clean)
 	if err != nil && !missing(err) {
 		return nil, errors.Invalid("%q cannot be read in data root %s: %s", clean, r.Name, errors.Reason(err))
+	}
+	if yamldoc.Encrypted(data) {
+		return nil, errors.Invalid("%q in data root %s is encrypted by SOPS, and only cipher text would reach the cluster; decrypt it first, and keep what is secret in a Secret of the cluster", clean, r.Name)
 	}
 	return data, err
 }

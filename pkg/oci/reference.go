@@ -1,6 +1,7 @@
 package oci
 
 import (
+	"regexp"
 	"strings"
 
 	_ "crypto/sha256" // the digest algorithms that a reference may name
@@ -49,6 +50,19 @@ func (r Reference) URL() string { return Scheme + r.Registry + "/" + r.Repositor
 // any case.
 func IsReference(s string) bool {
 	return len(s) >= len(Scheme) && strings.EqualFold(s[:len(Scheme)], Scheme)
+}
+
+// hosted matches what begins a reference rather than a path: a domain, or anything with a port.
+var hosted = regexp.MustCompile(`^([^./:][^/:]*\.[a-z]{2,}|localhost|[^./:][^/:]*:[0-9]+|\[[0-9a-f:]+\]:[0-9]+)/`)
+
+// Unschemed returns the reference that s is, but for the scheme in front of it, as docker writes
+// one: ghcr.io/org/bundle:v1.
+func Unschemed(s string) (Reference, bool) {
+	if !hosted.MatchString(s) {
+		return Reference{}, false
+	}
+	r, err := parse(Scheme + s)
+	return r, err == nil
 }
 
 // ParseReference reads where an artifact is to be pushed: "oci://HOST[:PORT]/REPOSITORY[:TAG]". A

@@ -121,3 +121,18 @@ func FuzzParseReference(f *testing.F) {
 		}
 	})
 }
+
+func TestUnschemed(t *testing.T) {
+	for s, want := range map[string]string{
+		"ghcr.io/org/bundle:v1": "oci://ghcr.io/org/bundle:v1", "ghcr.io/org/bundle": "oci://ghcr.io/org/bundle", "localhost/a": "oci://localhost/a",
+		"registry:5000/a": "oci://registry:5000/a", "10.0.0.1:5000/a": "oci://10.0.0.1:5000/a", "[::1]:5000/a": "oci://[::1]:5000/a",
+		"ghcr.io/org/bundle@" + someDigest: "oci://ghcr.io/org/bundle@" + someDigest,
+		"bundle":                           "", "bundles/a": "", "./ghcr.io/a": "", "../ghcr.io/a": "", "/ghcr.io/a": "", ".config.d/a": "", "v1.2/a": "", "ghcr.io": "", "ghcr.io/Org": "",
+		"a:b/c": "", "oci://ghcr.io/org/bundle:v1": "", "https://ghcr.io/a": "", "git@github.com:org/repo": "", "-": "", "": "",
+	} {
+		r, ok := Unschemed(s)
+		if got := r.String(); ok != (want != "") || ok && got != want {
+			t.Errorf("%s: %s, %t; want %q", s, got, ok, want)
+		}
+	}
+}

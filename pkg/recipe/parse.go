@@ -20,6 +20,9 @@ func Parse(data []byte, strict bool) (*RecipeResult, error) {
 // parse is Parse that also returns the tree, for the lines of what Validate finds. With problems it
 // still returns what could be read.
 func parse(data []byte, strict bool) (*RecipeResult, *yaml.Node, error) {
+	if yamldoc.Encrypted(data) {
+		return nil, nil, errors.Invalid("the document is encrypted by SOPS; decrypt it first")
+	}
 	root, err := yamldoc.Parse(data)
 	if err != nil {
 		return nil, nil, err

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
+	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
 // Repeat takes up the options of an earlier run where --again names one. Where a flag says false or
@@ -14,22 +15,15 @@ func (b *Bundle) Repeat(ctx context.Context, given *pflag.FlagSet) error {
 	if b.Again == "" {
 		return nil
 	}
-	unset := map[*pflag.Flag]string{}
-	given.Visit(func(f *pflag.Flag) {
-		if text := f.Value.String(); text == "" || text == "false" {
-			if _, ours := f.Value.(*value); !ours {
-				unset[f] = text
-			}
-		}
-	})
 	var err error
 	if b.BundleOptions, err = aicr.Again(ctx, b.Again, b.BundleOptions); err != nil {
 		return err
 	}
-	for f, text := range unset {
-		if err := f.Value.Set(text); err != nil {
-			return err
+	var problems []error
+	given.Visit(func(f *pflag.Flag) {
+		if v, ours := f.Value.(*value); ours && !v.many {
+			problems = append(problems, v.read(v.given[0]))
 		}
-	}
-	return nil
+	})
+	return errors.Join(problems...)
 }

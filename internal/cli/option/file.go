@@ -53,6 +53,9 @@ func (b *Bundle) Fill(ctx context.Context, given *pflag.FlagSet) error {
 
 // fill reads the file into a struct that has a field for each flag.
 func (b *Bundle) fill(data []byte, given *pflag.FlagSet) error {
+	if yamldoc.Encrypted(data) {
+		return errors.Invalid("it is encrypted by SOPS; decrypt it first")
+	}
 	all := newSet()
 	var apiVersion, fileKind string
 	all.text(&apiVersion, "apiVersion", "")

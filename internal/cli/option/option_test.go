@@ -1,6 +1,7 @@
 package option
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -116,7 +117,7 @@ func TestEveryOptionHasAFlag(t *testing.T) {
 		t.Fatal(err)
 	}
 	noFlag := map[string]bool{
-		"Version": true, "Stdin": true, "ChartProgress": true, "Puller": true,
+		"Version": true, "Stdin": true, "ChartProgress": true, "Puller": true, "Renderer": true,
 		"CredentialFiles": true, "StallTimeout": true, "Retries": true, "Progress": true, "UserAgent": true,
 	}
 	var check func(v reflect.Value, path string)
@@ -144,7 +145,7 @@ func TestFlagsReplaceTheFile(t *testing.T) {
 	var want Bundle
 	want.Recipe, want.Output, want.Data, want.Scheduling.Nodes, want.Settings.Interval = "flag", "file", []string{"flag", "more"}, 4, time.Minute
 	want.Scheduling.SystemNodeSelector = map[string]string{"c": "d", "e": "f"}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Bundle{}, oci.Connection{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Bundle{}, oci.Connection{}, aicr.BundleOptions{})); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -294,5 +295,28 @@ func TestTheSpellerReplacesWhatItKnows(t *testing.T) {
 	const text = "set `RepoURL` or `Verify.Secret`, not `Unknown`, `kustomize` or a ` RepoURL `"
 	if got, want := s.Spell(text), "set --repo or --sync-verify-secret, not `Unknown`, `kustomize` or a ` RepoURL `"; got != want {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestHazard66_AFlagThatCountsOnceIsGivenOnce: of two values one would be lost.
+func TestHazard66_AFlagThatCountsOnceIsGivenOnce(t *testing.T) {
+	count := 0
+	bundleFlags().VisitAll(func(f *pflag.Flag) {
+		one, other := sample(f), "other"
+		if f.Value.Type() == "bool" {
+			other = "false"
+		}
+		count++
+		contradiction := fmt.Sprintf("--%s: it is given as %q and as %q, and counts once; remove one of them", f.Name, one, other)
+		_, err := parsed(t, "", "--"+f.Name+"="+one, "--"+f.Name+"="+other)
+		if got := err != nil && strings.Contains(err.Error(), contradiction); got == Repeatable(f) {
+			t.Errorf("--%s twice: %v", f.Name, err)
+		}
+		if _, err := parsed(t, "", "--"+f.Name+"="+one, "--"+f.Name+"="+one); err != nil && f.Name != "config" {
+			t.Errorf("--%s twice the same: %v", f.Name, err)
+		}
+	})
+	if count < 60 {
+		t.Errorf("only %d flags", count)
 	}
 }

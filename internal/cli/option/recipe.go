@@ -25,14 +25,14 @@ func assignments(o *aicr.BundleOptions) group {
 		assign := func(to *[]aicr.Assignment, name, form, usage string, value func(string) (any, error), fields ...string) {
 			s.each(func(text string) error {
 				a, err := assignment(text, value)
-				a.From = "--" + name
+				a.From, a.Verbatim = "--"+name, name == "set-string"
 				*to = append(*to, a)
 				return err
 			}, name, "COMPONENT:PATH="+form, usage, fields...)
 		}
 		assign(&o.Set, "set", "VALUE", "set a value; true, false and numbers are typed where that loses no digit; COMPONENT:enabled=false leaves a component out",
 			func(s string) (any, error) { return values.Typed(s), nil }, "Set")
-		assign(&o.Set, "set-string", "VALUE", "set a value as text", text)
+		assign(&o.Set, "set-string", "VALUE", "set a value as text", text, "Assignment.Verbatim")
 		assign(&o.SetFile, "set-file", "FILE", "set a value to the text of a file", text, "SetFile")
 		assign(&o.SetJSON, "set-json", "JSON", "set a value to JSON: a list, a map (merged), null",
 			func(s string) (any, error) { return values.DecodeJSON([]byte(s)) }, "SetJSON")

@@ -18,13 +18,18 @@ type value struct {
 	words    []string // of which it is one
 	many     bool     // it may be repeated
 	read     func(text string) error
+	given    []string
 	problems []error
 }
 
-// Set implements pflag.Value. It notes a problem, since pflag would stop at the first.
+// Set implements pflag.Value. It notes a problem, since pflag would stop at the first. It also notes
+// a second value that contradicts the first, of which pflag would keep the last without a word.
 func (v *value) Set(text string) error {
 	if err := v.read(text); err != nil {
 		v.problems = append(v.problems, err)
+	}
+	if v.given = append(v.given, text); !v.many && text != v.given[0] {
+		v.problems = append(v.problems, fmt.Errorf("it is given as %q and as %q, and counts once; remove one of them", v.given[0], text))
 	}
 	return nil
 }
@@ -36,12 +41,7 @@ func (v *value) String() string { return "" }
 func (v *value) Type() string { return v.form }
 
 // read reads a text into the flag.
-func read(f *pflag.Flag, text string) error {
-	if v, ok := f.Value.(*value); ok {
-		return v.read(text)
-	}
-	return f.Value.Set(text)
-}
+func read(f *pflag.Flag, text string) error { return f.Value.(*value).read(text) }
 
 // Problems is what is wrong with the texts that the flags were given.
 func Problems(flags *pflag.FlagSet) error {
@@ -78,8 +78,13 @@ func (s *set) add(v *value, name, usage string, fields []string) {
 }
 
 func (s *set) toggle(to *bool, name, usage string, fields ...string) {
-	s.BoolVar(to, name, *to, usage)
-	_ = s.SetAnnotation(name, fieldsKey, fields)
+	s.add(&value{form: "bool", read: func(text string) (err error) {
+		if *to, err = strconv.ParseBool(text); err != nil {
+			return fmt.Errorf("%q is neither true nor false", text)
+		}
+		return nil
+	}}, name, usage, fields)
+	s.Lookup(name).NoOptDefVal = "true"
 }
 
 func (s *set) text(to *string, name, usage string, fields ...string) {
@@ -87,7 +92,10 @@ func (s *set) text(to *string, name, usage string, fields ...string) {
 }
 
 func (s *set) short(to *string, name, letter, usage string, fields ...string) {
-	s.StringVarP(to, name, letter, *to, usage)
+	s.VarP(&value{form: "string", read: func(text string) error {
+		*to = text
+		return nil
+	}}, name, letter, usage)
 	_ = s.SetAnnotation(name, fieldsKey, fields)
 }
 

@@ -37,6 +37,7 @@ func (p *planner) build(ctx context.Context, order []string) (*Plan, error) {
 		return nil, err
 	}
 	p.sources()
+	p.idle()
 	if err := p.dependencies(order, refs); err != nil {
 		return nil, err
 	}

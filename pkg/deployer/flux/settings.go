@@ -123,12 +123,20 @@ func cleanRepoPath(p string) (string, error) {
 
 // sourceConflicts finds fields that contradict each other about where local charts come from.
 func (g *Generator) sourceConflicts() error {
-	type field struct{ name, value string }
-	git := []field{{"`RepoURL`", g.RepoURL}, {"`TargetRevision`", g.TargetRevision}, {"`RepoSecret`", g.RepoSecret}}
+	type field struct {
+		name string
+		set  bool
+	}
+	git := []field{
+		{"`RepoURL`", g.RepoURL != ""},
+		{"`TargetRevision`", g.TargetRevision != ""},
+		{"`RepoSecret`", g.RepoSecret != ""},
+		{"`GitRepositoryInterval`", g.Settings.GitRepositoryInterval != 0},
+	}
 	var reason string
 	switch {
 	case g.OCISourceName != "":
-		git = append(git, field{"`RepoPath`", g.RepoPath}, field{"`GitSourceName`", g.GitSourceName})
+		git = append(git, field{"`RepoPath`", g.RepoPath != ""}, field{"`GitSourceName`", g.GitSourceName != ""})
 		reason = "has no meaning in OCI mode (an oci:// output, or `OCISourceName`), where nothing comes from Git"
 	case g.GitSourceName != "":
 		reason = "belongs to a GitRepository that is written, and `GitSourceName` names one that exists"
@@ -137,7 +145,7 @@ func (g *Generator) sourceConflicts() error {
 	}
 	var problems []error
 	for _, f := range git {
-		if f.value != "" {
+		if f.set {
 			problems = append(problems, errors.Invalid("%s %s; remove one of them", f.name, reason))
 		}
 	}

@@ -101,5 +101,8 @@ func GitURL(raw string) (string, error) {
 	case u.RawQuery != "" || u.Fragment != "":
 		return "", errors.Invalid("the Git repository's URL on host %q has a query or fragment; remove it", u.Hostname())
 	}
+	if repo, branch, dir, ok := browsed(u); ok {
+		return "", errors.Invalid("the Git repository's URL %q is that of a page in a browser; use `RepoURL` %s, `TargetRevision` %s and `RepoPath` %s", u, repo, branch, dir)
+	}
 	return scheme + raw[len(scheme):], nil
 }
