@@ -72,7 +72,7 @@ func (r *repetition) options(earlier *BundleOptions) {
 		case f.value.IsZero():
 			f.value.Set(was)
 		case was.IsZero():
-		case f.value.Type() == reflect.TypeFor[[]Assignment]():
+		case f.value.Type() == reflect.TypeFor[[]Assignment](), f.value.Type() == reflect.TypeFor[[]SecretValue]():
 			f.value.Set(reflect.AppendSlice(was, f.value))
 		case f.value.Kind() == reflect.Map:
 			for _, key := range was.MapKeys() {
@@ -121,6 +121,9 @@ func (r *repetition) withheld() {
 		for _, a := range list {
 			given[a.Component+":"+a.Path] = true
 		}
+	}
+	for _, v := range r.given.SecretValues {
+		given[v.Component+":"+v.Path] = true // nobody needs the value itself
 	}
 	for _, label := range r.record.Withheld {
 		field, what, _ := strings.Cut(label, " ")

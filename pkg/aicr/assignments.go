@@ -9,6 +9,7 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/inputfile"
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -60,6 +61,15 @@ func (r *resolver) readAssignments(ctx context.Context) error {
 			}
 			r.dynamic[a.component] = append(r.dynamic[a.component], values.JoinPath(a.path))
 		}
+	}
+	r.secret = map[string][]deployer.SecretValue{}
+	for _, given := range r.options.SecretValues {
+		var a assignment
+		if err := r.address(&a, given.Component, given.Path); err != nil {
+			problems = append(problems, errors.In(err, "%s %s:%s", cmp.Or(given.From, "`SecretValues`"), given.Component, given.Path))
+			continue
+		}
+		r.secret[a.component] = append(r.secret[a.component], given.SecretValue)
 	}
 	return errors.Join(problems...)
 }

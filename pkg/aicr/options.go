@@ -51,7 +51,9 @@ type BundleOptions struct {
 	SetFile, SetJSON []Assignment
 	// DynamicValues maps a component to paths of values that are to be edited in each cluster.
 	DynamicValues map[string][]string
-	Scheduling    Scheduling `record:"inline"`
+	// SecretValues are values that Secrets of the cluster give, so that they stand nowhere else.
+	SecretValues []SecretValue
+	Scheduling   Scheduling `record:"inline"`
 
 	// ChartPull says how charts are pulled, and ChartProgress is told how it goes on, by several
 	// goroutines at once. A Puller replaces both.
@@ -84,6 +86,14 @@ type Assignment struct {
 	// From is what messages call the assignment, such as the flag that it comes from; empty means
 	// the field that has it.
 	From string `record:"-"`
+}
+
+// SecretValue is a value of a component that a Secret of the cluster gives.
+type SecretValue struct {
+	// Component and From are those of an Assignment.
+	Component string
+	From      string `record:"-"`
+	deployer.SecretValue
 }
 
 // Publish says what is published, where, and what is written about it.

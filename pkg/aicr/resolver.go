@@ -7,6 +7,7 @@ import (
 	"path"
 
 	"github.com/aicr-flux/aicr/pkg/component"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
@@ -22,6 +23,7 @@ type resolver struct {
 	names      []string     // of all components
 	sets, last []assignment // Set, and what comes after scheduling
 	dynamic    map[string][]string
+	secret     map[string][]deployer.SecretValue
 
 	values                  map[string]map[string]any
 	manifests, preManifests map[string]map[string][]byte
@@ -113,8 +115,9 @@ func (r *resolver) resolve(ctx context.Context) error {
 
 // disabled drops what the options say of a component that is switched off.
 func (r *resolver) disabled(ref *recipe.ComponentRef) {
-	used := len(r.dynamic[ref.Name]) > 0
+	used := len(r.dynamic[ref.Name])+len(r.secret[ref.Name]) > 0
 	delete(r.dynamic, ref.Name)
+	delete(r.secret, ref.Name)
 	for _, list := range [][]assignment{r.sets, r.last} {
 		for _, a := range list {
 			used = used || a.component == ref.Name
