@@ -89,5 +89,5 @@ func printReport(p *output.Printer, report verify.Report, name, source string) e
 	if err != nil {
 		return errors.In(err, "result")
 	}
-	return p.Text(string(data))
+	return p.Raw(string(data))
 }

@@ -49,7 +49,7 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 
 // Make makes the bundle of a recipe in memory, whatever Output says.
 func Make(ctx context.Context, o BundleOptions) (*deployer.Bundle, error) {
-	r, err := newRun(o, deployers())
+	r, err := newRun(ctx, o, deployers())
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ type run struct {
 }
 
 // newRun finds everything that is wrong with the options before anything is read.
-func newRun(o BundleOptions, tools map[string]tool) (*run, error) {
+func newRun(ctx context.Context, o BundleOptions, tools map[string]tool) (*run, error) {
 	tool, err := toolOf(tools, o.Deployer)
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func newRun(o BundleOptions, tools map[string]tool) (*run, error) {
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
-	r.lock, err = openLock(o.VerifyProvenance)
+	r.lock, err = openLock(ctx, o.VerifyProvenance)
 	return r, err
 }
 

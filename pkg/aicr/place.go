@@ -15,7 +15,7 @@ import (
 func newPlacedRun(ctx context.Context, o BundleOptions, tools map[string]tool) (*run, error) {
 	given := o
 	around, derived, err := o.lookAround(ctx)
-	r, wrong := newRun(o, tools)
+	r, wrong := newRun(ctx, o, tools)
 	if err := errors.Join(err, wrong); err != nil {
 		return nil, err
 	}

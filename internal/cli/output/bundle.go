@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -102,7 +103,7 @@ func describeArtifact(b *strings.Builder, a *deployer.Artifact) {
 
 func releaseTable(w io.Writer, releases []rollout.Summary) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(t, "RELEASE\tCHART\tVERSION\tNAMESPACE\tWAITS FOR")
+	row(t, "RELEASE", "CHART", "VERSION", "NAMESPACE", "WAITS FOR")
 	for _, r := range releases {
 		chart, waits := r.Chart, strings.Join(r.DependsOn, ", ")
 		if r.Source == "local" {
@@ -111,9 +112,17 @@ func releaseTable(w io.Writer, releases []rollout.Summary) {
 		if waits == "" {
 			waits = "-"
 		}
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", r.Name, chart, r.Version, r.Namespace, waits)
+		row(t, r.Name, chart, r.Version, r.Namespace, waits)
 	}
 	_ = t.Flush()
+}
+
+// row writes a row of a table, whose cells are one line each.
+func row(t *tabwriter.Writer, cells ...string) {
+	for i := range cells {
+		cells[i] = printable.Line(cells[i])
+	}
+	_, _ = io.WriteString(t, strings.Join(cells, "\t")+"\n")
 }
 
 func size(n int64) string {
