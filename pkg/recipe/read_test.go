@@ -102,7 +102,7 @@ func TestHazard51_WordsOfOtherToolsNameTheirField(t *testing.T) {
 		"dependencyRefs":    {"dependsOn", "dependencies", "needs", "dependencyRef"},
 		"source":            {"repository", "repo", "repoURL", "url", "repositoryURL", "chartRepository", "helmRepository", "registry"},
 		"chart":             {"chartName", "chartRef", "charts"},
-		"version":           {"chartVersion", "targetRevision", "verison"},
+		"version":           {"chartVersion", "targetRevision", "versions"},
 		"namespace":         {"targetNamespace", "releaseNamespace", "nameSpace"},
 		"manifestFiles":     {"manifests", "postManifests", "manifestFile"},
 		"preManifestFiles":  {"preManifests"},
