@@ -29,10 +29,14 @@ or that are not its own, stop it before anything is changed. A bundle says how
 it was made, and --again makes it once more; a run with other options than those
 of the bundle that is there says so.
 
+In a Git work tree --repo-path, --repo, --target-revision and --git-source follow
+from where the output lies. A directory in which a bundle would make Flux delete
+something is refused.
+
 A component is named in flags by its name or by an alias of the registry. PATH
 is the way to a value: keys joined by dots, with \. for a dot in a key.`,
-		Example: `  # Into a directory of your Git repository
-  aicr bundle -r recipe.yaml -o bundles/a --repo https://github.com/org/repo.git --repo-path bundles/a
+		Example: `  # Into a directory of your Git repository, and where flux bootstrap looks
+  aicr bundle -r recipe.yaml -o bundles/a --sync clusters/a/aicr.yaml
 
   # Only see what would be installed, in which order
   aicr bundle -r recipe.yaml --dry-run

@@ -21,14 +21,9 @@ func Bundle(ctx context.Context, o BundleOptions) (*deployer.Output, error) {
 
 func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*deployer.Output, error) {
 	start := time.Now()
-	r, err := newRun(ctx, o, tools)
+	r, err := newPlacedRun(ctx, o, tools)
 	if err != nil {
 		return nil, err
-	}
-	if !r.published() {
-		if err := surroundings(ctx, r.Output); err != nil {
-			return nil, err
-		}
 	}
 	made, err := r.make(ctx)
 	if err != nil {
@@ -73,6 +68,11 @@ type run struct {
 	roots    []witness               // where the files of components are read from
 	recorded record                  // how the bundle is made
 	assigned map[string][]assignment // by component
+
+	// What Bundle finds out about where things will lie: around is nil where the bundle is published.
+	around    *surroundings
+	derived   *deployer.Derived
+	syncPlace *syncPlace
 }
 
 // newRun finds everything that is wrong with the options before anything is read.
@@ -119,7 +119,7 @@ func (r *run) toPublish() error {
 
 func (r *run) publication() *publication {
 	push := PushOptions{Publish: r.Publish, SourceSecrets: r.SourceSecrets, Version: r.Version, OCISourceName: r.OCISourceName, Namespace: r.Namespace, Force: r.Force}
-	return &publication{PushOptions: push, tool: r.tool, ref: r.ref, made: r.Version, noChecksums: r.NoChecksums}
+	return &publication{PushOptions: push, tool: r.tool, ref: r.ref, made: r.Version, noChecksums: r.NoChecksums, place: r.syncPlace}
 }
 
 // toWrite completes and checks the options of a bundle that is written.
@@ -159,6 +159,7 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
+	in.SyncFile = r.syncFile()
 	made, err := r.tool.Make(ctx, in)
 	if err != nil {
 		return nil, err
@@ -196,10 +197,12 @@ func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.O
 		if out, err = made.Write(ctx, r.Output, options); err != nil {
 			return nil, err
 		}
-		if err := r.writeSync(); err != nil {
-			return nil, errors.In(err, "the bundle is written to %s, and the file of `Sync` is not", r.Output)
+		if r.synced != nil {
+			if err := r.Sync.write(r.synced.YAML); err != nil {
+				return nil, errors.In(err, "the bundle is written to %s, and the file of `Sync` is not", r.Output)
+			}
 		}
 	}
-	r.describeSync(out)
+	r.describePlace(out)
 	return out, nil
 }

@@ -26,6 +26,7 @@ func (r Bundle) Text() string {
 	var b strings.Builder
 	releaseTable(&b, r.Releases)
 	releases := count(len(r.Releases), "release")
+	derived(&b, r.Derived)
 	switch {
 	case r.DryRun && aicr.KindOf(r.Dir) == aicr.KindArtifact:
 		fmt.Fprintf(&b, "\n%s. Nothing was published (`DryRun`).\nThe registry was not asked, so what would change there is not known.\n", releases)
@@ -59,6 +60,20 @@ func Pulled(p *aicr.Pulled, dir string) string {
 	fmt.Fprintf(&b, "%s\n\n%s, %s, in %s; every one is as its checksum says.\n", p.Reference, count(len(p.Files), "file"), size(p.TotalSize), dir)
 	changed(&b, p.Removed, p.Kept, "this bundle does not have")
 	return b.String()
+}
+
+// derived says which options follow from the work tree.
+func derived(b *strings.Builder, d *deployer.Derived) {
+	if d == nil {
+		return
+	}
+	var all []string
+	for _, o := range []struct{ field, value string }{{"`RepoPath`", d.RepoPath}, {"`RepoURL`", d.RepoURL}, {"`TargetRevision`", d.TargetRevision}, {"`GitSourceName`", d.GitSourceName}} {
+		if o.value != "" {
+			all = append(all, o.field+" "+o.value)
+		}
+	}
+	fmt.Fprintf(b, "\nFrom the Git work tree: %s\n", strings.Join(all, ", "))
 }
 
 func nextSteps(b *strings.Builder, steps []string) {
