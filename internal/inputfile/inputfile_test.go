@@ -6,7 +6,6 @@ import (
 	"context"
 	stderrors "errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -100,13 +99,13 @@ func TestPipesEndWithTheContext(t *testing.T) {
 		}
 	}
 	// Whoever waits for the pipes still, after the context, gets its end.
-	go func() { _, _ = io.WriteString(w, "text"); w.Close() }()
+	go func() { _, _ = w.WriteString("text"); w.Close() }()
 	r2, w2, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r2.Close()
-	go func() { _, _ = io.WriteString(w2, "text"); w2.Close() }()
+	go func() { _, _ = w2.WriteString("text"); w2.Close() }()
 	if data, err := inputfile.Read(t.Context(), "file x", fmt.Sprintf("/dev/fd/%d", r2.Fd()), limit); err != nil || string(data) != "text" {
 		t.Errorf("<(…): %q, %v", data, err)
 	}

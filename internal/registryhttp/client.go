@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -60,7 +59,7 @@ func (o Options) roots() (*x509.CertPool, error) {
 	if o.CAFile == "" {
 		return nil, nil
 	}
-	noun := fmt.Sprintf("CA file %q (`%s`)", o.CAFile, o.CAField)
+	noun := "CA file " + strconv.Quote(o.CAFile) + " (`" + o.CAField + "`)"
 	data, err := inputfile.Read(context.Background(), noun, o.CAFile, config.MaxDataFile) // a regular file does not keep waiting
 	if err != nil {
 		return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "")

@@ -34,7 +34,8 @@ func TestGet(t *testing.T) {
 	})
 	asked := 0
 	mux.HandleFunc("/again", func(w http.ResponseWriter, _ *http.Request) {
-		if asked++; asked == 1 {
+		asked++
+		if asked == 1 {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
