@@ -188,3 +188,34 @@ func TestHazard74_ADocumentsRedirectLosesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestFetchAsksForWhatChanged sends the ETag on a redirect, too.
+func TestFetchAsksForWhatChanged(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.Handle("/moved", http.RedirectHandler("/doc", http.StatusFound))
+	mux.HandleFunc("/doc", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"1"`)
+		if r.Header.Get("If-None-Match") == `"1"` {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		_, _ = io.WriteString(w, "it")
+	})
+	mux.HandleFunc("/always", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) })
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	d := Document{Limit: 4}
+	for etag, want := range map[string]Fetched{
+		"":    {Data: []byte("it"), ETag: `"1"`},
+		`"0"`: {Data: []byte("it"), ETag: `"1"`},
+		`"1"`: {ETag: `"1"`, Unchanged: true},
+	} {
+		got, err := d.Fetch(t.Context(), server.URL+"/moved", etag)
+		if err != nil || string(got.Data) != string(want.Data) || got.ETag != want.ETag || got.Unchanged != want.Unchanged {
+			t.Errorf("%s: %+v, %v", etag, got, err)
+		}
+	}
+	if _, err := d.Get(t.Context(), server.URL+"/always"); errors.CodeOf(err) != errors.ErrCodeUnavailable {
+		t.Errorf("unchanged, and nobody has it: %v", err)
+	}
+}

@@ -1,26 +1,13 @@
 package chartpull
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
-
-	"github.com/opencontainers/go-digest"
-
-	"github.com/aicr-flux/aicr/internal/tempdir"
+	"github.com/aicr-flux/aicr/internal/cache"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
-// store is a directory of charts whose version is complete, so that each is pulled once; "" holds
-// nothing and keeps nothing.
-//
-//	DIR/blobs/sha256/<hex>   the charts, by content
-//	DIR/pins/<hex>.json      repository, chart, version → digest
-//
-// Entries appear whole or not at all, so that several processes can share a directory. What is read
-// is compared with its digest; a broken entry is dropped and the chart pulled again.
-type store string
+// store keeps charts whose version is complete, so that each is pulled once.
+type store struct{ cache.Store }
 
 // entry is what a pin says.
 type entry struct {
@@ -33,54 +20,37 @@ type entry struct {
 // store returns the cache that the options ask for.
 func (p *Puller) store() (store, error) {
 	if err := checkCache(p.ChartPull); err != nil || p.NoCache {
-		return "", err
+		return store{}, err
 	}
 	if p.CacheDir != "" {
-		return store(p.CacheDir), nil
+		return store{cache.Store(p.CacheDir)}, nil
 	}
-	base := getenv("XDG_CACHE_HOME")
-	if !filepath.IsAbs(base) {
-		var err error
-		if base, err = os.UserCacheDir(); err != nil {
-			if p.Offline {
-				return "", errors.Wrap(errors.ErrCodeInvalidRequest, err, "the cache's directory is unknown; set XDG_CACHE_HOME")
-			}
-			return "", nil
-		}
+	kept, err := cache.Open("charts")
+	if err != nil && p.Offline {
+		return store{}, errors.Wrap(errors.ErrCodeInvalidRequest, err, "the cache's directory is unknown; set XDG_CACHE_HOME")
 	}
-	return store(filepath.Join(base, "aicr", "charts")), nil
+	return store{kept}, nil
 }
 
-func (s store) blob(sum string) string { return filepath.Join(string(s), "blobs", "sha256", sum) }
-
-// pin returns the file of a request, or "" where nothing may be kept for it.
-func (s store) pin(r *request) string {
-	if s == "" || !r.pinned {
-		return ""
-	}
-	return filepath.Join(string(s), "pins", digestOf([]byte(r.repo.String()+"\n"+r.ChartName+"\n"+r.version))+".json")
-}
+// request is what a chart is kept by.
+func (e entry) request() string { return e.Repository + "\n" + e.Chart + "\n" + e.Version }
 
 // get returns a chart that is there and whole.
 func (s store) get(r *request) (tgz []byte, found localformat.Archive, ok bool) {
-	pin := s.pin(r)
-	if pin == "" {
-		return nil, found, false
+	if !r.pinned {
+		return nil, found, false // nothing may be kept for it
 	}
-	data, _ := readBlob(pin)
 	var e entry
-	if json.Unmarshal(data, &e) != nil || e != newEntry(r, e.SHA256) || !isDigest(e.SHA256) {
-		_ = os.Remove(pin)
-		return nil, found, false
-	}
-	tgz, err := readBlob(s.blob(e.SHA256))
-	if err == nil && digestOf(tgz) == e.SHA256 {
-		if found, err = r.read(tgz); err == nil {
-			return tgz, found, true
+	want := newEntry(r, "")
+	if s.Pin(want.request(), &e) && e == newEntry(r, e.SHA256) {
+		if tgz, ok = s.Blob(e.SHA256, localformat.MaxPacked); ok {
+			var err error
+			if found, err = r.read(tgz); err == nil {
+				return tgz, found, true
+			}
 		}
 	}
-	_ = os.Remove(pin)
-	_ = os.Remove(s.blob(e.SHA256))
+	s.Drop(want.request(), e.SHA256)
 	return nil, found, false
 }
 
@@ -90,43 +60,13 @@ func newEntry(r *request, sum string) entry {
 
 // put keeps a chart that was checked.
 func (s store) put(r *request, tgz []byte) error {
-	pin := s.pin(r)
-	if pin == "" {
+	if !r.pinned {
 		return nil
 	}
 	e := newEntry(r, digestOf(tgz))
-	data, err := json.Marshal(e)
-	if err == nil {
-		err = write(s.blob(e.SHA256), tgz)
-	}
-	if err == nil {
-		err = write(pin, append(data, '\n'))
-	}
-	return errors.In(err, "cache of charts %q", string(s))
+	return errors.In(s.Put(e.request(), e, tgz), "cache of charts %q", string(s.Store))
 }
 
-func write(name string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return err
-	}
-	return tempdir.WriteFile(name, data, 0o600)
-}
+func digestOf(data []byte) string { return cache.Sum(data) }
 
-// readBlob reads a regular file: a pipe or a device in its place would block, or never end.
-func readBlob(name string) ([]byte, error) {
-	info, err := os.Lstat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() || info.Size() > localformat.MaxPacked {
-		return nil, os.ErrInvalid
-	}
-	return os.ReadFile(name)
-}
-
-func digestOf(data []byte) string { return digest.FromBytes(data).Encoded() }
-
-// isDigest reports whether s is a SHA-256 in lower-case hex.
-func isDigest(s string) bool {
-	return digest.NewDigestFromEncoded(digest.SHA256, s).Validate() == nil
-}
+func isDigest(s string) bool { return cache.IsSum(s) }

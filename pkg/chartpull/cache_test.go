@@ -205,7 +205,7 @@ func run(url, dir string, n int) error {
 						return
 					}
 					if round == 1 && job == 0 {
-						os.Truncate(store(dir).blob(rec.SHA256), 3)
+						os.Truncate(filepath.Join(dir, "blobs", "sha256", rec.SHA256), 3)
 					}
 				}
 			}

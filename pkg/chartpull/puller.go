@@ -134,7 +134,7 @@ func (p *Puller) cached(ctx context.Context, r *request) (tgz []byte, found loca
 	case p.Offline && !r.pinned:
 		return nil, found, errors.Invalid("%s of %s is a range, which only the repository can answer, and `Offline` is set; use a complete version such as 1.2.3", r, r.repo)
 	case p.Offline:
-		return nil, found, errors.New(errors.ErrCodeNotFound, "%s of %s is not in the cache %q; run once without `Offline`", r, r.repo, string(kept))
+		return nil, found, errors.New(errors.ErrCodeNotFound, "%s of %s is not in the cache %q; run once without `Offline`", r, r.repo, string(kept.Store))
 	}
 	p.tell(r, Progress{Step: "pulling"})
 	if tgz, err = p.fetch(ctx, r); err != nil {

@@ -102,6 +102,15 @@ type puller struct {
 
 // manifest fetches the manifest and holds it against what Flux reconciles.
 func (p *puller) manifest(ctx context.Context) (*ocispec.Manifest, error) {
+	m, mediaType, err := p.fetch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return m, errors.In(p.check(m, mediaType), "artifact %s", p.ref)
+}
+
+// fetch fetches the manifest, and the media type that the registry gives it.
+func (p *puller) fetch(ctx context.Context) (*ocispec.Manifest, string, error) {
 	name := cmp.Or(p.ref.Digest, p.ref.Tag)
 	var data []byte
 	var mediaType string
@@ -117,14 +126,14 @@ func (p *puller) manifest(ctx context.Context) (*ocispec.Manifest, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	var m ocispec.Manifest
 	if err := json.Unmarshal(data, &m); err != nil {
 		err = errors.Invalid("the manifest is not JSON: %s", registryhttp.Clean(err.Error()))
-		return nil, errors.In(err, "artifact %s", p.ref)
+		return nil, "", errors.In(err, "artifact %s", p.ref)
 	}
-	return &m, errors.In(p.check(&m, mediaType), "artifact %s", p.ref)
+	return &m, mediaType, nil
 }
 
 func (p *puller) check(m *ocispec.Manifest, mediaType string) error {

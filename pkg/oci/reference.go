@@ -167,6 +167,8 @@ func checkTag(tag string) error {
 func redact(s string) string {
 	if i := strings.LastIndex(s, "@"); i >= 0 && digest.Digest(s[i+1:]).Validate() != nil {
 		s = "…" + s[i:]
+	} else if user := strings.IndexByte(s, '@'); user >= 0 && user < i {
+		s = "…" + s[user:]
 	}
 	if i := strings.IndexByte(s, '?'); i >= 0 {
 		s = s[:i] + "?…"

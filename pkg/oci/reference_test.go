@@ -66,6 +66,7 @@ func TestReferencesNeverShowAPassword(t *testing.T) {
 		"user:hunter2@ghcr.io/x",
 		"oci://ghcr.io/org/bundle?token=hunter2",
 		"oci://user:hunter2@",
+		"oci://user:hunter2@ghcr.io/org/bundle@sha256:" + strings.Repeat("0", 64),
 	} {
 		for _, parse := range []func(string) (Reference, error){ParseReference, ParseSource} {
 			_, err := parse(s)
