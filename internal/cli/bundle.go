@@ -23,7 +23,8 @@ charts for the manifests. The output is a directory, or an OCI artifact where
 it begins with oci://.
 
 Files that a recipe refers to, and the registry of its components, are looked
-up in the directories of --data, then next to the recipe. A run replaces the
+up in --data, then next to the recipe. A recipe of AICR 1.3.0 needs the data of
+that version: --data github:NVIDIA/aicr@v1.3.0. A run replaces the
 files of an earlier run and removes those that are gone; files that were edited,
 or that are not its own, stop it before anything is changed. A bundle says how
 it was made, and --again makes it once more; a run with other options than those
@@ -37,6 +38,9 @@ A component is named in flags by its name or by an alias of the registry. PATH
 is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 		Example: `  # Into a directory of your Git repository, and where flux bootstrap looks
   aicr bundle -r recipe.yaml -o bundles/a --sync clusters/a/aicr.yaml
+
+  # A recipe of AICR, with the data of the same version
+  aicr bundle -r recipe.yaml --data github:NVIDIA/aicr@v1.3.0
 
   # Only see what would be installed, in which order
   aicr bundle -r recipe.yaml --dry-run

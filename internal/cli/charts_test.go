@@ -35,6 +35,24 @@ func pack(ts *testscript.TestScript, dir string) packed {
 	var meta struct{ Name, Version string }
 	ts.Check(yaml.Unmarshal(data, &meta))
 
+	c := packed{meta.Name, meta.Version, archiveOf(ts, dir, meta.Name)}
+	ts.Check(os.MkdirAll(ts.MkAbs("packed"), 0o755))
+	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs("packed"), c.file()), c.tgz, 0o600))
+	return c
+}
+
+// archive packs a directory, and puts the SHA-256 of the archive into $NAME: archive NAME FILE DIR.
+func archive(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: archive NAME FILE DIR")
+	}
+	tgz := archiveOf(ts, ts.MkAbs(args[2]), args[2])
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), tgz, 0o600))
+	ts.Setenv(args[0], fmt.Sprintf("%x", sha256.Sum256(tgz)))
+}
+
+// archiveOf packs a directory, whose name in the archive is top.
+func archiveOf(ts *testscript.TestScript, dir, top string) []byte {
 	var out bytes.Buffer
 	z := gzip.NewWriter(&out)
 	w := tar.NewWriter(z)
@@ -46,16 +64,13 @@ func pack(ts *testscript.TestScript, dir string) packed {
 		ts.Check(err)
 		name, err := filepath.Rel(dir, path)
 		ts.Check(err)
-		ts.Check(w.WriteHeader(&tar.Header{Name: meta.Name + "/" + filepath.ToSlash(name), Mode: 0o644, Size: int64(len(data))}))
+		ts.Check(w.WriteHeader(&tar.Header{Name: top + "/" + filepath.ToSlash(name), Mode: 0o644, Size: int64(len(data))}))
 		_, err = w.Write(data)
 		return err
 	}))
 	ts.Check(w.Close())
 	ts.Check(z.Close())
-	c := packed{meta.Name, meta.Version, out.Bytes()}
-	ts.Check(os.MkdirAll(ts.MkAbs("packed"), 0o755))
-	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs("packed"), c.file()), c.tgz, 0o600))
-	return c
+	return out.Bytes()
 }
 
 // startCharts starts a chart repository over HTTP with the charts in the

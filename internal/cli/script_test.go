@@ -45,7 +45,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status, "have": have, "get": get, "tree": tree, "serve": serve, "await": await,
 			"registry": startRegistry, "requests": requests, "mask": mask,
-			"charts": startCharts, "pushchart": pushChart, "fill": fill,
+			"charts": startCharts, "pushchart": pushChart, "archive": archive, "fill": fill,
 		},
 	})
 }

@@ -177,7 +177,7 @@ func TestWhatIsNoFileInAnArchiveIsNotRead(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = read(s, "missing")
-	fails(t, err, errors.ErrCodeNotFound, `"missing" is in none of the data directories: archive`)
+	fails(t, err, errors.ErrCodeNotFound, `"missing" is not in the data: archive`)
 }
 
 // FuzzUnpack: whatever is read has plain paths and files of bounded size.

@@ -66,8 +66,7 @@ func Open(ctx context.Context, text string, o Options) (*Source, error) {
 		if r.pin != "" {
 			return nil, errors.Invalid("`Data` %q: a digest is that of an archive, and this is none; leave out what begins at #, or name a .tar.gz", text)
 		}
-		root, closer, err := component.OpenRoot(r.text)
-		return &Source{Root: root, Reference: r, closer: closer}, err
+		return OpenDir(r.text)
 	}
 	s := &Source{Root: component.Root{Name: r.text}, Reference: r}
 	packed, err := o.packed(ctx, s)
@@ -80,6 +79,15 @@ func Open(ctx context.Context, text string, o Options) (*Source, error) {
 		return nil, errors.In(err, "data %s", r)
 	}
 	return s, nil
+}
+
+// OpenDir is Open for the path of a directory, whatever it looks like.
+func OpenDir(dir string) (*Source, error) {
+	root, closer, err := component.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Source{Root: root, Reference: Reference{text: dir}, closer: closer}, nil
 }
 
 // isArchive reports whether a path is that of an archive. What is not there is one by its name.

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/datasource"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -108,8 +109,18 @@ func (r *repetition) recipe(dir string) {
 		return
 	}
 	for _, root := range r.record.Data {
-		if root.Path != "" && (!root.Recipe || r.given.bundled) {
-			r.given.Data = append(r.given.Data, r.path("`Data`", root.Path))
+		switch {
+		case root.Recipe && !r.given.bundled:
+		case root.Source != "":
+			// What a stranger wrote there must not be the path of a file.
+			ref, err := datasource.Parse(root.pinned(root.Source))
+			if err == nil && !ref.Remote() {
+				err = errors.Invalid("`Data` was %q, which is on no server; give it again", root.Source)
+			}
+			r.problems = append(r.problems, err)
+			r.given.Data = append(r.given.Data, root.pinned(root.Source))
+		case root.Path != "":
+			r.given.Data = append(r.given.Data, root.pinned(r.path("`Data`", root.Path)))
 		}
 	}
 }

@@ -176,6 +176,7 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
+	made.Output.Data = r.archives()
 	made.Output.Warnings = slices.Concat([]string{}, warnings, misspelt, made.Output.Warnings)
 	made.Output.DeploymentNotes = append(r.notes, made.Output.DeploymentNotes...)
 	return made, r.lock.verify(made.Vendored)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/datasource"
 	"github.com/aicr-flux/aicr/internal/inputfile"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/config"
@@ -16,9 +17,12 @@ func (o *BundleOptions) checkCharts() error {
 	var problems []error
 	if p := &o.ChartPull; !o.VendorCharts {
 		problems = append(problems, refuse("is about the charts in the bundle; add `VendorCharts`, or remove it",
-			field{"`HelmBin`", p.HelmBin != ""}, field{"`Jobs`", p.Jobs != 0}, field{"`NoCache`", p.NoCache},
-			field{"`Offline`", p.Offline}, field{"`ChartCAFile`", p.ChartCAFile != ""}, field{"`ChartPlainHTTP`", p.ChartPlainHTTP},
-			field{"`VerifyProvenance`", o.VerifyProvenance != ""}))
+			field{"`HelmBin`", p.HelmBin != ""}, field{"`Jobs`", p.Jobs != 0}, field{"`ChartCAFile`", p.ChartCAFile != ""},
+			field{"`ChartPlainHTTP`", p.ChartPlainHTTP}, field{"`VerifyProvenance`", o.VerifyProvenance != ""}))
+		if !datasource.AnyRemote(o.Data) {
+			problems = append(problems, refuse("is about what is downloaded, and nothing is; add `VendorCharts` or `Data` from elsewhere, or remove it",
+				field{"`NoCache`", p.NoCache}, field{"`Offline`", p.Offline}))
+		}
 	}
 	return errors.Join(append(problems, chartpull.Check(o.ChartPull))...)
 }

@@ -1,6 +1,7 @@
 package aicr
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -120,8 +121,8 @@ func (r *record) flat() (map[string]string, error) {
 	}
 	var data []string
 	for _, root := range r.Data {
-		if !root.Recipe && root.Path != "" {
-			data = append(data, root.Path)
+		if name := cmp.Or(root.Path, root.Source); !root.Recipe && name != "" {
+			data = append(data, root.pinned(name))
 		}
 	}
 	if len(data) > 0 {

@@ -35,14 +35,15 @@ func TestHazard50_ShippedDataServeShippedExamplesOnly(t *testing.T) {
 			continue
 		}
 		asked++
-		for field, list := range map[string]string{"valuesFile": file, "manifestFiles": "[" + file + "]", "preManifestFiles": "[" + file + "]"} {
-			dir := tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("gpu-operator", "  "+field+": "+list+"\n")})
+		for field, c := range map[string]struct{ list, what string }{"valuesFile": {file, "values file"}, "manifestFiles": {"[" + file + "]", "manifest"}, "preManifestFiles": {"[" + file + "]", "manifest"}} {
+			missing := fmt.Sprintf("files that the recipe names are missing:\n  - component \"gpu-operator\": %s %q\nThey are ", c.what, file)
+			const advice = "\nName the data with `Data`; those of AICR are `Data` github:NVIDIA/aicr@vVERSION"
+			dir := tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("gpu-operator", "  "+field+": "+c.list+"\n")})
 			o := options(dir)
 			o.Data = []string{other}
-			refused(t, o, errors.ErrCodeNotFound, `component "gpu-operator": `,
-				fmt.Sprintf("%q is in none of the data directories: %s, %s; add it there, or name the directory that has it with `Data`", file, other, dir))
-			o.Recipe, o.Data, o.Stdin = "-", nil, strings.NewReader("componentRefs:\n"+chartOf("gpu-operator", "  "+field+": "+list+"\n"))
-			refused(t, o, errors.ErrCodeNotFound, fmt.Sprintf("%q is nowhere: no data directory is named", file))
+			refused(t, o, errors.ErrCodeNotFound, missing+"not in the data: "+other+", "+dir+advice)
+			o.Recipe, o.Data, o.Stdin = "-", nil, strings.NewReader("componentRefs:\n"+chartOf("gpu-operator", "  "+field+": "+c.list+"\n"))
+			refused(t, o, errors.ErrCodeNotFound, missing+"nowhere: no data are named, and a recipe that is not a file has no directory of its own"+advice)
 		}
 	}
 	if asked == 0 {
@@ -60,7 +61,7 @@ func TestHazard50_NoRegistryButTheRecipesOwn(t *testing.T) {
 	if len(in.Values["gpu-operator"]) > 0 || len(warnings) > 0 {
 		t.Errorf("values %v, warnings %q", in.Values["gpu-operator"], warnings)
 	}
-	missing := "registry.yaml is in none of the data directories: " + dir + "; add it there, or name the directory that has it with `Data`"
+	missing := "registry.yaml is not in the data: " + dir + "; add it there, or name the data that have it with `Data`"
 	o := options(dir)
 	o.Set = set("gpuoperator:a=1")
 	refused(t, o, errors.ErrCodeInvalidRequest, missing)
@@ -79,11 +80,11 @@ func TestHazard50_NoRegistryButTheRecipesOwn(t *testing.T) {
 
 	// A recipe that AICR made counts on AICR's registry.
 	made := tree(t, map[string]string{"recipe.yaml": "metadata: {version: v0.20.0}\n" + chart})
-	if _, warnings := resolve(t, options(made)); len(warnings) != 1 || !strings.Contains(warnings[0], "registry.yaml is in none of the data directories: "+made) {
+	if _, warnings := resolve(t, options(made)); len(warnings) != 1 || !strings.Contains(warnings[0], "registry.yaml is not in the data: "+made+". AICR v0.20.0 made the recipe; for its data add `Data` github:NVIDIA/aicr@v0.20.0") {
 		t.Errorf("warnings %q", warnings)
 	}
 	bare := tree(t, map[string]string{"recipe.yaml": "metadata: {appliedOverlays: [base]}\ncomponentRefs: [{name: gpu-operator}]"})
-	refused(t, options(bare), errors.ErrCodeInvalidRequest, "registry.yaml is in none of the data directories: "+bare)
+	refused(t, options(bare), errors.ErrCodeInvalidRequest, "registry.yaml is not in the data: "+bare, "Name the data with `Data`; those of AICR are")
 }
 
 // TestHazard50_InitWritesAllThatItsExampleNeeds: an example is complete where it is written.
@@ -115,4 +116,24 @@ func TestHazard50_InitWritesAllThatItsExampleNeeds(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestHazard50_MissingDataAreNamedOnceWithTheirVersion: what AICR made gets the data of that AICR.
+func TestHazard50_MissingDataAreNamedOnceWithTheirVersion(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]string{
+		"1.3.0": "AICR v1.3.0 made the recipe; for its data add `Data` github:NVIDIA/aicr@v1.3.0", "v1.3.0": "`Data` github:NVIDIA/aicr@v1.3.0", "v1.4.0-rc1": "`Data` github:NVIDIA/aicr@v1.4.0-rc1",
+		"dev": "github:NVIDIA/aicr@vVERSION", "v1.3.0-5-gabc": "@vVERSION", "'v1.3.0 --force'": "@vVERSION", "''": "@vVERSION",
+	} {
+		dir := tree(t, map[string]string{"registry.yaml": "kind: ComponentRegistry", "recipe.yaml": "metadata: {version: " + version + "}\ncomponentRefs:\n" +
+			chartOf("a", "  valuesFile: a.yaml\n  manifestFiles: [b.yaml, c.yaml]\n") + chartOf("b", "  valuesFile: d.yaml\n")})
+		refused(t, options(dir), errors.ErrCodeNotFound, "files that the recipe names are missing:\n"+
+			"  - component \"a\": values file \"a.yaml\"\n  - component \"a\": manifest \"b.yaml\"\n  - component \"a\": manifest \"c.yaml\"\n  - component \"b\": values file \"d.yaml\"\n"+
+			"They are not in the data: "+dir+"\n", want)
+	}
+	var many strings.Builder
+	for i := range 20 {
+		many.WriteString(chartOf(fmt.Sprintf("c%02d", i), "  valuesFile: a.yaml\n"))
+	}
+	refused(t, options(tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + many.String()})), errors.ErrCodeNotFound, "component \"c10\": values file \"a.yaml\"\n  - … and 9 more\nThey are")
 }

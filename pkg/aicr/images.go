@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/aicr-flux/aicr/internal/datasource"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -78,6 +79,9 @@ func Images(ctx context.Context, o ImagesOptions) (report images.Report, err err
 func (o *ImagesOptions) inMemory() BundleOptions {
 	b := o.BundleOptions
 	b.Recipe, b.Output, b.Publish, b.ChartPull = o.Source, "", Publish{}, config.ChartPull{}
+	if datasource.AnyRemote(o.Data) {
+		b.ChartPull.Offline, b.ChartPull.NoCache = o.ChartPull.Offline, o.ChartPull.NoCache
+	}
 	b.VendorCharts, b.VerifyProvenance, b.OCISourceName = false, "", ""
 	return b
 }

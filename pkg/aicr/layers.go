@@ -73,6 +73,9 @@ func (r *resolver) valuesFiles(ref *recipe.ComponentRef) (map[string]any, error)
 		return map[string]any{}, nil
 	}
 	vals, root, err := readValues(r.roots, ref.ValuesFile)
+	if r.missing(ref, "values file", ref.ValuesFile, err) {
+		return map[string]any{}, nil
+	}
 	common := "components/" + ref.Name + "/values.yaml"
 	if err != nil || path.Clean(ref.ValuesFile) == common {
 		return vals, err

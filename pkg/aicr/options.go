@@ -3,6 +3,7 @@ package aicr
 import (
 	"io"
 
+	"github.com/aicr-flux/aicr/internal/datasource"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
@@ -22,8 +23,11 @@ type BundleOptions struct {
 	Recipe string `record:"-"` // it has a place of its own in the record
 	// Stdin is read for the recipe "-"; nil means os.Stdin.
 	Stdin io.Reader `record:"-"`
-	// Data are the directories in which the registry and the files of components are looked up, the
-	// strongest first, before that of the recipe.
+	// Data are where the registry and the files of components are looked up, the strongest first,
+	// before the directory of the recipe. Each is a directory; an archive, which is a .tar.gz at a
+	// path or an https:// URL; github:OWNER/REPO@REF, with //DIR for a directory of the repository;
+	// or oci://HOST/REPOSITORY@sha256:…. An archive, and the archive of a repository, is looked at
+	// in its directory "recipes" where it has one; #sha256:… at the end refuses any other archive.
 	Data []string `record:"-"`
 	// Strict makes errors of two kinds of warnings: unknown keys of the recipe, and options that
 	// differ from those of the bundle that is there.
@@ -72,6 +76,8 @@ type BundleOptions struct {
 	// the recipe.
 	repeats string
 	bundled bool
+	// data is how data are fetched; it is for tests, which have servers of their own.
+	data datasource.Options
 }
 
 // Assignment sets a value of a component.

@@ -27,7 +27,7 @@ type record struct {
 	Kind       string `json:"kind"`
 	// Recipe is the path or the URL of the recipe; empty where it is not known any more.
 	Recipe string `json:"recipe"`
-	// Data are the directories that files of components were read from, the strongest first.
+	// Data are where files of components were read, the strongest first.
 	Data []recordedRoot `json:"data"`
 	// Options are those that were given and that shape the bundle, by the names of their fields.
 	Options map[string]any `json:"options"`
@@ -36,12 +36,24 @@ type record struct {
 }
 
 type recordedRoot struct {
-	// Path is empty where the record cannot name it.
-	Path string `json:"path"`
+	// Path is that of a directory or an archive, and empty where the record cannot name it; Source
+	// is what is on no path, as Data names it.
+	Path   string `json:"path"`
+	Source string `json:"source"`
+	// Archive is the digest of the archive, if it is one: a run again takes no other.
+	Archive string `json:"archive"`
 	// Recipe says that it is the directory of the recipe, which nobody has to name.
 	Recipe bool `json:"recipe"`
 	// Digest is that of the files that were read there.
 	Digest string `json:"digest"`
+}
+
+// pinned is a reference to the root with the digest of its archive.
+func (r *recordedRoot) pinned(reference string) string {
+	if r.Archive == "" {
+		return reference
+	}
+	return reference + "#" + r.Archive
 }
 
 // record says how the bundle is made: with the options as they were given, not as they were
@@ -53,11 +65,13 @@ func (r *run) record(ctx context.Context) ([]byte, error) {
 		if root.ofRecipe && len(root.read) == 0 {
 			continue
 		}
-		path := h.path(root.dir)
-		if path == "" {
+		at := recordedRoot{Recipe: root.ofRecipe, Archive: root.archive, Digest: root.digest()}
+		if root.remote {
+			at.Source = root.dir
+		} else if at.Path = h.path(root.dir); at.Path == "" {
 			rec.Withheld = append(rec.Withheld, "Data")
 		}
-		rec.Data = append(rec.Data, recordedRoot{Path: path, Recipe: root.ofRecipe, Digest: root.digest()})
+		rec.Data = append(rec.Data, at)
 	}
 	o := r.given // its paths become relative to the bundle
 	o.Set, o.SetJSON = rec.assignments("Set", o.Set), rec.assignments("SetJSON", o.SetJSON)

@@ -32,6 +32,7 @@ type resolver struct {
 	values                  map[string]map[string]any
 	manifests, preManifests map[string]map[string][]byte
 	warnings, notes         []string
+	absent                  []string // files that no root has
 	// kept is what the recipe alone says where its profile decides, by component:path.
 	kept map[string]any
 }
@@ -110,7 +111,7 @@ func (r *resolver) resolve(ctx context.Context) error {
 		}
 		problems = append(problems, errors.In(r.component(ref), "component %q", ref.Name))
 	}
-	if err := errors.Join(problems...); err != nil {
+	if err := errors.Join(append(problems, r.checkMissing())...); err != nil {
 		return err
 	}
 	if err := r.applyRules(); err != nil {
@@ -134,8 +135,8 @@ func (r *resolver) checkAbsent() error {
 func (r *resolver) component(ref *recipe.ComponentRef) error {
 	vals, err := r.layers(ref)
 	r.values[ref.Name] = vals
-	manifests, unread := r.read(ref.ManifestFiles)
-	preManifests, preUnread := r.read(ref.PreManifestFiles)
+	manifests, unread := r.read(ref, ref.ManifestFiles)
+	preManifests, preUnread := r.read(ref, ref.PreManifestFiles)
 	if len(manifests) > 0 {
 		r.manifests[ref.Name] = manifests
 	}
@@ -146,16 +147,18 @@ func (r *resolver) component(ref *recipe.ComponentRef) error {
 }
 
 // read reads manifests.
-func (r *resolver) read(files []string) (map[string][]byte, error) {
+func (r *resolver) read(ref *recipe.ComponentRef, files []string) (map[string][]byte, error) {
 	manifests := make(map[string][]byte, len(files))
 	var problems []error
 	for _, file := range files {
 		data, _, err := r.roots.Read(file)
-		if err != nil {
+		switch {
+		case r.missing(ref, "manifest", file, err):
+		case err != nil:
 			problems = append(problems, errors.In(err, "manifest"))
-			continue
+		default:
+			manifests[path.Clean(file)] = data
 		}
-		manifests[path.Clean(file)] = data
 	}
 	return manifests, errors.Join(problems...)
 }

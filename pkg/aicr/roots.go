@@ -2,9 +2,6 @@ package aicr
 
 import (
 	"context"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/aicr-flux/aicr/internal/registryhttp"
@@ -26,21 +23,24 @@ func Resolve(ctx context.Context, o BundleOptions) (deployer.Input, []string, er
 }
 
 func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
-	roots, closers, err := openRoots(r.Data, r.Recipe)
+	sources, err := r.openData(ctx)
 	defer func() {
-		for _, c := range closers {
-			_ = c.Close()
+		for _, s := range sources {
+			_ = s.Close()
 		}
 	}()
 	if err != nil {
 		return deployer.Input{}, nil, err
 	}
-	for i := range roots {
-		w := watch(&roots[i])
+	res := &resolver{options: &r.BundleOptions}
+	for i, s := range sources {
+		w := watch(s)
 		w.ofRecipe = i == len(r.Data)
-		r.roots = append(r.roots, w)
+		r.roots, res.roots = append(r.roots, w), append(res.roots, component.Root{Name: s.Name, FS: w})
+		if s.Warning != nil {
+			res.warn("%s", s.Warning)
+		}
 	}
-	res := &resolver{options: &r.BundleOptions, roots: roots}
 	prepare := func(doc *recipe.RecipeResult) error { return res.prepare(ctx, doc) }
 	rec, err := recipe.Load(ctx, r.Recipe, recipe.LoadOptions{Strict: r.Strict, Prepare: prepare, Stdin: r.Stdin, Fetch: r.document().Get})
 	if err != nil {
@@ -75,28 +75,4 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 // document is how a recipe is fetched: nobody sees how it goes on, so it is tried again only shortly.
 func (r *run) document() registryhttp.Document {
 	return registryhttp.Document{Retry: registryhttp.Retry{Retries: 2}, Limit: config.MaxRecipeSize, UserAgent: userAgent(r.Version)}
-}
-
-// openRoots opens the data roots, the strongest first: data, and the directory of the recipe.
-func openRoots(data []string, rec string) (component.Roots, []io.Closer, error) {
-	dirs := slices.Clone(data)
-	if rec != "-" && !recipe.IsURL(rec) {
-		// Where the recipe itself is missing, loading it says so best. A pipe such as <(…) lies in no
-		// directory of its own.
-		if info, err := os.Stat(rec); err == nil && info.Mode().IsRegular() {
-			dirs = append(dirs, filepath.Dir(rec))
-		}
-	}
-	var roots component.Roots
-	var closers []io.Closer
-	var problems []error
-	for _, dir := range dirs {
-		root, closer, err := component.OpenRoot(dir)
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		roots, closers = append(roots, root), append(closers, closer)
-	}
-	return roots, closers, errors.Join(problems...)
 }

@@ -8,13 +8,16 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/aicr-flux/aicr/internal/datasource"
 	"github.com/aicr-flux/aicr/pkg/bundle"
-	"github.com/aicr-flux/aicr/pkg/component"
 )
 
 // witness notes which files are read from a data root, for the record of how the bundle was made.
 type witness struct {
 	dir string
+	// remote says that dir is no path, and archive is the digest of the archive, if it is one.
+	remote  bool
+	archive string
 	// ofRecipe says that it is the directory of the recipe, and was not named.
 	ofRecipe bool
 
@@ -22,11 +25,9 @@ type witness struct {
 	read map[string]hash.Hash
 }
 
-// watch lets a witness stand before the root.
-func watch(root *component.Root) witness {
-	w := witness{dir: root.Name, fsys: root.FS, read: map[string]hash.Hash{}}
-	root.FS = w
-	return w
+// watch returns a witness that stands before the source.
+func watch(s *datasource.Source) witness {
+	return witness{dir: s.Name, remote: s.Reference.Remote(), archive: s.Digest, fsys: s.FS, read: map[string]hash.Hash{}}
 }
 
 // Open implements fs.FS.

@@ -114,7 +114,7 @@ type NodePaths struct {
 // Registry reads the registry files of all roots. The entry of the strongest root that has the name
 // counts, whole. Where no root has such a file, the registry is empty, and Missing says so.
 func (r Roots) Registry() (*Registry, error) {
-	reg := &Registry{entries: map[string]*Entry{}, missing: r.without(RegistryFile)}
+	reg := &Registry{entries: map[string]*Entry{}, missing: r.lack(RegistryFile)}
 	for _, root := range slices.Backward(r) {
 		data, err := root.read(RegistryFile)
 		if missing(err) {

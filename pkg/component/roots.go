@@ -65,19 +65,27 @@ func (r Roots) Read(name string) ([]byte, Root, error) {
 			return nil, Root{}, err
 		}
 	}
-	return nil, Root{}, errors.New(errors.ErrCodeNotFound, "%s", r.without(fmt.Sprintf("%q", name)))
+	return nil, Root{}, errors.New(errors.ErrCodeNotFound, "%s", r.lack(fmt.Sprintf("%q", name)))
 }
 
-// without says that a file is in none of the roots.
-func (r Roots) without(file string) string {
+// lack says that a file is in none of the roots.
+func (r Roots) lack(file string) string {
 	if len(r) == 0 {
-		return file + " is nowhere: no data directory is named, and a recipe that is not a file has no directory of its own; name the directory that has it with `Data`"
+		return file + " is " + r.Without() + "; name the data that have it with `Data`"
+	}
+	return file + " is " + r.Without() + "; add it there, or name the data that have it with `Data`"
+}
+
+// Without says where a file is that no root has, after "is".
+func (r Roots) Without() string {
+	if len(r) == 0 {
+		return "nowhere: no data are named, and a recipe that is not a file has no directory of its own"
 	}
 	names := make([]string, len(r))
 	for i, root := range r {
 		names[i] = root.Name
 	}
-	return file + " is in none of the data directories: " + strings.Join(names, ", ") + "; add it there, or name the directory that has it with `Data`"
+	return "not in the data: " + strings.Join(names, ", ")
 }
 
 func cleanPath(name string) (string, error) {

@@ -8,7 +8,8 @@ type ChartPull struct {
 	HelmBin string
 	// Jobs is how many charts are pulled at once; 0 means DefaultJobs.
 	Jobs int
-	// NoCache pulls every chart anew and keeps none; Offline takes charts from the cache only.
+	// NoCache pulls every chart anew and keeps none; Offline takes charts from the cache only. Both
+	// count for data that are not on this machine, too.
 	NoCache, Offline bool
 	// ChartCAFile and ChartPlainHTTP are to chart repositories and registries what CAFile and
 	// PlainHTTP are to the registry that is published to.

@@ -27,6 +27,8 @@ type Output struct {
 	Derived *Derived `json:"derived,omitempty"`
 	// Releases are what will be installed, in rollout order.
 	Releases []rollout.Summary `json:"releases"`
+	// Data are the archives that files of components came from.
+	Data []DataSource `json:"data,omitempty"`
 	// Artifact is what was published; nil for a directory.
 	Artifact *Artifact `json:"artifact,omitempty"`
 	// Added and Changed are the files that were not in the directory, or not as they are in the
@@ -38,6 +40,12 @@ type Output struct {
 	Kept    []string `json:"kept,omitempty"`
 	// ReleaseChanges are what Flux does in a cluster with the bundle that was in the directory.
 	ReleaseChanges []rollout.Change `json:"releaseChanges,omitempty"`
+}
+
+// DataSource is an archive of data. Source#Digest names the same one for ever.
+type DataSource struct {
+	Source string `json:"source"`
+	Digest string `json:"digest"`
 }
 
 // Derived are fields of Options.

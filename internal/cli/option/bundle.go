@@ -96,8 +96,8 @@ func charts(o *config.ChartPull) group {
 	return func(s *set) {
 		s.text(&o.HelmBin, "helm-bin", "pull the charts with the helm program at this `PATH` (default: without helm)", "HelmBin")
 		s.count(&o.Jobs, "jobs", fmt.Sprintf("pull this number of charts at once (default %d)", config.DefaultJobs), "Jobs")
-		s.toggle(&o.NoCache, "no-cache", "pull every chart anew, and keep none for later runs", "NoCache")
-		s.toggle(&o.Offline, "offline", "take the charts from the cache of earlier runs, and never from the network", "Offline")
+		s.toggle(&o.NoCache, "no-cache", "pull all charts and data anew, and keep none for later runs", "NoCache")
+		s.toggle(&o.Offline, "offline", "take charts and data from the cache of earlier runs, and never from the network", "Offline")
 		s.text(&o.ChartCAFile, "chart-ca-file", "pulling charts, also trust the certificates in this PEM `FILE`", "ChartCAFile")
 		s.toggle(&o.ChartPlainHTTP, "chart-plain-http", "pull charts from registries without TLS; chart repositories need only http:// in their URL", "ChartPlainHTTP")
 	}

@@ -116,6 +116,6 @@ func give(f *pflag.Flag, value any, root *yaml.Node) (problems []error) {
 }
 
 func completeInput(cmd *cobra.Command) {
-	complete(cmd, "data", nil, cobra.ShellCompDirectiveFilterDirs)
+	complete(cmd, "data", []string{"gz", "tgz"}, cobra.ShellCompDirectiveFilterFileExt) // and directories
 	complete(cmd, configFlag, []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
 }

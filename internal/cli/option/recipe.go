@@ -13,7 +13,7 @@ import (
 // input is what a recipe is read with.
 func input(o *aicr.BundleOptions, configFile *string) group {
 	return func(s *set) {
-		s.list(&o.Data, "data", "DIR", "look for component data in this directory before the recipe's own; the first is the strongest", "Data")
+		s.list(&o.Data, "data", "SOURCE", "look for component data here before the recipe's own directory: a directory, an archive (.tar.gz, a path or https://), github:OWNER/REPO@REF[//DIR] or oci://HOST/REPOSITORY@sha256:DIGEST; #sha256:DIGEST at the end pins an archive; the first is the strongest", "Data")
 		s.toggle(&o.Strict, "strict", "make unknown keys of the recipe an error instead of a warning", "Strict")
 		s.text(configFile, configFlag, "read options from this YAML `FILE`; a flag replaces the file's value")
 	}

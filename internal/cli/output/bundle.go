@@ -27,6 +27,7 @@ func (r Bundle) Text() string {
 	releaseTable(&b, r.Releases)
 	releases := count(len(r.Releases), "release")
 	derived(&b, r.Derived)
+	data(&b, r.Data)
 	switch {
 	case r.DryRun && aicr.KindOf(r.Dir) == aicr.KindArtifact:
 		fmt.Fprintf(&b, "\n%s. Nothing was published (`DryRun`).\nThe registry was not asked, so what would change there is not known.\n", releases)
@@ -74,6 +75,13 @@ func derived(b *strings.Builder, d *deployer.Derived) {
 		}
 	}
 	fmt.Fprintf(b, "\nFrom the Git work tree: %s\n", strings.Join(all, ", "))
+}
+
+// data names the archives as they can be named again.
+func data(b *strings.Builder, sources []deployer.DataSource) {
+	for _, s := range sources {
+		fmt.Fprintf(b, "\n`Data` %s#%s\n", printable.Line(s.Source), s.Digest)
+	}
 }
 
 func nextSteps(b *strings.Builder, steps []string) {
