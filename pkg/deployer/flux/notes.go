@@ -37,9 +37,12 @@ func watch(namespace string) string {
 // path is the bundle's directory as a Flux Kustomization names it.
 func (p *Plan) path() string { return "./" + p.RepoPath }
 
-// notes are what the cluster must have.
+// notes are what the cluster must have, and what to know of the rollout.
 func (p *Plan) notes() []string {
 	notes := Needs(p.OCISourceName != "" && p.HasLocalCharts())
+	if n, all := p.longestInGraph, len(p.Releases); n > 0 && n < all && all >= worthAGraph {
+		notes = append(notes, fmt.Sprintf("In graph order (`Ordering` graph) at most %d releases wait for each other instead of %d", n, all))
+	}
 	if secrets := p.secrets(); len(secrets) > 0 {
 		notes = append(notes, fmt.Sprintf("Needs these Secrets in namespace %q: %s", p.Namespace, strings.Join(secrets, ", ")))
 	}
@@ -50,6 +53,9 @@ func (p *Plan) notes() []string {
 	}
 	return notes
 }
+
+// worthAGraph is the number of releases from which on it matters in which order they go.
+const worthAGraph = 5
 
 // secrets are the Secrets that the sources refer to, sorted.
 func (p *Plan) secrets() []string {

@@ -32,6 +32,8 @@ type Plan struct {
 	// Warnings are what a person should look at.
 	Warnings []string
 
+	longestInGraph int // how many releases would wait for each other in graph order; 0 in that order
+
 	settings  *settings
 	checksums bool
 	recipe    *recipe.RecipeResult // as it was handed in
