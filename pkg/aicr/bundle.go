@@ -119,7 +119,7 @@ func (r *run) toPublish() error {
 }
 
 func (r *run) publication() *publication {
-	push := PushOptions{Publish: r.Publish, Version: r.Version, OCISourceName: r.OCISourceName, Namespace: r.Namespace, Force: r.Force}
+	push := PushOptions{Publish: r.Publish, SourceSecrets: r.SourceSecrets, Version: r.Version, OCISourceName: r.OCISourceName, Namespace: r.Namespace, Force: r.Force}
 	return &publication{PushOptions: push, tool: r.tool, ref: r.ref, made: r.Version, noChecksums: r.NoChecksums}
 }
 
@@ -188,10 +188,14 @@ func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.O
 		return &made.Output, nil
 	case r.published():
 		return r.publication().bundle(ctx, made)
-	case r.DryRun:
-		out = &made.Output
-	default:
-		if out, err = made.Write(ctx, r.Output, bundle.WriteOptions{Checksums: !r.NoChecksums, Force: r.Force}); err != nil {
+	}
+	options := bundle.WriteOptions{Checksums: !r.NoChecksums, Force: r.Force}
+	if out, err = r.compare(ctx, made, options); err != nil {
+		return nil, err
+	}
+	if !r.DryRun {
+		made.Output = *out
+		if out, err = made.Write(ctx, r.Output, options); err != nil {
 			return nil, err
 		}
 		if err := r.writeSync(); err != nil {

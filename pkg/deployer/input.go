@@ -16,6 +16,11 @@ type Input struct {
 	Values                  map[string]map[string]any
 	Manifests, PreManifests map[string]map[string][]byte
 	DynamicValues           map[string][]string
+	// SecretValues are the values of each component that Secrets of the cluster give.
+	SecretValues map[string][]SecretValue
+	// SyncURL is that of the source that will bring the bundle, where a Sync is made for it;
+	// SourceSecrets may be about its host, too.
+	SyncURL string
 	// Rewrites send chart repositories to mirrors.
 	Rewrites recipe.Rewrites
 	// Scheduling is where pods and data were placed, for bundle-info.yaml.
@@ -23,6 +28,14 @@ type Input struct {
 	// Puller fetches upstream charts, as many at once as Jobs says.
 	Puller localformat.ChartPuller
 	Jobs   int
+}
+
+// SecretValue is a value that a Secret of the cluster gives, so that it stands nowhere else.
+type SecretValue struct {
+	// Path is the way to the value: keys joined by dots, with \. for a dot in a key.
+	Path string
+	// Secret is the name of the Secret, in Options.Namespace, and Key is where it has the value.
+	Secret, Key string
 }
 
 // Options say how the releases of a bundle look. The zero value is usable. The tag record says
@@ -48,6 +61,7 @@ type Options struct {
 	// ChartRepoSecrets maps a chart repository's host (with its port, if it has one) to the Secret
 	// of the cluster with its credentials.
 	ChartRepoSecrets map[string]string
+	SourceSecrets
 
 	// VendorCharts puts the upstream charts into the bundle.
 	VendorCharts bool
@@ -57,6 +71,16 @@ type Options struct {
 	// and the rest in parallel.
 	Ordering string
 	Settings Settings `record:"inline"`
+}
+
+// SourceSecrets are Secrets of the cluster by the host (with its port, if it has one) of the sources
+// that refer to them, in a bundle and in a Sync.
+type SourceSecrets struct {
+	// SourceCertSecrets have the certificate of an authority to trust, that of a client with its
+	// key, or both.
+	SourceCertSecrets map[string]string
+	// SourceProxySecrets have the address of a proxy, and a user and password where it wants them.
+	SourceProxySecrets map[string]string
 }
 
 // Settings are the settings that all releases and sources share. Durations are whole milliseconds;

@@ -49,9 +49,9 @@ func (b *Bundle) sections() []section {
 			s.text(&b.Again, "again", "make the bundle in this `DIR` once more, with the options of the run that made it and those given now", "Again")
 		}, input(o, &b.configFile)}},
 		{"Output", []group{b.target}},
-		{"Values", []group{assignments(o), dynamic(o)}},
+		{"Values", []group{assignments(o), dynamic(o), secretValues(o)}},
 		{"Scheduling", []group{scheduling(o)}},
-		{"Git and chart repositories", []group{git(o), rewrite(o)}},
+		{"Git and chart repositories", []group{git(o), sourceSecrets(&o.SourceSecrets), rewrite(o)}},
 		{"Flux", []group{b.order, releases(o)}},
 		{"Charts in the bundle", []group{vendoring(o), charts(&o.ChartPull)}},
 		{"Publishing (oci://)", []group{publish(&o.Publish), registry(&o.Registry)}},
@@ -63,7 +63,7 @@ func (b *Bundle) sections() []section {
 func (b *Bundle) target(s *set) {
 	s.short(&b.Output, "output", "o", "write the bundle to this `DIR`, or publish it at oci://HOST/REPOSITORY[:TAG] (default "+config.DefaultOutput+")", "Output")
 	s.choice(&b.Deployer, "deployer", aicr.Deployers(), "make the bundle for this GitOps tool (default flux)", "Deployer")
-	s.toggle(&b.DryRun, "dry-run", "print what would be released and write nothing", "DryRun")
+	s.toggle(&b.DryRun, "dry-run", "say what would change, and write nothing", "DryRun")
 	s.format(&b.Format)
 	s.toggle(&b.Force, "force", "overwrite files that were edited or that are not the bundle's own; move a tag that points to other content", "Force")
 	s.toggle(&b.NoChecksums, "no-checksums", "write no checksums.txt; a later run then cannot tell its own files", "NoChecksums")
