@@ -32,6 +32,7 @@ type resolver struct {
 
 	values                  map[string]map[string]any
 	manifests, preManifests map[string]map[string][]byte
+	upgrades                []component.Upgrade
 	warnings, notes         []string
 	// kept is what the recipe alone says where its profile decides, by component:path.
 	kept map[string]any
@@ -118,6 +119,7 @@ func (r *resolver) resolve(ctx context.Context) error {
 		return err
 	}
 	r.unplaced()
+	r.readUpgrades()
 	return nil
 }
 

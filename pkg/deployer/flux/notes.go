@@ -84,6 +84,9 @@ func (p *Plan) readme() ReadmeData {
 	if watched := watchedNames(d.Secrets); len(watched) > 0 {
 		d.LabelSecrets = labelCommand(p.Namespace, watched)
 	}
+	for _, u := range p.upgrades {
+		d.Upgrades = append(d.Upgrades, UpgradeData{u})
+	}
 	if p.Git != nil {
 		d.GitSourceName, d.GitURL, d.GitBranch = p.Git.Name, p.Git.URL, p.Git.Branch
 	}
