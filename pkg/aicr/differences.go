@@ -148,6 +148,9 @@ func textOf(v any) string {
 		}
 		return strings.Join(pairs, " ")
 	case []Toleration:
+		if len(v) == 0 {
+			return "none"
+		}
 		var list []string
 		for _, t := range v {
 			if t == (Toleration{Exists: true}) {

@@ -31,6 +31,7 @@ type resolver struct {
 
 	values                  map[string]map[string]any
 	manifests, preManifests map[string]map[string][]byte
+	upgrades                []component.Upgrade
 	warnings, notes         []string
 	// kept is what the recipe alone says where its profile decides, by component:path.
 	kept map[string]any
@@ -117,6 +118,7 @@ func (r *resolver) resolve(ctx context.Context) error {
 		return err
 	}
 	r.unplaced()
+	r.readUpgrades()
 	return nil
 }
 

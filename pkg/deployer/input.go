@@ -3,6 +3,7 @@ package deployer
 import (
 	"time"
 
+	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
@@ -26,6 +27,8 @@ type Input struct {
 	SyncURL string
 	// Rewrites send chart repositories to mirrors.
 	Rewrites recipe.Rewrites
+	// Upgrades are what to know before components are upgraded to their versions.
+	Upgrades []component.Upgrade
 	// Scheduling is where pods and data were placed, for bundle-info.yaml.
 	Scheduling InfoScheduling
 	// Puller fetches upstream charts, as many at once as Jobs says.

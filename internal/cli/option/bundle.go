@@ -17,6 +17,10 @@ type Bundle struct {
 	Format string
 	// Again is the directory of a bundle that is made once more.
 	Again string
+	// Serial is AICR's name for the order chain.
+	Serial bool
+	// Warnings are about the config file.
+	Warnings []string
 
 	configFile string
 }
@@ -48,7 +52,7 @@ func (b *Bundle) sections() []section {
 		{"Values", []group{assignments(o), dynamic(o), secretValues(o)}},
 		{"Scheduling", []group{scheduling(o)}},
 		{"Git and chart repositories", []group{git(o), sourceSecrets(&o.SourceSecrets), rewrite(o)}},
-		{"Flux", []group{releases(o)}},
+		{"Flux", []group{b.order, releases(o)}},
 		{"Charts in the bundle", []group{vendoring(o), charts(&o.ChartPull)}},
 		{"Publishing (oci://)", []group{publish(&o.Publish), registry(&o.Registry)}},
 		{"Into the cluster", []group{sync(&o.Sync)}},
@@ -65,11 +69,16 @@ func (b *Bundle) target(s *set) {
 	s.toggle(&b.NoChecksums, "no-checksums", "write no checksums.txt; a later run then cannot tell its own files", "NoChecksums")
 }
 
+// order says which releases wait for which.
+func (b *Bundle) order(s *set) {
+	s.choice(&b.Ordering, "order", []string{"chain", "graph"}, "chain: one release after the other; graph: by dependencies, the rest in parallel (default chain)", "Ordering")
+	s.toggle(&b.Serial, "serial", "the same as --order chain, as AICR calls it")
+}
+
 // releases say how the releases look.
 func releases(o *aicr.BundleOptions) group {
 	to := &o.Settings
 	return func(s *set) {
-		s.choice(&o.Ordering, "order", []string{"chain", "graph"}, "chain: one release after the other; graph: by dependencies, the rest in parallel (default chain)", "Ordering")
 		s.duration(&to.Interval, "interval", "reconcile each release this often (default 30m)", "Interval")
 		s.duration(&to.Timeout, "timeout", "give each install or upgrade this long (default 15m)", "Timeout")
 		s.duration(&to.RetryInterval, "retry-interval", "wait this long before a failed one is tried again (default 2m)", "RetryInterval")

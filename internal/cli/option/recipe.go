@@ -15,7 +15,7 @@ func input(o *aicr.BundleOptions, configFile *string) group {
 	return func(s *set) {
 		s.list(&o.Data, "data", "DIR", "look for component data in this directory before the recipe's own; the first is the strongest", "Data")
 		s.toggle(&o.Strict, "strict", "make unknown keys of the recipe an error instead of a warning", "Strict")
-		s.text(configFile, configFlag, "read options from this YAML `FILE`; a flag replaces the file's value")
+		s.text(configFile, configFlag, "read options from this YAML `FILE`, ours or one of AICR; a flag replaces the file's value", "Config")
 	}
 }
 

@@ -16,7 +16,8 @@ var standardNamespaces = []string{"default", "kube-system", "kube-public", "kube
 // in the Flux namespace. Nobody else may create the namespace, because helm-controller would strip
 // its labels, and everybody who is installed there has to wait for it.
 func (p *planner) namespaces() error {
-	shippers := map[string]int{} // namespace → release
+	shippers := map[string]int{}
+	p.shippers = shippers
 	var problems []error
 	releases := p.plan.Releases
 	for i := range releases {

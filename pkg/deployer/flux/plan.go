@@ -3,6 +3,7 @@ package flux
 import (
 	"slices"
 
+	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/localformat"
@@ -34,6 +35,10 @@ type Plan struct {
 	Vendored []localformat.VendorRecord
 	// Warnings are what a person should look at.
 	Warnings []string
+
+	longestInGraph int // how many releases would wait for each other in graph order; 0 in that order
+
+	upgrades []component.Upgrade
 
 	settings  *settings
 	checksums bool
