@@ -180,7 +180,7 @@ func TestCloseEndsEveryChild(t *testing.T) {
 	if _, err := p.Chart(t.Context(), job); err != nil {
 		t.Fatal(err)
 	}
-	dir := p.dir
+	dir := p.temp.Path
 	if len(children(t)) != 1 || dir == "" {
 		t.Errorf("%v in %q", children(t), dir)
 	}

@@ -40,7 +40,7 @@ func TestATerminatedChildTakesNothingWithIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _ = victim.process.Process.Wait()
-	if _, err := os.Stat(p.dir); err != nil {
+	if _, err := os.Stat(p.temp.Path); err != nil {
 		t.Errorf("the directory of all children is gone: %v", err)
 	}
 	result, err := p.Chart(t.Context(), jobOf("apiVersion: v1\nkind: A"))

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/internal/tempdir"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
@@ -37,7 +38,7 @@ type Processes struct {
 
 	mutex sync.Mutex
 	idle  []*child
-	dir   string
+	temp  *tempdir.Dir
 }
 
 // NewProcesses returns a Processes without any process yet. Close ends those that it will start.
@@ -59,7 +60,10 @@ func (p *Processes) Close() error {
 		c.end()
 	}
 	p.idle = nil
-	return os.RemoveAll(p.dir)
+	if p.temp == nil {
+		return nil
+	}
+	return p.temp.Remove()
 }
 
 // Chart implements Renderer. An install that ends its process has the reason among its errors;
@@ -153,13 +157,15 @@ func (p *Processes) child(ctx context.Context) (*child, error) {
 		p.idle = slices.Delete(p.idle, last, last+1)
 		return c, nil
 	}
-	if p.dir == "" {
-		p.dir, _ = os.MkdirTemp("", "aicr-render-*") // without one, nothing but helm lint is missing
+	if p.temp == nil {
+		p.temp, _ = tempdir.Make("", "aicr-render") // without one, nothing but helm lint is missing
 	}
-	if p.dir != "" {
-		_ = os.MkdirAll(p.dir, 0o700) // somebody may have tidied up
+	dir := ""
+	if p.temp != nil {
+		dir = p.temp.Path
+		_ = os.MkdirAll(dir, 0o700) // somebody may have tidied up
 	}
-	c, err := start(p.dir)
+	c, err := start(dir)
 	if err != nil {
 		<-p.slots
 	}

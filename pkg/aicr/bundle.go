@@ -188,10 +188,14 @@ func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.O
 		return &made.Output, nil
 	case r.published():
 		return r.publication().bundle(ctx, made)
-	case r.DryRun:
-		out = &made.Output
-	default:
-		if out, err = made.Write(ctx, r.Output, bundle.WriteOptions{Checksums: !r.NoChecksums, Force: r.Force}); err != nil {
+	}
+	options := bundle.WriteOptions{Checksums: !r.NoChecksums, Force: r.Force}
+	if out, err = r.compare(ctx, made, options); err != nil {
+		return nil, err
+	}
+	if !r.DryRun {
+		made.Output = *out
+		if out, err = made.Write(ctx, r.Output, options); err != nil {
 			return nil, err
 		}
 		if err := r.writeSync(); err != nil {

@@ -5,8 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/google/renameio/v2/maybe"
-
+	"github.com/aicr-flux/aicr/internal/tempdir"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -45,7 +44,7 @@ func writeFile(path string, data []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
-	write := maybe.WriteFile
+	write := tempdir.WriteFile
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		write = os.WriteFile
 	}

@@ -36,29 +36,45 @@ type disk struct {
 	wrap func(root) root
 }
 
-// makeDir makes dir, an absolute path, and returns what it made to get there.
-func makeDir(dir string) (made []string, err error) {
-	for above := dir; above != filepath.Dir(above); above = filepath.Dir(above) {
-		if _, err := os.Lstat(above); !errors.Is(err, fs.ErrNotExist) { //nolint:gosec // the caller's own path
-			break
+// absent returns what of dir, an absolute path, is not there, the deepest first.
+func absent(dir string) (dirs []string, err error) {
+	for ; ; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir) //nolint:gosec // the caller's own path
+		_, none := os.Lstat(dir)  //nolint:gosec // the same
+		switch {
+		case err == nil && info.IsDir():
+			return dirs, nil
+		case err == nil, none == nil && errors.Is(err, fs.ErrNotExist): // a file, or a symlink to nothing
+			return nil, coded.Invalid("%q is not a directory; name a directory", dir)
+		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR), dir == filepath.Dir(dir):
+			return nil, err
 		}
-		made = append(made, above)
+		dirs = append(dirs, dir)
 	}
-	err = os.MkdirAll(dir, 0o755) //nolint:gosec // it is where the caller wants it, and is meant to be read
-	if wrong, ok := errors.AsType[*fs.PathError](err); ok && (errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR)) {
-		err = coded.Invalid("%q is not a directory; name a directory", wrong.Path)
+}
+
+// makeDir makes dir, an absolute path.
+func (d *disk) makeDir(dir string) (err error) {
+	if d.made, err = absent(dir); err != nil {
+		return err
 	}
-	return made, err
+	return os.MkdirAll(dir, 0o755) //nolint:gosec // it is where the caller wants it, and is meant to be read
+}
+
+func lockOf(dir string) *flock.Flock { return flock.New(dir, flock.SetFlag(os.O_RDONLY)) }
+
+func busy() error {
+	return coded.New(coded.ErrCodeConflict, "another run is writing there; wait for it to end")
 }
 
 // open locks and opens a directory.
 func (d *disk) open(dir string) error {
-	d.lock = flock.New(dir, flock.SetFlag(os.O_RDONLY))
+	d.lock = lockOf(dir)
 	// Some file systems have no locks, and Windows cannot lock a directory: that is no reason to
 	// refuse work.
 	if locked, err := d.lock.TryLock(); err == nil && !locked {
 		d.made = nil // the other run needs them
-		return coded.New(coded.ErrCodeConflict, "another run is writing there; wait for it to end")
+		return busy()
 	}
 	opened, err := os.OpenRoot(dir)
 	if err == nil {

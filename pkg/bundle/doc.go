@@ -9,11 +9,14 @@
 //
 // A write has five steps:
 //
-//	heal     learn what a run that was killed has written           heal.go
+//	heal     learn what a run that was killed has written, and      heal.go
+//	         put back what it put aside
 //	survey   compare the set with the directory, name conflicts      survey.go
 //	stage    write what changed into .aicr-stage, with a journal     stage.go
 //	commit   rename: the old files aside, the new ones in            commit.go
 //	finish   drop the stage and the old files with it                commit.go
+//
+// Compare does the first two without touching anything, to say what a write would do.
 //
 // A commit consists of renames only, so that the same renames backwards undo what fails. A kill
 // leaves some files old and some new, and the journal: the checksums of all that this run and those

@@ -52,7 +52,7 @@ func TestHazard31_EditedAndForeignFilesAreNeverLost(t *testing.T) {
 		"kustomization.yaml": "2", "a/edited": "2", "a/same": "1", "a/alike": "2", "values.yaml*": "2", "b/foreign": "2", "b/alike": "2",
 	})
 	before := snapshot(t, dir)
-	_, err := Write(t.Context(), dir, next, owned)
+	_, err := rehearsed(t, dir, next, owned)
 	wantError(t, err, coded.ErrCodeConflict, "5 files are in the way",
 		"\n  - a/edited: edited since it was generated", "\n  - a/removed: edited since", "\n  - values.yaml: edited since",
 		"\n  - old.yaml: edited since", "\n  - b/foreign: not written by this tool", "move or revert them")
@@ -96,7 +96,7 @@ func TestHazard31_ForeignListIsNotBelieved(t *testing.T) {
 			userWrites(t, dir, "checksums.txt", text)
 			files := set(t, map[string]string{"kustomization.yaml": "1"})
 			before := snapshot(t, dir)
-			_, err := Write(t.Context(), dir, files, owned)
+			_, err := rehearsed(t, dir, files, owned)
 			wantError(t, err, coded.ErrCodeConflict, "checksums.txt: not written by this tool")
 			if got := snapshot(t, dir); got != before {
 				t.Fatalf("a conflict changed the directory to\n%s", got)
@@ -120,7 +120,7 @@ func TestHazard31_ForeignListIsNotBelieved(t *testing.T) {
 		dir := t.TempDir()
 		o := WriteOptions{Checksums: true}
 		mustWrite(t, dir, set(t, map[string]string{"a": "1", "b": "1"}), o)
-		_, err := Write(t.Context(), dir, set(t, map[string]string{"a": "1"}), o)
+		_, err := rehearsed(t, dir, set(t, map[string]string{"a": "1"}), o)
 		wantError(t, err, coded.ErrCodeConflict, "checksums.txt")
 	})
 }
@@ -134,7 +134,7 @@ func TestHazard31_WithoutChecksums(t *testing.T) {
 		if len(w.Removed) != 0 || content(t, dir, "a") != "1" {
 			t.Errorf("removed %q", w.Removed)
 		}
-		_, err := Write(t.Context(), dir, set(t, map[string]string{"kustomization.yaml": "2"}), none)
+		_, err := rehearsed(t, dir, set(t, map[string]string{"kustomization.yaml": "2"}), none)
 		wantError(t, err, coded.ErrCodeConflict, "kustomization.yaml: not written by this tool")
 	})
 	t.Run("the earlier list goes", func(t *testing.T) {

@@ -104,10 +104,10 @@ func TestHazard32_DataFiles(t *testing.T) {
 		"Kustomization.yaml": coded.ErrCodeInvalidRequest,
 		"checksums.txt":      coded.ErrCodeInvalidRequest,
 	} {
-		_, err := Write(t.Context(), dir, files, with(path))
+		_, err := rehearsed(t, dir, files, with(path))
 		wantError(t, err, code, path)
 	}
-	_, err = Write(t.Context(), dir, files, with("missing", "gone"))
+	_, err = rehearsed(t, dir, files, with("missing", "gone"))
 	wantError(t, err, coded.ErrCodeNotFound, "missing", "gone")
 	if got := snapshot(t, dir); got != snap {
 		t.Errorf("a refusal changed the directory to\n%s", got)

@@ -51,7 +51,7 @@ func TestHazard33_EditableFilesAreListedApartAndKept(t *testing.T) {
 	}
 
 	third := set(t, map[string]string{"kustomization.yaml": "2", "x/values.yaml*": "generated anew", "y/values.yaml*": "generated"})
-	_, err := Write(t.Context(), dir, third, owned)
+	_, err := rehearsed(t, dir, third, owned)
 	wantError(t, err, coded.ErrCodeConflict, "x/values.yaml: edited since it was generated")
 	force := owned
 	force.Force = true
@@ -67,12 +67,12 @@ func TestHazard33_OnlyEditableFilesAreKept(t *testing.T) {
 	files := set(t, map[string]string{"kustomization.yaml": "1", "values.yaml*": "1"})
 	mustWrite(t, dir, files, owned)
 	userWrites(t, dir, "kustomization.yaml", "edited")
-	_, err := Write(t.Context(), dir, files, owned)
+	_, err := rehearsed(t, dir, files, owned)
 	wantError(t, err, coded.ErrCodeConflict, "kustomization.yaml: edited since it was generated")
 
 	// Without a list nobody knows what was generated.
 	dir = t.TempDir()
 	userWrites(t, dir, "values.yaml", "edited")
-	_, err = Write(t.Context(), dir, files, owned)
+	_, err = rehearsed(t, dir, files, owned)
 	wantError(t, err, coded.ErrCodeConflict, "values.yaml: not written by this tool")
 }

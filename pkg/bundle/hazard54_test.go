@@ -5,8 +5,11 @@ package bundle
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +18,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -52,6 +56,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 	step := 0
+	fmt.Println("begins")
 	_, err := write(context.Background(), dir, files, owned, breaking(func(op, _ string) error {
 		if op == "open" || op == "lstat" {
 			return nil
@@ -65,23 +70,49 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
+	fmt.Println(step)
 }
 
-// killedAt runs the recipe in another process that is killed at its n-th change of the disk, and
-// reports whether it came that far.
-func killedAt(t *testing.T, dir string, n int) bool {
-	t.Helper()
+// victim is the recipe "killed" in another process.
+func victim(dir string, at int) *exec.Cmd {
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), killIn+"="+dir, killAt+"="+strconv.Itoa(n))
-	report, err := cmd.CombinedOutput()
+	cmd.Env = append(os.Environ(), killIn+"="+dir, killAt+"="+strconv.Itoa(at))
+	return cmd
+}
+
+// killedAt lets the victim be killed at its n-th change of the disk, if it comes that far. It
+// returns how many changes it made where it did not.
+func killedAt(t *testing.T, dir string, n int) (steps int) {
+	t.Helper()
+	report, err := victim(dir, n).Output()
 	if err == nil {
-		return false
+		_, _ = fmt.Sscanf(string(report), "begins\n%d", &steps)
+		return steps
 	}
 	exit, ok := errors.AsType[*exec.ExitError](err)
 	if !ok || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-		t.Fatalf("%v\n%s", err, report)
+		t.Fatalf("%v\n%s", err, exit.Stderr)
 	}
-	return true
+	return 0
+}
+
+// killedAfter kills the victim a while after it has begun, also in the middle of a step.
+func killedAfter(t *testing.T, dir string, while time.Duration) {
+	t.Helper()
+	cmd := victim(dir, 0)
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(out, make([]byte, len("begins\n"))); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(while)
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait() // it may have been through
 }
 
 func git(t *testing.T, repo string, args ...string) {
@@ -100,6 +131,9 @@ var afterwards = map[string]func(t *testing.T, repo string){
 	"checkout": func(t *testing.T, repo string) { git(t, repo, "checkout", "-q", ".") },
 	"stash":    func(t *testing.T, repo string) { git(t, repo, "stash", "-q") },
 	"clean":    func(t *testing.T, repo string) { git(t, repo, "clean", "-qfd") },
+	"another recipe": func(t *testing.T, repo string) {
+		mustWrite(t, filepath.Join(repo, "clusters", "a"), set(t, recipes["other"]), owned)
+	},
 	"checkout and clean": func(t *testing.T, repo string) {
 		git(t, repo, "checkout", "-q", ".")
 		git(t, repo, "clean", "-qfd")
@@ -136,11 +170,19 @@ var workTrees = map[string]func(t *testing.T, repo, dir string){
 	},
 }
 
-func TestHazard54_KilledRunInAGitWorkTree(t *testing.T) {
+// One run makes good whatever a killed one left, and whatever was done since that is not an edit.
+func TestHazard54_KilledAtAnyMomentInAGitWorkTree(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip(err)
 	}
-	for name, prepare := range workTrees {
+	moments := 201
+	if testing.Short() {
+		moments = 45
+	}
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	for i, name := range slices.Sorted(maps.Keys(workTrees)) {
+		random := rand.New(rand.NewPCG(seed, uint64(i)))
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			base := t.TempDir()
@@ -152,36 +194,48 @@ func TestHazard54_KilledRunInAGitWorkTree(t *testing.T) {
 			userWrites(t, dir, "mine.yaml", "mine")
 			userWrites(t, dir, "changes/mine.yaml", "mine")
 			userWrites(t, dir, "shared/mine.yaml", "mine")
-			prepare(t, base, dir)
+			workTrees[name](t, base, dir)
 			userWrites(t, dir, "new.yaml", "mine")
 			userWrites(t, dir, "stays/new.yaml", "mine")
-			points := 1
-			if testing.Short() {
-				points = 9
-			}
-			for n := 1; ; n += points {
-				after := copied(t, base)
-				if !killedAt(t, filepath.Join(after, "clusters", "a"), n) {
-					if n < 20 {
-						t.Errorf("%d points: too few to prove anything", n)
-					}
-					return
+			steps := killedAt(t, filepath.Join(copied(t, base), "clusters", "a"), 0)
+			for n := range moments / len(workTrees) {
+				checkMoment(t, base, steps, n, random)
+				if t.Failed() {
+					t.Fatalf("seed %d, moment %d", seed, n)
 				}
-				for i, what := range slices.Sorted(maps.Keys(afterwards)) {
-					if _, err := os.Stat(filepath.Join(after, "clusters", "a", journalFile)); err != nil && what != "nothing" {
-						continue // the run has not begun to change anything, or is through
-					}
-					next := []string{"killed", "other", "earlier"}[(n+i)%3]
-					repo := copied(t, after)
-					afterwards[what](t, repo)
-					checkHealed(t, filepath.Join(repo, "clusters", "a"), next)
-					if t.Failed() {
-						t.Fatalf("killed at point %d, then %s, then the recipe %q", n, what, next)
-					}
-				}
-				checkEditIsKept(t, filepath.Join(after, "clusters", "a"))
 			}
 		})
+	}
+}
+
+// checkMoment kills a run in a copy of the work tree and checks what the next one makes of it.
+func checkMoment(t *testing.T, base string, steps, n int, random *rand.Rand) {
+	t.Helper()
+	repo := copied(t, base)
+	dir := filepath.Join(repo, "clusters", "a")
+	moment := ""
+	if n%2 == 0 {
+		at := 1 + random.IntN(steps)
+		killedAt(t, dir, at)
+		moment = fmt.Sprintf("step %d", at)
+	} else {
+		while := time.Duration(random.IntN(100*steps)) * time.Microsecond
+		killedAfter(t, dir, while)
+		moment = "after " + while.String()
+	}
+	if n%10 == 0 {
+		checkEditIsKept(t, dir)
+	}
+	names := slices.Sorted(maps.Keys(afterwards))
+	what := names[random.IntN(len(names))]
+	if _, err := os.Stat(filepath.Join(dir, journalFile)); err != nil {
+		what = "nothing" // the run has not begun to change anything, or is through: no kill to heal
+	}
+	next := []string{"killed", "other", "earlier"}[random.IntN(3)]
+	afterwards[what](t, repo)
+	checkHealed(t, dir, next)
+	if t.Failed() {
+		t.Errorf("killed at %s, then %s, then the recipe %q", moment, what, next)
 	}
 }
 
@@ -203,7 +257,7 @@ func checkHealed(t *testing.T, dir, recipe string) {
 			want[path] = content(t, fresh, path)
 		}
 	}
-	if _, err := Write(t.Context(), dir, set(t, recipes[recipe]), owned); err != nil {
+	if _, err := rehearsed(t, dir, set(t, recipes[recipe]), owned); err != nil {
 		t.Error(err)
 	}
 	if got, want := paths(t, dir), slices.Sorted(maps.Keys(want)); !slices.Equal(got, want) {
@@ -229,7 +283,7 @@ func checkEditIsKept(t *testing.T, dir string) {
 		}
 		edited := copied(t, dir)
 		userWrites(t, edited, path, "by hand")
-		_, err := Write(t.Context(), edited, set(t, recipes["killed"]), owned)
+		_, err := rehearsed(t, edited, set(t, recipes["killed"]), owned)
 		wantError(t, err, coded.ErrCodeConflict, path+": ")
 		if content(t, edited, path) != "by hand" {
 			t.Errorf("the edit of %s is lost", path)

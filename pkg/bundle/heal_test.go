@@ -45,7 +45,7 @@ func wantAfterKill(t *testing.T, dir string, o WriteOptions) {
 // that is meant for it, as it is not known of what it is one.
 func TestHealBringsBackWhatOnlyTheStageHolds(t *testing.T) {
 	dir := killed(t)
-	_, err := Write(t.Context(), dir, set(t, afterKill), owned)
+	_, err := rehearsed(t, dir, set(t, afterKill), owned)
 	wantError(t, err, coded.ErrCodeConflict, "2 files are", "a: edited since it was generated", "values.yaml: edited since")
 	for _, path := range []string{"a", "values.yaml"} {
 		if got := content(t, dir, path); got != "edited" {
@@ -67,7 +67,7 @@ func TestHealAfterCheckout(t *testing.T) {
 		userWrites(t, dir, path, content(t, old, path))
 	}
 	userWrites(t, dir, "values.yaml", "2")
-	_, err := Write(t.Context(), dir, set(t, afterKill), owned)
+	_, err := rehearsed(t, dir, set(t, afterKill), owned)
 	wantError(t, err, coded.ErrCodeConflict, "a: edited since it was generated")
 }
 
@@ -93,7 +93,7 @@ func TestHealTwice(t *testing.T) {
 func TestHealKeepsEdits(t *testing.T) {
 	dir := killed(t)
 	userWrites(t, dir, "new/c", "edited after the kill")
-	_, err := Write(t.Context(), dir, set(t, afterKill), owned)
+	_, err := rehearsed(t, dir, set(t, afterKill), owned)
 	wantError(t, err, coded.ErrCodeConflict, "new/c: edited since")
 
 	force := owned
@@ -112,7 +112,7 @@ func TestHealKeepsEdits(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := snapshot(t, a)
-			_, err := Write(t.Context(), dir, set(t, afterKill), force)
+			_, err := rehearsed(t, dir, set(t, afterKill), force)
 			wantError(t, err, coded.ErrCodeConflict, `"a" was put aside as `+oldDir+"/a", "move one of them away")
 			if snapshot(t, a) != before || content(t, dir, oldDir+"/a") != "edited" {
 				t.Errorf("left\n%s", snapshot(t, dir))
@@ -137,7 +137,7 @@ func TestHealWithoutAJournal(t *testing.T) {
 			if err := spoil(filepath.Join(dir, journalFile)); err != nil {
 				t.Fatal(err)
 			}
-			_, err := Write(t.Context(), dir, set(t, afterKill), owned)
+			_, err := rehearsed(t, dir, set(t, afterKill), owned)
 			wantError(t, err, coded.ErrCodeConflict)
 			if content(t, dir, "new/c") != "2" {
 				t.Error("a file that might be somebody's is lost")
@@ -191,7 +191,7 @@ func TestHealHostileStage(t *testing.T) {
 				}
 			}
 			before := snapshot(t, filepath.Join(dir, ".git"))
-			_, _ = Write(t.Context(), dir, set(t, map[string]string{"kustomization.yaml": "1", "hooks/x": "1"}), owned)
+			_, _ = rehearsed(t, dir, set(t, map[string]string{"kustomization.yaml": "1", "hooks/x": "1"}), owned)
 			if after := snapshot(t, filepath.Join(dir, ".git")); after != before {
 				t.Errorf("healing made of .git\n%s", after)
 			}

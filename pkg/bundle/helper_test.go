@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -34,11 +35,35 @@ func set(t testing.TB, contents map[string]string) *Files {
 
 func mustWrite(t testing.TB, dir string, files *Files, o WriteOptions) *Written {
 	t.Helper()
-	w, err := Write(t.Context(), dir, files, o)
+	w, err := rehearsed(t, dir, files, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// rehearsed is Write, and holds Compare to it: it must say the same and touch nothing.
+func rehearsed(t testing.TB, dir string, files *Files, o WriteOptions) (*Written, error) {
+	t.Helper()
+	look := func() string {
+		if _, err := os.Stat(dir); err != nil {
+			return err.Error()
+		}
+		return snapshot(t, dir)
+	}
+	before := look()
+	said, refused := Compare(t.Context(), dir, files, o)
+	if after := look(); after != before {
+		t.Errorf("Compare made of\n%s\nthis:\n%s", before, after)
+	}
+	w, err := Write(t.Context(), dir, files, o)
+	switch {
+	case fmt.Sprint(err) != fmt.Sprint(refused):
+		t.Errorf("Compare said\n%v\nand Write\n%v", refused, err)
+	case err == nil && !reflect.DeepEqual(*said, w.Changes):
+		t.Errorf("Compare said\n%v\nand Write did\n%v", *said, w.Changes)
+	}
+	return w, err
 }
 
 // userWrites writes one file as a user would.

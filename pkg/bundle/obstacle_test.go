@@ -56,7 +56,7 @@ func TestObstacles(t *testing.T) {
 					}
 					o := owned
 					o.Force = true
-					_, err := Write(t.Context(), dir, set(t, next), o)
+					_, err := rehearsed(t, dir, set(t, next), o)
 					wantError(t, err, coded.ErrCodeConflict, c.says)
 				}
 				if snapshot(t, dir) != before || snapshot(t, outside) != beforeOutside {
@@ -79,7 +79,7 @@ func TestListedPathThroughASymlink(t *testing.T) {
 	userWrites(t, dir, ChecksumsFile, string(list.Bytes()))
 	o := owned
 	o.Force = true
-	_, err := Write(t.Context(), dir, set(t, map[string]string{"kustomization.yaml": "1"}), o)
+	_, err := rehearsed(t, dir, set(t, map[string]string{"kustomization.yaml": "1"}), o)
 	wantError(t, err, coded.ErrCodeConflict, "x: a symlink")
 	if content(t, dir, ".git/config") != "a" {
 		t.Error("a list led into .git")
@@ -94,6 +94,6 @@ func TestFileRenamedInCase(t *testing.T) {
 		t.Skip(err)
 	}
 	next := set(t, map[string]string{"kustomization.yaml": "1", "a.yaml": "1"})
-	_, err := Write(t.Context(), dir, next, owned)
+	_, err := rehearsed(t, dir, next, owned)
 	wantError(t, err, coded.ErrCodeConflict, "A.yaml: is the same file as the new a.yaml")
 }

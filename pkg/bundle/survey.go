@@ -25,10 +25,10 @@ type survey struct {
 	listed  map[string]string
 	needed  map[string]bool // the files of the new bundle and their directories
 	healing bool            // a run was killed here
+	back    []string        // files that it put aside, and that go back
 
 	changes []change
 	emptied []string // directories that go if nothing is left in them
-	removed []string
 	kept    []string
 	size    int64
 }
@@ -45,13 +45,16 @@ type change struct {
 }
 
 func newSurvey(fsys fs.FS, files *Files, o WriteOptions) *survey {
+	if files == nil {
+		files = &Files{}
+	}
 	return &survey{
 		tree: newTree(fsys), conflicts: conflicts{}, files: files, options: o,
 		known: map[string][]string{}, needed: map[string]bool{".": true},
 	}
 }
 
-// run surveys everything; the error is one of the disk or of the request.
+// run surveys everything; the error is one of the disk or of the request, or names all conflicts.
 func (s *survey) run(ctx context.Context) error {
 	if err := s.readList(); err != nil {
 		return err
@@ -80,9 +83,11 @@ func (s *survey) run(ctx context.Context) error {
 	if s.options.Checksums {
 		// It goes last: until then the earlier list says what is the bundle's.
 		list := sums.Bytes()
-		return s.put(ctx, File{Path: ChecksumsFile, Data: list}, sumOf(list))
+		if err := s.put(ctx, File{Path: ChecksumsFile, Data: list}, sumOf(list)); err != nil {
+			return err
+		}
 	}
-	return nil
+	return s.conflicts.err()
 }
 
 // readList reads the earlier list. One that does not list the owner is somebody else's, such as a
@@ -169,7 +174,6 @@ func (s *survey) remove(ctx context.Context, path string) error {
 			s.conflict(path)
 		}
 		s.changes = append(s.changes, change{path: path, old: at.info})
-		s.removed = append(s.removed, path)
 	}
 	for dir := parent(path); dir != "."; dir = parent(dir) {
 		s.emptied = append(s.emptied, dir)

@@ -35,10 +35,7 @@ type Written struct {
 	Files []string
 	// TotalSize is the size of these files in bytes.
 	TotalSize int64
-	// Removed are the relative paths of files of an earlier bundle that are gone.
-	Removed []string
-	// Kept are the relative paths of editable files that were edited and left so.
-	Kept []string
+	Changes
 }
 
 // Write makes dir hold files, and makes dir itself if need be. It does all of it or, when it fails
@@ -61,35 +58,29 @@ func Write(ctx context.Context, dir string, files *Files, o WriteOptions) (*Writ
 }
 
 func write(ctx context.Context, dir string, files *Files, o WriteOptions, wrap func(root) root) (_ *Written, err error) {
-	if dir == "" {
-		return nil, coded.Invalid("output directory: the path is empty; name a directory")
-	}
-	if files == nil {
-		files = &Files{}
-	}
 	d := &disk{wrap: wrap}
 	defer func() {
 		d.leave(err)
 		err = explain(err, dir)
 	}()
-	abs, err := filepath.Abs(dir)
+	abs, err := absolute(dir)
 	if err != nil {
 		return nil, err
 	}
-	if d.made, err = makeDir(abs); err != nil {
+	if err := d.makeDir(abs); err != nil {
 		return nil, err
 	}
 	if err := d.open(abs); err != nil {
 		return nil, err
 	}
 	s := newSurvey(d.FS(), files, o)
-	if err := s.heal(ctx, d); err != nil {
+	if err := s.heal(ctx); err != nil {
+		return nil, err
+	}
+	if err := d.putBack(s); err != nil {
 		return nil, err
 	}
 	if err := s.run(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.conflicts.err(); err != nil {
 		return nil, err
 	}
 	if len(s.changes) > 0 {
@@ -104,6 +95,13 @@ func write(ctx context.Context, dir string, files *Files, o WriteOptions, wrap f
 	return s.written(abs), nil
 }
 
+func absolute(dir string) (string, error) {
+	if dir == "" {
+		return "", coded.Invalid("the path is empty; name a directory")
+	}
+	return filepath.Abs(dir)
+}
+
 func (s *survey) written(abs string) *Written {
 	paths := s.files.Paths()
 	if s.options.Checksums {
@@ -113,7 +111,7 @@ func (s *survey) written(abs string) *Written {
 		paths[i] = filepath.Join(abs, filepath.FromSlash(path))
 	}
 	slices.Sort(paths)
-	return &Written{Files: paths, TotalSize: s.size, Removed: s.removed, Kept: s.kept}
+	return &Written{Files: paths, TotalSize: s.size, Changes: s.report()}
 }
 
 // explain names the directory, and says what to do where the system refused.

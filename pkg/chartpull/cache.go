@@ -5,9 +5,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/google/renameio/v2/maybe"
 	"github.com/opencontainers/go-digest"
 
+	"github.com/aicr-flux/aicr/internal/tempdir"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
@@ -109,7 +109,7 @@ func write(name string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	return maybe.WriteFile(name, data, 0o600)
+	return tempdir.WriteFile(name, data, 0o600)
 }
 
 // readBlob reads a regular file: a pipe or a device in its place would block, or never end.

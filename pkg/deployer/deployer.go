@@ -42,15 +42,34 @@ type Bundle struct {
 // unknown: none is removed, and one that would change is a conflict.
 func (b *Bundle) Write(ctx context.Context, dir string, o bundle.WriteOptions) (*Output, error) {
 	start := time.Now()
-	if o.Checksums {
-		o.Owner = b.Root
-	}
-	written, err := bundle.Write(ctx, dir, b.Files, o)
+	written, err := bundle.Write(ctx, dir, b.Files, b.owned(o))
 	if err != nil {
 		return nil, err
 	}
 	out := b.Output
 	out.Files, out.TotalSize, out.Duration = written.Files, written.TotalSize, time.Since(start)
-	out.Removed, out.Kept = written.Removed, written.Kept
+	out.change(&written.Changes)
 	return &out, nil
+}
+
+// Compare says what Write would do, and fails as it would, but writes nothing.
+func (b *Bundle) Compare(ctx context.Context, dir string, o bundle.WriteOptions) (*Output, error) {
+	changes, err := bundle.Compare(ctx, dir, b.Files, b.owned(o))
+	if err != nil {
+		return nil, err
+	}
+	out := b.Output
+	out.change(changes)
+	return &out, nil
+}
+
+func (b *Bundle) owned(o bundle.WriteOptions) bundle.WriteOptions {
+	if o.Checksums {
+		o.Owner = b.Root
+	}
+	return o
+}
+
+func (o *Output) change(c *bundle.Changes) {
+	o.Added, o.Changed, o.Removed, o.Kept = c.Added, c.Changed, c.Removed, c.Kept
 }

@@ -26,10 +26,15 @@ type Output struct {
 	Releases []rollout.Summary `json:"releases"`
 	// Artifact is what was published; nil for a directory.
 	Artifact *Artifact `json:"artifact,omitempty"`
-	// Removed are the files of an earlier run that this one no longer has, and Kept the edited
-	// files that it left as they are, relative to the directory.
+	// Added and Changed are the files that were not in the directory, or not as they are in the
+	// bundle; Removed are those of an earlier run that this one no longer has, and Kept the edited
+	// files that stay as they are. Paths are relative to the directory.
+	Added   []string `json:"added,omitempty"`
+	Changed []string `json:"changed,omitempty"`
 	Removed []string `json:"removed,omitempty"`
 	Kept    []string `json:"kept,omitempty"`
+	// ReleaseChanges are what Flux does in a cluster with the bundle that was in the directory.
+	ReleaseChanges []rollout.Change `json:"releaseChanges,omitempty"`
 }
 
 // Artifact is a bundle that was published in a registry.

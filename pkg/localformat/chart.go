@@ -24,11 +24,12 @@ import (
 type Chart struct {
 	// Name is the chart's name in Chart.yaml.
 	Name string
-	// Version is 0.1.0-h<hash>, the hash over everything that belongs to the chart: Flux rolls a
-	// chart of a Git repository out only when its version changes. It is valid as semver and as a
-	// label value.
+	// Version is 0.1.0-h<hash>, the hash over everything that the chart renders from: Flux rolls a
+	// chart of a Git repository out when its version changes, and only then. It is valid as semver
+	// and as a label value.
 	Version string
-	// AppVersion is the component's version; it may be empty.
+	// AppVersion is the component's version; it may be empty. It counts for Version only where a
+	// template may read it.
 	AppVersion string
 	// Files are all files of the chart except Chart.yaml, sorted by path.
 	Files []File
@@ -48,7 +49,8 @@ type Chart struct {
 	// templates that write .Chart.Version into a label.
 	VersionLabels []string
 
-	dependency *dependency
+	dependency      *dependency
+	readsAppVersion bool
 }
 
 // File is one file of a chart; Path is relative to the chart's directory.
@@ -64,7 +66,10 @@ type dependency struct{ name, version string }
 func (c *Chart) seal() {
 	slices.SortFunc(c.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	h := sha256.New()
-	put(h, c.Name, c.AppVersion)
+	put(h, c.Name)
+	if c.readsAppVersion {
+		put(h, c.AppVersion)
+	}
 	if c.dependency != nil {
 		put(h, c.dependency.name, c.dependency.version)
 	}

@@ -55,8 +55,7 @@ func TestHazard19_VersionChangesWithEachPart(t *testing.T) {
 	base := func() localformat.Manifests { return input("a/x.yaml", "a: b", "a/y.yaml", "c: d") }
 	seen := map[string]string{}
 	for name, change := range map[string]func(*localformat.Manifests){
-		"nothing": func(*localformat.Manifests) {}, "the release": func(m *localformat.Manifests) { m.Release = "other" }, "the version": func(m *localformat.Manifests) { m.AppVersion = "v1.2.4" },
-		"no version": func(m *localformat.Manifests) { m.AppVersion = "" }, "a content": func(m *localformat.Manifests) { m.Files["a/x.yaml"] = []byte("a: c") },
+		"nothing": func(*localformat.Manifests) {}, "the release": func(m *localformat.Manifests) { m.Release = "other" }, "a content": func(m *localformat.Manifests) { m.Files["a/x.yaml"] = []byte("a: c") },
 		"an empty content": func(m *localformat.Manifests) { m.Files["a/x.yaml"] = nil },
 		"a name":           func(m *localformat.Manifests) { m.Files["a/z.yaml"] = m.Files["a/x.yaml"]; delete(m.Files, "a/x.yaml") },
 		"a file more":      func(m *localformat.Manifests) { m.Files["a/z.yaml"] = nil },

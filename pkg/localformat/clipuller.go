@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aicr-flux/aicr/internal/tempdir"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -56,11 +57,12 @@ func (p *CLIChartPuller) pull(ctx context.Context, c Component) (tgz []byte, rec
 	if err != nil {
 		return nil, rec, "", errors.New(errors.ErrCodeUnavailable, "helm cannot be run: %s; install helm, or set `HelmBin` to its path", err)
 	}
-	dir, err := os.MkdirTemp("", "aicr-helm-*")
+	temp, err := tempdir.Make("", "aicr-helm")
 	if err != nil {
 		return nil, rec, "", err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = temp.Remove() }()
+	dir := temp.Path
 	if err := os.Mkdir(filepath.Join(dir, "charts"), 0o700); err != nil {
 		return nil, rec, "", err
 	}

@@ -39,6 +39,7 @@ func NewManifestChart(m Manifests) (*Chart, error) {
 		}
 		c.Files = append(c.Files, File{Path: "templates/" + name, Data: data})
 		c.ReadsValues = c.ReadsValues || use.readsValues
+		c.readsAppVersion = c.readsAppVersion || use.readsAppVersion
 		for _, line := range use.rawVersionLabels {
 			c.VersionLabels = append(c.VersionLabels, fmt.Sprintf("manifest %q line %d writes .Chart.Version into a label: Flux appends +<digest> to the version "+
 				`of a chart from an artifact, which no label may hold; write {{ .Chart.Version | replace "+" "_" }}`, source, line))

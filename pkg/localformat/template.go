@@ -30,12 +30,13 @@ func ParseTemplate(name string, data []byte) (map[string]*parse.Tree, error) {
 // usage is what a template does with its chart.
 type usage struct {
 	readsValues      bool
+	readsAppVersion  bool
 	rawVersionLabels []int // lines
 }
 
 // analyse parses a template as Helm does and finds out whether it reads the chart's values: an
 // action (not a comment) that uses .Values or $.Values, or that passes the whole root on, whose
-// reader may do so.
+// reader may do so. The same goes for the chart's appVersion.
 func analyse(name string, data []byte) (usage, error) {
 	trees, err := ParseTemplate(name, data)
 	if err != nil {
@@ -84,14 +85,28 @@ func (w *walker) node(n parse.Node, rootDot bool) {
 	case *parse.ChainNode:
 		w.node(n.Node, rootDot)
 	case *parse.DotNode:
-		w.readsValues = w.readsValues || rootDot
+		w.root(rootDot)
 	case *parse.FieldNode:
-		w.readsValues = w.readsValues || n.Ident[0] == "Values"
+		w.reads(n.Ident)
 	case *parse.VariableNode:
-		whole := len(n.Ident) == 1 && n.Ident[0] == "$" && !w.defined
-		values := len(n.Ident) > 1 && n.Ident[1] == "Values"
-		w.readsValues = w.readsValues || whole || values
+		w.root(len(n.Ident) == 1 && n.Ident[0] == "$" && !w.defined)
+		w.reads(n.Ident[1:])
 	}
+}
+
+// root notes that the whole root is passed on.
+func (w *walker) root(passed bool) {
+	w.readsValues = w.readsValues || passed
+	w.readsAppVersion = w.readsAppVersion || passed
+}
+
+// reads notes what a path from the root reads.
+func (w *walker) reads(path []string) {
+	if len(path) == 0 {
+		return
+	}
+	w.readsValues = w.readsValues || path[0] == "Values"
+	w.readsAppVersion = w.readsAppVersion || path[0] == "Chart" && (len(path) == 1 || path[1] == "AppVersion")
 }
 
 func (w *walker) branch(b *parse.BranchNode, rootDot, bodyDot bool) {

@@ -10,6 +10,9 @@ import (
 func TestMain(m *testing.M) {
 	// The registry of the tests writes there what a test does to it.
 	log.SetOutput(io.Discard)
+	if os.Getenv(pullFrom) != "" {
+		runPuller()
+	}
 	if done := runChild(); done {
 		return
 	}

@@ -13,6 +13,7 @@ import (
 	"oras.land/oras-go/v2/registry/remote"
 
 	"github.com/aicr-flux/aicr/internal/registryhttp"
+	"github.com/aicr-flux/aicr/internal/tempdir"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -43,7 +44,7 @@ type Pulled struct {
 	Files *bundle.Files
 
 	root *os.Root
-	dir  string
+	temp *tempdir.Dir
 }
 
 // FS is where the files were unpacked, until Close.
@@ -51,7 +52,7 @@ func (p *Pulled) FS() fs.FS { return p.root.FS() }
 
 // Close drops the files.
 func (p *Pulled) Close() error {
-	return errors.In(errors.Join(p.root.Close(), os.RemoveAll(p.dir)), "temporary directory")
+	return errors.In(errors.Join(p.root.Close(), p.temp.Remove()), "temporary directory")
 }
 
 // Pull brings a bundle back from a registry. Nothing of it is believed: media types, digests and

@@ -3,25 +3,31 @@ package oci
 import (
 	"io"
 	"os"
+	"path/filepath"
 
+	"github.com/aicr-flux/aicr/internal/tempdir"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
 // spool is a temporary file that is written once and read often.
 type spool struct {
 	file *os.File
+	temp *tempdir.Dir
 	size int64
 }
 
 // newSpool makes a spool in dir; "" is the system's place.
 func newSpool(dir string) (*spool, error) {
-	file, err := os.CreateTemp(dir, "aicr-artifact-*")
+	temp, err := tempdir.Make(dir, "aicr-artifact")
 	if err != nil {
 		return nil, errors.In(err, "temporary file")
 	}
-	// Where the system lets us, it has no name, so that not even a killed run leaves it behind.
-	_ = os.Remove(file.Name())
-	return &spool{file: file}, nil
+	file, err := os.Create(filepath.Join(temp.Path, "artifact"))
+	removed := temp.Remove() // where the system lets us, it has no name, so that not even a killed run leaves it behind
+	if err != nil {
+		return nil, errors.In(errors.Join(err, removed), "temporary file")
+	}
+	return &spool{file: file, temp: temp}, nil
 }
 
 func (s *spool) Write(p []byte) (int, error) {
@@ -44,9 +50,5 @@ func (s *spool) reset() error {
 
 // Close drops all that was written.
 func (s *spool) Close() error {
-	err := s.file.Close()
-	if removed := os.Remove(s.file.Name()); !os.IsNotExist(removed) {
-		err = errors.Join(err, removed)
-	}
-	return errors.In(err, "temporary file")
+	return errors.In(errors.Join(s.file.Close(), s.temp.Remove()), "temporary file")
 }

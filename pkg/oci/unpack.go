@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/registryhttp"
+	"github.com/aicr-flux/aicr/internal/tempdir"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -22,11 +23,11 @@ import (
 func (p *puller) unpack(ctx context.Context, packed *spool, o PullOptions) (pulled *Pulled, err error) {
 	p.report.begin("unpacking", 0)
 	pulled = &Pulled{}
-	if pulled.dir, err = os.MkdirTemp(o.TempDir, "aicr-pull-*"); err != nil {
+	if pulled.temp, err = tempdir.Make(o.TempDir, "aicr-pull"); err != nil {
 		return nil, errors.In(err, "temporary directory")
 	}
-	if pulled.root, err = os.OpenRoot(pulled.dir); err != nil {
-		return nil, errors.In(stderrors.Join(err, os.RemoveAll(pulled.dir)), "temporary directory")
+	if pulled.root, err = os.OpenRoot(pulled.temp.Path); err != nil {
+		return nil, errors.In(stderrors.Join(err, pulled.temp.Remove()), "temporary directory")
 	}
 	u := &unpacker{ctx: ctx, root: pulled.root, limits: p.limits}
 	if err = u.archive(packed.open()); err == nil && !o.Unverified {

@@ -56,7 +56,8 @@ func (r *Rollout) summary(release *Release, names map[string]bool) Summary {
 	switch {
 	case source.Local():
 		s.Source = "local"
-		s.Chart, s.Version = r.chartOf(source)
+		chart := r.chartOf(source)
+		s.Chart, s.Version = chart.Name, chart.Version
 	case source.Origin == OriginRepository:
 		s.Source = source.Repository
 	}
@@ -73,18 +74,25 @@ func component(name string, names map[string]bool) string {
 	return name
 }
 
-// chartOf reads the name and the version of a chart in the bundle.
-func (r *Rollout) chartOf(source ChartSource) (name, version string) {
-	var chart struct {
+// chartFile is what counts here of a Chart.yaml.
+type chartFile struct {
+	Name         string `json:"name"`
+	Version      string `json:"version"`
+	Dependencies []struct {
 		Name    string `json:"name"`
 		Version string `json:"version"`
-	}
+	} `json:"dependencies"`
+}
+
+// chartOf reads the Chart.yaml of a chart in the bundle.
+func (r *Rollout) chartOf(source ChartSource) chartFile {
+	var chart chartFile
 	data, err := r.Tree.Read(path.Join(source.Dir, "Chart.yaml"))
 	if err == nil {
 		err = yamldoc.Unmarshal(data, &chart, yamldoc.Options{Unknown: yamldoc.Ignore})
 	}
 	if err != nil { // verify says what is wrong with it
-		return path.Base(source.Dir), ""
+		return chartFile{Name: path.Base(source.Dir)}
 	}
-	return chart.Name, chart.Version
+	return chart
 }

@@ -59,7 +59,7 @@ func (b *Bundle) sections() []section {
 func (b *Bundle) target(s *set) {
 	s.short(&b.Output, "output", "o", "write the bundle to this `DIR`, or publish it at oci://HOST/REPOSITORY[:TAG] (default "+config.DefaultOutput+")", "Output")
 	s.choice(&b.Deployer, "deployer", aicr.Deployers(), "make the bundle for this GitOps tool (default flux)", "Deployer")
-	s.toggle(&b.DryRun, "dry-run", "print what would be released and write nothing", "DryRun")
+	s.toggle(&b.DryRun, "dry-run", "say what would change, and write nothing", "DryRun")
 	s.format(&b.Format)
 	s.toggle(&b.Force, "force", "overwrite files that were edited or that are not the bundle's own; move a tag that points to other content", "Force")
 	s.toggle(&b.NoChecksums, "no-checksums", "write no checksums.txt; a later run then cannot tell its own files", "NoChecksums")

@@ -27,17 +27,18 @@ func (r Bundle) Text() string {
 	releases := count(len(r.Releases), "release")
 	switch {
 	case r.DryRun && aicr.KindOf(r.Dir) == aicr.KindArtifact:
-		fmt.Fprintf(&b, "\n%s. Nothing was published (`DryRun`).\n", releases)
+		fmt.Fprintf(&b, "\n%s. Nothing was published (`DryRun`).\nThe registry was not asked, so what would change there is not known.\n", releases)
 		return b.String()
 	case r.DryRun:
-		fmt.Fprintf(&b, "\n%s. Nothing was written (`DryRun`).\n", releases)
+		preview(&b, r.Output, r.Dir)
+		fmt.Fprintf(&b, "\n%s; %s.\nNothing was written (`DryRun`).\n", releases, wouldChange(r.Output, r.Dir))
 		return b.String()
 	case r.Artifact != nil:
 		fmt.Fprintf(&b, "\n%s.\n\n", releases)
 		describeArtifact(&b, r.Artifact)
 	default:
 		fmt.Fprintf(&b, "\n%s; %s, %s, in %s (%s).\n", releases, count(len(r.Files), "file"), size(r.TotalSize), r.Dir, r.Duration.Round(time.Millisecond))
-		changed(&b, r.Removed, r.Kept, "this recipe no longer has")
+		didChange(&b, r.Output)
 	}
 	nextSteps(&b, r.DeploymentSteps)
 	return b.String()
@@ -57,15 +58,6 @@ func Pulled(p *aicr.Pulled, dir string) string {
 	fmt.Fprintf(&b, "%s\n\n%s, %s, in %s; every one is as its checksum says.\n", p.Reference, count(len(p.Files), "file"), size(p.TotalSize), dir)
 	changed(&b, p.Removed, p.Kept, "this bundle does not have")
 	return b.String()
-}
-
-func changed(b *strings.Builder, removed, kept []string, why string) {
-	for _, path := range removed {
-		fmt.Fprintf(b, "Removed %s, which %s.\n", path, why)
-	}
-	for _, path := range kept {
-		fmt.Fprintf(b, "Kept your edits in %s.\n", path)
-	}
 }
 
 func nextSteps(b *strings.Builder, steps []string) {
