@@ -55,7 +55,7 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 	r.assigned = res.assignments()
 	in := deployer.Input{
 		Options: r.Options, Recipe: rec, Values: res.values, Manifests: res.manifests, PreManifests: res.preManifests, DynamicValues: res.dynamic,
-		Rewrites: r.rewrites, Scheduling: r.Scheduling.info(),
+		Rewrites: r.rewrites, Scheduling: r.Scheduling.info(), OwnsCRDs: res.ownsCRDs(),
 		Puller: r.puller(), Jobs: r.ChartPull.Parallel(),
 	}
 	if r.synced != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
@@ -70,6 +71,8 @@ func releases(o *aicr.BundleOptions) group {
 	to := &o.Settings
 	return func(s *set) {
 		s.choice(&o.Ordering, "order", []string{"chain", "graph"}, "chain: one release after the other; graph: by dependencies, the rest in parallel (default chain)", "Ordering")
+		s.choice(&o.ReleaseNames, "release-names", []string{deployer.NamesPlain, deployer.NamesAICR}, "plain: Helm calls a release by its own name; aicr: as AICR's own bundles for Flux do, so that what they installed stays (default plain)", "ReleaseNames")
+		s.choice(&o.CRDs, "crds", []string{"auto", "create-replace", "create", "skip"}, "what Flux does with CRDs that charts bring beside their templates; auto: create-replace, unless the registry says that others bring them too (default auto)", "CRDs")
 		s.duration(&to.Interval, "interval", "reconcile each release this often (default 30m)", "Interval")
 		s.duration(&to.Timeout, "timeout", "give each install or upgrade this long (default 15m)", "Timeout")
 		s.duration(&to.RetryInterval, "retry-interval", "wait this long before a failed one is tried again (default 2m)", "RetryInterval")

@@ -43,6 +43,7 @@ func (p *Plan) notes() []string {
 	if secrets := p.secrets(); len(secrets) > 0 {
 		notes = append(notes, fmt.Sprintf("Needs these Secrets in namespace %q: %s", p.Namespace, strings.Join(secrets, ", ")))
 	}
+	notes = append(notes, p.crdNotes()...)
 	for i := range p.Releases {
 		if r := &p.Releases[i]; r.HasConfigMap() {
 			notes = append(notes, fmt.Sprintf("Set the values of release %q for each cluster in %s/configmap-values.yaml", r.Name, r.Name))
