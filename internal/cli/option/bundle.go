@@ -63,6 +63,7 @@ func (b *Bundle) target(s *set) {
 	s.toggle(&b.DryRun, "dry-run", "say what would change, and write nothing", "DryRun")
 	s.format(&b.Format)
 	s.toggle(&b.Force, "force", "overwrite files that were edited or that are not the bundle's own; move a tag that points to other content", "Force")
+	s.toggle(&b.Reinstall, "reinstall", "write over a bundle in which Helm calls the releases otherwise: Flux uninstalls them, with all that they own, and installs them anew", "Reinstall")
 	s.toggle(&b.NoChecksums, "no-checksums", "write no checksums.txt; a later run then cannot tell its own files", "NoChecksums")
 }
 
