@@ -1,9 +1,6 @@
 package flux
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // CRDPolicy is what helm-controller does with the CRDs in a chart's crds directory when it installs
 // and when it upgrades the release: CreateReplace, Create, which leaves those that are there as they
@@ -45,10 +42,11 @@ func (p *Plan) crdNotes() []string {
 	}
 	var notes []string
 	if len(stale) > 0 {
-		notes = append(notes, fmt.Sprintf("Flux never updates CRDs that the charts of these releases bring beside their templates; when a chart's version changes, apply them first, or see `CRDs`: %s", strings.Join(stale, ", ")))
+		notes = append(notes, "Flux installs the CRDs that the charts of these releases have beside their templates, and never updates them (`CRDs`); "+
+			"when the version of such a chart changes, apply its CRDs first: "+strings.Join(stale, ", "))
 	}
 	if len(absent) > 0 {
-		notes = append(notes, fmt.Sprintf("Flux neither installs nor updates CRDs that the charts of these releases bring beside their templates; apply them first (`CRDs` skip): %s", strings.Join(absent, ", ")))
+		notes = append(notes, "Flux neither installs nor updates the CRDs that the charts of these releases have beside their templates (`CRDs`); apply them first: "+strings.Join(absent, ", "))
 	}
 	return notes
 }
