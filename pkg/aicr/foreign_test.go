@@ -64,7 +64,7 @@ func foreignBundle(t *testing.T, in deployer.Input) map[string]string {
 	f.describe(order)
 	var sums strings.Builder
 	for _, file := range f.order {
-		fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256([]byte(f.files[file])), file)
+		sums.WriteString(sumOf(f.files[file]) + "  " + file + "\n")
 	}
 	f.files["checksums.txt"] = sums.String()
 	return f.files
@@ -190,7 +190,7 @@ func (f *foreign) describe(order []string) {
 	info := &f.info
 	info.APIVersion, info.Kind, info.Metadata.Version = "aicr.run/v1", "BundleInfo", "v1.3.0"
 	info.Build.Deployer, info.Build.Recipe.Path, info.Build.Recipe.Version = "flux", "recipe.yaml", "v1.3.0"
-	info.Build.Recipe.Digest = fmt.Sprintf("sha256:%x", sha256.Sum256(doc))
+	info.Build.Recipe.Digest = "sha256:" + sumOf(string(doc))
 	info.Build.Settings = deployer.InfoSettings{Checksums: true, Components: order, RepoURL: foreignRepo, TargetRevision: "main"}
 	info.Layout.Entrypoint = "kustomization.yaml"
 	f.yaml("bundle-info.yaml", info)
@@ -205,3 +205,5 @@ func foreignName(url string) string {
 	name = foreignRuns.ReplaceAllString(name, "-")
 	return name[:min(len(name), 63)]
 }
+
+func sumOf(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
