@@ -60,7 +60,7 @@ func libraryTexts(t *testing.T, each func(at, text string)) {
 // TestTheLibraryKnowsNoFlags of this program. Those of other programs it may name, and
 // where it runs helm it must.
 func TestTheLibraryKnowsNoFlags(t *testing.T) {
-	foreign := regexp.MustCompile(`flux (get|install) .*|--feature-gates=\S+|--helm-chart-max-size|--host=\S+|helm repo add --username|helm --set`)
+	foreign := regexp.MustCompile(`flux (get|install) .*|--feature-gates=\S+|--helm-chart-max-size|--host=\S+|--(from-(literal|file)|docker-(server|username|password))=\S*|helm repo add --username|helm --set`)
 	flag := regexp.MustCompile(`--[a-z]{3,}`)
 	libraryTexts(t, func(at, text string) {
 		if strings.Contains(at, "clipuller.go") || strings.Contains(at, "chartpull/cli.go") {

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/deployer"
@@ -57,10 +56,11 @@ type repetition struct {
 
 // options takes up the options that are not given.
 func (r *repetition) options(earlier *BundleOptions) {
-	earlier.SetFile = slices.Clone(earlier.SetFile)
-	for i, a := range earlier.SetFile {
-		rel, _ := a.Value.(string)
-		earlier.SetFile[i].Value = r.path("`SetFile` "+a.Component+":"+a.Path, rel)
+	for field, list := range map[string][]Assignment{"`SetFile` ": earlier.SetFile, "`SetTextFile` ": earlier.SetTextFile} {
+		for i, a := range list {
+			rel, _ := a.Value.(string)
+			list[i].Value = r.path(field+a.Component+":"+a.Path, rel)
+		}
 	}
 	if r.given.Sync.File == "" && earlier.Sync.File != "" {
 		earlier.Sync.File = r.path("`Sync`", earlier.Sync.File)
@@ -72,7 +72,7 @@ func (r *repetition) options(earlier *BundleOptions) {
 		case f.value.IsZero():
 			f.value.Set(was)
 		case was.IsZero():
-		case f.value.Type() == reflect.TypeFor[[]Assignment]():
+		case f.value.Type() == reflect.TypeFor[[]Assignment](), f.value.Type() == reflect.TypeFor[[]SecretValue]():
 			f.value.Set(reflect.AppendSlice(was, f.value))
 		case f.value.Kind() == reflect.Map:
 			for _, key := range was.MapKeys() {
@@ -117,10 +117,13 @@ func (r *repetition) recipe(dir string) {
 // withheld refuses to go on without what the record does not have.
 func (r *repetition) withheld() {
 	given := map[string]bool{"Data": len(r.given.Data) > 0 || r.named, "Sync": r.given.Sync.File != ""}
-	for _, list := range [][]Assignment{r.given.Set, r.given.SetJSON, r.given.SetFile} {
+	for _, list := range [][]Assignment{r.given.Set, r.given.SetJSON, r.given.SetFile, r.given.SetTextFile} {
 		for _, a := range list {
 			given[a.Component+":"+a.Path] = true
 		}
+	}
+	for _, v := range r.given.SecretValues {
+		given[v.Component+":"+v.Path] = true // nobody needs the value itself
 	}
 	for _, label := range r.record.Withheld {
 		field, what, _ := strings.Cut(label, " ")

@@ -86,6 +86,7 @@ func TestHazard48_ARerunAsLastTimeIsTheSame(t *testing.T) {
 				Set:             set(of+":x.version=1.10", of+":x.on=true", of+":x.n=7"), SetJSON: setJSON(of + ":y=[1,2.5,null]"),
 				SetFile:       []aicr.Assignment{{Component: of, Path: "z", Value: text}},
 				DynamicValues: map[string][]string{of: {"x.n", "not.set"}},
+				SecretValues:  []aicr.SecretValue{{Component: of, SecretValue: deployer.SecretValue{Path: "not.known", Secret: "s", Key: "k"}}},
 				Scheduling: aicr.Scheduling{
 					SystemNodeSelector: map[string]string{"pool": "system"}, AcceleratedNodeTolerations: []aicr.Toleration{{Taint: aicr.Taint{Key: "gpu", Effect: "NoSchedule"}, Exists: true}},
 					WorkloadGate: aicr.Taint{Key: "gate", Value: "1", Effect: "NoSchedule"}, Nodes: 4, StorageClass: "fast",

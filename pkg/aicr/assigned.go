@@ -86,7 +86,7 @@ func (r *resolver) readable(a assignment) error {
 	text, isText := a.value.(string)
 	switch {
 	case yamldoc.Encrypted([]byte(text)):
-		r.warn("%s: the value is encrypted by SOPS, and only cipher text will reach the cluster; decrypt it first, and keep what is secret in a Secret of the cluster", a.label)
+		r.warn("%s: the value is encrypted by SOPS, and only cipher text will reach the cluster; decrypt it first, and keep what is secret in a Secret of the cluster (`SecretValues`)", a.label)
 	case !isText || a.verbatim:
 	case another.MatchString(text) && typed.MatchString(text):
 		return errors.Invalid("what follows the comma would be part of the value; give each value an assignment of its own")

@@ -8,7 +8,9 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -31,8 +33,11 @@ func (r *resolver) readAssignments() error {
 	read := func(field string, list []Assignment, value func(any) (any, error)) []assignment {
 		var out []assignment
 		for _, given := range list {
-			a := assignment{label: cmp.Or(given.From, field) + " " + given.Component + ":" + given.Path, json: field == "`SetJSON`", verbatim: given.Verbatim || field != "`Set`"}
+			a := assignment{label: cmp.Or(given.From, field) + " " + given.Component + ":" + given.Path, json: field == "`SetJSON`" || field == "`SetFile`", verbatim: given.Verbatim || field != "`Set`"}
 			err := r.address(&a, given.Component, given.Path)
+			if err == nil && field != "`Set`" && a.path[0] == "enabled" {
+				err = errors.Invalid("enabled is the component's switch, which only `Set` makes true or false")
+			}
 			if err == nil {
 				a.value, err = value(given.Value)
 			}
@@ -48,7 +53,7 @@ func (r *resolver) readAssignments() error {
 		return out
 	}
 	r.sets = read("`Set`", r.options.Set, normal)
-	r.last = slices.Concat(read("`SetFile`", r.options.SetFile, fileText), read("`SetJSON`", r.options.SetJSON, normal))
+	r.last = slices.Concat(read("`SetFile`", r.options.SetFile, fileValue), read("`SetTextFile`", r.options.SetTextFile, fileText), read("`SetJSON`", r.options.SetJSON, normal))
 	r.dynamic = map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(r.options.DynamicValues)) {
 		for _, path := range r.options.DynamicValues[name] {
@@ -58,9 +63,20 @@ func (r *resolver) readAssignments() error {
 				continue
 			}
 			a.label = "`DynamicValues` " + name + ":" + path
-			r.dynamicPaths = append(r.dynamicPaths, a)
+			r.left = append(r.left, a)
 			r.dynamic[a.component] = append(r.dynamic[a.component], values.JoinPath(a.path))
 		}
+	}
+	r.secret = map[string][]deployer.SecretValue{}
+	for _, given := range r.options.SecretValues {
+		var a assignment
+		if err := r.address(&a, given.Component, given.Path); err != nil {
+			problems = append(problems, errors.In(err, "%s %s:%s", cmp.Or(given.From, "`SecretValues`"), given.Component, given.Path))
+			continue
+		}
+		a.label = cmp.Or(given.From, "`SecretValues`") + " " + given.Component + ":" + given.Path
+		r.left = append(r.left, a)
+		r.secret[a.component] = append(r.secret[a.component], given.SecretValue)
 	}
 	return errors.Join(problems...)
 }
@@ -83,6 +99,30 @@ func normal(v any) (any, error) {
 		return nil, errors.Invalid("%s", err)
 	}
 	return m["value"], nil
+}
+
+// fileValue is what the YAML or JSON file of that name holds.
+func fileValue(name any) (any, error) {
+	text, err := fileText(name)
+	if err != nil {
+		return nil, err
+	}
+	data, _ := text.(string)
+	if yamldoc.Encrypted([]byte(data)) {
+		return nil, errors.Invalid("file %s is encrypted by SOPS, and its values would be cipher text; decrypt it first, and keep what is secret in a Secret of the cluster (`SecretValues`)", name)
+	}
+	root, err := yamldoc.Parse([]byte(data))
+	if err == nil && root == nil {
+		err = errors.Invalid("the file is empty, and a value is needed")
+	}
+	var v any
+	if err == nil {
+		v, err = yamldoc.Value(root)
+	}
+	if err != nil {
+		return nil, errors.Invalid("file %s: %s; for the text of the file use `SetTextFile`", name, err)
+	}
+	return v, nil
 }
 
 // fileText is the text of the file of that name.

@@ -119,7 +119,7 @@ func (r *run) toPublish() error {
 }
 
 func (r *run) publication() *publication {
-	push := PushOptions{Publish: r.Publish, Version: r.Version, OCISourceName: r.OCISourceName, Namespace: r.Namespace, Force: r.Force}
+	push := PushOptions{Publish: r.Publish, SourceSecrets: r.SourceSecrets, Version: r.Version, OCISourceName: r.OCISourceName, Namespace: r.Namespace, Force: r.Force}
 	return &publication{PushOptions: push, tool: r.tool, ref: r.ref, made: r.Version, noChecksums: r.NoChecksums}
 }
 

@@ -102,6 +102,10 @@ func (r *record) flat() (map[string]string, error) {
 				}
 				flat[label+" "+a.Component+":"+a.Path] = text
 			}
+		case []SecretValue:
+			for _, s := range v {
+				flat[label+" "+s.Component+":"+s.Path] = s.Secret + "/" + s.Key
+			}
 		case map[string][]string:
 			for name, paths := range v {
 				for _, path := range paths {

@@ -2,6 +2,7 @@ package aicr
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -47,7 +48,13 @@ func eviction(r *resolver) error {
 		problems = append(problems, errors.Invalid("%s: `DRAEvictionNodeLabel` decides about it; remove one of them", a.label))
 	}
 	values.Set(r.values["nvidia-dra-driver-gpu"], []string{"kubeletPlugin", "nodeSelector", key}, value)
-	appendOnce(r.values["gpu-operator"], []string{"driver", "manager", "env"}, map[string]any{"name": "NODE_LABEL_FOR_GPU_POD_EVICTION", "value": key})
+	const variable = "NODE_LABEL_FOR_GPU_POD_EVICTION"
+	env, _ := r.value("gpu-operator", "driver.manager.env").([]any)
+	env = slices.DeleteFunc(slices.Clone(env), func(v any) bool {
+		m, _ := v.(map[string]any)
+		return m["name"] == variable
+	})
+	values.Set(r.values["gpu-operator"], []string{"driver", "manager", "env"}, append(env, map[string]any{"name": variable, "value": key}))
 	if r.enabled(labeler) != nil {
 		for name, v := range map[string]any{"labelKey": key, "labelValue": value, "enabled": true} {
 			r.values[labeler][name] = v

@@ -53,7 +53,7 @@ func TestHazard66_AValueKeepsItsKind(t *testing.T) {
 		o.Set = set(text)
 		refused(t, o, errors.ErrCodeInvalidRequest, `component "app": `, want)
 	}
-	for _, o := range []aicr.BundleOptions{{SetFile: setText("app:ranges=" + dir + "/text")}, {SetJSON: setJSON("app:ranges.cidr=[1]")}} {
+	for _, o := range []aicr.BundleOptions{{SetTextFile: setText("app:ranges=" + dir + "/text")}, {SetJSON: setJSON("app:ranges.cidr=[1]")}} {
 		o.Recipe, o.Output = filepath.Join(dir, "recipe.yaml"), filepath.Join(dir, "out")
 		refused(t, o, errors.ErrCodeInvalidRequest, "is a list")
 	}
@@ -207,6 +207,7 @@ func TestHazard66_PathsThatTheChartSpellsOtherwise(t *testing.T) {
 		"in a chart inside":         {aicr.BundleOptions{Set: set("app:inside.image.tga=b")}, says("`Set` app:inside.image.tga", `chart app 1.0.0 knows no "tga" in "inside.image", so it has no effect; did you mean "tag"?`)},
 		"in JSON":                   {aicr.BundleOptions{SetJSON: setJSON(`app:driver={"enbled":true}`)}, says("`SetJSON` app:driver", `chart app 1.0.0 knows no "enbled" in "driver", so it has no effect; did you mean "enabled"?`)},
 		"dynamic":                   {aicr.BundleOptions{DynamicValues: dynamic("app:driver.verson")}, says("`DynamicValues` app:driver.verson", `chart app 1.0.0 knows no "verson" in "driver", so it has no effect; did you mean "version"?`)},
+		"secret":                    {aicr.BundleOptions{SecretValues: []aicr.SecretValue{{Component: "app", SecretValue: deployer.SecretValue{Path: "driver.verson", Secret: "s", Key: "k"}}}}, says("`SecretValues` app:driver.verson", `chart app 1.0.0 knows no "verson" in "driver", so it has no effect; did you mean "version"?`)},
 		"nothing near":              {aicr.BundleOptions{Set: set("app:somethingElse=b")}, nil},
 		"free keys":                 {aicr.BundleOptions{Set: set("app:driver.labels.taem=b", "app:driver.nodeSelector.gpu=b")}, nil},
 		"yes where a boolean is":    {aicr.BundleOptions{Set: set("app:driver.enabled=yes")}, says("`Set` app:driver.enabled", `the default of chart app 1.0.0 is a boolean, and "yes" would be text; use true or false`)},
@@ -232,7 +233,7 @@ func TestHazard66_WhatSOPSEncryptedIsNoValue(t *testing.T) {
 		}
 		return string(data)
 	}
-	const says = "is encrypted by SOPS, and only cipher text would reach the cluster; decrypt it first, and keep what is secret in a Secret of the cluster"
+	const says = "is encrypted by SOPS, and only cipher text would reach the cluster; decrypt it first, and keep what is secret in a Secret of the cluster (`SecretValues`)"
 	component := map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("app", "  valuesFile: components/app/v.yaml\n  chart: app\n  manifestFiles: [m.yaml]\n"), "components/app/v.yaml": "a: 1", "m.yaml": "# m"}
 	for file, data := range map[string]string{
 		"components/app/v.yaml": encrypted("values.yaml"), "components/app/values.yaml": encrypted("values.json"), "m.yaml": encrypted("manifests.yaml"), "registry.yaml": encrypted("values.yaml"),
@@ -243,7 +244,9 @@ func TestHazard66_WhatSOPSEncryptedIsNoValue(t *testing.T) {
 	dir := tree(t, with(component, map[string]string{"file": encrypted("values.yaml")}))
 	o := options(dir)
 	o.SetFile = setText("app:config=" + dir + "/file")
-	warned(t, o, "`SetFile` app:config: the value is encrypted by SOPS, and only cipher text will reach the cluster; decrypt it first, and keep what is secret in a Secret of the cluster")
+	refused(t, o, errors.ErrCodeInvalidRequest, "file is encrypted by SOPS, and its values would be cipher text; decrypt it first")
+	o.SetFile, o.SetTextFile = nil, o.SetFile
+	warned(t, o, "`SetTextFile` app:config: the value is encrypted by SOPS, and only cipher text will reach the cluster; decrypt it first, and keep what is secret in a Secret of the cluster (`SecretValues`)")
 }
 
 func TestHazard66_AnOutputThatIsMeantAsSomethingElse(t *testing.T) {

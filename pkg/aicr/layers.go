@@ -11,7 +11,7 @@ import (
 )
 
 // layers merges the component's values, weakest first: its values files, the recipe's overrides,
-// Set, Scheduling, SetFile, SetJSON.
+// Set, Scheduling, SetFile, SetTextFile, SetJSON.
 func (r *resolver) layers(ref *recipe.ComponentRef) (map[string]any, error) {
 	vals, err := r.valuesFiles(ref)
 	if err != nil {
@@ -34,7 +34,7 @@ func (r *resolver) layers(ref *recipe.ComponentRef) (map[string]any, error) {
 			values.Set(sets, a.path, a.value)
 		}
 	}
-	p := placement{Scheduling: &r.options.Scheduling, into: vals, overrides: overrides, sets: sets, warn: func(text string) { r.warn("component %q: %s", ref.Name, text) }}
+	p := placement{Scheduling: &r.options.Scheduling, into: vals, overrides: overrides, sets: sets, dynamic: r.dynamicOf(ref.Name), warn: func(text string) { r.warn("component %q: %s", ref.Name, text) }}
 	err = p.place(r.registry.Entry(ref.Name))
 	for _, a := range r.last {
 		if a.component == ref.Name {
@@ -42,6 +42,16 @@ func (r *resolver) layers(ref *recipe.ComponentRef) (map[string]any, error) {
 		}
 	}
 	return vals, err
+}
+
+// dynamicOf are the paths of the component's values that are set in each cluster.
+func (r *resolver) dynamicOf(name string) (paths [][]string) {
+	for _, a := range r.left {
+		if a.component == name {
+			paths = append(paths, a.path)
+		}
+	}
+	return paths
 }
 
 // put stores an assignment: a map merges with the map that is there, anything else, null included,

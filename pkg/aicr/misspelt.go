@@ -103,7 +103,8 @@ func (a assignment) touches(path []string) bool {
 	return slices.Equal(a.path[:n], path[:n])
 }
 
-// assignments are what the options assign, by component, with the paths of DynamicValues.
+// assignments are what the options assign, by component, with the paths of DynamicValues and
+// SecretValues.
 func (r *resolver) assignments() map[string][]assignment {
 	given := map[string][]assignment{}
 	for _, a := range slices.Concat(r.sets, r.last) {
@@ -114,6 +115,13 @@ func (r *resolver) assignments() map[string][]assignment {
 			keys, err := values.ParsePath(path)
 			if err == nil {
 				given[name] = append(given[name], assignment{path: keys, label: "`DynamicValues` " + name + ":" + path, verbatim: true})
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.secret)) {
+		for _, v := range r.secret[name] {
+			if keys, err := values.ParsePath(v.Path); err == nil {
+				given[name] = append(given[name], assignment{path: keys, label: "`SecretValues` " + name + ":" + v.Path, verbatim: true})
 			}
 		}
 	}

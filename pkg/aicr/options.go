@@ -49,12 +49,15 @@ type BundleOptions struct {
 	// Set sets values, one after the other, stronger than the recipe's and weaker than Scheduling.
 	// The path "enabled" with a boolean switches the component.
 	Set []Assignment
-	// SetFile and SetJSON set values after everything else: SetFile to the text of the file that
-	// Value names, SetJSON to any value, where a map merges with the map that is there.
-	SetFile, SetJSON []Assignment
+	// SetFile, SetTextFile and SetJSON set values after everything else, in that order: SetFile to
+	// what the YAML or JSON file holds that Value names, SetTextFile to the text of that file, SetJSON
+	// to any value. A map merges with the map that is there.
+	SetFile, SetTextFile, SetJSON []Assignment
 	// DynamicValues maps a component to paths of values that are to be edited in each cluster.
 	DynamicValues map[string][]string
-	Scheduling    Scheduling `record:"inline"`
+	// SecretValues are values that Secrets of the cluster give, so that they stand nowhere else.
+	SecretValues []SecretValue
+	Scheduling   Scheduling `record:"inline"`
 
 	// ChartPull says how charts are pulled, and ChartProgress is told how it goes on, by several
 	// goroutines at once. A Puller replaces both.
@@ -87,6 +90,14 @@ type Assignment struct {
 	// From is what messages call the assignment, such as the flag that it comes from; empty means
 	// the field that has it.
 	From string `record:"-"`
+}
+
+// SecretValue is a value of a component that a Secret of the cluster gives.
+type SecretValue struct {
+	// Component and From are those of an Assignment.
+	Component string
+	From      string `record:"-"`
+	deployer.SecretValue
 }
 
 // Publish says what is published, where, and what is written about it.

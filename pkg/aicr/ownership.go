@@ -32,7 +32,7 @@ func (r *resolver) touching(owned paths) (set, dynamic []assignment) {
 			}
 		}
 	}
-	for _, a := range r.dynamicPaths {
+	for _, a := range r.left {
 		if hit(a) {
 			dynamic = append(dynamic, a)
 		}

@@ -14,6 +14,7 @@ type placement struct {
 	*Scheduling
 	into            map[string]any // all layers so far
 	overrides, sets map[string]any // what the recipe's overrides and Set hold
+	dynamic         [][]string     // what is set in each cluster
 	warn            func(text string)
 }
 
@@ -73,6 +74,11 @@ func (p *placement) place(e *component.Entry) error {
 // cleared reports whether the recipe, or Set, says that nothing shall stand at keys: overrides hold
 // something empty there, or one of them holds something else than a map on the way.
 func (p *placement) cleared(keys []string) bool {
+	for _, dynamic := range p.dynamic {
+		if len(dynamic) <= len(keys) && overlap(dynamic, keys) {
+			return true // each cluster says it
+		}
+	}
 	if _, blocked := values.Blocked(p.overrides, keys); blocked {
 		return true
 	}

@@ -52,7 +52,7 @@ func (p *publication) checkSync() error {
 
 // source is what will bring the bundle.
 func (p *publication) source() deployer.Sync {
-	return deployer.Sync{Name: p.OCISourceName, Namespace: p.Namespace, URL: p.ref.URL(), Insecure: p.Registry.PlainHTTP}
+	return deployer.Sync{Name: p.OCISourceName, Namespace: p.Namespace, URL: p.ref.URL(), Insecure: p.Registry.PlainHTTP, SourceSecrets: p.SourceSecrets}
 }
 
 // bundle publishes a bundle that was just made.
@@ -106,9 +106,9 @@ func (p *publication) lead(out *Pushed, pushed *oci.Pushed) error {
 			return err
 		}
 		apply = p.Sync.apply()
-		out.DeploymentNotes = p.Sync.needs(synced)
-		if p.Registry.CAFile != "" || p.Registry.InsecureTLS {
-			out.DeploymentNotes = append(out.DeploymentNotes, fmt.Sprintf("Flux, too, must trust the registry's certificate: add a certSecretRef to the OCIRepository in %s", p.Sync.File))
+		out.DeploymentNotes = synced.Needs
+		if host := strings.ToLower(p.ref.Registry); (p.Registry.CAFile != "" || p.Registry.InsecureTLS) && p.SourceCertSecrets[host] == "" {
+			out.DeploymentNotes = append(out.DeploymentNotes, fmt.Sprintf("Flux, too, must trust the registry's certificate: name a Secret with the certificate of its authority by `SourceCertSecrets` %s=NAME", host))
 		}
 	}
 	out.DeploymentSteps = []string{apply, synced.Watch}

@@ -15,6 +15,7 @@ import (
 // PushOptions say what Push publishes, and where. Dir and Target are required.
 type PushOptions struct {
 	Publish
+	deployer.SourceSecrets
 	// Dir is the directory of the bundle, Target oci://HOST/REPOSITORY[:TAG].
 	Dir, Target string
 	// Version is the program's version, which servers see.
@@ -47,7 +48,7 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	}
 	p := &publication{PushOptions: o, tool: deployers()["flux"], ref: ref}
 	p.OCISourceName = cmp.Or(o.OCISourceName, config.DefaultOCISourceName)
-	if err := p.check(); err != nil {
+	if err := errors.Join(p.check(), p.checkSecrets()); err != nil {
 		return nil, err
 	}
 	root, err := openBundle(o.Dir)
@@ -81,4 +82,12 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 		pushed.DeploymentNotes = append(pushed.DeploymentNotes, "Another program made this bundle: its README does not tell of this artifact, and signatures of its checksums are not in it")
 	}
 	return pushed, nil
+}
+
+// checkSecrets refuses Secrets that the one source cannot refer to.
+func (p *publication) checkSecrets() error {
+	if p.Sync.File == "" {
+		return refuse(aboutSync, field{"`SourceCertSecrets`", len(p.SourceCertSecrets) > 0}, field{"`SourceProxySecrets`", len(p.SourceProxySecrets) > 0})
+	}
+	return flux.CheckSourceSecrets(p.SourceSecrets, p.ref.URL())
 }

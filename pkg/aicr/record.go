@@ -60,7 +60,8 @@ func (r *run) record(ctx context.Context) ([]byte, error) {
 		rec.Data = append(rec.Data, recordedRoot{Path: path, Recipe: root.ofRecipe, Digest: root.digest()})
 	}
 	o := r.given // its paths become relative to the bundle
-	o.Set, o.SetFile, o.SetJSON = rec.assignments("Set", o.Set), rec.files(h, o.SetFile), rec.assignments("SetJSON", o.SetJSON)
+	o.Set, o.SetJSON = rec.assignments("Set", o.Set), rec.assignments("SetJSON", o.SetJSON)
+	o.SetFile, o.SetTextFile = rec.files(h, "SetFile", o.SetFile), rec.files(h, "SetTextFile", o.SetTextFile)
 	if r.published() {
 		o.Sync = Sync{} // it is about the artifact, which must not depend on it
 	} else if o.Sync.File != "" {
@@ -93,12 +94,12 @@ func (r *record) assignments(field string, list []Assignment) []Assignment {
 }
 
 // files makes the paths of assignments relative to the bundle.
-func (r *record) files(h home, list []Assignment) []Assignment {
+func (r *record) files(h home, field string, list []Assignment) []Assignment {
 	var kept []Assignment
 	for _, a := range list {
 		file, _ := a.Value.(string)
 		if a.Value = h.path(file); a.Value == "" {
-			r.Withheld = append(r.Withheld, "SetFile "+a.Component+":"+a.Path)
+			r.Withheld = append(r.Withheld, field+" "+a.Component+":"+a.Path)
 			continue
 		}
 		kept = append(kept, a)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/aicr-flux/aicr/pkg/component"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
@@ -25,8 +26,9 @@ type resolver struct {
 	sets, last []assignment // Set, and what comes after scheduling
 	switched   []assignment // those of Set that switch components
 	dynamic    map[string][]string
-	// dynamicPaths are the entries of dynamic.
-	dynamicPaths []assignment
+	secret     map[string][]deployer.SecretValue
+	// left are the entries of dynamic and secret: values that each cluster has.
+	left []assignment
 
 	values                  map[string]map[string]any
 	manifests, preManifests map[string]map[string][]byte
@@ -69,7 +71,7 @@ func (r *resolver) switches() error {
 			r.sets = append(r.sets, a)
 			continue
 		case !isBool || len(a.path) > 1:
-			problems = append(problems, errors.Invalid("%s: enabled is the component's switch, which `Set` makes true or false; for a value of that name use `SetJSON`", a.label))
+			problems = append(problems, errors.Invalid("%s: enabled is the component's switch, which `Set` makes true or false", a.label))
 			continue
 		}
 		r.switched = append(r.switched, a)
@@ -122,7 +124,7 @@ func (r *resolver) resolve(ctx context.Context) error {
 // checkAbsent refuses options about components that will not be in the bundle.
 func (r *resolver) checkAbsent() error {
 	var problems []error
-	for _, a := range slices.Concat(r.sets, r.last, r.dynamicPaths) {
+	for _, a := range slices.Concat(r.sets, r.last, r.left) {
 		if ref := r.recipe.Component(a.component); ref != nil && !ref.Enabled() {
 			problems = append(problems, errors.Invalid("%s: component %q is switched off, so that it has no effect; remove it", a.label, a.component))
 		}

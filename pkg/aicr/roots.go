@@ -54,13 +54,17 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 	}
 	r.assigned = res.assignments()
 	in := deployer.Input{
-		Options: r.Options, Recipe: rec, Values: res.values, Manifests: res.manifests, PreManifests: res.preManifests, DynamicValues: res.dynamic,
-		Rewrites: r.rewrites, Scheduling: r.Scheduling.info(), OwnsCRDs: res.ownsCRDs(),
+		Options: r.Options, Recipe: rec, Values: res.values, Manifests: res.manifests, PreManifests: res.preManifests,
+		DynamicValues: res.dynamic, SecretValues: res.secret, OwnsCRDs: res.ownsCRDs(), Rewrites: r.rewrites, Scheduling: r.Scheduling.info(),
 		Puller: r.puller(), Jobs: r.ChartPull.Parallel(),
+	}
+	if r.published() && r.Sync.File != "" {
+		in.SyncURL = r.ref.URL()
 	}
 	if r.synced != nil {
 		// The file of Sync has the GitRepository.
 		in.GitSourceName, in.RepoURL, in.TargetRevision, in.RepoSecret = r.synced.Name, "", "", ""
+		in.SyncURL = r.synced.URL
 		in.Settings.GitRepositoryInterval = 0
 	}
 	r.notes = append(rec.Notes, res.notes...)

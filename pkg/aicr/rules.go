@@ -77,6 +77,7 @@ func gatewaySourceRanges(r *resolver) error {
 	vals := r.values[name]
 	if v := vals[key]; isEmpty(v) || v == "" {
 		vals[key] = []any{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"}
+		r.note("Component %q is reached from private networks only, as nothing sets its %s", name, key)
 		return nil
 	}
 	list, ok := vals[key].([]any)

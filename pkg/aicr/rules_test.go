@@ -23,6 +23,7 @@ func TestGatewaySourceRanges(t *testing.T) {
 		"given":         {"[1.2.3.0/24, 'fd00::/8']", "{allowedSourceRanges: [1.2.3.0/24, 'fd00::/8']}", "", ""},
 		"any source":    {"[10.0.0.0/8, 0.0.0.0/0]", "{allowedSourceRanges: [10.0.0.0/8, 0.0.0.0/0]}", `component "agentgateway": allowedSourceRanges has 0.0.0.0/0, so anybody on the Internet reaches the inference endpoint`, ""},
 		"any IPv6":      {"['::/0']", "{allowedSourceRanges: ['::/0']}", `component "agentgateway": allowedSourceRanges has ::/0, so anybody on the Internet reaches the inference endpoint`, ""},
+		"bits outside":  {"[10.0.0.0/8, 1.2.3.4/24]", "", "", `component "agentgateway": allowedSourceRanges[1] is "1.2.3.4/24", whose address has bits outside of the network; write 1.2.3.0/24`},
 		"no CIDR":       {"[10.0.0.1]", "", "", `component "agentgateway": allowedSourceRanges[0] is "10.0.0.1", where a CIDR such as 10.0.0.0/8 is needed`},
 		"white space":   {"[10.0.0.0/8, ' 10.0.0.0/8']", "", "", `component "agentgateway": allowedSourceRanges[1] is " 10.0.0.0/8", where a CIDR such as 10.0.0.0/8 is needed`},
 		"not text":      {"[10]", "", "", `component "agentgateway": allowedSourceRanges[0] is a number, where a CIDR such as 10.0.0.0/8 is needed`},

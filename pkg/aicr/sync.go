@@ -3,7 +3,6 @@ package aicr
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
@@ -40,9 +39,11 @@ func (s *Sync) check(tag string) error {
 	return errors.Invalid("`Sync.Ref` %q is unknown; use digest, tag or semver", s.Ref)
 }
 
+const aboutSync = "is about the file of `Sync`, and no file is named; name one with `Sync`, or remove it"
+
 // alone refuses options about the file where no file is asked for.
 func (s *Sync) alone() error {
-	return refuse("is about the file of `Sync`, and no file is named; name one with `Sync`, or remove it",
+	return refuse(aboutSync,
 		field{"`Sync.Ref`", s.Ref != ""}, field{"`Sync.Secret`", s.Secret != ""}, field{"`Sync.Provider`", s.Provider != ""},
 		field{"`Verify.Provider`", s.Verify.Provider != ""}, field{"`Verify.Secret`", s.Verify.Secret != ""},
 		field{"`Verify.Identity`", s.Verify.Identity != ""}, field{"`Verify.Issuer`", s.Verify.Issuer != ""})
@@ -82,7 +83,7 @@ func (r *run) syncGit() error {
 	var err error
 	r.synced, err = r.tool.Sync(deployer.Sync{
 		Namespace: r.Namespace, URL: r.RepoURL, Branch: r.TargetRevision, Path: r.RepoPath, Interval: r.Settings.GitRepositoryInterval,
-		Secret: cmp.Or(r.Sync.Secret, r.RepoSecret), Provider: r.Sync.Provider, Verify: r.Sync.Verify,
+		Secret: cmp.Or(r.Sync.Secret, r.RepoSecret), Provider: r.Sync.Provider, SourceSecrets: r.SourceSecrets, Verify: r.Sync.Verify,
 	})
 	return errors.Join(append(problems, errors.In(err, "`Sync`"))...)
 }
@@ -103,17 +104,7 @@ func (r *run) describeSync(out *deployer.Output) {
 		fmt.Sprintf("Commit the directory to branch %q of %s as ./%s and push it", r.synced.Branch, r.synced.URL, strings.Trim(r.RepoPath, "/")),
 		r.Sync.apply(), r.synced.Watch,
 	}
-	out.DeploymentNotes = append(out.DeploymentNotes, r.Sync.needs(r.synced)...)
+	out.DeploymentNotes = append(out.DeploymentNotes, r.synced.Needs...)
 }
 
 func (s *Sync) apply() string { return "Bring it into the cluster: kubectl apply -f " + s.File }
-
-// needs says which Secrets the objects refer to.
-func (s *Sync) needs(made *deployer.Synced) []string {
-	names := slices.Sorted(slices.Values([]string{made.Secret, made.Verify.Secret}))
-	names = slices.DeleteFunc(slices.Compact(names), func(s string) bool { return s == "" })
-	if len(names) == 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("%s needs these Secrets in namespace %q: %s", s.File, made.Namespace, strings.Join(names, ", "))}
-}

@@ -9,6 +9,18 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
+// TestADynamicPathIsNotInjected: each cluster says where its pods run.
+func TestADynamicPathIsNotInjected(t *testing.T) {
+	dir := tree(t, map[string]string{
+		"recipe.yaml":   "componentRefs:\n" + chartOf("app", "  overrides: {tol: [{key: a}]}\n"),
+		"registry.yaml": "components:\n- {name: app, nodeScheduling: {system: {nodeSelectorPaths: [new.sel, other], tolerationPaths: [tol]}}}\n",
+	})
+	o := options(dir)
+	o.DynamicValues, o.Scheduling.SystemNodeSelector = dynamic("app:tol", "app:new"), map[string]string{"a": "b"}
+	g, _ := resolve(t, o)
+	same(t, "{tol: [{key: a}], other: {a: b}}", g.Values["app"])
+}
+
 const valuesFile = "  valuesFile: components/app/prod.yaml\n"
 
 // TestValuesOfAComponent has a row for each sentence on the layers, weakest
@@ -35,11 +47,12 @@ func TestValuesOfAComponent(t *testing.T) {
 		"4 set and set-string have one order":        {options: aicr.BundleOptions{Set: append(setText("app:a=1"), set("app:a=2")...)}, want: "{a: 2}"},
 		"4 and the other way round":                  {options: aicr.BundleOptions{Set: append(set("app:a=2"), setText("app:a=1")...)}, want: `{a: "1"}`},
 		"4 set through a scalar":                     {file: "a: text", options: aicr.BundleOptions{Set: set("app:a.b=1")}, want: "{a: {b: 1}}"},
-		"6 set-json wins over set and set-file":      {options: aicr.BundleOptions{SetJSON: setJSON("app:a=6"), SetFile: setText("app:a=@text", "app:b=@text"), Set: set("app:a=4", "app:b=4")}, want: `{a: 6, b: "line\n\n"}`},
+		"6 set-json wins over set and set-file":      {options: aicr.BundleOptions{SetJSON: setJSON("app:a=6"), SetTextFile: setText("app:a=@text", "app:b=@text"), Set: set("app:a=4", "app:b=4")}, want: `{a: 6, b: "line\n\n"}`},
 		"6 set-json merges maps":                     {file: "a: {x: 1, y: 1}", options: aicr.BundleOptions{SetJSON: setJSON(`app:a={"y":null,"z":[1]}`)}, want: "{a: {x: 1, z: [1]}}"},
 		"6 set-json replaces lists":                  {file: "a: [1, 2]", options: aicr.BundleOptions{SetJSON: setJSON(`app:a=[3]`)}, want: "{a: [3]}"},
 		"6 set-json null is a real null":             {file: "a: 1", options: aicr.BundleOptions{SetJSON: setJSON("app:a=null", "app:b.c=null")}, want: "{a: null, b: {c: null}}"},
-		"6 set-json may have a value called enabled": {options: aicr.BundleOptions{SetJSON: setJSON("app:enabled=false")}, want: "{enabled: false}"},
+		"6 set-file reads and merges":                {file: "a: {x: 1, y: 1}", options: aicr.BundleOptions{SetFile: setText("app:a=@file", "app:b=@file")}, want: "{a: {x: [2], \"y\": 1, z: {}}, b: {x: [2], z: {}}}"},
+		"6 set-text-file wins over set-file":         {options: aicr.BundleOptions{SetTextFile: setText("app:a=@text"), SetFile: setText("app:a=@file")}, want: `{a: "line\n\n"}`},
 		"6 set-json in the order given":              {options: aicr.BundleOptions{SetJSON: setJSON(`app:a={"b":1}`, `app:a.b=2`, `app:a={"c":3}`)}, want: "{a: {b: 2, c: 3}}"},
 		"maps merge, all else replaces":              {common: "m: {a: 1, l: [1, 2]}", file: "m: {b: 2, l: [3]}", overrides: "{m: {c: 3}}", want: "{m: {a: 1, b: 2, c: 3, l: [3]}}"},
 		"null removes what a weaker layer holds":     {common: "a: {x: 1, y: 1}", file: "a: {x: null}", overrides: "{a: {y: null}}", want: "{a: {}}"},
@@ -56,7 +69,7 @@ func TestValuesOfAComponent(t *testing.T) {
 			}
 			files := map[string]string{
 				"recipe.yaml":   "componentRefs:\n" + chartOf("app", extra),
-				"registry.yaml": "components:\n- {name: app, displayName: The App, valueOverrideKeys: [theapp]}\n", "text": "line\n\n",
+				"registry.yaml": "components:\n- {name: app, displayName: The App, valueOverrideKeys: [theapp]}\n", "text": "line\n\n", "file": "x: [2]\nz: {}\n",
 			}
 			if c.file != "" {
 				files["components/app/prod.yaml"] = c.file
@@ -66,8 +79,10 @@ func TestValuesOfAComponent(t *testing.T) {
 			}
 			o, dir := c.options, tree(t, files)
 			o.Recipe = filepath.Join(dir, "recipe.yaml")
-			for i := range o.SetFile {
-				o.SetFile[i].Value = strings.Replace(o.SetFile[i].Value.(string), "@", dir+"/", 1)
+			for _, list := range [][]aicr.Assignment{o.SetFile, o.SetTextFile} {
+				for i := range list {
+					list[i].Value = strings.Replace(list[i].Value.(string), "@", dir+"/", 1)
+				}
 			}
 			g, _ := resolve(t, o)
 			same(t, c.want, g.Values["app"])
@@ -136,14 +151,14 @@ func TestSwitches(t *testing.T) {
 	for _, text := range []string{"app:enabled=yes", "app:enabled=", "app:enabled=1", "app:enabled.x=true"} {
 		o.Set = set(text, "app:enabled=false")
 		where, _, _ := strings.Cut(text, "=")
-		refused(t, o, errors.ErrCodeInvalidRequest, "`Set` "+where+": enabled is the component's switch, which `Set` makes true or false; for a value of that name use `SetJSON`")
+		refused(t, o, errors.ErrCodeInvalidRequest, "`Set` "+where+": enabled is the component's switch, which `Set` makes true or false")
 	}
 	o.Set = set("app:enabled=false", "rest:enabled=false")
 	refused(t, o, errors.ErrCodeInvalidRequest, "the recipe has no enabled component")
 }
 
 func TestOptionsAboutAComponentThatIsSwitchedOffAreRefused(t *testing.T) {
-	dir := tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("app", "") + chartOf("off", "  overrides: {enabled: false}\n  valuesFile: missing.yaml\n") + chartOf("not", "  overrides: {install: false}\n"), "f": ""})
+	dir := tree(t, map[string]string{"recipe.yaml": "componentRefs:\n" + chartOf("app", "") + chartOf("off", "  overrides: {enabled: false}\n  valuesFile: missing.yaml\n") + chartOf("not", "  overrides: {install: false}\n"), "f": "1"})
 	for _, name := range []string{"off", "not"} {
 		for field, o := range map[string]aicr.BundleOptions{
 			"Set": {Set: set(name + ":a=1")}, "SetFile": {SetFile: setText(name + ":a=" + dir + "/f")}, "SetJSON": {SetJSON: setJSON(name + ":a=1")}, "DynamicValues": {DynamicValues: dynamic(name + ":a")},

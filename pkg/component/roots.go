@@ -103,7 +103,7 @@ func (r Root) read(clean string) ([]byte, error) {
 		return nil, errors.Invalid("%q cannot be read in data root %s: %s", clean, r.Name, errors.Reason(err))
 	}
 	if yamldoc.Encrypted(data) {
-		return nil, errors.Invalid("%q in data root %s is encrypted by SOPS, and only cipher text would reach the cluster; decrypt it first, and keep what is secret in a Secret of the cluster", clean, r.Name)
+		return nil, errors.Invalid("%q in data root %s is encrypted by SOPS, and only cipher text would reach the cluster; decrypt it first, and keep what is secret in a Secret of the cluster (`SecretValues`)", clean, r.Name)
 	}
 	return data, err
 }

@@ -19,6 +19,11 @@ type Input struct {
 	// OwnsCRDs says of components whether they may replace the CRDs that their charts have; nothing
 	// is known of one that is not in it.
 	OwnsCRDs map[string]bool
+	// SecretValues are the values of each component that Secrets of the cluster give.
+	SecretValues map[string][]SecretValue
+	// SyncURL is that of the source that will bring the bundle, where a Sync is made for it;
+	// SourceSecrets may be about its host, too.
+	SyncURL string
 	// Rewrites send chart repositories to mirrors.
 	Rewrites recipe.Rewrites
 	// Scheduling is where pods and data were placed, for bundle-info.yaml.
@@ -26,6 +31,14 @@ type Input struct {
 	// Puller fetches upstream charts, as many at once as Jobs says.
 	Puller localformat.ChartPuller
 	Jobs   int
+}
+
+// SecretValue is a value that a Secret of the cluster gives, so that it stands nowhere else.
+type SecretValue struct {
+	// Path is the way to the value: keys joined by dots, with \. for a dot in a key.
+	Path string
+	// Secret is the name of the Secret, in Options.Namespace, and Key is where it has the value.
+	Secret, Key string
 }
 
 // Options say how the releases of a bundle look. The zero value is usable. The tag record says
@@ -51,6 +64,7 @@ type Options struct {
 	// ChartRepoSecrets maps a chart repository's host (with its port, if it has one) to the Secret
 	// of the cluster with its credentials.
 	ChartRepoSecrets map[string]string
+	SourceSecrets
 
 	// VendorCharts puts the upstream charts into the bundle.
 	VendorCharts bool
@@ -75,6 +89,16 @@ const (
 	NamesPlain = "plain"
 	NamesAICR  = "aicr"
 )
+
+// SourceSecrets are Secrets of the cluster by the host (with its port, if it has one) of the sources
+// that refer to them, in a bundle and in a Sync.
+type SourceSecrets struct {
+	// SourceCertSecrets have the certificate of an authority to trust, that of a client with its
+	// key, or both.
+	SourceCertSecrets map[string]string
+	// SourceProxySecrets have the address of a proxy, and a user and password where it wants them.
+	SourceProxySecrets map[string]string
+}
 
 // Settings are the settings that all releases and sources share. Durations are whole milliseconds;
 // zero means the default.

@@ -33,6 +33,7 @@ type Sync struct {
 	// generic, aws, azure, and for an artifact gcp; for Git github, which needs a Secret with a
 	// GitHub App's key. Both may be empty.
 	Secret, Provider string
+	SourceSecrets
 	// Verify makes the cluster check the artifact's signature.
 	Verify Verify
 }
@@ -58,4 +59,6 @@ type Synced struct {
 	YAML []byte
 	// Create says how to create the objects without the YAML, and Watch how to watch what follows.
 	Create, Watch string
+	// Needs are the Secrets that the cluster must have for the source, one a line.
+	Needs []string
 }

@@ -28,7 +28,7 @@ func (l lister) release(ctx context.Context, release *rollout.Release) result {
 	r := result{name: release.Name}
 	composed, problems := l.rollout.Compose(release)
 	for i := range problems {
-		r.warnings = append(r.warnings, problems[i].Text+", so the chart is rendered without them")
+		r.warnings = append(r.warnings, problems[i].Text+"; the chart is rendered with the values that are known")
 	}
 	if release.Get("spec", "postRenderers") != nil {
 		r.warnings = append(r.warnings, "its postRenderers may change images; they are not applied here")

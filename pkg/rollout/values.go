@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -13,23 +14,40 @@ import (
 
 // Compose merges what helm-controller gives to Helm: each valuesFrom in order, over the one before
 // it, and the inline values over all of them. What it cannot read, a Secret or an object that the
-// bundle lacks, is left out and noted.
+// bundle lacks, is left out and noted; for the one value that a Secret puts at a TargetPath, there
+// is SecretPlaceholder.
 func (r *Rollout) Compose(release *Release) (composed map[string]any, problems []Problem) {
 	composed = map[string]any{}
+	inline := values.Clone(release.Values())
 	for _, from := range release.ValuesFrom {
+		if from.TargetPath != "" {
+			// Before, so that what goes into a map of inline values is in these, too, and stays.
+			composed = loader.MergeMaps(composed, inline)
+		}
 		text, err := r.textOf(from)
-		if err == nil && text != nil {
-			composed, err = from.Merge(composed, *text)
+		if text != nil {
+			var unread error
+			composed, unread = from.Merge(composed, *text)
+			err = cmp.Or(err, unread)
 		}
 		if err != nil {
 			problems = append(problems, Problem{from.Place, err.Error()})
 		}
 	}
-	return loader.MergeMaps(composed, values.Clone(release.Values())), problems
+	return loader.MergeMaps(composed, inline), problems
 }
 
-// textOf returns what a valuesFrom refers to; nil where it may be missing and is.
+// SecretPlaceholder stands for a value that only the cluster has. A chart that demands the value, or
+// makes a name of it, renders with it.
+const SecretPlaceholder = "secret-of-the-cluster"
+
+// textOf returns what a valuesFrom refers to; nil where it may be missing and is. With an error it
+// may return what stands for it.
 func (r *Rollout) textOf(from ValuesFrom) (*string, error) {
+	if from.Kind == "Secret" && from.TargetPath != "" {
+		text := SecretPlaceholder
+		return &text, fmt.Errorf("the value at %s is in %s of the cluster", from.TargetPath, from.Ref)
+	}
 	if from.Kind != "ConfigMap" {
 		return nil, fmt.Errorf("the values of %s are not in the bundle as a whole", from.Ref)
 	}

@@ -1,10 +1,14 @@
 package rollout_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/values"
 )
 
 // TestHazard62_TargetPathIsReadAsHelmReadsIt puts text at a path by Helm's own parser, as
@@ -95,6 +99,49 @@ a: {both: 2}
 		r := read(t, archive(file, ""))
 		if got := r.Releases[0]; got.IgnoreMissingValuesFiles != want || cmp.Diff([]string{"a.yaml"}, got.ValuesFiles) != "" {
 			t.Errorf("%s is read as %v, %v", file, got.ValuesFiles, got.IgnoreMissingValuesFiles)
+		}
+	}
+}
+
+// TestHazard18_TheValueOfASecretIsAPlaceholder, where only the cluster has it: so the chart that
+// demands it renders. In a map of inline values it stays, as helm-controller leaves it.
+func TestHazard18_TheValueOfASecretIsAPlaceholder(t *testing.T) {
+	r := read(t, release+`  values: {auth: {user: inline, password: inline}, top: inline}
+  valuesFrom:
+  - {kind: Secret, name: s, valuesKey: k, targetPath: auth.password}
+  - {kind: Secret, name: s, valuesKey: k, targetPath: top}
+  - {kind: Secret, name: s, valuesKey: k, targetPath: new.value}
+  - {kind: Secret, name: s}
+`)
+	composed, problems := r.Compose(r.Releases[0])
+	want := map[string]any{
+		"auth": map[string]any{"user": "inline", "password": rollout.SecretPlaceholder}, "top": "inline",
+		"new": map[string]any{"value": rollout.SecretPlaceholder},
+	}
+	if diff := cmp.Diff(want, composed); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if len(problems) != 4 || problems[0].Path != "spec.valuesFrom[0]" || problems[0].Text != "the value at auth.password is in Secret flux-system/s of the cluster" {
+		t.Errorf("problems %v", problems)
+	}
+}
+
+// TestTargetPathLeadsWhereItShould, by Helm's parser.
+func TestTargetPathLeadsWhereItShould(t *testing.T) {
+	for _, keys := range [][]string{{"a"}, {"a", "b"}, {"a.b/c", "d-e_f"}, {`a\b`}, {`a\`, "b"}, {"0"}, {"null"}} {
+		target, err := rollout.TargetPath(keys)
+		if err != nil {
+			t.Errorf("%q: %v", keys, err)
+			continue
+		}
+		got, err := rollout.ValuesFrom{TargetPath: target}.Merge(map[string]any{}, "x")
+		if v, _ := values.Get(got, keys); v != "x" || err != nil {
+			t.Errorf("%q is written as %s, which leads to %v, %v", keys, target, got, err)
+		}
+	}
+	for _, keys := range [][]string{{""}, {"a", ""}, {"a=b"}, {"a,b"}, {"a[0]"}, {"a b"}, {"ä"}, {strings.Repeat("a", 251)}, slices.Repeat([]string{"a"}, 40)} {
+		if target, err := rollout.TargetPath(keys); err == nil {
+			t.Errorf("%q is written as %q", keys, target)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func ParsePath(path string) ([]string, error) {
 		case k == "":
 			return nil, fmt.Errorf("path %q has an empty key", path)
 		case indexed.MatchString(k):
-			return nil, fmt.Errorf("path %q has an index, and lists cannot be addressed: set the whole list with `SetJSON`", path)
+			return nil, fmt.Errorf("path %q has an index, and lists cannot be addressed: name the whole list, which `SetJSON` sets", path)
 		}
 	}
 	return keys, nil
@@ -38,6 +38,16 @@ func JoinPath(keys []string) string {
 		escaped[i] = strings.ReplaceAll(k, ".", `\.`)
 	}
 	return strings.Join(escaped, ".")
+}
+
+// Argument writes the way to a value of a component as it is typed into a shell, which would take a
+// bare backslash away.
+func Argument(component, path string) string {
+	text := component + ":" + path
+	if strings.Contains(text, `\`) {
+		return "'" + text + "'"
+	}
+	return text
 }
 
 // Get returns the value at keys and whether there is one. A null counts as a value.

@@ -25,8 +25,8 @@ func TestParsePath(t *testing.T) {
 		"a.":     `path "a." has an empty key`,
 		".a":     `path ".a" has an empty key`,
 		"a..b":   `path "a..b" has an empty key`,
-		"a[0].b": "path \"a[0].b\" has an index, and lists cannot be addressed: set the whole list with `SetJSON`",
-		"a[]":    "path \"a[]\" has an index, and lists cannot be addressed: set the whole list with `SetJSON`",
+		"a[0].b": "path \"a[0].b\" has an index, and lists cannot be addressed: name the whole list, which `SetJSON` sets",
+		"a[]":    "path \"a[]\" has an index, and lists cannot be addressed: name the whole list, which `SetJSON` sets",
 	} {
 		if _, err := values.ParsePath(path); err == nil || err.Error() != want {
 			t.Errorf("%q: %v", path, err)

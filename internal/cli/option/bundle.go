@@ -46,9 +46,9 @@ func (b *Bundle) sections() []section {
 			s.text(&b.Again, "again", "make the bundle in this `DIR` once more, with the options of the run that made it and those given now", "Again")
 		}, input(o, &b.configFile)}},
 		{"Output", []group{b.target}},
-		{"Values", []group{assignments(o), dynamic(o)}},
+		{"Values", []group{assignments(o), dynamic(o), secretValues(o)}},
 		{"Scheduling", []group{scheduling(o)}},
-		{"Git and chart repositories", []group{git(o), rewrite(o)}},
+		{"Git and chart repositories", []group{git(o), sourceSecrets(&o.SourceSecrets), rewrite(o)}},
 		{"Flux", []group{releases(o)}},
 		{"Charts in the bundle", []group{vendoring(o), charts(&o.ChartPull)}},
 		{"Publishing (oci://)", []group{publish(&o.Publish), registry(&o.Registry)}},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
@@ -33,7 +34,8 @@ func assignments(o *aicr.BundleOptions) group {
 		assign(&o.Set, "set", "VALUE", "set a value; true, false and numbers are typed where that loses no digit; COMPONENT:enabled=false leaves a component out",
 			func(s string) (any, error) { return values.Typed(s), nil }, "Set")
 		assign(&o.Set, "set-string", "VALUE", "set a value as text", text, "Assignment.Verbatim")
-		assign(&o.SetFile, "set-file", "FILE", "set a value to the text of a file", text, "SetFile")
+		assign(&o.SetFile, "set-file", "FILE", "set a value to what a YAML or JSON file holds, where a map merges", text, "SetFile")
+		assign(&o.SetTextFile, "set-text-file", "FILE", "set a value to the text of a file", text, "SetTextFile")
 		assign(&o.SetJSON, "set-json", "JSON", "set a value to JSON: a list, a map (merged), null",
 			func(s string) (any, error) { return values.DecodeJSON([]byte(s)) }, "SetJSON")
 	}
@@ -73,6 +75,25 @@ func dynamic(o *aicr.BundleOptions) group {
 	}
 }
 
+// secretValues are the values that Secrets give.
+func secretValues(o *aicr.BundleOptions) group {
+	const name = "secret-values"
+	return func(s *set) {
+		s.each(func(text string) error {
+			where, from, _ := strings.Cut(text, "=")
+			secret, key, ok := strings.Cut(from, "/")
+			if !ok {
+				return fmt.Errorf("%s: the place of the value is not SECRET/KEY", where)
+			}
+			v := aicr.SecretValue{From: "--" + name, SecretValue: deployer.SecretValue{Secret: secret, Key: key}}
+			var err error
+			v.Component, v.Path, err = address(where)
+			o.SecretValues = append(o.SecretValues, v)
+			return err
+		}, name, "COMPONENT:PATH=SECRET/KEY", "let Flux take a value from the KEY of a SECRET in the cluster, so that it does not stand in the bundle", "SecretValues")
+	}
+}
+
 // with sets an entry of a map that may be nil.
 func with[V any](m map[string]V, key string, v V) map[string]V {
 	if m == nil {
@@ -90,14 +111,18 @@ func git(o *aicr.BundleOptions) group {
 		s.text(&o.TargetRevision, "target-revision", "the bundle will be on this `BRANCH` (default "+config.DefaultTargetBranch+")", "TargetRevision")
 		s.text(&o.RepoSecret, "repo-secret", "the Secret of this `NAME` in the cluster has the credentials of the Git repository", "RepoSecret")
 		s.text(&o.GitSourceName, "git-source", "use the cluster's GitRepository of this `NAME` instead of writing one", "GitSourceName")
-		s.each(func(text string) error {
-			host, name, ok := strings.Cut(text, "=")
-			if !ok || host == "" || name == "" || strings.Contains(host, "/") {
-				return fmt.Errorf("%q is not HOST=NAME", text)
-			}
-			o.ChartRepoSecrets = with(o.ChartRepoSecrets, strings.ToLower(host), name)
-			return nil
-		}, "chart-repo-secret", "HOST=NAME", "the Secret NAME in the cluster has the credentials of the chart repositories at HOST", "ChartRepoSecrets")
+		s.byHost(func(host, name string) { o.ChartRepoSecrets = with(o.ChartRepoSecrets, host, name) },
+			"chart-repo-secret", "the Secret NAME in the cluster has the credentials of the chart repositories at HOST", "ChartRepoSecrets")
+	}
+}
+
+// sourceSecrets are what sources need besides credentials.
+func sourceSecrets(o *deployer.SourceSecrets) group {
+	return func(s *set) {
+		s.byHost(func(host, name string) { o.SourceCertSecrets = with(o.SourceCertSecrets, host, name) },
+			"source-cert-secret", "the Secret NAME in the cluster has the certificates for the sources at HOST: ca.crt, or tls.crt and tls.key of a client", "SourceCertSecrets")
+		s.byHost(func(host, name string) { o.SourceProxySecrets = with(o.SourceProxySecrets, host, name) },
+			"source-proxy-secret", "the Secret NAME in the cluster has the address of the proxy to the sources at HOST", "SourceProxySecrets")
 	}
 }
 

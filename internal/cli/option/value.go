@@ -111,6 +111,18 @@ func (s *set) list(to *[]string, name, form, usage string, fields ...string) {
 	}, name, form, usage, fields...)
 }
 
+// byHost adds a flag that may be repeated, of names by host.
+func (s *set) byHost(add func(host, name string), name, usage string, fields ...string) {
+	s.each(func(text string) error {
+		host, value, ok := strings.Cut(text, "=")
+		if !ok || host == "" || value == "" || strings.Contains(host, "/") {
+			return fmt.Errorf("%q is not HOST=NAME", text)
+		}
+		add(strings.ToLower(host), value)
+		return nil
+	}, name, "HOST=NAME", usage, fields...)
+}
+
 // choice adds a flag for which there are some words; the library knows which ones it takes.
 func (s *set) choice(to *string, name string, words []string, usage string, fields ...string) {
 	s.add(&value{form: strings.Join(words, "|"), words: words, read: func(text string) error {

@@ -11,7 +11,7 @@ import (
 func AddPush(cmd *cobra.Command, o *aicr.PushOptions, format *string) {
 	add(cmd, "Output", force(&o.Force, "move a tag that points to other content"), func(s *set) { s.format(format) })
 	add(cmd, "Publishing (oci://)", publish(&o.Publish), registry(&o.Registry))
-	add(cmd, "Into the cluster", sync(&o.Sync), func(s *set) {
+	add(cmd, "Into the cluster", sync(&o.Sync), sourceSecrets(&o.SourceSecrets), func(s *set) {
 		s.text(&o.OCISourceName, "flux-oci-source-name", "the cluster's OCIRepository has this `NAME` (default: the one that the bundle's charts refer to)", "OCISourceName")
 		s.text(&o.Namespace, "flux-namespace", "Flux runs in this `NAMESPACE` (default: the bundle's)", "Namespace")
 	})

@@ -81,8 +81,8 @@ func (p *componentPlanner) manifests(ref *recipe.ComponentRef, name string, file
 	p.local(r, chart)
 	if chart.ReadsValues {
 		r.nest(ref.Name, v, true)
-	} else if ref.ManifestOnly() && name == ref.Name && len(v.dynamic)+len(v.unset) > 0 {
-		p.warn("component %q: no manifest of it reads values, so its dynamic values have no effect", ref.Name)
+	} else if ref.ManifestOnly() && name == ref.Name && len(v.dynamic)+len(v.unset)+len(v.secret) > 0 {
+		p.warn("component %q: no manifest of it reads values, so its dynamic and secret values have no effect", ref.Name)
 	}
 	return nil
 }

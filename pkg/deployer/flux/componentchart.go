@@ -33,7 +33,7 @@ func (p *componentPlanner) chart(ctx context.Context, ref *recipe.ComponentRef, 
 	r := p.release(ref, ref.Name)
 	r.upstream = true
 	r.Chart, r.Version, r.SourceURL, r.SourceKind = ref.ChartName(), version, repo.String(), "HelmRepository"
-	r.Values, r.Dynamic, r.Unset = v.inline, v.dynamic, v.unset
+	r.Values, r.Dynamic, r.Unset, r.SecretValues = v.inline, v.dynamic, v.unset, v.secret
 	return nil
 }
 

@@ -7,10 +7,11 @@ import (
 )
 
 // componentValues are a component's values, split into what stands in the HelmRelease, what goes
-// into the ConfigMap, and dynamic paths without a value.
+// into the ConfigMap, dynamic paths without a value, and what Secrets give.
 type componentValues struct {
 	inline, dynamic map[string]any
 	unset           [][]string
+	secret          []SecretValue
 }
 
 func (p *componentPlanner) values(ref *recipe.ComponentRef) (*componentValues, error) {
@@ -20,9 +21,6 @@ func (p *componentPlanner) values(ref *recipe.ComponentRef) (*componentValues, e
 	}
 	if err := checkTexts(inline); err != nil {
 		return nil, errors.In(err, "values")
-	}
-	for _, path := range values.SecretPaths(inline) {
-		p.warn("component %q: the value at %q looks like a secret and will stand in Git in clear; let the chart read an existing Secret", ref.Name, path)
 	}
 	var paths [][]string
 	for _, dynamic := range p.g.DynamicValues[ref.Name] {
@@ -35,11 +33,18 @@ func (p *componentPlanner) values(ref *recipe.ComponentRef) (*componentValues, e
 		}
 		paths = append(paths, keys)
 	}
+	secret, err := p.secretValues(p.g.SecretValues[ref.Name], paths, inline)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range values.SecretPaths(inline) {
+		p.warn("component %q: the value at %q looks like a secret and will stand in Git in clear; %s", ref.Name, path, inClear(ref.Name, path, inline))
+	}
 	moved, unset, err := values.Split(inline, paths)
 	if err != nil {
 		return nil, errors.Invalid("dynamic %s", err)
 	}
-	return &componentValues{inline: inline, dynamic: moved, unset: unset}, nil
+	return &componentValues{inline: inline, dynamic: moved, unset: unset, secret: secret}, nil
 }
 
 // raiseTags puts the component's tags at the top of the values of its wrapper chart too: Helm looks
@@ -70,5 +75,9 @@ func (r *Release) nest(key string, v *componentValues, always bool) {
 	}
 	for _, path := range v.unset {
 		r.Unset = append(r.Unset, append([]string{key}, path...))
+	}
+	for _, s := range v.secret {
+		s.Path = append([]string{key}, s.Path...)
+		r.SecretValues = append(r.SecretValues, s)
 	}
 }

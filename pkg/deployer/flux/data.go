@@ -14,7 +14,7 @@ type HelmReleaseData struct {
 	SourceKind      string // "HelmRepository" or "GitRepository"
 	SourceName      string
 	DependsOn       []DependsOnRef
-	ValuesFrom      []ValuesFromRef // ConfigMap references for dynamic values
+	ValuesFrom      []ValuesFromRef // references for dynamic and secret values
 	ValuesYAML      string          // Pre-rendered, indented YAML for spec.values
 
 	ChartInterval string // how often the chart's source is looked at, e.g. "10m"
@@ -30,7 +30,7 @@ type ChartRefHelmReleaseData struct {
 	TargetNamespace string
 	ChartRefName    string // ExternalArtifact name for spec.chartRef
 	DependsOn       []DependsOnRef
-	ValuesFrom      []ValuesFromRef // ConfigMap references for dynamic values
+	ValuesFrom      []ValuesFromRef // references for dynamic and secret values
 	ValuesYAML      string          // Pre-rendered, indented YAML for spec.values
 
 	ReleaseSettingsData
@@ -56,9 +56,11 @@ type DependsOnRef struct {
 	Name string
 }
 
-// ValuesFromRef is a Flux valuesFrom reference to a ConfigMap.
+// ValuesFromRef is a Flux valuesFrom reference to a ConfigMap with values, or to a Secret with one.
 type ValuesFromRef struct {
-	Name string
+	Kind, Name string
+	Key        string
+	TargetPath string // where the one value goes
 }
 
 // HelmRepoSourceData carries data for HelmRepository source CRs.
@@ -68,8 +70,9 @@ type HelmRepoSourceData struct {
 	URL       string
 	IsOCI     bool
 
-	Interval   string // e.g. "1h"
-	SecretName string // Secret with credentials; empty leaves it out
+	Interval       string // e.g. "1h"
+	SecretName     string // Secret with credentials; empty leaves it out
+	CertSecretName string // Secret with certificates; likewise
 }
 
 // GitRepoSourceData carries data for GitRepository source CRs.
@@ -79,8 +82,9 @@ type GitRepoSourceData struct {
 	URL       string
 	Branch    string
 
-	Interval   string // e.g. "5m"
-	SecretName string // Secret with credentials; empty leaves it out
+	Interval        string // e.g. "5m"
+	SecretName      string // Secret with credentials; empty leaves it out
+	ProxySecretName string // Secret with the address of a proxy; likewise
 }
 
 // ArtifactGeneratorData carries per-component data for the artifactgenerator.yaml template. Each
@@ -119,16 +123,17 @@ type ReadmeData struct {
 	Components     []ComponentSummary
 
 	MinFluxVersion string
-	OCISourceName  string   // OCI mode
-	GitSourceName  string   // the GitRepository that local charts come from
-	GitURL         string   // of a GitRepository in the bundle
-	GitBranch      string   // likewise
-	Path           string   // of the bundle in the repository, e.g. "./bundles/a"
-	SyncYAML       string   // the objects that bring the bundle into a cluster, indented
-	Placeholder    bool     // GitURL is the placeholder
-	LocalCharts    bool     // some release has its chart in the bundle
-	ConfigMaps     []string // files meant for editing
-	Secrets        []string // Secrets of the cluster that sources refer to
+	OCISourceName  string       // OCI mode
+	GitSourceName  string       // the GitRepository that local charts come from
+	GitURL         string       // of a GitRepository in the bundle
+	GitBranch      string       // likewise
+	Path           string       // of the bundle in the repository, e.g. "./bundles/a"
+	SyncYAML       string       // the objects that bring the bundle into a cluster, indented
+	Placeholder    bool         // GitURL is the placeholder
+	LocalCharts    bool         // some release has its chart in the bundle
+	ConfigMaps     []string     // files meant for editing
+	Secrets        []SecretData // Secrets of the cluster that the bundle refers to
+	LabelSecrets   string       // labels those that give values to releases
 	Vendored       bool
 	Checksums      bool
 }

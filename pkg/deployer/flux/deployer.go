@@ -20,10 +20,10 @@ func (Deployer) Make(ctx context.Context, in deployer.Input) (*deployer.Bundle, 
 func New(in deployer.Input) *Generator {
 	return &Generator{
 		RecipeResult: in.Recipe, ComponentValues: in.Values, Version: in.Version,
-		ComponentManifests: in.Manifests, ComponentPreManifests: in.PreManifests, DynamicValues: in.DynamicValues,
+		ComponentManifests: in.Manifests, ComponentPreManifests: in.PreManifests, DynamicValues: in.DynamicValues, SecretValues: in.SecretValues,
 		RepoURL: in.RepoURL, TargetRevision: in.TargetRevision, RepoPath: in.RepoPath, RepoSecret: in.RepoSecret,
 		GitSourceName: in.GitSourceName, OCISourceName: in.OCISourceName, ChartRepoSecrets: in.ChartRepoSecrets,
-		Rewrites: in.Rewrites, Scheduling: in.Scheduling,
+		SourceSecrets: in.SourceSecrets, SyncURL: in.SyncURL, Rewrites: in.Rewrites, Scheduling: in.Scheduling,
 		VendorCharts: in.VendorCharts, Puller: in.Puller, Jobs: in.Jobs,
 		ReleaseNames: in.ReleaseNames, CRDs: in.CRDs, OwnsCRDs: in.OwnsCRDs,
 		Namespace: in.Namespace, Ordering: Ordering(in.Ordering), Settings: in.Settings, IncludeChecksums: !in.NoChecksums,

@@ -57,6 +57,11 @@ type Generator struct {
 	// of the cluster that holds its credentials.
 	ChartRepoSecrets map[string]string
 
+	// SourceSecrets are Secrets of the cluster by the host of the sources that refer to them. A host
+	// that no source has is refused; SyncURL is that of a source outside the bundle that counts, too.
+	SourceSecrets deployer.SourceSecrets
+	SyncURL       string
+
 	// Rewrites send chart repositories to mirrors. recipe.yaml has them as they were.
 	Rewrites recipe.Rewrites
 
@@ -85,6 +90,10 @@ type Generator struct {
 	// DynamicValues maps component names to their dynamic value paths. These paths are split from
 	// the inline values into a ConfigMap, which the HelmRelease refers to by spec.valuesFrom.
 	DynamicValues map[string][]string
+
+	// SecretValues maps component names to the values that Secrets of the cluster give. These leave
+	// the values, and the HelmRelease refers to the Secrets by spec.valuesFrom.
+	SecretValues map[string][]deployer.SecretValue
 
 	// Namespace is the Kubernetes namespace where the Flux objects are deployed (default:
 	// config.DefaultFluxNamespace, "flux-system").
@@ -177,6 +186,10 @@ func (g *Generator) Plan(ctx context.Context) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	bundled, err := g.withoutSecrets()
+	if err != nil {
+		return nil, err
+	}
 	rewritten := g.Rewrites.Apply(r)
 	s, err := g.settings(r)
 	if err != nil {
@@ -188,7 +201,7 @@ func (g *Generator) Plan(ctx context.Context) (*Plan, error) {
 	}
 	p := &planner{g: g, recipe: r, settings: s, plan: &Plan{
 		Namespace: s.namespace, OCISourceName: g.OCISourceName, Version: g.Version, RepoPath: s.repoPath, settings: s, checksums: g.IncludeChecksums,
-		Warnings: rewritten, recipe: g.RecipeResult, info: g.info(),
+		Warnings: rewritten, recipe: bundled, info: g.info(),
 	}}
 	return p.build(ctx, order)
 }

@@ -41,6 +41,7 @@ func goldenCases() map[string]func(testing.TB) *flux.Generator {
 			g := newGenerator(chartRef("gpu"))
 			g.ComponentValues["gpu"] = map[string]any{"a": "b", "c": "d"}
 			g.DynamicValues["gpu"] = []string{"c"}
+			g.SecretValues["gpu"] = []deployer.SecretValue{{Path: "auth.password", Secret: "gpu-login", Key: "password"}}
 			g.VendorCharts, g.Puller = true, stubPuller{tb}
 			return g
 		},
@@ -49,6 +50,10 @@ func goldenCases() map[string]func(testing.TB) *flux.Generator {
 			g.ComponentManifests["extra"] = manifests("extra.yaml", manifest)
 			g.RepoURL, g.RepoPath, g.RepoSecret, g.TargetRevision = "git@git.example.com:org/repo.git", "clusters/a", "git-login", "release-1.10"
 			g.ChartRepoSecrets = map[string]string{"charts.example.com": "chart-login"}
+			g.SourceSecrets = deployer.SourceSecrets{
+				SourceCertSecrets: map[string]string{"charts.example.com": "chart-ca"}, SourceProxySecrets: map[string]string{"git.example.com": "proxy"},
+			}
+			g.SecretValues["gpu"] = []deployer.SecretValue{{Path: "auth.password", Secret: "gpu-login", Key: "password"}, {Path: "auth.user", Secret: "gpu-login", Key: "user"}}
 			g.Namespace, g.IncludeChecksums = "gitops", false
 			g.Settings = deployer.Settings{Interval: time.Hour, Timeout: 45 * time.Minute, RetryInterval: 30 * time.Second, DriftDetection: "enabled", ServiceAccount: "deployer"}
 			return g

@@ -21,6 +21,7 @@ import (
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
@@ -56,6 +57,7 @@ func newGenerator(refs ...recipe.ComponentRef) *flux.Generator {
 		RecipeResult: &recipe.RecipeResult{ComponentRefs: refs}, Version: "v1.0.0", RepoURL: repoURL, IncludeChecksums: true,
 		ComponentValues: map[string]map[string]any{}, ComponentManifests: map[string]map[string][]byte{},
 		ComponentPreManifests: map[string]map[string][]byte{}, DynamicValues: map[string][]string{},
+		SecretValues: map[string][]deployer.SecretValue{},
 	}
 }
 

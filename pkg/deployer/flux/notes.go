@@ -2,7 +2,6 @@ package flux
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/config"
@@ -40,8 +39,10 @@ func (p *Plan) path() string { return "./" + p.RepoPath }
 // notes are what the cluster must have.
 func (p *Plan) notes() []string {
 	notes := Needs(p.OCISourceName != "" && p.HasLocalCharts())
-	if secrets := p.secrets(); len(secrets) > 0 {
-		notes = append(notes, fmt.Sprintf("Needs these Secrets in namespace %q: %s", p.Namespace, strings.Join(secrets, ", ")))
+	secrets := p.secrets()
+	notes = append(notes, secretNotes(p.Namespace, secrets)...)
+	if watched := watchedNames(secrets); len(watched) > 0 {
+		notes = append(notes, fmt.Sprintf("The README says how VALUE is read; a changed Secret upgrades its releases at once where it has the label: %s", labelCommand(p.Namespace, watched)))
 	}
 	notes = append(notes, p.crdNotes()...)
 	for i := range p.Releases {
@@ -52,17 +53,21 @@ func (p *Plan) notes() []string {
 	return notes
 }
 
-// secrets are the Secrets that the sources refer to, sorted.
-func (p *Plan) secrets() []string {
-	var names []string
+// secrets are the Secrets that the bundle refers to, sorted by name.
+func (p *Plan) secrets() []SecretData {
+	c := clusterSecrets{namespace: p.Namespace}
 	if p.Git != nil {
-		names = append(names, p.Git.Secret)
+		c.source(sourceOf(p.Git.URL), p.Git.Secret, "", p.Git.ProxySecret)
 	}
 	for _, r := range p.Repositories {
-		names = append(names, r.Secret)
+		c.source(source{"HelmRepository", r.URL}, r.Secret, r.CertSecret, "")
 	}
-	slices.Sort(names)
-	return slices.DeleteFunc(slices.Compact(names), func(s string) bool { return s == "" })
+	for i := range p.Releases {
+		for _, v := range p.Releases[i].SecretValues {
+			c.value(p.Releases[i].Name, v)
+		}
+	}
+	return c.data()
 }
 
 func (p *Plan) readme() ReadmeData {
@@ -70,6 +75,9 @@ func (p *Plan) readme() ReadmeData {
 		Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: config.MinFluxVersion,
 		OCISourceName: p.OCISourceName, Path: p.path(), Placeholder: p.placeholder(), LocalCharts: p.HasLocalCharts(),
 		Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,
+	}
+	if watched := watchedNames(d.Secrets); len(watched) > 0 {
+		d.LabelSecrets = labelCommand(p.Namespace, watched)
 	}
 	if p.Git != nil {
 		d.GitSourceName, d.GitURL, d.GitBranch = p.Git.Name, p.Git.URL, p.Git.Branch

@@ -34,7 +34,7 @@ type Plan struct {
 
 	settings  *settings
 	checksums bool
-	recipe    *recipe.RecipeResult // as it was handed in
+	recipe    *recipe.RecipeResult // as it was handed in, without what Secrets give
 	info      deployer.Info        // but for the layout
 }
 
@@ -74,6 +74,8 @@ type Release struct {
 	Values  map[string]any
 	Dynamic map[string]any
 	Unset   [][]string
+	// SecretValues are given by Secrets of the cluster, sorted by path.
+	SecretValues []SecretValue
 
 	needs    []int // indices of the releases it waits for
 	upstream bool  // its chart is not made here, though it may be in the bundle
@@ -83,12 +85,15 @@ type Release struct {
 type Repository struct {
 	Name, URL string
 	OCI       bool
-	Secret    string
+	// Secret has its credentials, CertSecret its certificates; both may be empty.
+	Secret, CertSecret string
 }
 
 // GitSource is the GitRepository of the bundle.
 type GitSource struct {
-	Name, URL, Branch, Secret string
+	Name, URL, Branch string
+	// Secret has its credentials, ProxySecret the proxy to it; both may be empty.
+	Secret, ProxySecret string
 }
 
 // HasConfigMap reports whether the release reads values from a ConfigMap.

@@ -36,9 +36,9 @@ func (p *planner) build(ctx context.Context, order []string) (*Plan, error) {
 	if err := p.components(ctx, order, refs); err != nil {
 		return nil, err
 	}
-	p.sources()
+	noSource := p.sources()
 	p.idle()
-	if err := p.dependencies(order, refs); err != nil {
+	if err := errors.Join(noSource, p.dependencies(order, refs)); err != nil {
 		return nil, err
 	}
 	p.plan.Vendored = localformat.NewProvenance(p.plan.Vendored).VendoredCharts
@@ -83,7 +83,8 @@ func (p *planner) warn(format string, args ...any) {
 }
 
 // sources names the chart repositories and the GitRepository, and lets the releases refer to them.
-func (p *planner) sources() {
+func (p *planner) sources() error {
+	certs, proxies := certSecrets(p.g.SourceSecrets), proxySecrets(p.g.SourceSecrets)
 	repos := map[string]recipe.Repository{}
 	for i := range p.plan.Releases {
 		if u := p.plan.Releases[i].SourceURL; u != "" {
@@ -92,14 +93,16 @@ func (p *planner) sources() {
 	}
 	names := sourceNames(slices.Collect(maps.Keys(repos)))
 	for u, repo := range repos {
-		p.plan.Repositories = append(p.plan.Repositories, Repository{Name: names[u], URL: u, OCI: repo.OCI(), Secret: p.settings.secrets[repo.Host]})
+		p.plan.Repositories = append(p.plan.Repositories, Repository{
+			Name: names[u], URL: u, OCI: repo.OCI(), Secret: p.settings.secrets[repo.Host], CertSecret: certs.of(source{"HelmRepository", u}),
+		})
 	}
 	slices.SortFunc(p.plan.Repositories, func(a, b Repository) int { return strings.Compare(a.Name, b.Name) })
 
 	git := p.g.GitSourceName
 	if p.g.OCISourceName == "" && git == "" && p.plan.HasLocalCharts() {
 		git = trimName(baseName(p.settings.gitURL), maxSourceName)
-		p.plan.Git = &GitSource{Name: git, URL: p.settings.gitURL, Branch: p.settings.branch, Secret: p.g.RepoSecret}
+		p.plan.Git = &GitSource{Name: git, URL: p.settings.gitURL, Branch: p.settings.branch, Secret: p.g.RepoSecret, ProxySecret: proxies.of(sourceOf(p.settings.gitURL))}
 		if p.plan.placeholder() {
 			p.warn("no Git repository is named, so local charts refer to the placeholder %s, which Flux cannot reach; name yours with `RepoURL`", p.plan.Git.URL)
 		}
@@ -114,4 +117,23 @@ func (p *planner) sources() {
 			r.SourceKind, r.SourceName = "GitRepository", git
 		}
 	}
+	sources := p.plan.sources()
+	if p.g.SyncURL != "" {
+		sources = append(sources, sourceOf(p.g.SyncURL))
+	}
+	warnings, err := checkHosts(p.g.SourceSecrets, sources)
+	p.plan.Warnings = append(p.plan.Warnings, warnings...)
+	return err
+}
+
+// sources are those that the bundle brings.
+func (p *Plan) sources() []source {
+	var all []source
+	for _, r := range p.Repositories {
+		all = append(all, source{"HelmRepository", r.URL})
+	}
+	if p.Git != nil {
+		all = append(all, sourceOf(p.Git.URL))
+	}
+	return all
 }

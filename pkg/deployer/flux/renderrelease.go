@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
@@ -23,11 +24,7 @@ func (w *writer) release(r *Release) {
 	for i, name := range r.DependsOn {
 		dependsOn[i].Name = name
 	}
-	var valuesFrom []ValuesFromRef
-	if r.HasConfigMap() {
-		valuesFrom = []ValuesFromRef{{Name: r.ConfigMapName()}}
-		w.configMap(r)
-	}
+	valuesFrom := w.valuesFrom(r)
 	if r.SourceKind == "ExternalArtifact" {
 		w.object(r.Name+"/helmrelease.yaml", "helmrelease-chartref.yaml", ChartRefHelmReleaseData{
 			Name: r.Name, Namespace: w.plan.Namespace, TargetNamespace: r.TargetNamespace, ChartRefName: r.SourceName,
@@ -41,6 +38,21 @@ func (w *writer) release(r *Release) {
 		DependsOn: dependsOn, ValuesFrom: valuesFrom, ValuesYAML: inline,
 		ChartInterval: duration(w.plan.settings.ChartInterval), ReleaseSettingsData: settings,
 	})
+}
+
+// valuesFrom refers to the ConfigMap, which it adds, and to the Secrets.
+func (w *writer) valuesFrom(r *Release) []ValuesFromRef {
+	var from []ValuesFromRef
+	if r.HasConfigMap() {
+		from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: r.ConfigMapName(), Key: "values.yaml"})
+		w.configMap(r)
+	}
+	for _, v := range r.SecretValues {
+		target, err := rollout.TargetPath(v.Path)
+		w.fail(r.Name, err)
+		from = append(from, ValuesFromRef{Kind: "Secret", Name: v.Secret, Key: v.Key, TargetPath: target})
+	}
+	return from
 }
 
 func (w *writer) releaseSettings(r *Release) ReleaseSettingsData {

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
+	"github.com/aicr-flux/aicr/pkg/values"
 )
 
 // samePlan reads the whole bundle back with Flux's types and compares it with
@@ -27,6 +28,9 @@ func samePlan(t *testing.T, plan *flux.Plan, fsys fs.FS) {
 		if r.Spec.SecretRef != nil {
 			read.Secret = r.Spec.SecretRef.Name
 		}
+		if r.Spec.CertSecretRef != nil {
+			read.CertSecret = r.Spec.CertSecretRef.Name
+		}
 		got.Repositories = append(got.Repositories, read)
 	}
 	if plan.Git != nil {
@@ -34,6 +38,9 @@ func samePlan(t *testing.T, plan *flux.Plan, fsys fs.FS) {
 		got.Git = &flux.GitSource{Name: r.Name, URL: r.Spec.URL, Branch: r.Spec.Reference.Branch}
 		if r.Spec.SecretRef != nil {
 			got.Git.Secret = r.Spec.SecretRef.Name
+		}
+		if r.Spec.ProxySecretRef != nil {
+			got.Git.ProxySecret = r.Spec.ProxySecretRef.Name
 		}
 	}
 	if diff := cmp.Diff(want.Repositories, got.Repositories); diff != "" {
@@ -57,6 +64,7 @@ type facts struct {
 	Chart, Version, SourceKind, SourceName    string
 	Needs                                     []string
 	Values, Dynamic                           any
+	Secrets                                   []flux.SecretValue
 	ConfigMap, ChartVersion, ChartApp, Source string
 }
 
@@ -64,7 +72,7 @@ func factsOf(r *flux.Release) facts {
 	f := facts{
 		Name: r.Name, TargetNamespace: r.TargetNamespace, StorageNamespace: r.StorageNamespace, Create: r.CreateNamespace,
 		Chart: r.Chart, Version: r.Version, SourceKind: r.SourceKind, SourceName: r.SourceName, Needs: append([]string{}, r.DependsOn...),
-		Values: asJSON(r.Values), Dynamic: asJSON(r.Dynamic),
+		Values: asJSON(r.Values), Dynamic: asJSON(r.Dynamic), Secrets: r.SecretValues,
 	}
 	if r.HasConfigMap() {
 		f.ConfigMap = r.ConfigMapName()
@@ -98,6 +106,14 @@ func readFacts(t *testing.T, fsys fs.FS, plan *flux.Plan, name string) facts {
 		f.Chart, f.Version, f.SourceKind, f.SourceName = spec.Chart, spec.Version, spec.SourceRef.Kind, spec.SourceRef.Name
 	}
 	for _, from := range hr.Spec.ValuesFrom {
+		if from.Kind == "Secret" {
+			keys, err := values.ParsePath(from.TargetPath)
+			if err != nil {
+				t.Error(err)
+			}
+			f.Secrets = append(f.Secrets, flux.SecretValue{Path: keys, Secret: from.Name, Key: from.ValuesKey})
+			continue
+		}
 		cm := readAs[corev1.ConfigMap](t, fsys, path.Join(name, "configmap-values.yaml"))
 		f.ConfigMap = cm.Name
 		text, err := yaml.YAMLToJSONStrict([]byte(cm.Data[from.ValuesKey]))

@@ -22,6 +22,7 @@ type syncData struct {
 	deployer.Sync
 	Kind, Path, SourceInterval string
 	Issuer, Subject            string
+	CertSecret, ProxySecret    string
 }
 
 // Sync makes the source and the Flux Kustomization that bring a bundle into a cluster. All problems
@@ -55,6 +56,7 @@ func (Deployer) Sync(s deployer.Sync) (*deployer.Synced, error) {
 		Sync: data.Sync, YAML: slices.Concat(source, apply),
 		Create: fmt.Sprintf("Create the %s %q in namespace %q with url %s and %s, and a Kustomization for it", data.Kind, data.Name, data.Namespace, data.URL, ref),
 		Watch:  watch(data.Namespace),
+		Needs:  data.needs(),
 	}, nil
 }
 
@@ -89,6 +91,7 @@ func newSyncData(s deployer.Sync) (*syncData, error) {
 	if s.Secret != "" && !isObjectName(s.Secret) {
 		add(errors.Invalid("the source's Secret %q is not a name that Kubernetes accepts; use lower-case letters, digits and inner hyphens", s.Secret))
 	}
+	d.CertSecret, d.ProxySecret = certSecrets(s.SourceSecrets).of(sourceOf(d.URL)), proxySecrets(s.SourceSecrets).of(sourceOf(d.URL))
 	if d.Interval < time.Second || d.Interval%time.Millisecond != 0 {
 		add(errors.Invalid("the interval of the source %s is not a duration of at least 1s in whole milliseconds", d.Interval))
 	}
@@ -100,6 +103,20 @@ func newSyncData(s deployer.Sync) (*syncData, error) {
 		add(checkVerify(s.Verify))
 	}
 	return d, errors.Join(problems...)
+}
+
+// needs says which Secrets the objects refer to.
+func (d *syncData) needs() []string {
+	c := clusterSecrets{namespace: d.Namespace}
+	credentials := d.Secret
+	if d.Provider == "github" {
+		c.need(d.Secret, SecretUse{"the GitHub App that reads " + d.URL, "githubAppID, githubAppInstallationID or githubAppInstallationOwner, githubAppPrivateKey"}, generic,
+			"--from-literal=githubAppID=ID", "--from-literal=githubAppInstallationID=ID", "--from-file=githubAppPrivateKey=FILE")
+		credentials = ""
+	}
+	c.source(sourceOf(d.URL), credentials, d.CertSecret, d.ProxySecret)
+	c.need(d.Verify.Secret, SecretUse{"the signature of " + d.URL, "any number of *.pub"}, generic, "--from-file=cosign.pub=FILE")
+	return secretNotes(d.Namespace, c.data())
 }
 
 // git completes and checks what only a Git repository has.

@@ -17,10 +17,13 @@ var secretInClear = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "No secret stands in the bundle in clear",
-	Remedy:   "Let the chart read a Secret of the cluster (most have a value existingSecret), or encrypt the file with SOPS, and change the secret.",
+	Remedy:   "Let the chart read a Secret of the cluster (most have a value existingSecret), or let one give the value (`SecretValues`, or valuesFrom with a targetPath), and change the secret; a Secret that SOPS encrypted may lie beside the bundle.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
 			secretsOf(p, o)
+		}
+		for _, release := range p.Releases {
+			secretsOfRelease(p, release)
 		}
 		if p.Options.Quick {
 			return
@@ -58,10 +61,42 @@ func secretsOf(p *engine.Pass, o *rollout.Object) {
 				}
 			}
 		}
-	case o.Kind == "HelmRelease":
-		inline, _ := o.Get("spec", "values").(map[string]any)
-		secretPaths(p, o, inline, "spec", "values")
 	}
+}
+
+// secretsOfRelease reports the secrets among the inline values, each with what takes it from there.
+func secretsOfRelease(p *engine.Pass, release *rollout.Release) {
+	if engine.Encrypted(release.Object) {
+		return
+	}
+	inline := release.Values()
+	for _, path := range engine.ClearPaths(inline) {
+		remedy := p.Check.Remedy
+		keys, err := values.ParsePath(path)
+		_, addressable := values.Get(inline, keys)
+		if target, unwritten := rollout.TargetPath(keys); err == nil && addressable && unwritten == nil {
+			remedy = giveBySecret(p, release, keys, target)
+		}
+		p.Advise(release.Place(append([]any{"spec", "values"}, engine.Steps(inline, path)...)...), remedy, "the value looks like a secret")
+	}
+}
+
+// giveBySecret says how a Secret gives a release the value: for a bundle of this program by an
+// option, in which the way to the value is that of the component.
+func giveBySecret(p *engine.Pass, release *rollout.Release, keys []string, target string) string {
+	const also = ", or let the chart read an existing Secret; and change the secret."
+	if _, own := p.Listing.Annotations["aicr.run/mode"]; !own {
+		return "Let a Secret of the cluster give it, by valuesFrom with kind: Secret and targetPath: " + target + also
+	}
+	component := release.Name
+	if p.Source(release).Local() && len(keys) > 1 {
+		// Local charts have the values below the name of the component, or of the chart inside.
+		if strings.TrimSuffix(strings.TrimSuffix(component, "-post"), "-pre") == keys[0] {
+			component = keys[0]
+		}
+		keys = keys[1:]
+	}
+	return "Let a Secret of the cluster give it, with `SecretValues` " + values.Argument(component, values.JoinPath(keys)) + "=SECRET/KEY" + also
 }
 
 func yamlKey(key string) bool {

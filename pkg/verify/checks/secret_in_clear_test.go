@@ -1,6 +1,8 @@
 package checks_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -39,6 +41,50 @@ func TestSecretInClear(t *testing.T) {
 			at: "secret.yaml:6", path: "stringData", says: "not encrypted",
 		},
 	)
+}
+
+// TestHazard18_TheRemedyOfASecretInClearCanBeTyped: for a bundle of this program with the component
+// and the path of its values.
+func TestHazard18_TheRemedyOfASecretInClearCanBeTyped(t *testing.T) {
+	own := edit(listing, "resources:\n", "metadata: {annotations: {aicr.run/mode: git}}\nresources:\n")
+	for name, c := range map[string]struct {
+		breakIt func(*testing.T, fstest.MapFS)
+		says    string
+	}{
+		"a chart":         {all(own, edit(certManager, "    crds:\n", "    cert-manager: {password: hunter2}\n    crds:\n")), "with `SecretValues` cert-manager:cert-manager.password=SECRET/KEY"},
+		"a dot":           {all(own, edit(certManager, "    crds:\n", "    a.password: hunter2\n    crds:\n")), "`SecretValues` 'cert-manager:a\\.password'=SECRET/KEY"},
+		"manifests":       {all(own, edit(pre, "      quota: 4\n", "      quota: 4\n      password: hunter2\n")), "`SecretValues` gpu-operator:password=SECRET/KEY"},
+		"a chart inside":  {all(own, withUpstream(upstream(), "driver: {password: hunter2}")), "`SecretValues` gpu-operator:driver.password=SECRET/KEY"},
+		"another program": {edit(certManager, "    crds:\n", "    a: {password: hunter2}\n    crds:\n"), "valuesFrom with kind: Secret and targetPath: a.password"},
+		"in a list":       {all(own, edit(certManager, "    crds:\n", "    env:\n    - {name: DB_PASSWORD, value: hunter2}\n    crds:\n")), "Let the chart read a Secret"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bundle := load(t, "git")
+			c.breakIt(t, bundle)
+			for _, f := range verifyAll(t, bundle, verify.Options{}).Findings {
+				if f.Check == "secret-in-clear" {
+					if !strings.Contains(f.Remedy, c.says) {
+						t.Errorf("the remedy is %q, want %q", f.Remedy, c.says)
+					}
+					return
+				}
+			}
+			t.Error("not found")
+		})
+	}
+}
+
+// TestHazard18_AValueOfASecretVerifies also where the chart demands it.
+func TestHazard18_AValueOfASecretVerifies(t *testing.T) {
+	bundle := load(t, "git")
+	all(
+		edit(pre, "  valuesFrom:\n", "  valuesFrom:\n  - {kind: Secret, name: login, valuesKey: password, targetPath: gpu-operator.password}\n"),
+		add("gpu-operator-pre/templates/secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n  key: {{ required \"a password\" (index .Values \"gpu-operator\").password }}\n"),
+	)(t, bundle)
+	report := passes(t, bundle, verify.Options{})
+	if !slices.Contains(report.Needs.Objects, "Secret flux-system/login") || strings.Contains(strings.Join(report.NotSeen, "\n"), "does not render") {
+		t.Errorf("needs %q, not seen %q", report.Needs.Objects, report.NotSeen)
+	}
 }
 
 func TestSecretsThatAreNone(t *testing.T) {

@@ -44,7 +44,7 @@ func readsValues(p *engine.Pass, from rollout.ValuesFrom, o *rollout.Object) {
 	case from.Kind == "Secret" && (o.Get(path...) != nil || p.FoundOn(o, "core-schema") || o.Get("stringData", from.Key) != nil):
 	case from.Kind == "ConfigMap" && isText && from.TargetPath != "":
 		if _, err := from.Merge(map[string]any{}, text); err != nil {
-			p.Advise(from.Place, "Put the text in quotes, or set literal: true, so that commas and brackets are part of it.",
+			p.Advise(from.Place, "Write a backslash before each comma, and before a brace at the beginning, or set literal: true, which Flux 2.9 has.",
 				"helm-controller cannot read the value: %s", oneLine(err))
 		}
 	case from.Kind == "ConfigMap" && isText:

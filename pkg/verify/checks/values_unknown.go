@@ -46,11 +46,18 @@ func unknownValue(p *engine.Pass, c *engine.LocalChart, key known.Key) {
 	p.Report(at, "the chart knows no %q in %s", name, where)
 }
 
-// valuePlace is where a value of a release is written: inline, or in the last ConfigMap that has
-// it.
+// valuePlace is where a value of a release is written: inline, in the last ConfigMap that has it, or
+// where a valuesFrom names its path.
 func valuePlace(p *engine.Pass, release *rollout.Release, path []string) rollout.Place {
 	if _, inline := values.Get(release.Values(), path); !inline {
 		for _, from := range slices.Backward(release.ValuesFrom) {
+			if from.TargetPath != "" {
+				at, _ := from.Merge(map[string]any{}, rollout.SecretPlaceholder) // where it leads, whatever stands there
+				if _, leads := values.Get(at, path); leads {
+					return from.Place
+				}
+				continue
+			}
 			o := p.Object(from.Ref)
 			if o == nil {
 				continue

@@ -18,6 +18,10 @@ func TestValuesUnknown(t *testing.T) {
 		edit(configMap, "      quota: 1\n      priority: system-node-critical", "      drivr: {}"),
 		edit(pre, "      quota: 4", "      quota: 4\n      priority: a"),
 	)
+	inSecret := all(
+		withUpstream(upstream(), "driver: {}"),
+		edit(release, "  values:\n", "  valuesFrom:\n  - {kind: Secret, name: s, valuesKey: k, targetPath: gpu-operator.drivr}\n  values:\n"),
+	)
 	each(t, "values-unknown",
 		unknown("at the top", "drivr: {enabled: true}", "spec.values.gpu-operator.drivr", `"drivr" in gpu-operator; did you mean "driver"?`),
 		unknown("below", "driver: {enbled: true}", "spec.values.gpu-operator.driver.enbled", `"enbled" in gpu-operator.driver; did you mean "enabled"?`),
@@ -26,6 +30,7 @@ func TestValuesUnknown(t *testing.T) {
 			name: "for no chart inside", breakIt: all(withUpstream(upstream(), "driver: {}"), edit(release, "    gpu-operator:\n", "    gpu-operater:\n")),
 			at: release + ":36", path: "spec.values.gpu-operater", says: `did you mean "gpu-operator"?`, warning: true,
 		},
+		defect{name: "of a Secret", breakIt: inSecret, at: release + ":36", path: "spec.valuesFrom[0]", says: `"drivr" in gpu-operator; did you mean "driver"?`, warning: true},
 		defect{name: "in a ConfigMap", breakIt: inConfigMap, at: configMap + ":10", path: `data["values.yaml"]`, says: `"drivr"`, warning: true},
 	)
 }
