@@ -1,11 +1,11 @@
-// Package examples holds two complete recipes with their data, for a newcomer to start from, and
-// the component registry that every run falls back to.
+// Package examples holds two complete recipes with their data, for a newcomer to start from. The
+// data serve these recipes alone: no other recipe is ever filled from them.
 //
 // It stands at the start of the flow, before a recipe is read, and only hands out bytes: what they
 // mean is the business of pkg/recipe and pkg/component. The files are built into the program;
 // nothing is parsed until it is asked for.
 //
-//	data/registry.yaml       components that aicr knows by itself
+//	data/registry.yaml       the components of the examples
 //	data/components/<name>/  values and manifests that the examples share
 //	<example>/recipe.yaml    its first line describes it
 //	<example>/README.md      what to edit, and what to run next
@@ -51,14 +51,13 @@ func Describe(name string) string {
 	return string(bytes.TrimSpace(bytes.TrimPrefix(line, []byte("#"))))
 }
 
-// Data returns the data root built into the program, the weakest of every run: registry.yaml and
-// components/.
-func Data() fs.FS {
-	data, err := fs.Sub(files, "data")
+// data is what the examples share: registry.yaml and components/.
+func data() fs.FS {
+	shared, err := fs.Sub(files, "data")
 	if err != nil {
 		panic(err) // only an invalid path fails
 	}
-	return data
+	return shared
 }
 
 // Files returns everything that an example consists of, by slash-separated path: recipe.yaml,
@@ -84,7 +83,7 @@ func Files(name string) (map[string][]byte, error) {
 		return nil, errors.In(err, "example %q: recipe.yaml", name)
 	}
 	for _, file := range recipe.dataFiles() {
-		content, err := fs.ReadFile(Data(), file)
+		content, err := fs.ReadFile(data(), file)
 		if err != nil {
 			return nil, errors.In(err, "example %q", name)
 		}

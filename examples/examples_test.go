@@ -82,7 +82,7 @@ func TestData_HoldsNothingThatNoExampleUses(t *testing.T) {
 
 func TestData_ManifestsParseAndValuesDecode(t *testing.T) {
 	for _, file := range dataPaths(t) {
-		content, err := fs.ReadFile(Data(), file)
+		content, err := fs.ReadFile(data(), file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +102,7 @@ func TestData_ManifestsParseAndValuesDecode(t *testing.T) {
 }
 
 func TestRegistry_NamesAreUnique(t *testing.T) {
-	content, err := fs.ReadFile(Data(), "registry.yaml")
+	content, err := fs.ReadFile(data(), "registry.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,11 +124,11 @@ func mustFiles(t *testing.T, name string) map[string][]byte {
 	return written
 }
 
-// dataPaths lists the files in Data, sorted.
+// dataPaths lists the files in data, sorted.
 func dataPaths(t *testing.T) []string {
 	t.Helper()
 	found := make(map[string]bool)
-	err := fs.WalkDir(Data(), ".", func(file string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(data(), ".", func(file string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
 			found[path.Clean(file)] = true
 		}

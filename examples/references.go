@@ -19,7 +19,7 @@ type recipe struct {
 	} `yaml:"componentRefs"`
 }
 
-// dataFiles returns the paths in Data that the recipe refers to, among them the base values file
+// dataFiles returns the paths in data that the recipe refers to, among them the base values file
 // that lies beneath one of another name.
 func (r recipe) dataFiles() []string {
 	var paths []string
@@ -27,7 +27,7 @@ func (r recipe) dataFiles() []string {
 		if ref.ValuesFile != "" {
 			paths = append(paths, ref.ValuesFile)
 			base := path.Join("components", ref.Name, "values.yaml")
-			if _, err := fs.Stat(Data(), base); err == nil {
+			if _, err := fs.Stat(data(), base); err == nil {
 				paths = append(paths, base)
 			}
 		}
@@ -40,7 +40,7 @@ func (r recipe) dataFiles() []string {
 // registryOf returns the registry with the entries of the recipe's components only, comments
 // included.
 func registryOf(r recipe) ([]byte, error) {
-	content, err := fs.ReadFile(Data(), "registry.yaml")
+	content, err := fs.ReadFile(data(), "registry.yaml")
 	if err != nil {
 		return nil, err
 	}

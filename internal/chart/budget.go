@@ -44,6 +44,7 @@ func (b *budget) takePacked(name string, tgz io.Reader) *Error {
 	if err != nil {
 		return nil
 	}
+	seen := map[string]bool{}
 	for entries := tar.NewReader(z); ; {
 		header, err := entries.Next()
 		if err != nil {
@@ -53,6 +54,10 @@ func (b *budget) takePacked(name string, tgz io.Reader) *Error {
 		if err := b.take(inside, header.Size); err != nil {
 			return err
 		}
+		if header.Typeflag == tar.TypeReg && seen[inside] {
+			return fail(KindChart, "the archive has the file %q twice, and programs differ in which one they read; pack the chart again", inside)
+		}
+		seen[inside] = true
 		if isPacked(header.Name) {
 			if err := b.takePacked(inside, entries); err != nil {
 				return err

@@ -124,6 +124,8 @@ func TestHostileCharts(t *testing.T) {
 		"a large file":      {pack(t, "c/Chart.yaml", chartYAML, "c/a", zeros+"x"), `"c/a" has 5.0 MiB`},
 		"too many files":    {pack(t, empty...), "more than 20000 files"},
 		"nested":            {deep, "more than 100 MiB"},
+		"twice":             {pack(t, "c/Chart.yaml", chartYAML, "c/a", "1", "c//a", "2"), `the file "c/a" twice`},
+		"twice inside":      {pack(t, "c/Chart.yaml", chartYAML, "c/charts/a.tgz", string(pack(t, "a/Chart.yaml", chartYAML, "a/Chart.yaml", chartYAML))), `the file "c/charts/a.tgz/a/Chart.yaml" twice`},
 		"no chart":          {pack(t, "c/values.yaml", "a: b"), "Chart.yaml file is missing"},
 		"no chart inside":   {pack(t, "c/Chart.yaml", chartYAML, "c/charts/a.tgz", "text"), "subchart a.tgz in c"},
 		"above":             {pack(t, "c/../../x", "text"), "parent directory"},

@@ -22,17 +22,21 @@ writes what Flux reconciles: HelmReleases in order, their sources, and local
 charts for the manifests. The output is a directory, or an OCI artifact where
 it begins with oci://.
 
-Files that a recipe refers to are looked up in the directories of --data, then
-next to the recipe, then in the data of the program. A run replaces the files
-of an earlier run and removes those that are gone; files that were edited, or
-that are not its own, stop it before anything is changed. A bundle says how it
-was made, and --again makes it once more; a run with other options than those
+Files that a recipe refers to, and the registry of its components, are looked
+up in the directories of --data, then next to the recipe. A run replaces the
+files of an earlier run and removes those that are gone; files that were edited,
+or that are not its own, stop it before anything is changed. A bundle says how
+it was made, and --again makes it once more; a run with other options than those
 of the bundle that is there says so.
+
+In a Git work tree --repo-path, --repo, --target-revision and --git-source follow
+from where the output lies. A directory in which a bundle would make Flux delete
+something is refused.
 
 A component is named in flags by its name or by an alias of the registry. PATH
 is the way to a value: keys joined by dots, with \. for a dot in a key.`,
-		Example: `  # Into a directory of your Git repository
-  aicr bundle -r recipe.yaml -o bundles/a --repo https://github.com/org/repo.git --repo-path bundles/a
+		Example: `  # Into a directory of your Git repository, and where flux bootstrap looks
+  aicr bundle -r recipe.yaml -o bundles/a --sync clusters/a/aicr.yaml
 
   # Only see what would be installed, in which order
   aicr bundle -r recipe.yaml --dry-run
@@ -55,7 +59,7 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 	var flags option.Bundle
 	option.AddBundle(cmd, &flags)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := flags.Fill(cmd.Flags()); err != nil {
+		if err := flags.Fill(cmd.Context(), cmd.Flags()); err != nil {
 			return err
 		}
 		if err := flags.Repeat(cmd.Context(), cmd.Flags()); err != nil {

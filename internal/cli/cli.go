@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,12 +18,31 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
+// patience is how long an interrupted run may take to leave everything in order.
+const patience = 700 * time.Millisecond
+
 // Main runs the program as a process: an interrupt, a request to end and the end of the terminal
-// cancel it, and a second one kills it.
+// cancel it, and a second one kills it. What cannot be cancelled, such as the parsing of a large
+// document, is left where it is after a moment.
 func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop)
-	return Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	status := make(chan int, 1)
+	go func() { status <- Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr) }()
+	return outcome(ctx, status, os.Stderr)
+}
+
+// outcome waits for the status of a run, but not for long once ctx has ended.
+func outcome(ctx context.Context, status <-chan int, stderr io.Writer) int {
+	late := make(chan struct{})
+	context.AfterFunc(ctx, func() { time.AfterFunc(patience, func() { close(late) }) })
+	select {
+	case s := <-status:
+		return s
+	case <-late:
+		_, _ = io.WriteString(stderr, "Error: interrupted in the middle of a step; a bundle that was being written is put right by the next run\n")
+		return errors.ExitStatus(context.Canceled)
+	}
 }
 
 // Run runs the program with the arguments after its name, and returns its exit status; see

@@ -36,7 +36,7 @@ Each line is an image, the releases that need it, and marks.`,
 	var format string
 	option.AddImages(cmd, &flags, &format)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := flags.Fill(cmd.Flags()); err != nil {
+		if err := flags.Fill(cmd.Context(), cmd.Flags()); err != nil {
 			return err
 		}
 		if err := option.CheckSource(cmd.Flags(), args[0]); err != nil {

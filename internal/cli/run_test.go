@@ -39,6 +39,21 @@ func TestRun_InterruptedIsStatus1AndChangesNothing(t *testing.T) {
 	}
 }
 
+// TestHazard73_ASignalEndsWhatCannotBeCancelled has a run that never ends, and one that does.
+func TestHazard73_ASignalEndsWhatCannotBeCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stderr bytes.Buffer
+	if status := outcome(ctx, make(chan int), &stderr); status != 1 || !strings.HasPrefix(stderr.String(), "Error: interrupted in the middle of a step; ") {
+		t.Errorf("status %d, %s", status, stderr.String())
+	}
+	ended := make(chan int, 1)
+	ended <- 7
+	if status := outcome(ctx, ended, &stderr); status != 7 {
+		t.Errorf("status %d", status)
+	}
+}
+
 // TestRun_ABrokenStdoutIsAnError has a result that cannot be written,
 // which must not go unnoticed.
 func TestRun_ABrokenStdoutIsAnError(t *testing.T) {

@@ -32,8 +32,8 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		Example: `  aicr verify bundle
 
   # In a pipeline: annotations on GitHub, results for code scanning
-  aicr verify bundles/a --repo-path bundles/a --format github
-  aicr verify bundles/a --repo-path bundles/a --format sarif > aicr.sarif
+  aicr verify bundles/a --format github
+  aicr verify bundles/a --format sarif > aicr.sarif
 
   # Against an older Flux; what is published; the page of a check
   aicr verify bundle --flux-version 2.7 --fail-on warning
@@ -89,5 +89,5 @@ func printReport(p *output.Printer, report verify.Report, name, source string) e
 	if err != nil {
 		return errors.In(err, "result")
 	}
-	return p.Text(string(data))
+	return p.Raw(string(data))
 }

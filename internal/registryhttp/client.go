@@ -2,16 +2,18 @@ package registryhttp
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/aicr-flux/aicr/internal/inputfile"
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -32,7 +34,7 @@ type Options struct {
 
 // Client returns a client that uses the proxies of the environment. A redirect to another host, or
 // to another port of the same host, carries no credentials, and one from HTTPS to plain HTTP is
-// refused.
+// refused. No redirect has a Referer.
 func (o Options) Client() (*http.Client, error) {
 	roots, err := o.roots()
 	if err != nil {
@@ -57,16 +59,17 @@ func (o Options) roots() (*x509.CertPool, error) {
 	if o.CAFile == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(o.CAFile)
+	noun := "CA file " + strconv.Quote(o.CAFile) + " (`" + o.CAField + "`)"
+	data, err := inputfile.Read(context.Background(), noun, o.CAFile, config.MaxDataFile) // a regular file does not keep waiting
 	if err != nil {
-		return nil, errors.Invalid("CA file %q (`%s`) cannot be read: %s; check the path and its permissions", o.CAFile, o.CAField, errors.Reason(err))
+		return nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "")
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(data) {
-		return nil, errors.Invalid("CA file %q (`%s`) holds no certificate in PEM form; use a file that does", o.CAFile, o.CAField)
+		return nil, errors.Invalid("%s holds no certificate in PEM form; use a file that does", noun)
 	}
 	return pool, nil
 }
@@ -78,10 +81,11 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	if via[len(via)-1].URL.Scheme == "https" && req.URL.Scheme != "https" {
 		return errors.New(errors.ErrCodeUnavailable, "it redirects from HTTPS to %.10q, where anybody could change what is sent", req.URL.Scheme)
 	}
+	req.Header.Del("Referer") // the URL before may hold a token
 	away := func(hop *http.Request) bool { return !SameOrigin(hop.URL, via[0].URL) }
 	if away(req) || slices.ContainsFunc(via, away) {
 		// net/http keeps credentials for every port and subdomain of a host.
-		for _, header := range []string{"Authorization", "Cookie", "Proxy-Authorization", "Referer"} {
+		for _, header := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
 			req.Header.Del(header)
 		}
 	}

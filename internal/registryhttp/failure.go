@@ -53,12 +53,20 @@ func (p Passing) Unwrap() error { return p.error }
 type Advice struct {
 	// Login says what to do about credentials.
 	Login func() string
-	// CAField is the option that names an authority's certificate.
+	// CAField is the option that names an authority's certificate; empty: there is none.
 	CAField string
 	// PlainHTTP says what to do about a server that speaks HTTP.
 	PlainHTTP string
 	// InsecureTLS is added where a certificate is not valid, and may be empty.
 	InsecureTLS string
+}
+
+// trust says how to trust a certificate.
+func (a Advice) trust(certificate string) string {
+	if a.CAField == "" {
+		return "add " + certificate + " to those of the system"
+	}
+	return "set `" + a.CAField + "` to a file with " + certificate
 }
 
 // Judge says what a failed step means: whether it may pass, and a code and words for the user. What
@@ -114,7 +122,9 @@ func judgeStatus(answer *StatusError, login func() string) (code coded.ErrorCode
 		return coded.ErrCodeRateLimitExceeded, says + "; run again later", true
 	case status == http.StatusNotImplemented:
 		return coded.ErrCodeUnavailable, says, false
-	case status >= 500, status == http.StatusRequestTimeout:
+	case status == http.StatusGatewayTimeout, status == http.StatusRequestTimeout:
+		return coded.ErrCodeTimeout, says + "; run again later", true
+	case status >= 500:
 		return coded.ErrCodeUnavailable, says + "; run again later", true
 	case status == http.StatusNotFound, status == http.StatusGone:
 		return coded.ErrCodeNotFound, says, false
@@ -139,9 +149,9 @@ func tlsTrouble(err error, advice Advice) string {
 	case errors.Is(err, http.ErrSchemeMismatch):
 		return "it speaks HTTP, not HTTPS; if that is meant, " + advice.PlainHTTP
 	case unknown:
-		return "its certificate is signed by an authority that is not trusted here; set `" + advice.CAField + "` to a file with the authority's certificate"
+		return "its certificate is signed by an authority that is not trusted here; " + advice.trust("the authority's certificate")
 	case invalid:
-		return "its certificate is not valid: " + Clean(certificate.Err.Error()) + "; replace it, or set `" + advice.CAField + "` to a file with the certificate of its authority" + advice.InsecureTLS
+		return "its certificate is not valid: " + Clean(certificate.Err.Error()) + "; replace it, or " + advice.trust("the certificate of its authority") + advice.InsecureTLS
 	case strange:
 		return "it does not speak TLS: " + Clean(record.Error()) + "; if it speaks HTTP, " + advice.PlainHTTP
 	case refused:

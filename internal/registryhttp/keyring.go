@@ -29,9 +29,13 @@ type Keyring struct {
 func OpenKeyring(files []string) (*Keyring, error) {
 	k := &Keyring{}
 	for _, file := range files {
-		if _, err := os.Stat(file); os.IsNotExist(err) {
+		info, err := os.Stat(file)
+		switch {
+		case os.IsNotExist(err):
 			k.absent = append(k.absent, file)
 			continue
+		case err == nil && !info.Mode().IsRegular():
+			return nil, errors.New(errors.ErrCodeUnauthorized, "the credentials in %q cannot be read: it is not a regular file; repair the file or move it away", file)
 		}
 		store, err := credentials.NewStore(file, credentials.StoreOptions{})
 		if err != nil {

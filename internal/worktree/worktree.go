@@ -1,12 +1,11 @@
 // Package worktree tells where in a Git repository a directory lies: the root of its work tree, the
-// address of its remote, and its branch. It asks git itself and knows no file of git's own; where
-// git is not installed, no directory lies in a work tree.
+// addresses of its remotes, and its branch. It asks git itself and knows no file of git's own;
+// where git is not installed, no directory lies in a work tree.
 //
 // It stands beside the flow: what writes a bundle asks it where the bundle will lie.
 package worktree
 
 import (
-	"bytes"
 	"context"
 	stderrors "errors"
 	"net/url"
@@ -25,10 +24,20 @@ type Place struct {
 	Root string
 	// Path is the directory in it, slash-separated; "." for the root itself.
 	Path string
-	// Remote is the address of the remote that the branch follows, or of origin, without a user's
-	// password; empty where there is none.
-	Remote string
+	// Remotes are the remotes: the one that the branch follows, origin, the others by name.
+	Remotes []Remote
 	// Branch is the branch that is checked out; empty where none is.
+	Branch string
+	// Ignored says that git leaves out what is written there.
+	Ignored bool
+}
+
+// Remote is another repository that git knows by name.
+type Remote struct {
+	Name string
+	// URL is its address, without a user's password.
+	URL string
+	// Branch is its default branch; empty where git has not been told.
 	Branch string
 }
 
@@ -58,14 +67,48 @@ func Find(ctx context.Context, dir string) (*Place, error) {
 		return nil, nil //nolint:nilnil // inside .git, which is no part of the work tree
 	}
 	p := &Place{Root: root, Path: filepath.ToSlash(path)}
-	p.Branch, _ = git(ctx, there, "symbolic-ref", "--quiet", "--short", "HEAD") // none where a commit is checked out
-	remote, _ := git(ctx, there, "config", "--get", "branch."+p.Branch+".remote")
-	for _, name := range []string{remote, "origin"} {
-		if address, err := git(ctx, there, "remote", "get-url", "--", name); err == nil && name != "" && p.Remote == "" {
-			p.Remote = withoutPassword(address)
-		}
+	p.Branch, _ = git(ctx, root, "symbolic-ref", "--quiet", "--short", "HEAD") // none where a commit is checked out
+	_, ignored := git(ctx, root, "check-ignore", "--quiet", "--", filepath.Join(path, "kustomization.yaml"))
+	p.Ignored = ignored == nil
+	err = p.findRemotes(ctx)
+	return p, err
+}
+
+func (p *Place) findRemotes(ctx context.Context) error {
+	names, err := git(ctx, p.Root, "remote")
+	if err != nil {
+		return err
 	}
-	return p, nil
+	followed, _ := git(ctx, p.Root, "config", "--get", "branch."+p.Branch+".remote")
+	first := func(name string) int { return slices.Index([]string{"", "origin", followed}, name) }
+	all := strings.Fields(names)
+	slices.SortStableFunc(all, func(a, b string) int { return first(b) - first(a) })
+	for _, name := range all {
+		address, err := git(ctx, p.Root, "remote", "get-url", "--", name)
+		if err != nil {
+			continue // it has no address
+		}
+		head, _ := git(ctx, p.Root, "symbolic-ref", "--quiet", "--short", "refs/remotes/"+name+"/HEAD")
+		p.Remotes = append(p.Remotes, Remote{Name: name, URL: withoutPassword(address), Branch: strings.TrimPrefix(head, name+"/")})
+	}
+	return ctx.Err()
+}
+
+// Grep returns the paths, from Root on, of the files that hold one of the texts and match one of
+// the patterns, those included that are not added yet; never those that git ignores.
+func (p *Place) Grep(ctx context.Context, texts, patterns []string) ([]string, error) {
+	args := []string{"grep", "-z", "-l", "--untracked", "--no-recurse-submodules", "--no-color", "-F"}
+	for _, text := range texts {
+		args = append(args, "-e", text)
+	}
+	out, err := git(ctx, p.Root, append(append(args, "--"), patterns...)...)
+	if exit, ok := stderrors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == 1 {
+		return nil, nil // nothing is found
+	}
+	if err != nil {
+		return nil, err
+	}
+	return strings.FieldsFunc(out, func(r rune) bool { return r == 0 }), nil
 }
 
 // existing splits a path into the part that exists, without symbolic links, and the rest.
@@ -77,6 +120,9 @@ func existing(dir string) (there, rest string, err error) {
 	for {
 		found, err := filepath.EvalSymlinks(there)
 		if err == nil {
+			if info, err := os.Stat(found); err == nil && !info.IsDir() {
+				return filepath.Dir(found), filepath.Join(filepath.Base(found), rest), nil
+			}
 			return found, rest, nil
 		}
 		parent := filepath.Dir(there)
@@ -90,27 +136,13 @@ func existing(dir string) (there, rest string, err error) {
 // withoutPassword takes the password out of an address: it must not reach a file.
 func withoutPassword(address string) string {
 	u, err := url.Parse(address)
-	if err != nil || u.User == nil || u.Scheme == "ssh" {
+	if err != nil || u.User == nil {
 		return address
 	}
-	u.User = nil
-	return u.String()
-}
-
-// git runs git in dir and returns what it prints, without the newline at its end.
-func git(ctx context.Context, dir string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", args...) //nolint:gosec // the arguments are ours
-	cmd.Dir = dir
-	// A hook of git runs with GIT_DIR and its like, which would answer for another repository.
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GIT_") })
-	cmd.Env = append(cmd.Env, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0")
-	var out, said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &said
-	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
-			return "", context.Cause(ctx)
-		}
-		return "", errors.Invalid("git %s in %s: %s", args[0], dir, strings.Join(strings.Fields(said.String()), " "))
+	if u.Scheme == "ssh" {
+		u.User = url.User(u.User.Username())
+	} else {
+		u.User = nil
 	}
-	return strings.TrimSuffix(out.String(), "\n"), nil
+	return u.String()
 }

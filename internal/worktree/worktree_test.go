@@ -22,6 +22,19 @@ func run(t *testing.T, dir string, args ...string) {
 	}
 }
 
+// commit makes an empty one and returns its name.
+func commit(t *testing.T, root string) string {
+	t.Helper()
+	run(t, root, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m", "x")
+	cmd := exec.CommandContext(t.Context(), "git", "rev-parse", "HEAD")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
 // repository makes one with a remote, on the branch trunk.
 func repository(t *testing.T) string {
 	t.Helper()
@@ -43,14 +56,18 @@ func TestFind(t *testing.T) {
 	if err := os.Symlink(filepath.Join(root, "clusters"), link); err != nil {
 		t.Fatal(err)
 	}
-	want := worktree.Place{Root: root, Remote: "https://example.com/org/repo.git", Branch: "trunk"}
+	if err := os.WriteFile(filepath.Join(root, ".gitignore"), []byte("/tmp/\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := worktree.Place{Root: root, Remotes: []worktree.Remote{{Name: "origin", URL: "https://example.com/org/repo.git"}}, Branch: "trunk"}
 	for dir, path := range map[string]string{
 		root:                                 ".",
 		filepath.Join(root, "clusters", "a"): "clusters/a",
 		filepath.Join(root, "new", "er"):     "new/er",
 		filepath.Join(link, "a"):             "clusters/a",
+		filepath.Join(root, "tmp", "a"):      "tmp/a",
 	} {
-		want.Path = path
+		want.Path, want.Ignored = path, path == "tmp/a"
 		got, err := worktree.Find(t.Context(), dir)
 		if err != nil || got == nil {
 			t.Fatalf("%s: %v", dir, err)
@@ -87,25 +104,81 @@ func TestFindWithoutAWorkTree(t *testing.T) {
 
 func TestRemoteIsThatOfTheBranch(t *testing.T) {
 	root := repository(t)
-	run(t, root, "remote", "add", "fork", "ssh://git@example.com/me/repo.git")
+	run(t, root, "remote", "add", "another", "../there")
+	run(t, root, "remote", "add", "fork", "ssh://git:secret@example.com/me/repo.git")
 	run(t, root, "config", "branch.trunk.remote", "fork")
+	run(t, root, "update-ref", "refs/remotes/fork/main", commit(t, root))
+	run(t, root, "symbolic-ref", "refs/remotes/fork/HEAD", "refs/remotes/fork/main")
 	got, err := worktree.Find(t.Context(), root)
-	if err != nil || got.Remote != "ssh://git@example.com/me/repo.git" {
-		t.Errorf("%+v, %v", got, err)
+	want := []worktree.Remote{{Name: "fork", URL: "ssh://git@example.com/me/repo.git", Branch: "main"}, {Name: "origin", URL: "https://example.com/org/repo.git"}, {Name: "another", URL: "../there"}}
+	if err != nil {
+		t.Fatal(err)
 	}
-	run(t, root, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m", "x")
+	if diff := cmp.Diff(want, got.Remotes); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
 	run(t, root, "checkout", "-q", "--detach")
-	if got, err = worktree.Find(t.Context(), root); err != nil || got.Branch != "" || got.Remote != "https://example.com/org/repo.git" {
+	if got, err = worktree.Find(t.Context(), root); err != nil || got.Branch != "" || got.Remotes[0].Name != "origin" {
 		t.Errorf("with a commit checked out: %+v, %v", got, err)
 	}
 }
 
 func TestASubmoduleIsAWorkTreeOfItsOwn(t *testing.T) {
 	inner, outer := repository(t), repository(t)
-	run(t, inner, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m", "x")
+	commit(t, inner)
 	run(t, outer, "-c", "protocol.file.allow=always", "submodule", "add", "-q", inner, "sub")
 	got, err := worktree.Find(t.Context(), filepath.Join(outer, "sub", "bundle"))
 	if err != nil || got.Path != "bundle" || got.Root != filepath.Join(outer, "sub") {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestGrep(t *testing.T) {
+	root := repository(t)
+	for name, text := range map[string]string{
+		"a/b c.yaml": "x\nkind: One\n", "a/d.yml": "kind: Two", "e.txt": "kind: One", "ignored.yaml": "kind: One", "none.yaml": "kind: Three", ".gitignore": "ignored.yaml\n",
+	} {
+		file := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(t, root, "add", "a")
+	place, err := worktree.Find(t.Context(), filepath.Join(root, "a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ texts, want []string }{
+		{[]string{"kind: One", "kind: Two"}, []string{"a/b c.yaml", "a/d.yml"}},
+		{[]string{"kind: Four"}, nil},
+	} {
+		got, err := place.Grep(t.Context(), c.texts, []string{"*.yaml", "*.yml"})
+		if diff := cmp.Diff(c.want, got); err != nil || diff != "" {
+			t.Errorf("%v: %v\n%s", c.texts, err, diff)
+		}
+	}
+}
+
+// TestGitRunsNoProgramThatARepositoryNames looks at a repository whose configuration names one.
+func TestGitRunsNoProgramThatARepositoryNames(t *testing.T) {
+	root := repository(t)
+	ran := filepath.Join(root, "ran")
+	script := filepath.Join(root, "monitor")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\ntouch '"+ran+"'\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	run(t, root, "config", "core.fsmonitor", script)
+	place, err := worktree.Find(t.Context(), root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := place.Grep(t.Context(), []string{"x"}, []string{"*"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(ran); err == nil {
+		t.Error("it was run")
 	}
 }

@@ -14,7 +14,7 @@ import (
 type Options struct {
 	Unknown UnknownKeys
 	// Synonyms are words that people know from elsewhere, and the fields that they mean by them,
-	// such as {"dependsOn": "dependencyRefs"}.
+	// such as {"dependsOn": "dependencyRefs"}. A field may be one of a map: "overrides.enabled".
 	Synonyms map[string]string
 }
 
@@ -40,7 +40,8 @@ func (r *reader) unknown(e entry, at string, known map[string]reflect.StructFiel
 		text = at + ": " + text
 	}
 	meant := r.Synonyms[e.key]
-	if _, ok := known[meant]; !ok {
+	field, _, _ := strings.Cut(meant, ".")
+	if _, ok := known[field]; !ok {
 		meant = nearest(e.key, slices.Sorted(maps.Keys(known)))
 	}
 	switch {

@@ -2,12 +2,12 @@ package aicr
 
 import (
 	"cmp"
-	stderrors "errors"
+	"context"
 	"maps"
-	"os"
 	"slices"
 	"unicode/utf8"
 
+	"github.com/aicr-flux/aicr/internal/inputfile"
 	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
@@ -28,7 +28,7 @@ type assignment struct {
 
 // readAssignments reads what the options say of the values of components, and reports all problems
 // at once.
-func (r *resolver) readAssignments() error {
+func (r *resolver) readAssignments(ctx context.Context) error {
 	var problems []error
 	read := func(field string, list []Assignment, value func(any) (any, error)) []assignment {
 		var out []assignment
@@ -52,8 +52,10 @@ func (r *resolver) readAssignments() error {
 		}
 		return out
 	}
+	text := func(name any) (any, error) { return fileText(ctx, name) }
+	doc := func(name any) (any, error) { return fileValue(ctx, name) }
 	r.sets = read("`Set`", r.options.Set, normal)
-	r.last = slices.Concat(read("`SetFile`", r.options.SetFile, fileValue), read("`SetTextFile`", r.options.SetTextFile, fileText), read("`SetJSON`", r.options.SetJSON, normal))
+	r.last = slices.Concat(read("`SetFile`", r.options.SetFile, doc), read("`SetTextFile`", r.options.SetTextFile, text), read("`SetJSON`", r.options.SetJSON, normal))
 	r.dynamic = map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(r.options.DynamicValues)) {
 		for _, path := range r.options.DynamicValues[name] {
@@ -102,8 +104,8 @@ func normal(v any) (any, error) {
 }
 
 // fileValue is what the YAML or JSON file of that name holds.
-func fileValue(name any) (any, error) {
-	text, err := fileText(name)
+func fileValue(ctx context.Context, name any) (any, error) {
+	text, err := fileText(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -126,25 +128,16 @@ func fileValue(name any) (any, error) {
 }
 
 // fileText is the text of the file of that name.
-func fileText(name any) (any, error) {
+func fileText(ctx context.Context, name any) (any, error) {
 	path, isText := name.(string)
 	if !isText {
 		return nil, errors.Invalid("the value is %s, where the path of a file is needed", values.Kind(name))
 	}
-	info, err := os.Stat(path)
+	data, err := inputfile.Read(ctx, "file "+path, path, config.MaxDataFile)
 	switch {
-	case os.IsNotExist(err):
-		return nil, errors.New(errors.ErrCodeNotFound, "file %s does not exist; check the path", path)
-	case err == nil && info.IsDir():
-		return nil, errors.Invalid("%s is a directory; name a file", path)
-	case err == nil && info.Size() > config.MaxDataFile:
-		return nil, errors.Invalid("file %s is larger than %d MiB, which a value may have; choose another file", path, config.MaxDataFile>>20)
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, errors.Invalid("file %s cannot be read: %s; check the path and its permissions", path, stderrors.Unwrap(err))
-	}
-	if !utf8.Valid(data) {
+	case err != nil:
+		return nil, err
+	case !utf8.Valid(data):
 		return nil, errors.Invalid("file %s is not UTF-8 text, and values can hold nothing else; encode it", path)
 	}
 	return string(data), nil

@@ -21,14 +21,9 @@ func Bundle(ctx context.Context, o BundleOptions) (*deployer.Output, error) {
 
 func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*deployer.Output, error) {
 	start := time.Now()
-	r, err := newRun(o, tools)
+	r, err := newPlacedRun(ctx, o, tools)
 	if err != nil {
 		return nil, err
-	}
-	if !r.published() {
-		if err := surroundings(ctx, r.Output); err != nil {
-			return nil, err
-		}
 	}
 	made, err := r.make(ctx)
 	if err != nil {
@@ -54,7 +49,7 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 
 // Make makes the bundle of a recipe in memory, whatever Output says.
 func Make(ctx context.Context, o BundleOptions) (*deployer.Bundle, error) {
-	r, err := newRun(o, deployers())
+	r, err := newRun(ctx, o, deployers())
 	if err != nil {
 		return nil, err
 	}
@@ -74,10 +69,15 @@ type run struct {
 	recorded record                  // how the bundle is made
 	notes    []string                // what is good to know of the recipe and its values
 	assigned map[string][]assignment // by component
+
+	// What Bundle finds out about where things will lie: around is nil where the bundle is published.
+	around    *surroundings
+	derived   *deployer.Derived
+	syncPlace *syncPlace
 }
 
 // newRun finds everything that is wrong with the options before anything is read.
-func newRun(o BundleOptions, tools map[string]tool) (*run, error) {
+func newRun(ctx context.Context, o BundleOptions, tools map[string]tool) (*run, error) {
 	tool, err := toolOf(tools, o.Deployer)
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func newRun(o BundleOptions, tools map[string]tool) (*run, error) {
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
-	r.lock, err = openLock(o.VerifyProvenance)
+	r.lock, err = openLock(ctx, o.VerifyProvenance)
 	return r, err
 }
 
@@ -120,7 +120,7 @@ func (r *run) toPublish() error {
 
 func (r *run) publication() *publication {
 	push := PushOptions{Publish: r.Publish, SourceSecrets: r.SourceSecrets, Version: r.Version, OCISourceName: r.OCISourceName, Namespace: r.Namespace, Force: r.Force}
-	return &publication{PushOptions: push, tool: r.tool, ref: r.ref, made: r.Version, noChecksums: r.NoChecksums}
+	return &publication{PushOptions: push, tool: r.tool, ref: r.ref, made: r.Version, noChecksums: r.NoChecksums, place: r.syncPlace}
 }
 
 // toWrite completes and checks the options of a bundle that is written.
@@ -160,6 +160,7 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
+	in.SyncFile = r.syncFile()
 	made, err := r.tool.Make(ctx, in)
 	if err != nil {
 		return nil, err
@@ -198,10 +199,12 @@ func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.O
 		if out, err = made.Write(ctx, r.Output, options); err != nil {
 			return nil, err
 		}
-		if err := r.writeSync(); err != nil {
-			return nil, errors.In(err, "the bundle is written to %s, and the file of `Sync` is not", r.Output)
+		if r.synced != nil {
+			if err := r.Sync.write(r.synced.YAML); err != nil {
+				return nil, errors.In(err, "the bundle is written to %s, and the file of `Sync` is not", r.Output)
+			}
 		}
 	}
-	r.describeSync(out)
+	r.describePlace(out)
 	return out, nil
 }

@@ -1,12 +1,12 @@
 package aicr
 
 import (
-	stderrors "errors"
-	"io/fs"
-	"os"
+	"context"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/inputfile"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
@@ -42,18 +42,14 @@ type lock struct {
 }
 
 // openLock reads the provenance once, so that it may be a pipe, and before anything is pulled.
-func openLock(file string) (lock, error) {
+func openLock(ctx context.Context, file string) (lock, error) {
 	l := lock{file: file}
 	if file == "" {
 		return l, nil
 	}
 	var err error
-	l.data, err = os.ReadFile(file)
-	switch {
-	case stderrors.Is(err, fs.ErrNotExist):
-		return l, errors.New(errors.ErrCodeNotFound, "`VerifyProvenance` %s does not exist; name the %s of an earlier bundle", file, localformat.ProvenanceFile)
-	case err != nil:
-		return l, errors.Invalid("`VerifyProvenance` %s cannot be read: %s; check the path and its permissions", file, errors.Reason(err))
+	if l.data, err = inputfile.Read(ctx, "`VerifyProvenance` "+file, file, config.MaxDataFile); err != nil {
+		return l, err
 	}
 	return l, l.verify(nil)
 }

@@ -40,13 +40,13 @@ func TestADeployerIsALineOfTheTable(t *testing.T) {
 	tools := map[string]tool{"listing": {Deployer: listing{}}}
 	o := BundleOptions{
 		Recipe: recipe, Output: out, Deployer: "listing",
-		Options: deployer.Options{RepoURL: "https://git.example.com/org/repo.git"}, Publish: Publish{Sync: Sync{File: filepath.Join(dir, "sync.yaml")}},
+		Options: deployer.Options{RepoURL: "https://git.example.com/org/repo.git", RepoPath: "."}, Publish: Publish{Sync: Sync{File: filepath.Join(dir, "sync.yaml")}},
 	}
 	result, err := runBundle(t.Context(), o, tools)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for file, want := range map[string]string{filepath.Join(out, "components.txt"): "a 1.0.0\n", o.Sync.File: "url: https://git.example.com/org/repo.git\n"} {
+	for file, want := range map[string]string{filepath.Join(out, "components.txt"): "a 1.0.0\n", o.Sync.File: string(sealed([]byte("url: https://git.example.com/org/repo.git\n")))} {
 		if got, err := os.ReadFile(file); err != nil || string(got) != want {
 			t.Errorf("%s: %q, %v", file, got, err)
 		}

@@ -4,6 +4,7 @@ import (
 	stderrors "errors"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/aicr-flux/aicr/internal/tempdir"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -46,12 +47,23 @@ func writeFile(path string, data []byte) error {
 	}
 	write := tempdir.WriteFile
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		write = os.WriteFile
+		write = writeThrough
 	}
 	if err := write(path, data, 0o644); err != nil {
 		return errors.Wrap(errors.ErrCodeInternal, stderrors.New(errors.Reason(err)), "file %s", path)
 	}
 	return nil
+}
+
+// writeThrough writes to something that is there. A pipe that nobody reads is an error, where it would
+// be waited for otherwise.
+func writeThrough(path string, data []byte, _ os.FileMode) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return stderrors.Join(err, f.Close())
 }
 
 // openBundle opens the directory of a bundle, which nothing can lead out of.

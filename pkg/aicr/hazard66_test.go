@@ -113,7 +113,7 @@ func TestHazard66_CasesOfTheField(t *testing.T) {
 	warned(t, o, "`Set` web:a: the value is text, although it looks like a list or a map; for those use `SetJSON`, for text `Assignment.Verbatim`")
 	o = aicr.BundleOptions{Recipe: filepath.Join(root, "20-no-storage-class", "recipe.yaml")}
 	const at = "prometheus.prometheusSpec.storageSpec.volumeClaimTemplate.spec"
-	warned(t, o, `component "kube-prometheus-stack": the claim for storage at "`+at+"\" has no class, and in a cluster without a default class its pods wait for ever; name one with `StorageClass`, or here alone with `Set` kube-prometheus-stack:"+at+".storageClassName=NAME")
+	warned(t, o, `component "kube-prometheus-stack": the claim for storage at "`+at+"\" has no class, and in a cluster without a default class its pods wait for ever; name one with `Set` kube-prometheus-stack:"+at+".storageClassName=NAME")
 }
 
 const scheduledApp = `components:

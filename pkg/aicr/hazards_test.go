@@ -17,7 +17,7 @@ func TestHazard06_BrokenValuesFilesStopTheRun(t *testing.T) {
 		code  errors.ErrorCode
 		want  string
 	}{
-		"missing":       {nil, errors.ErrCodeNotFound, `component "app": values file: "components/app/v.yaml" is in none of the data roots (`},
+		"missing":       {nil, errors.ErrCodeNotFound, `component "app": values file: "components/app/v.yaml" is in none of the data directories: `},
 		"syntax":        {map[string]string{"components/app/v.yaml": "a: 1\nb: ["}, errors.ErrCodeInvalidRequest, `line 2: did not find expected node content; check the syntax there`},
 		"a list":        {map[string]string{"components/app/v.yaml": "- a"}, errors.ErrCodeInvalidRequest, "line 1: the document is a list, where a map of values is needed"},
 		"duplicate":     {map[string]string{"components/app/v.yaml": "a: 1\na: 2"}, errors.ErrCodeInvalidRequest, `line 2: the key "a" appears twice in one map`},

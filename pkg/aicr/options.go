@@ -22,8 +22,8 @@ type BundleOptions struct {
 	Recipe string `record:"-"` // it has a place of its own in the record
 	// Stdin is read for the recipe "-"; nil means os.Stdin.
 	Stdin io.Reader `record:"-"`
-	// Data are the directories in which the files of components are looked up, the strongest first,
-	// before that of the recipe and the data of the program.
+	// Data are the directories in which the registry and the files of components are looked up, the
+	// strongest first, before that of the recipe.
 	Data []string `record:"-"`
 	// Strict makes errors of two kinds of warnings: unknown keys of the recipe, and options that
 	// differ from those of the bundle that is there.

@@ -26,6 +26,7 @@ type publication struct {
 	ref         oci.Reference
 	made        string // the version of what made the bundle
 	noChecksums bool
+	place       *syncPlace
 }
 
 // check finds what would stop a push at its end.
@@ -46,13 +47,16 @@ func (p *publication) checkSync() error {
 	if p.Sync.File == "" {
 		example.Secret, example.Provider, example.Verify = "", "", deployer.Verify{}
 	}
+	_, owned := p.Sync.owned(p.Force)
 	_, err := p.tool.Sync(example)
-	return errors.In(err, "`Sync`")
+	return errors.Join(owned, errors.In(err, "`Sync`"))
 }
 
-// source is what will bring the bundle.
+// source is what will bring the bundle. What the file of Sync has already stays the owner of the
+// releases, also where it brought them from Git.
 func (p *publication) source() deployer.Sync {
-	return deployer.Sync{Name: p.OCISourceName, Namespace: p.Namespace, URL: p.ref.URL(), Insecure: p.Registry.PlainHTTP, SourceSecrets: p.SourceSecrets}
+	was, _ := p.Sync.owned(true)
+	return deployer.Sync{Name: p.OCISourceName, Namespace: p.Namespace, Kustomization: was.Kustomization, URL: p.ref.URL(), Insecure: p.Registry.PlainHTTP, SourceSecrets: p.SourceSecrets}
 }
 
 // bundle publishes a bundle that was just made.
@@ -100,17 +104,18 @@ func (p *publication) lead(out *Pushed, pushed *oci.Pushed) error {
 			return err
 		}
 	}
-	apply := synced.Create + "; `Sync` writes both to a file"
+	apply := []string{synced.Create + "; `Sync` writes both to a file"}
 	if p.Sync.File != "" {
-		if err := writeFile(p.Sync.File, synced.YAML); err != nil {
+		if err := p.Sync.write(synced.YAML); err != nil {
 			return err
 		}
-		apply = p.Sync.apply()
+		apply = p.place.bring()
 		out.DeploymentNotes = synced.Needs
 		if host := strings.ToLower(p.ref.Registry); (p.Registry.CAFile != "" || p.Registry.InsecureTLS) && p.SourceCertSecrets[host] == "" {
 			out.DeploymentNotes = append(out.DeploymentNotes, fmt.Sprintf("Flux, too, must trust the registry's certificate: name a Secret with the certificate of its authority by `SourceCertSecrets` %s=NAME", host))
 		}
 	}
-	out.DeploymentSteps = []string{apply, synced.Watch}
+	apply = append(apply, synced.Watch)
+	out.DeploymentSteps = apply
 	return nil
 }

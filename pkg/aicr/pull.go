@@ -45,7 +45,11 @@ func Pull(ctx context.Context, o PullOptions) (*Pulled, error) {
 	if err := checkDirectory(o.Dir); err != nil {
 		return nil, err
 	}
-	if err := surroundings(ctx, o.Dir); err != nil {
+	around, err := lookAround(ctx, o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := around.check(ctx); err != nil {
 		return nil, err
 	}
 	pulled, err := pull(ctx, o.Source, o.Registry, o.Version, oci.PullOptions{Owner: flux.RootFile})

@@ -25,7 +25,7 @@ type PushOptions struct {
 	OCISourceName string
 	// Namespace is that of Flux; empty means the bundle's.
 	Namespace string
-	// Force moves a tag that points to other content.
+	// Force moves a tag that points to other content, and overwrites a file of Sync that was edited.
 	Force bool
 }
 
@@ -36,6 +36,28 @@ type Pushed struct {
 	// before.
 	DeploymentSteps []string `json:"deploymentSteps"`
 	DeploymentNotes []string `json:"deploymentNotes"`
+}
+
+// checkPlace refuses a file of Sync in a place that belongs to others, and a second owner of what Flux
+// applies from Git already.
+func (p *publication) checkPlace(ctx context.Context) error {
+	if p.Sync.File == "" {
+		return nil
+	}
+	around, err := lookAround(ctx, p.Dir)
+	if err != nil {
+		return err
+	}
+	if p.place, err = p.Sync.place(ctx, around); err != nil {
+		return err
+	}
+	example := p.source()
+	example.Tag = "tag"
+	synced, err := p.tool.Sync(example)
+	if err != nil {
+		return errors.In(err, "`Sync`")
+	}
+	return p.place.secondOwner(around, synced.Kustomization)
 }
 
 // Push publishes a bundle as it was generated in OCI mode, and writes the files that the options
@@ -70,7 +92,7 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	p.made = facts.version
 	p.OCISourceName = cmp.Or(o.OCISourceName, facts.source, config.DefaultOCISourceName)
 	p.Namespace = cmp.Or(o.Namespace, facts.namespace)
-	if err := p.checkSync(); err != nil {
+	if err := errors.Join(p.checkSync(), p.checkPlace(ctx)); err != nil {
 		return nil, err
 	}
 	pushed, err := p.publish(ctx, files)

@@ -15,9 +15,8 @@ import (
 
 // resolver turns what a recipe refers to into values and manifests.
 type resolver struct {
-	options    *BundleOptions
-	roots      component.Roots
-	registered func() (*component.Registry, error)
+	options *BundleOptions
+	roots   component.Roots
 
 	// prepare sets these.
 	recipe     *recipe.RecipeResult
@@ -38,17 +37,17 @@ type resolver struct {
 }
 
 // prepare fills in the registry's defaults and switches components, before the recipe is validated.
-func (r *resolver) prepare(doc *recipe.RecipeResult) error {
+func (r *resolver) prepare(ctx context.Context, doc *recipe.RecipeResult) error {
 	r.recipe = doc
 	var err error
-	if r.registry, err = r.registered(); err != nil {
+	if r.registry, err = r.roots.Registry(); err != nil {
 		return err
 	}
 	for i := range doc.ComponentRefs {
 		r.registry.Fill(&doc.ComponentRefs[i])
 		r.names = append(r.names, doc.ComponentRefs[i].Name)
 	}
-	err = errors.Join(r.readAssignments(), r.options.Scheduling.check(), r.switches())
+	err = errors.Join(r.readAssignments(ctx), r.options.Scheduling.check(), r.unregistered(), r.switches())
 	r.dropLabeler()
 	for i := range doc.ComponentRefs {
 		r.repeated(&doc.ComponentRefs[i]) // before it is sent to a mirror

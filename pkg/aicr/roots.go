@@ -7,8 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/aicr-flux/aicr/examples"
+	"github.com/aicr-flux/aicr/internal/registryhttp"
 	"github.com/aicr-flux/aicr/pkg/component"
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -17,7 +18,7 @@ import (
 // Resolve returns what a deployer makes the bundle of: the recipe with the values and manifests of
 // its components, and the warnings on the way.
 func Resolve(ctx context.Context, o BundleOptions) (deployer.Input, []string, error) {
-	r, err := newRun(o, deployers())
+	r, err := newRun(ctx, o, deployers())
 	if err != nil {
 		return deployer.Input{}, nil, err
 	}
@@ -39,9 +40,9 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 		w.ofRecipe = i == len(r.Data)
 		r.roots = append(r.roots, w)
 	}
-	builtIn := component.Root{Name: "the program's own data", FS: examples.Data()}
-	res := &resolver{options: &r.BundleOptions, roots: append(roots, builtIn), registered: func() (*component.Registry, error) { return roots.Registry(builtIn) }}
-	rec, err := recipe.Load(ctx, r.Recipe, recipe.LoadOptions{Strict: r.Strict, Prepare: res.prepare, Stdin: r.Stdin})
+	res := &resolver{options: &r.BundleOptions, roots: roots}
+	prepare := func(doc *recipe.RecipeResult) error { return res.prepare(ctx, doc) }
+	rec, err := recipe.Load(ctx, r.Recipe, recipe.LoadOptions{Strict: r.Strict, Prepare: prepare, Stdin: r.Stdin, Fetch: r.document().Get})
 	if err != nil {
 		return deployer.Input{}, nil, err
 	}
@@ -71,12 +72,18 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 	return in, append(rec.Warnings, res.warnings...), nil
 }
 
+// document is how a recipe is fetched: nobody sees how it goes on, so it is tried again only shortly.
+func (r *run) document() registryhttp.Document {
+	return registryhttp.Document{Retry: registryhttp.Retry{Retries: 2}, Limit: config.MaxRecipeSize, UserAgent: userAgent(r.Version)}
+}
+
 // openRoots opens the data roots, the strongest first: data, and the directory of the recipe.
 func openRoots(data []string, rec string) (component.Roots, []io.Closer, error) {
 	dirs := slices.Clone(data)
 	if rec != "-" && !recipe.IsURL(rec) {
-		// Where the recipe itself is missing, loading it says so best.
-		if _, err := os.Stat(rec); err == nil {
+		// Where the recipe itself is missing, loading it says so best. A pipe such as <(…) lies in no
+		// directory of its own.
+		if info, err := os.Stat(rec); err == nil && info.Mode().IsRegular() {
 			dirs = append(dirs, filepath.Dir(rec))
 		}
 	}

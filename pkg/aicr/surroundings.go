@@ -2,76 +2,76 @@ package aicr
 
 import (
 	"context"
-	stderrors "errors"
-	"io/fs"
-	"os"
-	"slices"
-	"strings"
+	"fmt"
+	"path"
+	"path/filepath"
 
-	"github.com/aicr-flux/aicr/pkg/bundle"
-	"github.com/aicr-flux/aicr/pkg/deployer/flux"
-	"github.com/aicr-flux/aicr/pkg/errors"
-	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/internal/fluxtree"
+	"github.com/aicr-flux/aicr/internal/worktree"
 )
 
-// surroundings refuses an output directory in which Flux would delete something. Where a directory
-// has no kustomization, Flux generates one that takes in every manifest; the bundle's own would stand
-// in its place, and what it does not list would be pruned: in the directory of "flux bootstrap", Flux
-// itself.
-func surroundings(ctx context.Context, dir string) error {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil //nolint:nilerr // what is wrong with the directory is said where the bundle is written
-	}
-	defer root.Close()
-	for _, name := range []string{"kustomization.yml", "Kustomization"} {
-		if _, err := root.Lstat(name); err == nil {
-			return errors.New(errors.ErrCodeConflict, "output directory %q has a %s, and kustomize takes one kustomization in a directory, so nothing was written; "+
-				"write to a directory of its own, such as bundles/NAME", dir, name)
-		}
-	}
-	if bundleIn(root) {
-		return nil
-	}
-	read, err := rollout.Read(ctx, root.FS(), rollout.Options{Builder: rollout.Unbuilt{}})
-	if stderrors.Is(err, fs.ErrPermission) {
-		return nil // Flux does not see either what cannot be read
-	}
-	if err != nil {
-		return errors.In(err, "output directory %q", dir)
-	}
-	lost := manifests(read)
-	if len(lost) == 0 {
-		return nil
-	}
-	return errors.New(errors.ErrCodeConflict, "output directory %q holds manifests of others, such as %s, so nothing was written: if Flux builds this directory, the bundle's kustomization.yaml takes the place of the one "+
-		"that Flux generates, and everything else there is deleted from the cluster, after flux bootstrap Flux itself; write to a directory of its own, such as bundles/NAME", dir, lost[0])
+// surroundings are what lies around a directory: the Git work tree, and what Flux applies of it.
+type surroundings struct {
+	// dir is the directory as it was named.
+	dir string
+	// git and flux are nil outside of a work tree, and where git ignores the directory: no commit
+	// brings what is there to Flux.
+	git  *worktree.Place
+	flux *fluxtree.Tree
+	// ignored says that git ignores the directory.
+	ignored bool
+	// appliers are the Kustomizations that apply the directory.
+	appliers []fluxtree.Kustomization
 }
 
-// bundleIn reports whether the directory has a kustomization of its own, a bundle, or the traces of a
-// run that was killed: then it was looked at before, and the rest is decided where files are written.
-func bundleIn(root *os.Root) bool {
-	for _, name := range []string{flux.RootFile, bundle.StageDir} {
-		if _, err := root.Lstat(name); err == nil {
-			return true
-		}
+func lookAround(ctx context.Context, dir string) (*surroundings, error) {
+	s := &surroundings{dir: dir}
+	git, err := worktree.Find(ctx, dir)
+	if err != nil || git == nil || git.Ignored {
+		s.ignored = git != nil && git.Ignored
+		return s, err
 	}
-	sums, err := root.ReadFile(bundle.ChecksumsFile)
-	return err == nil && strings.Contains(string(sums), "  "+flux.RootFile+"\n")
+	s.git = git
+	if s.flux, err = fluxtree.Read(ctx, s.git); err != nil {
+		return s, err
+	}
+	s.appliers, err = s.flux.Appliers(ctx, s.git.Path, true)
+	return s, err
 }
 
-// manifests are the files that Flux takes in where a directory has no kustomization, sorted: those
-// that hold objects, and the kustomizations below.
-func manifests(read *rollout.Rollout) []string {
-	var files []string
-	for _, o := range read.Objects {
-		files = append(files, o.File)
+// describe says which Kustomization it is, and where it is written.
+func describe(k fluxtree.Kustomization) string {
+	return fmt.Sprintf("the Kustomization %s (%s)", k.Name, k.File)
+}
+
+// proposal is a directory in which a bundle harms nothing, as somebody would type it here.
+func (s *surroundings) proposal() string {
+	if s.git == nil {
+		return "bundles/NAME"
 	}
-	for _, entry := range read.Listing.Entries {
-		if entry.State == rollout.EntryKustomization {
-			files = append(files, entry.Target+"/kustomization.yaml")
-		}
+	name := path.Base(s.git.Path)
+	if name == "." || name == ".." {
+		name = "cluster"
 	}
-	slices.Sort(files)
-	return slices.Compact(files)
+	free := path.Join("bundles", name)
+	for i := 2; s.flux.IsDir(free); i++ {
+		free = fmt.Sprintf("bundles/%s-%d", name, i)
+	}
+	return s.typed(free)
+}
+
+// typed is a path of the work tree as somebody would type it here.
+func (s *surroundings) typed(p string) string {
+	abs := filepath.Join(s.git.Root, filepath.FromSlash(p))
+	here, err := filepath.Abs(".")
+	if err == nil {
+		here, err = filepath.EvalSymlinks(here)
+	}
+	if err != nil {
+		return abs
+	}
+	if rel, err := filepath.Rel(here, abs); err == nil && len(rel) < len(abs) {
+		return rel
+	}
+	return abs
 }

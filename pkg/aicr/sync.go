@@ -2,7 +2,6 @@ package aicr
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
@@ -71,40 +70,36 @@ func (r *run) syncGit() error {
 		return r.Sync.alone()
 	case r.OCISourceName != "":
 		return errors.Invalid("`Sync` needs the address of the artifact, which a directory does not have; leave it out, and use it when the directory is pushed")
-	case r.GitSourceName != "":
-		return errors.Invalid("`Sync` writes a GitRepository, and `GitSourceName` names one of the cluster; remove one of them")
-	case r.RepoURL == "":
-		return errors.Invalid("`Sync` needs the Git repository that the bundle will be in; name it with `RepoURL`")
+	case r.RepoURL == "" && r.GitSourceName == "":
+		return errors.Invalid("`Sync` needs the Git repository that the bundle will be in; write the bundle into a work tree of it, or name it with `RepoURL`, or with `GitSourceName` where the cluster has it")
+	case r.RepoPath == "":
+		return errors.Invalid("`Sync` needs the bundle's directory in the Git repository, because Flux would apply, and prune, all of it; write the bundle into a work tree of it, or set `RepoPath` (. for the root)")
 	}
 	problems := []error{refuse("is about an artifact, and the source of `Sync` is a Git repository here; remove it", field{"`Sync.Ref`", r.Sync.Ref != ""})}
 	if r.RepoSecret != "" && r.Sync.Secret != "" && r.RepoSecret != r.Sync.Secret {
 		problems = append(problems, errors.Invalid("`RepoSecret` %s and `Sync.Secret` %s both name the Secret of the Git repository; remove one of them", r.RepoSecret, r.Sync.Secret))
 	}
-	var err error
-	r.synced, err = r.tool.Sync(deployer.Sync{
-		Namespace: r.Namespace, URL: r.RepoURL, Branch: r.TargetRevision, Path: r.RepoPath, Interval: r.Settings.GitRepositoryInterval,
-		Secret: cmp.Or(r.Sync.Secret, r.RepoSecret), Provider: r.Sync.Provider, SourceSecrets: r.SourceSecrets, Verify: r.Sync.Verify,
-	})
+	was, err := r.Sync.owned(r.Force)
+	problems = append(problems, err)
+	to := deployer.Sync{
+		Name: r.GitSourceName, Namespace: r.Namespace, Kustomization: was.Kustomization, URL: r.RepoURL, Branch: r.TargetRevision, Path: r.RepoPath,
+		Interval: r.Settings.GitRepositoryInterval, Secret: cmp.Or(r.Sync.Secret, r.RepoSecret), Provider: r.Sync.Provider, SourceSecrets: r.SourceSecrets, Verify: r.Sync.Verify,
+	}
+	r.synced, err = r.tool.Sync(to)
 	return errors.Join(append(problems, errors.In(err, "`Sync`"))...)
 }
 
-func (r *run) writeSync() error {
-	if r.synced == nil {
-		return nil
+// syncFile is where in the repository of the bundle the object is written that applies it.
+func (r *run) syncFile() string {
+	switch {
+	case r.around == nil || r.around.git == nil:
+		return ""
+	case r.synced != nil && r.syncPlace.around.git != nil && r.syncPlace.around.git.Root == r.around.git.Root:
+		return r.syncPlace.path
+	case len(r.around.appliers) > 0:
+		return r.around.appliers[0].File
 	}
-	return writeFile(r.Sync.File, r.synced.YAML)
-}
-
-// describeSync says in the result what the file of Sync does.
-func (r *run) describeSync(out *deployer.Output) {
-	if r.synced == nil {
-		return
-	}
-	out.DeploymentSteps = []string{
-		fmt.Sprintf("Commit the directory to branch %q of %s as ./%s and push it", r.synced.Branch, r.synced.URL, strings.Trim(r.RepoPath, "/")),
-		r.Sync.apply(), r.synced.Watch,
-	}
-	out.DeploymentNotes = append(out.DeploymentNotes, r.synced.Needs...)
+	return ""
 }
 
 func (s *Sync) apply() string { return "Bring it into the cluster: kubectl apply -f " + s.File }

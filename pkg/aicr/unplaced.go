@@ -1,6 +1,7 @@
 package aicr
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -35,7 +36,10 @@ func (r *resolver) unplaced() {
 		}},
 		{field{"`StorageClass`", s.StorageClass != ""}, func(e *component.Entry) bool { return len(e.StorageClassPaths) > 0 }},
 	} {
-		if f.set && !slices.ContainsFunc(entries, f.places) {
+		switch missing := r.registry.Missing(); {
+		case f.set && missing != "":
+			r.warn("%s has no effect: it is written where the registry says, and %s", f.name, missing)
+		case f.set && !slices.ContainsFunc(entries, f.places):
 			r.warn("%s has no effect: the registry has no place for it in any component of the recipe; where a chart reads it, set the value there with `Set`", f.name)
 		}
 	}
@@ -44,7 +48,7 @@ func (r *resolver) unplaced() {
 // unclassed warns of a claim for storage without a storage class. Where the cluster has no default
 // class, its pods wait for ever.
 func (r *resolver) unclassed(ref *recipe.ComponentRef) {
-	for _, dotted := range r.registry.Entry(ref.Name).StorageClassPaths {
+	for _, dotted := range r.classPaths(ref.Name) {
 		keys, err := values.ParsePath(dotted)
 		if err != nil || len(keys) < 2 {
 			continue // the first is refused where it is placed
@@ -54,9 +58,35 @@ func (r *resolver) unclassed(ref *recipe.ComponentRef) {
 		if _, isClaim := claim.(map[string]any); !isClaim || classed && class != nil || r.setInCluster(ref.Name, dotted) {
 			continue
 		}
-		r.warn("component %q: the claim for storage at %q has no class, and in a cluster without a default class its pods wait for ever; name one with `StorageClass`, or here alone with `Set` %s:%s=NAME",
-			ref.Name, values.JoinPath(keys[:len(keys)-1]), ref.Name, dotted)
+		name := "name one with"
+		if slices.Contains(r.registry.Entry(ref.Name).StorageClassPaths, dotted) {
+			name = "name one with `StorageClass`, or here alone with"
+		}
+		r.warn("component %q: the claim for storage at %q has no class, and in a cluster without a default class its pods wait for ever; %s `Set` %s:%s=NAME",
+			ref.Name, values.JoinPath(keys[:len(keys)-1]), name, ref.Name, dotted)
 	}
+}
+
+// classPaths are the paths at which a component has a storage class, or should: those that the registry
+// knows, and those below each volumeClaimTemplate.
+func (r *resolver) classPaths(name string) []string {
+	paths := slices.Clone(r.registry.Entry(name).StorageClassPaths)
+	var look func(keys []string, in map[string]any)
+	look = func(keys []string, in map[string]any) {
+		for _, key := range slices.Sorted(maps.Keys(in)) {
+			below, isMap := in[key].(map[string]any)
+			at := append(slices.Clip(keys), key)
+			if _, claims := below["spec"].(map[string]any); claims && key == "volumeClaimTemplate" {
+				paths = append(paths, values.JoinPath(append(at, "spec", "storageClassName")))
+			}
+			if isMap {
+				look(at, below)
+			}
+		}
+	}
+	look(nil, r.values[name])
+	slices.Sort(paths)
+	return slices.Compact(paths)
 }
 
 // setInCluster reports whether the value at path, or a map that it is in, is one of DynamicValues.

@@ -177,7 +177,7 @@ func TestBrokenAssignments(t *testing.T) {
 		"`Set` app:a[0]: path \"a[0]\" has an index, and lists cannot be addressed": {Set: setText("app:a[0]=hush")},
 		"`SetJSON` app:a: ": {SetJSON: []aicr.Assignment{{Component: "app", Path: "a", Value: func() {}}}},
 		"`SetFile` app:a: file " + dir + "/latin is not UTF-8 text":                  {SetFile: setText("app:a=" + dir + "/latin")},
-		"`SetFile` app:a: " + dir + " is a directory; name a file":                   {SetFile: setText("app:a=" + dir)},
+		"`SetFile` app:a: file " + dir + " is a directory; name a file":              {SetFile: setText("app:a=" + dir)},
 		"`SetFile` app:a: the value is a number, where the path of a file is needed": {SetFile: []aicr.Assignment{{Component: "app", Path: "a", Value: int64(1)}}},
 		"`DynamicValues` app:a..b: path \"a..b\" has an empty key":                   {DynamicValues: dynamic("app:a..b")},
 	} {

@@ -215,7 +215,7 @@ func TestVendor_ContradictionsAreRefused(t *testing.T) {
 	o = aicr.BundleOptions{Recipe: o.Recipe, Output: o.Output, VerifyProvenance: "p"}
 	o.ChartPull = config.ChartPull{HelmBin: "helm", Jobs: 1, NoCache: true, ChartCAFile: filepath.Join(t.TempDir(), "none"), ChartPlainHTTP: true}
 	refused(t, o, errors.ErrCodeInvalidRequest, "`HelmBin` is about", "`Jobs` is about", "`NoCache` is about", "`VerifyProvenance` is about",
-		"`ChartCAFile` is about", "`ChartPlainHTTP` is about", "(`ChartCAFile`) cannot be read")
+		"`ChartCAFile` is about", "`ChartPlainHTTP` is about", "(`ChartCAFile`) does not exist")
 }
 
 // TestVendor_ProgressIsTold for each chart.

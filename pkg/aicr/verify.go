@@ -35,6 +35,11 @@ func Verify(ctx context.Context, o VerifyOptions) (report verify.Report, err err
 		return report, errors.Invalid("`FailOn` %q is unknown; use error or warning", o.FailOn)
 	}
 	err = withBundle(ctx, o.Source, o.Registry, o.Version, func(fsys fs.FS) error {
+		if !oci.IsReference(o.Source) {
+			if err := o.place(ctx, fsys); err != nil {
+				return err
+			}
+		}
 		report, err = verify.Bundle(ctx, fsys, o.Options)
 		return err
 	})

@@ -3,11 +3,13 @@ package bundle
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
 	"io"
 
+	"github.com/aicr-flux/aicr/internal/ctxio"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -65,6 +67,17 @@ func (f File) sum() string {
 // checksum is the file's line in checksums.txt; sum is that of its content.
 func (f File) checksum(sum string) Checksum {
 	return Checksum{Path: f.Path, SHA256: cmp.Or(f.Listed, sum), Editable: f.Editable}
+}
+
+// CopyTo writes the content to w, and ends with ctx: a file can be large, and a disk slow.
+func (f File) CopyTo(ctx context.Context, w io.Writer) error {
+	content, err := f.Reader()
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	_, err = io.Copy(w, ctxio.Reader(ctx, content))
+	return err
 }
 
 // check finds fields that do not fit together.

@@ -8,13 +8,24 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
+// What a path may have at most: far more than any bundle's, far less than what makes each look at a
+// file expensive. No file system has longer names.
+const (
+	maxPath     = 1024 // bytes
+	maxSegments = 64
+	maxName     = 255 // bytes of a segment
+)
+
 // CheckPath reports, as ErrCodeInvalidRequest, why path cannot be the path of a bundle's file. A
-// path is slash-separated and relative, stays below its root, has printable characters only, no
-// backslash, and no segment that begins or ends in a space. Git's own directory and the stage of a
-// write are nobody's.
+// path is slash-separated and relative, stays below its root, is not longer or deeper than any file
+// system takes, has printable characters only, no backslash, and no segment that begins or ends in a
+// space. Git's own directory and the stage of a write are nobody's.
 func CheckPath(path string) error {
 	if !fs.ValidPath(path) || path == "." {
 		return badPath(path, `must be relative, slash-separated, and without "." and ".." segments`)
+	}
+	if len(path) > maxPath || strings.Count(path, "/") >= maxSegments {
+		return badPath(path, "has %d bytes and %d segments, and at most %d and %d are taken", len(path), strings.Count(path, "/")+1, maxPath, maxSegments)
 	}
 	for _, r := range path {
 		// Besides control characters this refuses what a reader cannot see, such as zero-width and
@@ -31,6 +42,8 @@ func CheckPath(path string) error {
 		switch {
 		case strings.TrimSpace(segment) != segment:
 			return badPath(path, "has a segment that begins or ends in a space")
+		case len(segment) > maxName:
+			return badPath(path, "has a segment of %d bytes, and file systems take %d", len(segment), maxName)
 		case reserved(segment):
 			return badPath(path, "uses the reserved name %q", segment)
 		}

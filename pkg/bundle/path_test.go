@@ -10,7 +10,7 @@ import (
 )
 
 func TestCheckPath(t *testing.T) {
-	for _, path := range []string{"a", "a/b/c.yaml", "a b/c", ".helmignore", "..a", "a..", "ä/日本", "a:b", ".gitignore", "x.git"} {
+	for _, path := range []string{"a", "a/b/c.yaml", "a b/c", ".helmignore", "..a", "a..", "ä/日本", "a:b", ".gitignore", "x.git", strings.Repeat("a/", 63) + "a", strings.Repeat("a", 255)} {
 		if err := CheckPath(path); err != nil {
 			t.Errorf("CheckPath(%q) = %v", path, err)
 		}
@@ -19,6 +19,7 @@ func TestCheckPath(t *testing.T) {
 		"", ".", "..", "/", "/a", "a/", "a//b", "./a", "a/./b", "../a", "a/../b", "a/..",
 		"a\nb", "a\x00", "a\tb", "a\x7f", "a\u0085b", `a\b`, `C:\a`, " a", "a ", "a/ b", "a /b", "a/\u00a0b",
 		"\xff", "a\u200db", "a\u202eb", ".git/config", "a/.GIT/hooks/pre-commit", "GIT~1/x", ".aicr-stage/o0",
+		strings.Repeat("a/", 64) + "a", strings.Repeat("a", 256), strings.Repeat(strings.Repeat("a", 200)+"/", 6) + "a",
 	} {
 		if err := CheckPath(path); !errors.Is(err, coded.ErrCodeInvalidRequest) {
 			t.Errorf("CheckPath(%q) = %v, want an invalid request", path, err)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/ctxio"
 	coded "github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -92,7 +93,7 @@ func stageFile(ctx context.Context, fresh root, file File) error {
 	defer content.Close()
 	var r io.Reader = content
 	if file.Open != nil {
-		r = reading{ctx, content}
+		r = ctxio.Reader(ctx, content)
 	}
 	return create(fresh, file.Path, r)
 }

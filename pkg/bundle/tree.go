@@ -7,6 +7,8 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+
+	"github.com/aicr-flux/aicr/internal/ctxio"
 )
 
 // tree looks at the files below a directory, and never through a symlink: one that leads elsewhere
@@ -84,19 +86,6 @@ func (t *tree) sum(ctx context.Context, path string) (sum string, size int64, er
 	}
 	defer f.Close()
 	hash := sha256.New()
-	size, err = io.CopyBuffer(hash, reading{ctx, f}, t.buffer)
+	size, err = io.CopyBuffer(hash, ctxio.Reader(ctx, f), t.buffer)
 	return hex.EncodeToString(hash.Sum(nil)), size, err
-}
-
-// reading ends with its context: a file can be large, and its disk slow.
-type reading struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (r reading) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.Reader.Read(p)
 }

@@ -67,7 +67,7 @@ func (s store) get(r *request) (tgz []byte, found localformat.Archive, ok bool) 
 	if pin == "" {
 		return nil, found, false
 	}
-	data, _ := os.ReadFile(pin)
+	data, _ := readBlob(pin)
 	var e entry
 	if json.Unmarshal(data, &e) != nil || e != newEntry(r, e.SHA256) || !isDigest(e.SHA256) {
 		_ = os.Remove(pin)

@@ -22,7 +22,7 @@ func TestContradictionsAndCAFilesAreChecked(t *testing.T) {
 	}
 	for file, says := range map[string]string{
 		empty: "holds no certificate in PEM form",
-		filepath.Join(filepath.Dir(empty), "none.pem"): "cannot be read",
+		filepath.Join(filepath.Dir(empty), "none.pem"): "does not exist",
 	} {
 		err := chartpull.Check(config.ChartPull{Jobs: -1, NoCache: true, Offline: true, ChartCAFile: file})
 		if errors.CodeOf(err) != errors.ErrCodeInvalidRequest {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 
 	"helm.sh/helm/v4/pkg/helmpath"
 	"helm.sh/helm/v4/pkg/repo/v1"
@@ -41,6 +42,9 @@ func openLogins() (*logins, error) {
 		anywhere: login{getenv(userVariable), getenv(passwordVariable), userVariable + " and " + passwordVariable},
 	}
 	file := cmp.Or(getenv("HELM_REPOSITORY_CONFIG"), helmpath.ConfigPath("repositories.yaml"))
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+		return nil, errors.New(errors.ErrCodeUnauthorized, "helm's repositories file %q is not a regular file; repair it or move it away", file)
+	}
 	list, err := repo.LoadFile(file)
 	if stderrors.Is(err, fs.ErrNotExist) {
 		return l, nil

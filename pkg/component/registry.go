@@ -21,6 +21,7 @@ const RegistryFile = "registry.yaml"
 // Registry holds what the roots' registry files say of each component.
 type Registry struct {
 	entries map[string]*Entry
+	missing string
 	owners  bool
 }
 
@@ -110,15 +111,16 @@ type NodePaths struct {
 	RequireNodeSelectorIfStorageClassSet bool `json:"requireNodeSelectorIfStorageClassSet"`
 }
 
-// Registry reads the registry files of all roots, and that of embedded, which is weaker than all of
-// them. The entry of the strongest root that has the name counts, whole.
-func (r Roots) Registry(embedded Root) (*Registry, error) {
-	reg := &Registry{entries: map[string]*Entry{}}
-	for _, root := range slices.Backward(append(slices.Clip(r), embedded)) {
+// Registry reads the registry files of all roots. The entry of the strongest root that has the name
+// counts, whole. Where no root has such a file, the registry is empty, and Missing says so.
+func (r Roots) Registry() (*Registry, error) {
+	reg := &Registry{entries: map[string]*Entry{}, missing: r.without(RegistryFile)}
+	for _, root := range slices.Backward(r) {
 		data, err := root.read(RegistryFile)
 		if missing(err) {
 			continue
 		}
+		reg.missing = ""
 		if err == nil {
 			err = errors.In(reg.add(data), "%s in data root %s", RegistryFile, root.Name)
 		}
@@ -155,6 +157,9 @@ func (r *Registry) add(data []byte) error {
 	}
 	return nil
 }
+
+// Missing says that no root has a registry file, and what to do about it; "" where one has.
+func (r *Registry) Missing() string { return r.missing }
 
 // Entry returns what is known of the component; an unknown one has an empty entry, never nil.
 func (r *Registry) Entry(name string) *Entry {
@@ -224,7 +229,11 @@ func (r *Registry) Resolve(name string, components []string) (string, error) {
 		nearest := slices.MinFunc(all, func(a, b string) int {
 			return cmp.Compare(levenshtein.ComputeDistance(name, a), levenshtein.ComputeDistance(name, b))
 		})
-		return "", errors.Invalid("%q is no component of the recipe; did you mean %q?", name, nearest)
+		hint := ""
+		if r.missing != "" {
+			hint = " Another name for a component stands in the registry, and " + r.missing
+		}
+		return "", errors.Invalid("%q is no component of the recipe; did you mean %q?%s", name, nearest, hint)
 	}
 	return "", errors.Invalid("%q may mean %s; use the component's own name", name, strings.Join(found, " or "))
 }

@@ -17,7 +17,7 @@ func memory(name, registry string) component.Root {
 
 func registry(t *testing.T, text string) *component.Registry {
 	t.Helper()
-	reg, err := component.Roots{memory("mem", text)}.Registry(component.Root{FS: fstest.MapFS{}})
+	reg, err := component.Roots{memory("mem", text)}.Registry()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,16 +30,16 @@ func TestTheStrongestRootsEntryCountsWhole(t *testing.T) {
 		{Name: "without", FS: fstest.MapFS{}},
 		memory("weak", "components: [{name: a, ownsCRDs: true, helm: {defaultChart: x}}, {name: b, displayName: weak}]"),
 	}
-	reg, err := roots.Registry(memory("built in", "components: [{name: b, ownsCRDs: true}, {name: c, displayName: built in}]"))
+	reg, err := roots.Registry()
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, b, c, none := reg.Entry("a"), reg.Entry("b"), reg.Entry("c"), reg.Entry("none")
+	a, b, none := reg.Entry("a"), reg.Entry("b"), reg.Entry("none")
 	if a.DisplayName != "strong" || a.OwnsCRDs != nil || a.Helm.DefaultChart != "" {
 		t.Errorf("a is mixed from two entries: %+v", a)
 	}
-	if b.DisplayName != "weak" || b.OwnsCRDs != nil || c.DisplayName != "built in" {
-		t.Errorf("b, c: %+v, %+v", b, c)
+	if b.DisplayName != "weak" {
+		t.Errorf("b: %+v", b)
 	}
 	if diff := cmp.Diff(&component.Entry{Name: "none"}, none); diff != "" {
 		t.Error(diff)
@@ -114,7 +114,7 @@ func TestBrokenRegistriesAreReadable(t *testing.T) {
 		"components: []\n---\na: b":                            "line 3: a second document begins here, and only one can be read; remove the --- or the rest",
 		"components:\n- name: a\n  helm: x\n  ownsCRDs: often": "2 problems:\n  - line 3: component \"a\": helm is \"x\", where a map is needed\n  - line 4: component \"a\": ownsCRDs is \"often\", where true or false is needed",
 	} {
-		_, err := component.Roots{memory("mem", text)}.Registry(component.Root{FS: fstest.MapFS{}})
+		_, err := component.Roots{memory("mem", text)}.Registry()
 		want = "registry.yaml in data root mem: " + want
 		if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || err.Error() != want {
 			t.Errorf("%q\n got %v\nwant %s", text, err, want)

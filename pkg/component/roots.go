@@ -7,6 +7,7 @@ package component
 
 import (
 	stderrors "errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -55,8 +56,7 @@ func (r Roots) Read(name string) ([]byte, Root, error) {
 	if err != nil {
 		return nil, Root{}, err
 	}
-	searched := make([]string, len(r))
-	for i, root := range r {
+	for _, root := range r {
 		data, err := root.read(clean)
 		switch {
 		case err == nil:
@@ -64,10 +64,20 @@ func (r Roots) Read(name string) ([]byte, Root, error) {
 		case !missing(err):
 			return nil, Root{}, err
 		}
-		searched[i] = root.Name
 	}
-	return nil, Root{}, errors.New(errors.ErrCodeNotFound, "%q is in none of the data roots (%s); add the file, or name its root with `Data` DIR",
-		name, strings.Join(searched, ", "))
+	return nil, Root{}, errors.New(errors.ErrCodeNotFound, "%s", r.without(fmt.Sprintf("%q", name)))
+}
+
+// without says that a file is in none of the roots.
+func (r Roots) without(file string) string {
+	if len(r) == 0 {
+		return file + " is nowhere: no data directory is named, and a recipe that is not a file has no directory of its own; name the directory that has it with `Data`"
+	}
+	names := make([]string, len(r))
+	for i, root := range r {
+		names[i] = root.Name
+	}
+	return file + " is in none of the data directories: " + strings.Join(names, ", ") + "; add it there, or name the directory that has it with `Data`"
 }
 
 func cleanPath(name string) (string, error) {

@@ -42,7 +42,12 @@ func TestFirstRootThatHasTheFileWins(t *testing.T) {
 		}
 	}
 	_, _, err := roots.Read("d/c")
-	want := "\"d/c\" is in none of the data roots (strong, weak); add the file, or name its root with `Data` DIR"
+	want := "\"d/c\" is in none of the data directories: strong, weak; add it there, or name the directory that has it with `Data`"
+	if errors.CodeOf(err) != errors.ErrCodeNotFound || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+	_, _, err = component.Roots{}.Read("d/c")
+	want = "\"d/c\" is nowhere: no data directory is named, and a recipe that is not a file has no directory of its own; name the directory that has it with `Data`"
 	if errors.CodeOf(err) != errors.ErrCodeNotFound || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

@@ -19,6 +19,9 @@ type Input struct {
 	// OwnsCRDs says of components whether they may replace the CRDs that their charts have; nothing
 	// is known of one that is not in it.
 	OwnsCRDs map[string]bool
+	// SyncFile is the file in the Git repository with what applies the bundle, for its README; empty
+	// where none is known.
+	SyncFile string
 	// SecretValues are the values of each component that Secrets of the cluster give.
 	SecretValues map[string][]SecretValue
 	// SyncURL is that of the source that will bring the bundle, where a Sync is made for it;
@@ -51,7 +54,7 @@ type Options struct {
 
 	// RepoURL is the Git repository that the bundle will be in (https://, http://, ssh:// or
 	// git@host:path); TargetRevision is its branch (default: main) and RepoPath the bundle's
-	// directory there (default: the root).
+	// directory there, "." for the root.
 	RepoURL, TargetRevision, RepoPath string
 	// RepoSecret names the Secret of the cluster with the repository's credentials.
 	RepoSecret string

@@ -22,6 +22,9 @@ type Output struct {
 	// Warnings are what a person should look at; the bundle was made anyway.
 	Warnings []string `json:"warnings"`
 
+	// Derived are options that were not given and follow from the Git work tree that the bundle lies
+	// in; nil where none does.
+	Derived *Derived `json:"derived,omitempty"`
 	// Releases are what will be installed, in rollout order.
 	Releases []rollout.Summary `json:"releases"`
 	// Artifact is what was published; nil for a directory.
@@ -35,6 +38,14 @@ type Output struct {
 	Kept    []string `json:"kept,omitempty"`
 	// ReleaseChanges are what Flux does in a cluster with the bundle that was in the directory.
 	ReleaseChanges []rollout.Change `json:"releaseChanges,omitempty"`
+}
+
+// Derived are fields of Options.
+type Derived struct {
+	RepoPath       string `json:"repoPath,omitempty"`
+	RepoURL        string `json:"repo,omitempty"`
+	TargetRevision string `json:"targetRevision,omitempty"`
+	GitSourceName  string `json:"gitSource,omitempty"`
 }
 
 // Artifact is a bundle that was published in a registry.

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Sync is the way of a bundle into a cluster: the source that brings it, and what applies it. Only
-// URL is required, and for an artifact Name.
+// Sync is the way of a bundle into a cluster: the source that brings it, and what applies it. URL or
+// Name is required, and for an artifact both.
 type Sync struct {
 	// Name is the source's. For an artifact it is the bundle's OCISourceName; for a Git repository
 	// it follows from URL where it is empty. Namespace is that of the objects (default:
@@ -17,7 +17,8 @@ type Sync struct {
 	Kustomization string
 
 	// URL is the Git repository's, in any form that Options.RepoURL takes, or oci://HOST/REPOSITORY
-	// for an artifact.
+	// for an artifact. Empty: the cluster has a GitRepository of the Name, and only what applies the
+	// bundle is made.
 	URL string
 	// Branch and Path say where in a Git repository the bundle is (defaults: "main" and the root).
 	Branch, Path string
@@ -55,7 +56,8 @@ type Verify struct {
 type Synced struct {
 	// Sync has the defaults filled in.
 	Sync
-	// YAML is for "kubectl apply -f".
+	// YAML is the content of a file of its own, which says how it was generated: for Git, or for
+	// "kubectl apply -f".
 	YAML []byte
 	// Create says how to create the objects without the YAML, and Watch how to watch what follows.
 	Create, Watch string

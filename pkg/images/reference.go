@@ -2,6 +2,7 @@ package images
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/google/go-containerregistry/pkg/name"
 )
@@ -22,7 +23,7 @@ func parse(written string, how Found) (found, bool) {
 	f := found{written: written, how: how}
 	base, digest, pinned := strings.Cut(written, "@")
 	tag, err := name.NewTag(base, name.WeakValidation)
-	if err != nil || strings.Contains(base, "//") || strings.HasPrefix(base, "/") {
+	if err != nil || strings.Contains(base, "//") || strings.HasPrefix(base, "/") || strings.ContainsFunc(base, notASCII) {
 		return f, false
 	}
 	if pinned {
@@ -44,6 +45,9 @@ func parse(written string, how Found) (found, bool) {
 	}
 	return f, true
 }
+
+// notASCII: the parser takes a host of any letters, and no runtime does.
+func notASCII(r rune) bool { return r > unicode.MaxASCII }
 
 // looksWhole tells whether a text can hardly be anything else than a reference: HOST.NAME/PATH:TAG,
 // or with a digest. A tag of digits only may be a port, and KEY:EFFECT is a taint.

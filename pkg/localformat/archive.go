@@ -99,11 +99,11 @@ func (w *walk) chart(packed io.Reader, depth int) (chart Archive, err error) {
 		return chart, errors.Invalid("it is not a gzip archive: %s", err)
 	}
 	unpacked := bounded{z, &w.bytes}
-	files, top, found := tar.NewReader(unpacked), "", false
+	files, top, seen := tar.NewReader(unpacked), "", map[string]bool{}
 	for {
 		h, err := files.Next()
 		switch {
-		case stderrors.Is(err, io.EOF) && !found:
+		case stderrors.Is(err, io.EOF) && !seen["Chart.yaml"]:
 			return chart, errors.Invalid("it holds no Chart.yaml, so it is not a chart")
 		case stderrors.Is(err, io.EOF):
 			// What follows the archive counts, and gzip's checksum is at its end.
@@ -134,10 +134,10 @@ func (w *walk) chart(packed io.Reader, depth int) (chart Archive, err error) {
 			return chart, errors.Invalid("its file %.100q is outside a directory, and a chart is one directory", name)
 		case h.Size > MaxChartFile:
 			return chart, errors.Invalid("its file %.100q has %.1f MiB, and Helm reads at most 5 MiB a file of a chart", name, float64(h.Size)/(1<<20))
-		case rest == "Chart.yaml" && found:
-			return chart, errors.Invalid("it holds two Chart.yaml, and programs differ in which one they read")
+		case seen[rest]:
+			return chart, errors.Invalid("it holds the file %.100q twice, and programs differ in which one they read", rest)
 		}
-		found = found || rest == "Chart.yaml"
+		seen[rest] = true
 		if err := w.file(&chart, rest, files, depth); err != nil {
 			return chart, err
 		}

@@ -48,6 +48,11 @@ func fakeHelm(args []string) int {
 	log.Write(append(noted, '\n'))
 	log.Close()
 	does := os.Getenv(helmDoes)
+	for does == "endless" {
+		if _, err := fmt.Println("version"); err != nil {
+			return 1
+		}
+	}
 	switch args[0] + " " + args[1] {
 	case "version --template={{ .Version }}":
 		fmt.Println("v4.3.1")
@@ -199,6 +204,14 @@ func TestHelmsFailuresHaveCodes(t *testing.T) {
 		if errors.CodeOf(err) != errors.ErrCodeUnavailable || !strings.Contains(err.Error(), "install helm, or set `HelmBin`") {
 			t.Error(err)
 		}
+	}
+}
+
+func TestAHelmThatNeverStopsTalkingIsEnded(t *testing.T) {
+	helm(t, "endless", nil)
+	_, _, _, err := (&localformat.CLIChartPuller{HelmBin: os.Args[0]}).Pull(t.Context(), asked)
+	if errors.CodeOf(err) != errors.ErrCodeUnavailable || !strings.Contains(err.Error(), "helm version prints more than 4 MiB; check that") {
+		t.Error(err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,19 +18,37 @@ import (
 // waitDelay is how long helm's children may hold its output after it ended.
 const waitDelay = 200 * time.Millisecond
 
+// maxOutput is more than helm has to say.
+const maxOutput = 4 << 20
+
+// capped is what a program printed. It breaks the pipe of one that does not end, and so the program.
+type capped struct {
+	text bytes.Buffer
+	full bool
+}
+
+func (c *capped) Write(p []byte) (int, error) {
+	if c.full = c.text.Len()+len(p) > maxOutput; c.full {
+		return 0, io.ErrShortWrite
+	}
+	return c.text.Write(p)
+}
+
 func (h *helm) run(ctx context.Context, input string, args ...string) (string, error) {
-	var out, complaint bytes.Buffer
+	var out, complaint capped
 	cmd := exec.CommandContext(ctx, h.bin, args...) //nolint:gosec // the program that the user names is what this runs
 	cmd.Dir, cmd.Env, cmd.WaitDelay = h.dir, append(os.Environ(), h.env...), waitDelay
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &out, &complaint
 	err := cmd.Run()
 	switch {
 	case err == nil:
-		return strings.TrimSpace(out.String()), nil
+		return strings.TrimSpace(out.text.String()), nil
 	case ctx.Err() != nil:
 		return "", context.Cause(ctx)
+	case out.full || complaint.full:
+		return "", errors.New(errors.ErrCodeUnavailable, "helm %s prints more than %d MiB; check that %q is helm", args[0], maxOutput>>20, h.bin)
 	}
-	said := cmp.Or(strings.TrimSpace(complaint.String()), err.Error())
+	said := cmp.Or(strings.TrimSpace(complaint.text.String()), err.Error())
 	if h.p.Password != "" {
 		said = strings.ReplaceAll(said, h.p.Password, "…")
 	}

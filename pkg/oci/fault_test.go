@@ -139,7 +139,7 @@ func TestAnswersHaveCodes(t *testing.T) {
 	for status, code := range map[int]errors.ErrorCode{
 		400: errors.ErrCodeInvalidRequest, 401: errors.ErrCodeUnauthorized, 403: errors.ErrCodeUnauthorized,
 		409: errors.ErrCodeConflict, 412: errors.ErrCodeConflict, 413: errors.ErrCodeInvalidRequest,
-		429: errors.ErrCodeRateLimitExceeded, 500: errors.ErrCodeUnavailable, 501: errors.ErrCodeUnavailable, 504: errors.ErrCodeUnavailable,
+		429: errors.ErrCodeRateLimitExceeded, 500: errors.ErrCodeUnavailable, 501: errors.ErrCodeUnavailable, 504: errors.ErrCodeTimeout,
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(status)

@@ -84,18 +84,9 @@ func (a *Artifact) pack(ctx context.Context, files []bundle.File) (diffID digest
 
 // addFile writes one file with a header that says nothing of where it comes from.
 func addFile(ctx context.Context, w *tar.Writer, file bundle.File) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	err := w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: file.Path, Size: file.Len(), Mode: 0o644, ModTime: created})
 	if err != nil {
 		return err
 	}
-	content, err := file.Reader()
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	_, err = io.Copy(w, content)
-	return err
+	return file.CopyTo(ctx, w)
 }

@@ -133,7 +133,7 @@ func TestPullTakesWhatFluxPushes(t *testing.T) {
 	}
 }
 
-func TestPullRefusesHostileArchives(t *testing.T) {
+func TestHazard73_PullRefusesHostileArchives(t *testing.T) {
 	link := func(kind byte, name, to string) entry {
 		return entry{tar.Header{Name: name, Typeflag: kind, Linkname: to}, ""}
 	}
@@ -148,6 +148,10 @@ func TestPullRefusesHostileArchives(t *testing.T) {
 		"parent inside":       {whole(t, file("a/../../evil", "x")), Limits{}, "relative"},
 		"absolute":            {whole(t, file("/etc/evil", "x")), Limits{}, "relative"},
 		"dot":                 {whole(t, file("./evil", "x")), Limits{}, "relative"},
+		"2,000 segments":      {whole(t, file(strings.Repeat("a/", 1999)+"a", "x")), Limits{}, "2000 segments"},
+		"100 segments":        {whole(t, entry{tar.Header{Name: strings.Repeat("a/", 100), Typeflag: tar.TypeDir}, ""}), Limits{}, "100 segments"},
+		"long path":           {whole(t, file(strings.Repeat("ab/", 50)+strings.Repeat("a", 2000), "x")), Limits{}, "2150 bytes"},
+		"long name":           {whole(t, file(strings.Repeat("a", 256), "x")), Limits{}, "a segment of 256 bytes"},
 		"backslash":           {whole(t, file(`..\evil`, "x")), Limits{}, "backslash"},
 		"control character":   {whole(t, file("evil\x1b[2J", "x")), Limits{}, "unprintable"},
 		"Git hook":            {whole(t, file(".git/hooks/pre-commit", "x")), Limits{}, "reserved"},

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/ctxio"
 	"github.com/aicr-flux/aicr/internal/registryhttp"
 	"github.com/aicr-flux/aicr/internal/tempdir"
 	"github.com/aicr-flux/aicr/pkg/bundle"
@@ -59,7 +60,7 @@ func (u *unpacker) archive(packed io.Reader) error {
 	err = u.entries(tar.NewReader(plain))
 	if err == nil {
 		// What follows the archive has to be read, for gzip's own checksum.
-		_, err = io.Copy(io.Discard, plain)
+		_, err = io.Copy(io.Discard, ctxio.Reader(u.ctx, plain))
 	}
 	if plain.N == 0 {
 		return tooLarge()
@@ -72,6 +73,9 @@ func (u *unpacker) entries(r *tar.Reader) error {
 		header, err := r.Next()
 		if stderrors.Is(err, io.EOF) {
 			return nil
+		}
+		if err == nil {
+			err = u.ctx.Err()
 		}
 		if err == nil {
 			err = u.entry(header, r)
@@ -125,7 +129,7 @@ func (u *unpacker) entry(header *tar.Header, content io.Reader) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(file, content)
+	_, err = io.Copy(file, ctxio.Reader(u.ctx, content))
 	return errors.Join(err, file.Close())
 }
 

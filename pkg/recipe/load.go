@@ -2,13 +2,12 @@ package recipe
 
 import (
 	"context"
-	stderrors "errors"
 	"io"
-	"io/fs"
-	"net/http"
+	"net/url"
 	"os"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/inputfile"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -26,8 +25,9 @@ type LoadOptions struct {
 	Prepare func(*RecipeResult) error
 	// Stdin is read for the source "-"; nil means os.Stdin.
 	Stdin io.Reader
-	// HTTP fetches http(s) sources; nil means a client with a timeout.
-	HTTP *http.Client
+	// Fetch fetches what is at an http(s) source, of at most config.MaxRecipeSize bytes; its errors
+	// do not name the URL, which may hold a token. nil refuses such sources.
+	Fetch func(ctx context.Context, url string) ([]byte, error)
 }
 
 // IsURL reports whether source is fetched over HTTP.
@@ -81,31 +81,26 @@ func read(ctx context.Context, source string, o LoadOptions) ([]byte, error) {
 		if in == nil {
 			in = os.Stdin
 		}
-		return readAll(in, "standard input")
+		return inputfile.All(ctx, "recipe standard input", in, config.MaxRecipeSize)
 	case IsURL(source):
-		return fetch(ctx, source, o.HTTP)
+		if o.Fetch == nil {
+			return nil, errors.Invalid("recipe %s is not fetched here; download the file and name it", redacted(source))
+		}
+		data, err := o.Fetch(ctx, source)
+		return data, errors.In(err, "recipe %s", redacted(source))
 	}
-	f, err := os.Open(source)
-	if stderrors.Is(err, fs.ErrNotExist) {
-		return nil, errors.New(errors.ErrCodeNotFound, "recipe %s does not exist; check the path", source)
-	}
-	if err != nil {
-		return nil, errors.Invalid("recipe %s cannot be read: %s; check the path and its permissions", source, errors.Reason(err))
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, errors.Invalid("recipe %s is a directory; name the file", source)
-	}
-	return readAll(f, source)
+	return inputfile.ReadPipe(ctx, "recipe "+source, source, config.MaxRecipeSize)
 }
 
-func readAll(in io.Reader, label string) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(in, config.MaxRecipeSize+1))
+// redacted returns the URL without user, password and query, all of which may hold a token.
+func redacted(source string) string {
+	u, err := url.Parse(source)
 	if err != nil {
-		return nil, errors.In(err, "recipe %s", label)
+		return "(a URL that cannot be parsed)"
 	}
-	if len(data) > config.MaxRecipeSize {
-		return nil, errors.Invalid("recipe %s is larger than %d MiB; check that it is a recipe", label, config.MaxRecipeSize>>20)
+	if u.RawQuery != "" {
+		u.RawQuery = "…"
 	}
-	return data, nil
+	u.User, u.Fragment = nil, ""
+	return u.String()
 }

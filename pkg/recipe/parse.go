@@ -47,10 +47,13 @@ func parse(data []byte, strict bool) (*RecipeResult, *yaml.Node, error) {
 // reader may ignore: without it the component is another one.
 func synonyms() map[string]string {
 	return map[string]string{
-		"values": "overrides", "valuesInline": "overrides", "valuesFiles": "valuesFile",
+		"values": "overrides", "valuesInline": "overrides", "valuesObject": "overrides", "helmValues": "overrides", "set": "overrides",
+		"enabled": "overrides.enabled", "disabled": "overrides.enabled", "valuesFiles": "valuesFile",
 		"dependsOn": "dependencyRefs", "dependencies": "dependencyRefs", "needs": "dependencyRefs",
-		"repository": "source", "repo": "source", "repoURL": "source", "url": "source",
-		"chartVersion": "version", "targetNamespace": "namespace", "manifests": "manifestFiles",
+		"repository": "source", "repo": "source", "repoURL": "source", "url": "source", "repositoryURL": "source",
+		"chartRepository": "source", "helmRepository": "source", "registry": "source", "chartName": "chart", "chartRef": "chart",
+		"chartVersion": "version", "targetRevision": "version", "targetNamespace": "namespace", "releaseNamespace": "namespace",
+		"manifests": "manifestFiles", "postManifests": "manifestFiles", "preManifests": "preManifestFiles",
 		"components": "componentRefs", "order": "deploymentOrder",
 	}
 }

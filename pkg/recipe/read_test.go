@@ -92,6 +92,31 @@ func TestHazard51_AKeyThatMeansAFieldIsAnError(t *testing.T) {
 	}
 }
 
+// TestHazard51_WordsOfOtherToolsNameTheirField has what people write who know Helm, Flux or Argo CD, and
+// what is nearly right.
+func TestHazard51_WordsOfOtherToolsNameTheirField(t *testing.T) {
+	for field, words := range map[string][]string{
+		"valuesFile":        {"valueFile", "valuesFiles", "valueFiles", "valuesfile"},
+		"overrides":         {"values", "valuesInline", "valuesObject", "helmValues", "set", "override"},
+		"overrides.enabled": {"enabled", "disabled"},
+		"dependencyRefs":    {"dependsOn", "dependencies", "needs", "dependencyRef"},
+		"source":            {"repository", "repo", "repoURL", "url", "repositoryURL", "chartRepository", "helmRepository", "registry"},
+		"chart":             {"chartName", "chartRef", "charts"},
+		"version":           {"chartVersion", "targetRevision", "versions"},
+		"namespace":         {"targetNamespace", "releaseNamespace", "nameSpace"},
+		"manifestFiles":     {"manifests", "postManifests", "manifestFile"},
+		"preManifestFiles":  {"preManifests"},
+	} {
+		for _, word := range words {
+			_, err := load(t, "componentRefs:"+good+"\n  "+word+": x", false)
+			want := fmt.Sprintf("unknown key %q; did you mean %q?", word, field)
+			if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), want) {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		}
+	}
+}
+
 // everything has each field of the format.
 const everything = `apiVersion: aicr.run/v1alpha2
 kind: RecipeResult

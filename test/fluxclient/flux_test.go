@@ -26,7 +26,7 @@ func generate(t *testing.T) *bundle.Files {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "bundle")
 	_, err := aicr.Bundle(t.Context(), aicr.BundleOptions{
-		Recipe: "../../examples/gke-h100-training/recipe.yaml", Output: dir, Options: deployer.Options{OCISourceName: "aicr-bundle"},
+		Recipe: "../../examples/gke-h100-training/recipe.yaml", Data: []string{"../../examples/data"}, Output: dir, Options: deployer.Options{OCISourceName: "aicr-bundle"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -129,7 +129,7 @@ func publish(o *aicr.Publish) group {
 // sync is the way into a cluster.
 func sync(o *aicr.Sync) group {
 	return func(s *set) {
-		s.text(&o.File, "sync", "write the source and the Kustomization that bring the bundle into a cluster to this `FILE`, for kubectl apply -f", "Sync")
+		s.text(&o.File, "sync", "write what brings the bundle into a cluster, the Kustomization and its source where the cluster has none, to this `FILE`, for Git or kubectl apply -f", "Sync")
 		s.choice(&o.Ref, "sync-ref", []string{"digest", "tag", "semver"}, "how the source picks the artifact (default digest); semver: this version or a newer one", "Sync.Ref")
 		s.text(&o.Secret, "sync-secret", "the Secret of this `NAME` in the cluster has the source's credentials", "Sync.Secret")
 		s.choice(&o.Provider, "sync-provider", []string{"generic", "aws", "azure", "gcp", "github"}, "how the source signs in; gcp is for artifacts, github for Git and needs the Secret of a GitHub App", "Sync.Provider")

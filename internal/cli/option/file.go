@@ -1,10 +1,8 @@
 package option
 
 import (
-	stderrors "errors"
+	"context"
 	"fmt"
-	"io/fs"
-	"os"
 	"reflect"
 	"strings"
 
@@ -12,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/aicr-flux/aicr/internal/inputfile"
 	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -35,23 +34,21 @@ func FieldName(flag string) string {
 
 // Fill reads the config file, and gives its values to the flags that were not given. It is strict:
 // an unknown field, one that is given twice, or a value of the wrong kind is an invalid request.
-func (b *Bundle) Fill(given *pflag.FlagSet) error {
+func (b *Bundle) Fill(ctx context.Context, given *pflag.FlagSet) error {
 	if b.configFile == "" {
 		return nil
 	}
-	data, err := os.ReadFile(b.configFile)
-	if stderrors.Is(err, fs.ErrNotExist) {
-		return errors.New(errors.ErrCodeNotFound, "config file %s does not exist; check the path", b.configFile)
-	}
-	if pathErr, ok := stderrors.AsType[*fs.PathError](err); ok {
-		return errors.Invalid("config file %s cannot be read: %s; check the path and its permissions", b.configFile, pathErr.Err)
+	noun := "config file " + b.configFile
+	data, err := inputfile.Read(ctx, noun, b.configFile, config.MaxDataFile)
+	if err != nil {
+		return err
 	}
 	// Of --set and --set-string, those of the file come first.
 	set := b.Set
 	b.Set = nil
 	err = b.fill(data, given)
 	b.Set = append(b.Set, set...)
-	return errors.In(err, "config file %s", b.configFile)
+	return errors.In(err, "%s", noun)
 }
 
 // fill reads the file into a struct that has a field for each flag.

@@ -37,7 +37,7 @@ func parsed(t *testing.T, file string, args ...string) (Bundle, error) {
 	if err := Problems(cmd.Flags()); err != nil {
 		return b, err
 	}
-	err := b.Fill(cmd.Flags())
+	err := b.Fill(t.Context(), cmd.Flags())
 	if err != nil {
 		err = errors.New(errors.CodeOf(err), "%s", strings.TrimPrefix(err.Error(), "config file "+b.configFile+": "))
 	}
@@ -269,10 +269,10 @@ func TestAFileThatIsNotThere(t *testing.T) {
 		code errors.ErrorCode
 	}{
 		dir + "/no": {"config file " + dir + "/no does not exist; check the path", errors.ErrCodeNotFound},
-		dir:         {"config file " + dir + " cannot be read: is a directory; check the path and its permissions", errors.ErrCodeInvalidRequest},
+		dir:         {"config file " + dir + " is a directory; name a file", errors.ErrCodeInvalidRequest},
 	} {
 		b := Bundle{configFile: path}
-		if err := b.Fill(bundleFlags()); err == nil || err.Error() != c.want || errors.CodeOf(err) != c.code {
+		if err := b.Fill(t.Context(), bundleFlags()); err == nil || err.Error() != c.want || errors.CodeOf(err) != c.code {
 			t.Errorf("got %v, want %s", err, c.want)
 		}
 	}

@@ -106,11 +106,11 @@ func with[V any](m map[string]V, key string, v V) map[string]V {
 // git says where the bundle will be.
 func git(o *aicr.BundleOptions) group {
 	return func(s *set) {
-		s.text(&o.RepoURL, "repo", "the bundle will be in the Git repository at this `URL`; local charts need to know", "RepoURL")
-		s.text(&o.RepoPath, "repo-path", "the bundle will be in this `DIR` of the Git repository (default its root)", "RepoPath")
-		s.text(&o.TargetRevision, "target-revision", "the bundle will be on this `BRANCH` (default "+config.DefaultTargetBranch+")", "TargetRevision")
+		s.text(&o.RepoURL, "repo", "the bundle will be in the Git repository at this `URL`; local charts need to know (default: the remote of the work tree)", "RepoURL")
+		s.text(&o.RepoPath, "repo-path", "the bundle will be in this `DIR` of the Git repository, . for its root (default: where the output lies in a work tree)", "RepoPath")
+		s.text(&o.TargetRevision, "target-revision", "the bundle will be on this `BRANCH` (default: that of the remote, else "+config.DefaultTargetBranch+")", "TargetRevision")
 		s.text(&o.RepoSecret, "repo-secret", "the Secret of this `NAME` in the cluster has the credentials of the Git repository", "RepoSecret")
-		s.text(&o.GitSourceName, "git-source", "use the cluster's GitRepository of this `NAME` instead of writing one", "GitSourceName")
+		s.text(&o.GitSourceName, "git-source", "use the cluster's GitRepository of this `NAME` instead of writing one (default: that of flux bootstrap in the work tree)", "GitSourceName")
 		s.byHost(func(host, name string) { o.ChartRepoSecrets = with(o.ChartRepoSecrets, host, name) },
 			"chart-repo-secret", "the Secret NAME in the cluster has the credentials of the chart repositories at HOST", "ChartRepoSecrets")
 	}

@@ -13,7 +13,7 @@ import (
 func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string) {
 	add(cmd, "Checks", func(s *set) {
 		s.choice(&o.FluxVersion, "flux-version", verify.FluxVersions(), "hold the bundle against this line of Flux versions (default the newest)", "FluxVersion")
-		s.text(&o.RepositoryPath, "repo-path", "the bundle lies in this `DIR` of the Git repository (default: as its charts say)", "RepositoryPath")
+		s.text(&o.RepositoryPath, "repo-path", "the bundle lies in this `DIR` of the Git repository (default: where it lies in a work tree, or as its charts say)", "RepositoryPath")
 		s.list(&o.External, "external", "OBJECT", "the cluster has this object, \"KIND NAMESPACE/NAME\", which the bundle refers to", "External")
 		s.list(&o.Skip, "skip", "CHECK", "leave this check out", "Skip")
 		s.choice(&o.FailOn, "fail-on", []string{"error", "warning"}, "fail where a finding is at least this bad (default error)", "FailOn")

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -25,6 +26,7 @@ func (r Bundle) Text() string {
 	var b strings.Builder
 	releaseTable(&b, r.Releases)
 	releases := count(len(r.Releases), "release")
+	derived(&b, r.Derived)
 	switch {
 	case r.DryRun && aicr.KindOf(r.Dir) == aicr.KindArtifact:
 		fmt.Fprintf(&b, "\n%s. Nothing was published (`DryRun`).\nThe registry was not asked, so what would change there is not known.\n", releases)
@@ -60,6 +62,20 @@ func Pulled(p *aicr.Pulled, dir string) string {
 	return b.String()
 }
 
+// derived says which options follow from the work tree.
+func derived(b *strings.Builder, d *deployer.Derived) {
+	if d == nil {
+		return
+	}
+	var all []string
+	for _, o := range []struct{ field, value string }{{"`RepoPath`", d.RepoPath}, {"`RepoURL`", d.RepoURL}, {"`TargetRevision`", d.TargetRevision}, {"`GitSourceName`", d.GitSourceName}} {
+		if o.value != "" {
+			all = append(all, o.field+" "+o.value)
+		}
+	}
+	fmt.Fprintf(b, "\nFrom the Git work tree: %s\n", strings.Join(all, ", "))
+}
+
 func nextSteps(b *strings.Builder, steps []string) {
 	b.WriteString("\nNext:\n")
 	for i, step := range steps {
@@ -87,7 +103,7 @@ func describeArtifact(b *strings.Builder, a *deployer.Artifact) {
 
 func releaseTable(w io.Writer, releases []rollout.Summary) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(t, "RELEASE\tCHART\tVERSION\tNAMESPACE\tWAITS FOR")
+	row(t, "RELEASE", "CHART", "VERSION", "NAMESPACE", "WAITS FOR")
 	for _, r := range releases {
 		chart, waits := r.Chart, strings.Join(r.DependsOn, ", ")
 		if r.Source == "local" {
@@ -96,9 +112,17 @@ func releaseTable(w io.Writer, releases []rollout.Summary) {
 		if waits == "" {
 			waits = "-"
 		}
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", r.Name, chart, r.Version, r.Namespace, waits)
+		row(t, r.Name, chart, r.Version, r.Namespace, waits)
 	}
 	_ = t.Flush()
+}
+
+// row writes a row of a table, whose cells are one line each.
+func row(t *tabwriter.Writer, cells ...string) {
+	for i := range cells {
+		cells[i] = printable.Line(cells[i])
+	}
+	_, _ = io.WriteString(t, strings.Join(cells, "\t")+"\n")
 }
 
 func size(n int64) string {

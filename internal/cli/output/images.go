@@ -1,13 +1,13 @@
 package output
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"text/tabwriter"
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/images"
 )
@@ -21,11 +21,14 @@ func (p *Printer) Images(report images.Report, format string) error {
 		if err != nil {
 			return errors.In(err, "result")
 		}
-		return p.Text(string(data))
+		if text := string(data); printable.Lines(text) == text {
+			return p.Raw(text)
+		}
+		return p.JSON(report) // which is YAML too, and can escape everything
 	case "list":
 		var b strings.Builder
 		for _, image := range report.Images {
-			b.WriteString(image.Reference + "\n")
+			b.WriteString(printable.Line(image.Reference) + "\n")
 		}
 		return p.Text(b.String())
 	}
@@ -37,7 +40,7 @@ func imageTable(list []images.Image) string {
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, image := range list {
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\n", image.Reference, strings.Join(image.Releases, ", "), imageMarks(image))
+		row(t, image.Reference, strings.Join(image.Releases, ", "), imageMarks(image))
 	}
 	_ = t.Flush()
 	return regexp.MustCompile(` *\n`).ReplaceAllString(b.String(), "\n")

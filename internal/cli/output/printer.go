@@ -2,6 +2,7 @@
 // to standard error. It knows how things look, and nothing of how they came about.
 //
 // Each text passes through Spell on its way out: the library names fields, and people know flags.
+// And each is made printable, because bundles, charts and servers had a hand in it.
 package output
 
 import (
@@ -10,6 +11,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -27,8 +29,11 @@ func (p *Printer) spell(text string) string {
 	return p.Spell(text)
 }
 
-// Text prints a result.
-func (p *Printer) Text(text string) error {
+// Text prints a result for people.
+func (p *Printer) Text(text string) error { return p.Raw(printable.Lines(text)) }
+
+// Raw prints a result in a form that has escapes of its own.
+func (p *Printer) Raw(text string) error {
 	if _, err := io.WriteString(p.Out, p.spell(text)); err != nil {
 		return fmt.Errorf("standard output: %w", err)
 	}
@@ -44,7 +49,7 @@ func (p *Printer) JSON(v any) error {
 	if err := enc.Encode(v); err != nil {
 		return errors.In(err, "result")
 	}
-	return p.Text(b.String())
+	return p.Raw(printable.JSON(b.String()))
 }
 
 // Result prints a result as JSON where the format is that, and as text otherwise.
@@ -57,7 +62,7 @@ func (p *Printer) Result(format string, v any, text func() string) error {
 
 // Line prints a line to standard error.
 func (p *Printer) Line(words ...any) {
-	_, _ = io.WriteString(p.Err, p.spell(fmt.Sprintln(words...)))
+	_, _ = io.WriteString(p.Err, p.spell(printable.Lines(fmt.Sprintln(words...))))
 }
 
 // Notes prints what a person should know about a result.

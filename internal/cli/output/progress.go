@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/oci"
 )
@@ -83,9 +84,9 @@ func (p *Progress) Chart(now chartpull.Progress) {
 		p.draw("charts: %d pulled, %d on the way, %d from the cache",
 			p.charts["pulled"], p.charts["pulling"]-p.charts["pulled"], p.charts["cached"])
 	case now.Step == "pulling":
-		p.Line("pulling", now.Chart)
+		p.Line("pulling", printable.Line(now.Chart))
 	case now.Step == "cached":
-		p.Line(now.Chart, "is in the cache")
+		p.Line(printable.Line(now.Chart), "is in the cache")
 	}
 }
 
@@ -96,7 +97,7 @@ func (p *Progress) retry(step string, pause time.Duration, why error) {
 
 func (p *Progress) draw(format string, args ...any) {
 	p.drawn = true
-	_, _ = fmt.Fprintf(p.Err, "\r\x1b[K"+format, args...)
+	_, _ = io.WriteString(p.Err, "\r\x1b[K"+printable.Line(fmt.Sprintf(format, args...)))
 }
 
 // End takes the bar away and returns the error of the run, which is an InterruptedPush where a push

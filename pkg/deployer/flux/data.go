@@ -128,7 +128,7 @@ type ReadmeData struct {
 	GitURL         string       // of a GitRepository in the bundle
 	GitBranch      string       // likewise
 	Path           string       // of the bundle in the repository, e.g. "./bundles/a"
-	SyncYAML       string       // the objects that bring the bundle into a cluster, indented
+	SyncFile       string       // the file in the repository with what applies the bundle; empty where none is known
 	Placeholder    bool         // GitURL is the placeholder
 	LocalCharts    bool         // some release has its chart in the bundle
 	ConfigMaps     []string     // files meant for editing
@@ -142,7 +142,6 @@ type ReadmeData struct {
 type ComponentSummary struct {
 	Name         string
 	Type         string // where the chart comes from, e.g. its repository
-	Version      string
 	Namespace    string
 	DependsOnStr string
 }

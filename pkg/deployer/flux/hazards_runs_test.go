@@ -231,3 +231,16 @@ func TestHazard45_AGeneratorIsReusableAndSafeForConcurrentUse(t *testing.T) {
 		t.Errorf("a plan renders differently:\n%s", diff)
 	}
 }
+
+// TestHazard55_ANewVersionOfAChartLeavesTheREADME, which people read, and which would be in every change.
+func TestHazard55_ANewVersionOfAChartLeavesTheREADME(t *testing.T) {
+	readme := func(version string) string {
+		ref := chartRef("gpu")
+		ref.Version = version
+		_, fsys, _ := proved(t, newGenerator(ref))
+		return string(fsys["README.md"].Data)
+	}
+	if diff := cmp.Diff(readme("1.0.0"), readme("1.0.1")); diff != "" {
+		t.Errorf("(-before +after)\n%s", diff)
+	}
+}

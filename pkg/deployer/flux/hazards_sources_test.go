@@ -213,7 +213,8 @@ func TestHazard24_BundleInASubPath(t *testing.T) {
 		if got := helmRelease(t, fsys, "gpu-pre").Spec.Chart.Spec.Chart; got != want {
 			t.Errorf("in %q the chart is %q, want %q", path, got, want)
 		}
-		if readme := string(fsys["README.md"].Data); !strings.Contains(readme, "path: "+strings.TrimSuffix(want, "gpu-pre")[:len(want)-len("/gpu-pre")]) {
+		at := "this directory, as `" + strings.TrimSuffix(want, "/gpu-pre") + "`,"
+		if readme := string(fsys["README.md"].Data); strings.Contains(readme, at) != (want != "./gpu-pre") {
 			t.Errorf("the README does not name the path %q", path)
 		}
 	}

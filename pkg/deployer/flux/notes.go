@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/config"
-	"github.com/aicr-flux/aicr/pkg/deployer"
-	"github.com/aicr-flux/aicr/pkg/values"
 )
 
 // steps are what to do with the bundle, in order.
@@ -18,14 +16,13 @@ func (p *Plan) steps() []string {
 			watch(p.Namespace),
 		}
 	}
-	commit := "Commit the directory to your Git repository and push it"
+	commit := "Commit the directory and the file to your Git repository and push them"
 	if p.Git != nil && !p.placeholder() {
-		commit = fmt.Sprintf("Commit the directory to branch %q of %s as %s and push it", p.Git.Branch, p.Git.URL, p.path())
+		commit = fmt.Sprintf("Commit the directory, as %s, and the file to branch %q of %s and push them", p.path(), p.Git.Branch, p.Git.URL)
 	}
 	return []string{
-		commit,
-		fmt.Sprintf("Create a Flux Kustomization in namespace %q with path %s for the repository (the README has it)", p.Namespace, p.path()),
-		watch(p.Namespace),
+		"Write the Kustomization that applies the directory: repeat the command with `Sync` FILE, a file where Flux looks, or for kubectl apply",
+		commit, watch(p.Namespace),
 	}
 }
 
@@ -77,7 +74,7 @@ func (p *Plan) readme() ReadmeData {
 	d := ReadmeData{
 		Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: config.MinFluxVersion,
 		OCISourceName: p.OCISourceName, Path: p.path(), Placeholder: p.placeholder(), LocalCharts: p.HasLocalCharts(),
-		Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,
+		SyncFile: p.SyncFile, Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,
 	}
 	if watched := watchedNames(d.Secrets); len(watched) > 0 {
 		d.LabelSecrets = labelCommand(p.Namespace, watched)
@@ -95,30 +92,7 @@ func (p *Plan) readme() ReadmeData {
 		}
 		d.Components = append(d.Components, summary(r))
 	}
-	d.SyncYAML = strings.TrimRight(values.Indent(p.syncExample(d.GitSourceName), 7), "\n")
 	return d
-}
-
-// syncExample returns the objects that bring the bundle into a cluster, with placeholders for what
-// is not known here.
-func (p *Plan) syncExample(gitSource string) string {
-	data := &syncData{
-		Sync: deployer.Sync{Name: p.OCISourceName, Namespace: p.Namespace, URL: "oci://REGISTRY/REPOSITORY", Tag: "TAG"},
-		Kind: "OCIRepository", Path: "./", SourceInterval: duration(config.DefaultGitRepositoryInterval),
-	}
-	if p.OCISourceName == "" {
-		if gitSource == "" {
-			gitSource = "NAME"
-		}
-		data.Kind, data.Name, data.Path = "GitRepository", gitSource, p.path()
-		data.Kustomization = kustomizationName(false, gitSource, p.Namespace, p.RepoPath)
-		out, _ := execute("sync.yaml", "", data)
-		return strings.TrimPrefix(string(out), "\n")
-	}
-	data.Kustomization = kustomizationName(true, data.Name, p.Namespace, "")
-	source, _ := execute("ocirepository.yaml", "", data)
-	apply, _ := execute("sync.yaml", "---", data)
-	return strings.TrimPrefix(string(source), "\n") + string(apply)
 }
 
 func summary(r *Release) ComponentSummary {
@@ -130,5 +104,5 @@ func summary(r *Release) ComponentSummary {
 	if waits == "" {
 		waits = "nothing"
 	}
-	return ComponentSummary{Name: r.Name, Type: origin, Version: r.Version, Namespace: r.TargetNamespace, DependsOnStr: waits}
+	return ComponentSummary{Name: r.Name, Type: origin, Namespace: r.TargetNamespace, DependsOnStr: waits}
 }

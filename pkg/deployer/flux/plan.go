@@ -17,6 +17,9 @@ type Plan struct {
 	OCISourceName string
 	// RepoPath is the bundle's directory inside the Git repository.
 	RepoPath string
+	// SyncFile is the file in the Git repository with what applies the bundle; empty where none is
+	// known.
+	SyncFile string
 	// Version is the generator's version.
 	Version string
 

@@ -104,7 +104,7 @@ func (p *planner) sources() error {
 		git = trimName(baseName(p.settings.gitURL), maxSourceName)
 		p.plan.Git = &GitSource{Name: git, URL: p.settings.gitURL, Branch: p.settings.branch, Secret: p.g.RepoSecret, ProxySecret: proxies.of(sourceOf(p.settings.gitURL))}
 		if p.plan.placeholder() {
-			p.warn("no Git repository is named, so local charts refer to the placeholder %s, which Flux cannot reach; name yours with `RepoURL`", p.plan.Git.URL)
+			p.warn("no Git repository is named, so local charts refer to the placeholder %s, which Flux cannot reach; write the bundle into a work tree of yours, or name it with `RepoURL`, and the directory there with `RepoPath`", p.plan.Git.URL)
 		}
 	}
 	for i := range p.plan.Releases {

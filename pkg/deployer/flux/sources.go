@@ -106,3 +106,24 @@ func GitURL(raw string) (string, error) {
 	}
 	return scheme + raw[len(scheme):], nil
 }
+
+// SameRepository reports whether two addresses, in any form that GitURL takes, name one repository:
+// whatever the scheme, the user, the port and an ending .git.
+func SameRepository(a, b string) bool {
+	placeA, okA := repositoryPlace(a)
+	placeB, okB := repositoryPlace(b)
+	return okA && okB && strings.EqualFold(placeA, placeB)
+}
+
+// repositoryPlace is the host and the path of a Git repository.
+func repositoryPlace(raw string) (string, bool) {
+	normal, err := GitURL(raw)
+	if err != nil {
+		return "", false
+	}
+	u, err := url.Parse(normal)
+	if err != nil {
+		return "", false
+	}
+	return u.Hostname() + "/" + strings.TrimSuffix(strings.Trim(u.Path, "/"), ".git"), true
+}

@@ -32,6 +32,10 @@ func (Deployer) Sync(s deployer.Sync) (*deployer.Synced, error) {
 	if err != nil {
 		return nil, err
 	}
+	if data.existing() {
+		apply, err := execute("sync.yaml", config.GeneratedComment, data)
+		return &deployer.Synced{Sync: data.Sync, YAML: apply, Watch: watch(data.Namespace)}, err
+	}
 	template, ref := "gitrepository-sync.yaml", "branch "+data.Branch
 	if s.OCI() {
 		template = "ocirepository.yaml"
@@ -67,12 +71,15 @@ func newSyncData(s deployer.Sync) (*syncData, error) {
 	providers := []string{"generic", "aws", "azure", "github"}
 	var problems []error
 	add := func(err error) { problems = append(problems, err) }
-	if s.OCI() {
+	switch {
+	case s.OCI():
 		d.Kind, providers = "OCIRepository", []string{"generic", "aws", "azure", "gcp"}
 		d.URL = "oci://" + s.URL[len("oci://"):]
 		add(checkArtifact(s))
-	} else {
+	case !d.existing():
 		add(d.git())
+	case s.Secret != "" || s.Provider != "":
+		add(errors.Invalid("a Secret and a provider belong to a source that is written, and the cluster has %s; remove them", s.Name))
 	}
 	path, err := cleanRepoPath(s.Path)
 	add(err)
@@ -104,6 +111,9 @@ func newSyncData(s deployer.Sync) (*syncData, error) {
 	}
 	return d, errors.Join(problems...)
 }
+
+// existing reports whether the cluster has the source.
+func (d *syncData) existing() bool { return d.URL == "" && d.Name != "" }
 
 // needs says which Secrets the objects refer to.
 func (d *syncData) needs() []string {

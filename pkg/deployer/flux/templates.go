@@ -54,7 +54,7 @@ func execute(name, comment string, data any) ([]byte, error) {
 	return bytes.Replace(out, []byte(guardMark), mark, 1), nil
 }
 
-var cellEscapes = strings.NewReplacer("|", `\|`, "<", "&lt;")
+var cellEscapes = strings.NewReplacer("|", `\|`, "<", "&lt;", "[", `\[`, "`", "\\`")
 
 // cell writes text into a cell of a Markdown table.
 func cell(s string) string {

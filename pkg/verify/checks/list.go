@@ -5,6 +5,7 @@ package checks
 import "github.com/aicr-flux/aicr/pkg/verify/engine"
 
 var list = [...]*engine.Check{
+	appliedTwice,
 	artifactPath,
 	artifactRevision,
 	bundleEmpty,

@@ -15,6 +15,9 @@ type Options struct {
 	// RepositoryPath is where in its Git repository the bundle lies. Empty means that it is not
 	// known: then a local chart's path must end in a directory of the bundle.
 	RepositoryPath string
+	// Appliers are the Kustomizations that apply the bundle in one cluster, as far as the place where
+	// it lies tells: "the Kustomization aicr (clusters/a/aicr.yaml)".
+	Appliers []string
 	// External names objects that the cluster has already, and that the bundle may refer to:
 	// "GitRepository flux-system/flux-system".
 	External []string

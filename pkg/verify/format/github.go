@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
@@ -44,6 +45,6 @@ var (
 	propertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-func commandData(s string) string { return dataEscapes.Replace(printableLines(s)) }
+func commandData(s string) string { return dataEscapes.Replace(printable.Lines(s)) }
 
-func commandProperty(s string) string { return propertyEscapes.Replace(printable(s)) }
+func commandProperty(s string) string { return propertyEscapes.Replace(printable.Line(s)) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 
+	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
@@ -14,5 +15,5 @@ func indented(r engine.Report, _ Options) ([]byte, error) {
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false) // "->" stays readable
 	err := enc.Encode(r)
-	return out.Bytes(), err
+	return []byte(printable.JSON(out.String())), err
 }

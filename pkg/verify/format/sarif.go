@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path"
 
+	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/verify/checks"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
@@ -39,7 +40,7 @@ func sarif(r engine.Report, o Options) ([]byte, error) {
 	data, err := json.MarshalIndent(sarifLog{
 		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
 	}, "", "  ")
-	return append(data, '\n'), err
+	return []byte(printable.JSON(string(data)) + "\n"), err
 }
 
 func level(s engine.Severity) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
@@ -14,7 +15,7 @@ func text(r engine.Report, _ Options) ([]byte, error) {
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "%s: %s\n", f.Severity, f.Check)
 		if place := f.String(); place != "" {
-			fmt.Fprintf(&b, "  at      %s\n", printable(place))
+			fmt.Fprintf(&b, "  at      %s\n", printable.Line(place))
 		}
 		fmt.Fprintf(&b, "  what    %s\n", indent(f.Message))
 		fmt.Fprintf(&b, "  do      %s\n\n", indent(f.Remedy))
@@ -33,12 +34,12 @@ func section(b *strings.Builder, title string, lines []string) {
 	}
 	b.WriteString(title + ":\n")
 	for _, line := range lines {
-		b.WriteString("  - " + printable(line) + "\n")
+		b.WriteString("  - " + printable.Line(line) + "\n")
 	}
 	b.WriteString("\n")
 }
 
 // indent keeps a message of several lines in its column.
 func indent(text string) string {
-	return strings.ReplaceAll(printableLines(strings.TrimSpace(text)), "\n", "\n          ")
+	return strings.ReplaceAll(printable.Lines(strings.TrimSpace(text)), "\n", "\n          ")
 }

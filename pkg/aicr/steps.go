@@ -1,0 +1,131 @@
+package aicr
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/aicr-flux/aicr/internal/fluxtree"
+	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+// describePlace says in the result where a bundle in Git lies, and what to do for Flux to apply it.
+func (r *run) describePlace(out *deployer.Output) {
+	if r.OCISourceName != "" {
+		r.warnOfAppliers(out)
+		return
+	}
+	out.Derived = r.derived
+	local := slices.ContainsFunc(out.Releases, func(s rollout.Summary) bool { return s.Source == "local" })
+	if r.RepoPath == "" && r.RepoURL+r.GitSourceName != "" && local {
+		out.Warnings = append(out.Warnings, "the bundle's directory in the Git repository is not named, so Flux looks for the local charts at the root; write the bundle into a work tree of the repository, or set `RepoPath` (. for the root)")
+	}
+	if r.around.ignored {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("git ignores %s, so no commit brings the bundle to Flux; write it elsewhere, or change the .gitignore that names it", r.Output))
+	}
+	if secret := r.RepoSecret + r.Sync.Secret; strings.HasPrefix(r.RepoURL, "ssh://") && secret == "" && (r.synced != nil || local) {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("Flux reads %s only with a key; name the Secret that has it with `RepoSecret`, or the repository's https address with `RepoURL`", r.RepoURL))
+	}
+	steps := out.DeploymentSteps
+	watch := steps[max(0, len(steps)-1):]
+	switch {
+	case r.synced != nil:
+		steps = append(r.syncSteps(), r.synced.Watch)
+		out.DeploymentNotes = append(out.DeploymentNotes, r.synced.Needs...)
+	case len(r.around.appliers) > 0:
+		steps = append([]string{fmt.Sprintf("Commit %s and push it: %s applies it already", r.Output, describe(r.around.appliers[0]))}, watch...)
+	case len(r.around.clusters()) > 0:
+		steps = append(r.proposeSync(), watch...)
+	}
+	out.DeploymentSteps = steps
+}
+
+// warnOfAppliers says that a bundle for a registry lies where Flux applies it from Git.
+func (r *run) warnOfAppliers(out *deployer.Output) {
+	if len(r.around.appliers) > 0 {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("%s applies %s from Git, and what brings the artifact would be a second owner of the same releases; write the bundle elsewhere, such as %s",
+			describe(r.around.appliers[0]), r.Output, r.around.proposal()))
+	}
+}
+
+// syncSteps are the way of the bundle and the file of Sync into the cluster.
+func (r *run) syncSteps() []string {
+	to := ""
+	if r.synced.URL != "" {
+		to = fmt.Sprintf(" to branch %q of %s", r.synced.Branch, r.synced.URL)
+	}
+	what := r.Output
+	if r.around.git == nil {
+		what = "the directory as ./" + strings.Trim(path.Clean(r.RepoPath), "/.")
+	}
+	if place := r.syncPlace; place.applied || place.unlisted != "" {
+		commit := fmt.Sprintf("Commit %s and %s%s and push both: Flux applies the Kustomization %s", what, r.Sync.File, to, r.synced.Kustomization)
+		return append(place.list(), commit)
+	}
+	return []string{fmt.Sprintf("Commit %s%s and push it", what, to), r.Sync.apply()}
+}
+
+// list says which kustomization must list the file for Flux to see it, if any.
+func (p *syncPlace) list() []string {
+	if p.applied || p.unlisted == "" {
+		return nil
+	}
+	return []string{fmt.Sprintf("Add %s to the resources of %s, or Flux does not see it", path.Base(p.path), p.around.typed(p.unlisted))}
+}
+
+// bring says how what the file holds reaches the cluster.
+func (p *syncPlace) bring() []string {
+	if p.applied || p.unlisted != "" {
+		return append(p.list(), fmt.Sprintf("Commit %s and push it: Flux applies it", p.File))
+	}
+	return []string{p.apply()}
+}
+
+// proposeSync says how Flux, which is set up from this work tree, gets to apply the bundle.
+func (r *run) proposeSync() []string {
+	clusters := r.around.clusters()
+	cluster := clusters[0]
+	for _, k := range clusters {
+		if path.Base(k.Path) == path.Base(r.around.git.Path) {
+			cluster = k
+		}
+	}
+	source := ""
+	if r.GitSourceName == "" && r.derived != nil && r.derived.RepoURL != "" {
+		source = " `GitSourceName` NAME"
+	}
+	again := "aicr bundle `Again` " + r.Output
+	if len(r.recorded.Withheld) > 0 {
+		again = "repeat the command with" // for what the record does not have
+	}
+	file := r.around.typed(path.Join(cluster.Path, r.kustomization()+".yaml"))
+	return []string{
+		fmt.Sprintf("Write the Kustomization to where Flux looks%s: %s `Sync` %s%s", others(clusters, cluster), again, file, source),
+		fmt.Sprintf("Commit %s and the file and push both", r.Output),
+	}
+}
+
+// others names the directories of the other clusters.
+func others(clusters []fluxtree.Kustomization, but fluxtree.Kustomization) string {
+	var paths []string
+	for _, k := range clusters {
+		if k.Path != but.Path {
+			paths = append(paths, k.Path)
+		}
+	}
+	if len(paths) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (for another cluster: %s)", strings.Join(paths, ", "))
+}
+
+// kustomization is the name that the Kustomization of the bundle will have.
+func (r *run) kustomization() string {
+	synced, err := r.tool.Sync(deployer.Sync{Name: "source", Namespace: r.Namespace, Path: r.RepoPath})
+	if err != nil || synced.Kustomization == "" {
+		return "aicr"
+	}
+	return synced.Kustomization
+}

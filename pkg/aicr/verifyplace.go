@@ -1,0 +1,66 @@
+package aicr
+
+import (
+	"context"
+	"io/fs"
+	"path"
+	"slices"
+
+	"github.com/aicr-flux/aicr/internal/fluxtree"
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+// together are Kustomizations that apply the directory in the same cluster, if there is more than
+// one.
+func (s *surroundings) together() []string {
+	for i, first := range s.appliers {
+		all := []string{describe(first)}
+		for _, k := range s.appliers[i+1:] {
+			if k.Name+"/"+k.Namespace != first.Name+"/"+first.Namespace && !s.otherCluster(first.File, k.File) {
+				all = append(all, describe(k))
+			}
+		}
+		if len(all) > 1 {
+			return all
+		}
+	}
+	return nil
+}
+
+// place holds the options against the work tree that the bundle lies in, where it is one of that
+// repository's.
+func (o *VerifyOptions) place(ctx context.Context, fsys fs.FS) error {
+	around, err := lookAround(ctx, o.Source)
+	if err != nil || around.git == nil {
+		return err
+	}
+	o.Appliers = append(o.Appliers, around.together()...)
+	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: rollout.Unbuilt{}})
+	if err != nil || len(around.appliers) == 0 && !around.brings(read) {
+		return err
+	}
+	if o.RepositoryPath != "" && path.Clean(o.RepositoryPath) != around.git.Path {
+		return errors.Invalid("`RepositoryPath` %q is not where the bundle lies, which is %q in the work tree %s; leave it out", o.RepositoryPath, around.git.Path, around.git.Root)
+	}
+	o.RepositoryPath = around.git.Path
+	return nil
+}
+
+// brings reports whether charts of the bundle come from this repository.
+func (s *surroundings) brings(read *rollout.Rollout) bool {
+	for _, release := range read.Releases {
+		if release.Source.Kind != "GitRepository" {
+			continue
+		}
+		if o := read.Object(release.Source); o != nil && s.flux.Remote(o.Text("spec", "url")) != nil {
+			return true
+		}
+		if slices.ContainsFunc(s.flux.Sources, func(f fluxtree.Source) bool {
+			return f.Name == release.Source.Name && f.Namespace == release.Source.Namespace
+		}) {
+			return true
+		}
+	}
+	return false
+}
