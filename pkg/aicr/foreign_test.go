@@ -125,8 +125,10 @@ func (f *foreign) component(ref *recipe.ComponentRef) {
 	for _, keys := range unset {
 		values.Set(own, keys, "") // and so hides the chart's default
 	}
-	f.release(ref, ref.Name, false, map[string]any{"chart": ref.ChartName(), "version": version, "interval": "5m",
-		"sourceRef": map[string]any{"kind": "HelmRepository", "name": foreignName(ref.Source), "namespace": "flux-system"}}, before, inline, own)
+	f.release(ref, ref.Name, false, map[string]any{
+		"chart": ref.ChartName(), "version": version, "interval": "5m",
+		"sourceRef": map[string]any{"kind": "HelmRepository", "name": foreignName(ref.Source), "namespace": "flux-system"},
+	}, before, inline, own)
 	if post := f.in.Manifests[ref.Name]; len(post) > 0 {
 		f.manifests(ref, ref.Name+"-post", post, []string{ref.Name})
 	}
@@ -144,8 +146,10 @@ func (f *foreign) manifests(ref *recipe.ComponentRef, name string, files map[str
 	if reads {
 		inline = map[string]any{ref.Name: f.in.Values[ref.Name]}
 	}
-	f.release(ref, name, true, map[string]any{"chart": "./" + name, "version": "1.3.0", "interval": "5m",
-		"sourceRef": map[string]any{"kind": "GitRepository", "name": foreignName(foreignRepo), "namespace": "flux-system"}}, before, inline, nil)
+	f.release(ref, name, true, map[string]any{
+		"chart": "./" + name, "version": "1.3.0", "interval": "5m",
+		"sourceRef": map[string]any{"kind": "GitRepository", "name": foreignName(foreignRepo), "namespace": "flux-system"},
+	}, before, inline, nil)
 	return []string{name}
 }
 
@@ -171,8 +175,10 @@ func (f *foreign) release(ref *recipe.ComponentRef, name string, local bool, cha
 		if err != nil {
 			f.t.Fatal(err)
 		}
-		f.yaml(name+"/configmap-values.yaml", map[string]any{"apiVersion": "v1", "kind": "ConfigMap",
-			"metadata": map[string]any{"name": name + "-values", "namespace": "flux-system"}, "data": map[string]any{"values.yaml": string(text)}})
+		f.yaml(name+"/configmap-values.yaml", map[string]any{
+			"apiVersion": "v1", "kind": "ConfigMap",
+			"metadata": map[string]any{"name": name + "-values", "namespace": "flux-system"}, "data": map[string]any{"values.yaml": string(text)},
+		})
 		spec["valuesFrom"] = []any{map[string]any{"kind": "ConfigMap", "name": name + "-values"}}
 	}
 	f.object(name+"/helmrelease.yaml", "helm.toolkit.fluxcd.io/v2", "HelmRelease", name, spec)

@@ -92,7 +92,7 @@ func TestHazard52_OtherNamesStopARun(t *testing.T) {
 				}
 				return
 			}
-			for _, text := range []string{c.keep, "app (Helm release ", "app/app", "flux-system/app-app", "tuning (", "set `Reinstall`"} {
+			for _, text := range []string{c.keep, "\n  - app: release name ", "app-app", "storage namespace ", "\n  - tuning: ", "set `Reinstall`"} {
 				if errors.CodeOf(err) != errors.ErrCodeConflict || !strings.Contains(err.Error(), text) {
 					t.Errorf("no %q in %v", text, err)
 				}
@@ -129,6 +129,24 @@ func TestHazard52_WhatARecipeAsksForStopsNothing(t *testing.T) {
 	if err != nil || len(out.ReleaseChanges) != 1 || out.ReleaseChanges[0].Action != rollout.Reinstall {
 		t.Errorf("%+v: %v", out, err)
 	}
+}
+
+// Over the bundle of another program a run stops for every reason for which Flux uninstalls.
+func TestHazard52_AnotherChartInABundleOfAICRStopsARun(t *testing.T) {
+	o := tuned(t, chartOf("app", "  chart: app\n"))
+	o.ReleaseNames = deployer.NamesAICR
+	in, _ := resolve(t, o)
+	files := foreignBundle(t, in)
+	old := files["app/helmrelease.yaml"]
+	files["app/helmrelease.yaml"] = strings.Replace(old, "chart: app\n", "chart: wrapped\n", 1)
+	files["checksums.txt"] = strings.Replace(files["checksums.txt"], sumOf(old), sumOf(files["app/helmrelease.yaml"]), 1)
+	o.Output = tree(t, files)
+	_, err := rehearsed(t, o)
+	if errors.CodeOf(err) != errors.ErrCodeConflict || !strings.Contains(err.Error(), "  - app: chart wrapped → app\nif they are to be installed anew") {
+		t.Errorf("got %v", err)
+	}
+	o.Reinstall = true
+	bundle(t, o)
 }
 
 // An edit of AICR's bundle is not lost, and what Flux would uninstall is said all the same. A bundle

@@ -112,9 +112,11 @@ func TestHazard70_WhatWasChangedInABundleOfAICRIsFound(t *testing.T) {
 		change func(map[string]string)
 		want   []string
 	}{
-		"as it is":          {func(map[string]string) {}, nil},
-		"line ends":         {crlf, nil},
-		"binary mode":       {func(files map[string]string) { files["checksums.txt"] = strings.ReplaceAll(files["checksums.txt"], "  ", " *") }, nil},
+		"as it is":  {func(map[string]string) {}, nil},
+		"line ends": {crlf, nil},
+		"binary mode": {func(files map[string]string) {
+			files["checksums.txt"] = strings.ReplaceAll(files["checksums.txt"], "  ", " *")
+		}, nil},
 		"signed":            {attested, nil},
 		"signed, unsaid":    {signed, []string{"file-extra attestation/bundle.json"}},
 		"an edit":           {func(files map[string]string) { files["README.md"] += "x"; crlf(files) }, []string{"file-changed README.md"}},
