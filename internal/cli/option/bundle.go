@@ -7,6 +7,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
@@ -66,6 +67,7 @@ func (b *Bundle) target(s *set) {
 	s.toggle(&b.DryRun, "dry-run", "say what would change, and write nothing", "DryRun")
 	s.format(&b.Format)
 	s.toggle(&b.Force, "force", "overwrite files that were edited or that are not the bundle's own; move a tag that points to other content", "Force")
+	s.toggle(&b.Reinstall, "reinstall", "write over a bundle in which Helm calls the releases otherwise: Flux uninstalls them, with all that they own, and installs them anew", "Reinstall")
 	s.toggle(&b.NoChecksums, "no-checksums", "write no checksums.txt; a later run then cannot tell its own files", "NoChecksums")
 }
 
@@ -79,6 +81,8 @@ func (b *Bundle) order(s *set) {
 func releases(o *aicr.BundleOptions) group {
 	to := &o.Settings
 	return func(s *set) {
+		s.choice(&o.ReleaseNames, "release-names", []string{deployer.NamesPlain, deployer.NamesAICR}, "plain: Helm calls a release by its own name; aicr: as AICR's own bundles for Flux do, so that what they installed stays (default plain)", "ReleaseNames")
+		s.choice(&o.CRDs, "crds", []string{"auto", "create-replace", "create", "skip"}, "what Flux does with CRDs that charts bring beside their templates; auto: create-replace, unless the registry says that others bring them too (default auto)", "CRDs")
 		s.duration(&to.Interval, "interval", "reconcile each release this often (default 30m)", "Interval")
 		s.duration(&to.Timeout, "timeout", "give each install or upgrade this long (default 15m)", "Timeout")
 		s.duration(&to.RetryInterval, "retry-interval", "wait this long before a failed one is tried again (default 2m)", "RetryInterval")

@@ -44,8 +44,10 @@ type ReleaseSettingsData struct {
 	Interval         string
 	Timeout          string
 	RetryInterval    string
-	StorageNamespace string
+	ReleaseName      string // empty leaves it out
+	StorageNamespace string // empty leaves it out
 	CreateNamespace  bool
+	CRDs             CRDPolicy
 	DriftDetection   string // mode; empty leaves it out
 	ServiceAccount   string // empty leaves it out
 }

@@ -25,6 +25,7 @@ func New(in deployer.Input) *Generator {
 		GitSourceName: in.GitSourceName, OCISourceName: in.OCISourceName, ChartRepoSecrets: in.ChartRepoSecrets,
 		SourceSecrets: in.SourceSecrets, SyncURL: in.SyncURL, Rewrites: in.Rewrites, Scheduling: in.Scheduling, Upgrades: in.Upgrades,
 		VendorCharts: in.VendorCharts, Puller: in.Puller, Jobs: in.Jobs,
+		ReleaseNames: in.ReleaseNames, CRDs: in.CRDs, OwnsCRDs: in.OwnsCRDs,
 		Namespace: in.Namespace, Ordering: Ordering(in.Ordering), Settings: in.Settings, IncludeChecksums: !in.NoChecksums,
 	}
 }

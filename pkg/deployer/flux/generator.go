@@ -127,6 +127,10 @@ type Generator struct {
 	// Ordering is how releases wait for each other (default: OrderChain).
 	Ordering Ordering
 
+	// ReleaseNames and CRDs are those of deployer.Options, OwnsCRDs that of deployer.Input.
+	ReleaseNames, CRDs string
+	OwnsCRDs           map[string]bool
+
 	// Settings are the release settings; the zero value has the defaults.
 	Settings deployer.Settings
 

@@ -82,7 +82,9 @@ func tooLate(shipper, r *Release) error {
 // it has other objects too, its own target namespace is still created if it is another one: nothing
 // else would do that.
 func (p *planner) storeOutside(r *Release) {
-	r.StorageNamespace = p.settings.namespace
+	if r.StorageNamespace != "" { // one that is left out is that of Flux already
+		r.StorageNamespace = p.settings.namespace
+	}
 	if r.Local.OnlyNamespaces || r.TargetNamespace == p.settings.namespace || slices.Contains(standardNamespaces, r.TargetNamespace) {
 		r.CreateNamespace = false
 	}

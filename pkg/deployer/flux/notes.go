@@ -44,6 +44,10 @@ func (p *Plan) notes() []string {
 	if watched := watchedNames(secrets); len(watched) > 0 {
 		notes = append(notes, fmt.Sprintf("The README says how VALUE is read; a changed Secret upgrades its releases at once where it has the label: %s", labelCommand(p.Namespace, watched)))
 	}
+	if p.Releases[0].ReleaseName == "" { // as in AICR's bundles, so one of them may run there
+		notes = append(notes, "Where AICR's own bundle runs, let the Flux Kustomization that applies it apply this one, and create no other: two would fight for the same releases")
+	}
+	notes = append(notes, p.crdNotes()...)
 	for i := range p.Releases {
 		if r := &p.Releases[i]; r.HasConfigMap() {
 			notes = append(notes, fmt.Sprintf("Set the values of release %q for each cluster in %s/configmap-values.yaml", r.Name, r.Name))
