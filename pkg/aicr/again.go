@@ -108,15 +108,20 @@ func (r *repetition) recipe(dir string) {
 		return
 	}
 	for _, root := range r.record.Data {
-		if root.Path != "" && (!root.Recipe || r.given.bundled) {
-			r.given.Data = append(r.given.Data, r.path("`Data`", root.Path))
+		if root.Path == "" || root.Recipe && !r.given.bundled {
+			continue
 		}
+		dir := r.path("`Data`", root.Path)
+		if _, err := os.Stat(dir); dir != "" && err != nil {
+			r.problems = append(r.problems, errors.New(errors.ErrCodeNotFound, "the directory %s, from which the bundle was made, is not here; it has to be committed with the bundle, or give `Data`", dir))
+		}
+		r.given.Data = append(r.given.Data, dir)
 	}
 }
 
 // withheld refuses to go on without what the record does not have.
 func (r *repetition) withheld() {
-	given := map[string]bool{"Data": len(r.given.Data) > 0 || r.named, "Sync": r.given.Sync.File != ""}
+	given := map[string]bool{"Recipe": r.named, "Data": r.named || len(r.given.Data) > 0, "Sync": r.given.Sync.File != ""}
 	for _, list := range [][]Assignment{r.given.Set, r.given.SetJSON, r.given.SetFile} {
 		for _, a := range list {
 			given[a.Component+":"+a.Path] = true
@@ -128,7 +133,11 @@ func (r *repetition) withheld() {
 	for _, label := range r.record.Withheld {
 		field, what, _ := strings.Cut(label, " ")
 		if !given[label] && !given[what] {
-			r.problems = append(r.problems, errors.Invalid("%s is not in the record, because it is a secret or lies outside of the repository; give it again", strings.TrimSpace("`"+field+"` "+what)))
+			why := "it lies outside of the Git work tree of the bundle; give it again"
+			if field == "Set" || field == "SetJSON" {
+				why = "it is a secret; give it again, or let a Secret of the cluster give it (`SecretValues`)"
+			}
+			r.problems = append(r.problems, errors.Invalid("%s is not in the record, because %s", strings.TrimSpace("`"+field+"` "+what), why))
 		}
 	}
 }

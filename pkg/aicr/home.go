@@ -3,6 +3,7 @@ package aicr
 import (
 	"context"
 	"net/url"
+	"os"
 	"path/filepath"
 
 	"github.com/aicr-flux/aicr/internal/worktree"
@@ -77,11 +78,16 @@ func (h home) recipe(source string) string {
 	return source
 }
 
-// find is the way back from path; empty where the record names something outside.
+// find is the way back from path, relative to the current directory; empty where the record names something outside.
 func (h home) find(rel string) string {
 	path := filepath.Join(h.bundle, filepath.FromSlash(rel))
 	if rel == "" || h.root == "" || filepath.IsAbs(filepath.FromSlash(rel)) || !inside(h.root, resolved(path)) {
 		return ""
+	}
+	if wd, err := os.Getwd(); err == nil {
+		if here, err := filepath.Rel(resolved(wd), path); err == nil {
+			return here // as a person would type it
+		}
 	}
 	return path
 }

@@ -55,7 +55,11 @@ func (r *run) record(ctx context.Context) ([]byte, error) {
 		}
 		path := h.path(root.dir)
 		if path == "" {
-			rec.Withheld = append(rec.Withheld, "Data")
+			what := "Data"
+			if root.ofRecipe {
+				what = "Recipe"
+			}
+			rec.Withheld = append(rec.Withheld, what)
 		}
 		rec.Data = append(rec.Data, recordedRoot{Path: path, Recipe: root.ofRecipe, Digest: root.digest()})
 	}
