@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/worktree"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -32,7 +33,7 @@ func Again(ctx context.Context, dir string, o BundleOptions) (BundleOptions, err
 	if err := decodeOptions(rec.Options, &earlier); err != nil {
 		return o, errors.In(err, "%s in %s", RecordFile, dir)
 	}
-	r := repetition{home: homeOf(ctx, dir), record: rec, given: &o}
+	r := repetition{ctx: ctx, home: homeOf(ctx, dir), record: rec, given: &o}
 	r.options(&earlier)
 	r.recipe(dir)
 	r.withheld()
@@ -49,6 +50,7 @@ func Again(ctx context.Context, dir string, o BundleOptions) (BundleOptions, err
 // repetition puts what is given on top of what is recorded.
 type repetition struct {
 	home
+	ctx      context.Context //nolint:containedctx // it lives no longer than the call
 	record   *record
 	given    *BundleOptions
 	named    bool // the recipe is given
@@ -89,6 +91,12 @@ func (r *repetition) path(label, rel string) string {
 	found := r.find(rel)
 	if found == "" {
 		r.problems = append(r.problems, errors.Invalid("%s was %q, which is outside of the repository of the bundle; give it again", label, rel))
+		return ""
+	}
+	// A file that git leaves out, such as .env, is this machine's business, and a record may be a
+	// stranger's.
+	if place, err := worktree.Find(r.ctx, found); err == nil && place != nil && place.Ignored {
+		r.problems = append(r.problems, errors.Invalid("%s was %q, which git ignores, so that the record of somebody else could name a secret of yours; give it again", label, rel))
 	}
 	return found
 }

@@ -1,10 +1,11 @@
 package aicr
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +15,7 @@ import (
 
 // unlike lists what an earlier run into the directory was given and this one was not, or in another
 // way: a run takes back what its options do not say. Strict makes that an error.
-func (r *run) unlike() ([]string, error) {
+func (r *run) unlike(ctx context.Context) ([]string, error) {
 	if r.repeats != "" || r.published() {
 		return nil, nil // what differs is meant, or there is nothing to compare with
 	}
@@ -22,7 +23,7 @@ func (r *run) unlike() ([]string, error) {
 	if err != nil || earlier == nil {
 		return nil, err
 	}
-	list, err := differences(earlier, &r.recorded, r.Output)
+	list, err := differences(earlier, &r.recorded, homeOf(ctx, r.Output))
 	if err != nil || len(list) == 0 {
 		return nil, errors.In(err, "%s in %s", RecordFile, r.Output)
 	}
@@ -44,12 +45,12 @@ func (r *run) unlike() ([]string, error) {
 const withheld = "\x00"
 
 // differences compares two records of the same directory.
-func differences(earlier, now *record, dir string) ([]string, error) {
-	was, err := earlier.flat(dir)
+func differences(earlier, now *record, h home) ([]string, error) {
+	was, err := earlier.flat(h)
 	if err != nil {
 		return nil, err
 	}
-	is, err := now.flat(dir)
+	is, err := now.flat(h)
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +62,7 @@ func differences(earlier, now *record, dir string) ([]string, error) {
 		case !has:
 			list = append(list, shown(label, before)+", and this run is without")
 		case before == after || before == withheld || after == withheld:
+		case label == "`Sync`": // a file for another cluster, which takes nothing back
 		default:
 			list = append(list, fmt.Sprintf("%s, and this run with %s", shown(label, before), after))
 		}
@@ -78,10 +80,10 @@ func shown(label, value string) string {
 	return label + " " + value
 }
 
-// flat is the record of a bundle in dir as labels with values. What is set for a component is a
+// flat is the record of a bundle as labels with values. What is set for a component is a
 // label of its own. No value is a secret, since the record has none.
-func (r *record) flat(dir string) (map[string]string, error) {
-	at := func(rel string) string { return filepath.Join(dir, filepath.FromSlash(rel)) }
+func (r *record) flat(h home) (map[string]string, error) {
+	at := func(rel string) string { return cmp.Or(h.find(rel), rel) }
 	var o BundleOptions
 	if err := decodeOptions(r.Options, &o); err != nil {
 		return nil, err

@@ -21,7 +21,8 @@ const RecordFile = "aicr.yaml"
 const recordKind = "BundleRecord"
 
 // record is the content of a RecordFile. It holds no secret and no path of a machine: a path is
-// relative to the bundle, and left out where that would tell of more than the repository, see home.
+// relative to the top of the work tree, and left out where that would tell of more than the
+// repository, see home.
 type record struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
@@ -63,7 +64,7 @@ func (r *run) record(ctx context.Context) ([]byte, error) {
 		}
 		rec.Data = append(rec.Data, recordedRoot{Path: path, Recipe: root.ofRecipe, Digest: root.digest()})
 	}
-	o := r.given // its paths become relative to the bundle
+	o := r.given // its paths become those of the record
 	o.Set, o.SetFile, o.SetJSON = rec.assignments("Set", o.Set), rec.files(h, o.SetFile), rec.assignments("SetJSON", o.SetJSON)
 	if r.published() {
 		o.Sync = Sync{} // it is about the artifact, which must not depend on it
@@ -96,7 +97,7 @@ func (r *record) assignments(field string, list []Assignment) []Assignment {
 	})
 }
 
-// files makes the paths of assignments relative to the bundle.
+// files makes the paths of assignments those of the record.
 func (r *record) files(h home, list []Assignment) []Assignment {
 	var kept []Assignment
 	for _, a := range list {
