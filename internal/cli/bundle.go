@@ -11,6 +11,7 @@ import (
 	"github.com/aicr-flux/aicr/internal/cli/output"
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
 func newBundleCmd(p *output.Printer) *cobra.Command {
@@ -87,8 +88,9 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 		if err := progress.End(err); err != nil {
 			return err
 		}
+		out.Warnings = slices.Insert(out.Warnings, 0, flags.Warnings...)
 		p.Notes(out.Warnings, out.DeploymentNotes)
-		result := output.Bundle{Recipe: o.Recipe, Dir: cmp.Or(o.Output, config.DefaultOutput), DryRun: o.DryRun, Output: out}
+		result := output.Bundle{Recipe: recipe.Redacted(o.Recipe), Dir: cmp.Or(o.Output, config.DefaultOutput), DryRun: o.DryRun, Output: out}
 		return p.Result(flags.Format, result, result.Text)
 	}
 	return cmd

@@ -138,6 +138,14 @@ set:
 	})
 	b.WriteString("\nIn the file, all of `set` comes before all of `setString`. `--set` on the command line replaces `set` and leaves\n" +
 		"`setString` alone, and the other way round; what the command line gives comes after what the file gives.\n")
+	fmt.Fprintf(&b, `
+## A configuration file of AICR
+
+A file of AICR's own (`+"`kind: %s`, `apiVersion: %s`"+` or the one before AICR 1.0) is read instead of ours. What `+"`spec.bundle`"+` says is
+what the flags of the same meaning say, and flags replace it in the same way; an empty list of tolerations is `+"`none`"+`. The other parts are
+about other commands of AICR: their form is checked, and they change nothing. Fields for other deployers and for signing are named in a
+warning. Unknown fields are errors.
+`, option.AICRFileKind, option.AICRFileVersion)
 	return b.String()
 }
 

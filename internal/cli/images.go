@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"github.com/aicr-flux/aicr/internal/cli/option"
@@ -53,6 +55,7 @@ Each line is an image, the releases that need it, and marks.`,
 		if err != nil {
 			return err
 		}
+		report.Warnings = slices.Insert(report.Warnings, 0, flags.Warnings...)
 		return p.Images(report, format)
 	}
 	return cmd

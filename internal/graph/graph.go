@@ -43,6 +43,19 @@ func (g Graph) Sort() []int {
 	}
 }
 
+// Waves returns for each number how many stand on the longest way through its needs, itself
+// included. It is 0 on a cycle, and behind one.
+func (g Graph) Waves() []int {
+	wave := make([]int, len(g))
+	for _, i := range g.Sort() {
+		wave[i] = 1
+		for _, n := range g[i] {
+			wave[i] = max(wave[i], wave[n]+1)
+		}
+	}
+	return wave
+}
+
 // Reach returns every number that can be reached from those given, which are themselves in it only
 // where a way leads back to them.
 func (g Graph) Reach(from ...int) map[int]bool {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/datasource"
+	"github.com/aicr-flux/aicr/internal/worktree"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -32,7 +33,7 @@ func Again(ctx context.Context, dir string, o BundleOptions) (BundleOptions, err
 	if err := decodeOptions(rec.Options, &earlier); err != nil {
 		return o, errors.In(err, "%s in %s", RecordFile, dir)
 	}
-	r := repetition{home: homeOf(ctx, dir), record: rec, given: &o}
+	r := repetition{ctx: ctx, home: homeOf(ctx, dir), record: rec, given: &o}
 	r.options(&earlier)
 	r.recipe(dir)
 	r.withheld()
@@ -49,6 +50,7 @@ func Again(ctx context.Context, dir string, o BundleOptions) (BundleOptions, err
 // repetition puts what is given on top of what is recorded.
 type repetition struct {
 	home
+	ctx      context.Context //nolint:containedctx // it lives no longer than the call
 	record   *record
 	given    *BundleOptions
 	named    bool // the recipe is given
@@ -90,6 +92,12 @@ func (r *repetition) path(label, rel string) string {
 	found := r.find(rel)
 	if found == "" {
 		r.problems = append(r.problems, errors.Invalid("%s was %q, which is outside of the repository of the bundle; give it again", label, rel))
+		return ""
+	}
+	// A file that git leaves out, such as .env, is this machine's business, and a record may be a
+	// stranger's.
+	if place, err := worktree.Find(r.ctx, found); err == nil && place != nil && place.Ignored {
+		r.problems = append(r.problems, errors.Invalid("%s was %q, which git ignores, so that the record of somebody else could name a secret of yours; give it again", label, rel))
 	}
 	return found
 }
@@ -112,22 +120,37 @@ func (r *repetition) recipe(dir string) {
 		switch {
 		case root.Recipe && !r.given.bundled:
 		case root.Source != "":
-			// What a stranger wrote there must not be the path of a file.
-			ref, err := datasource.Parse(root.pinned(root.Source))
-			if err == nil && !ref.Remote() {
-				err = errors.Invalid("`Data` was %q, which is on no server; give it again", root.Source)
-			}
-			r.problems = append(r.problems, err)
-			r.given.Data = append(r.given.Data, root.pinned(root.Source))
+			r.given.Data = append(r.given.Data, r.server(&root))
 		case root.Path != "":
-			r.given.Data = append(r.given.Data, root.pinned(r.path("`Data`", root.Path)))
+			r.given.Data = append(r.given.Data, r.data(&root))
 		}
 	}
 }
 
+// data is a directory or an archive of the record, which has to be there still.
+func (r *repetition) data(root *recordedRoot) string {
+	path := r.path("`Data`", root.Path)
+	if _, err := os.Stat(path); path != "" && err != nil {
+		r.problems = append(r.problems, errors.New(errors.ErrCodeNotFound, "%s, from which the bundle was made, is not here; it has to be committed with the bundle, or give `Data`", path))
+	}
+	return root.pinned(path)
+}
+
+// server is what the record has of a server. What a stranger wrote there must not be the path of a
+// file.
+func (r *repetition) server(root *recordedRoot) string {
+	text := root.pinned(root.Source)
+	ref, err := datasource.Parse(text)
+	if err == nil && !ref.Remote() {
+		err = errors.Invalid("`Data` was %q, which is on no server; give it again", root.Source)
+	}
+	r.problems = append(r.problems, err)
+	return text
+}
+
 // withheld refuses to go on without what the record does not have.
 func (r *repetition) withheld() {
-	given := map[string]bool{"Data": len(r.given.Data) > 0 || r.named, "Sync": r.given.Sync.File != ""}
+	given := map[string]bool{"Recipe": r.named, "Data": r.named || len(r.given.Data) > 0, "Sync": r.given.Sync.File != ""}
 	for _, list := range [][]Assignment{r.given.Set, r.given.SetJSON, r.given.SetFile, r.given.SetTextFile} {
 		for _, a := range list {
 			given[a.Component+":"+a.Path] = true
@@ -139,7 +162,11 @@ func (r *repetition) withheld() {
 	for _, label := range r.record.Withheld {
 		field, what, _ := strings.Cut(label, " ")
 		if !given[label] && !given[what] {
-			r.problems = append(r.problems, errors.Invalid("%s is not in the record, because it is a secret or lies outside of the repository; give it again", strings.TrimSpace("`"+field+"` "+what)))
+			why := "it lies outside of the Git work tree of the bundle; give it again"
+			if field == "Set" || field == "SetJSON" {
+				why = "it is a secret; give it again, or let a Secret of the cluster give it (`SecretValues`)"
+			}
+			r.problems = append(r.problems, errors.Invalid("%s is not in the record, because %s", strings.TrimSpace("`"+field+"` "+what), why))
 		}
 	}
 }

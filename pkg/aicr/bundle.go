@@ -34,7 +34,7 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 			return nil, err
 		}
 	}
-	unlike, err := r.unlike()
+	unlike, err := r.unlike(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -14,36 +14,32 @@ import (
 )
 
 // compare says what the bundle changes in the directory, and in a cluster that runs the one that is
-// there. It fails where writing the bundle would.
+// there. It fails where writing the bundle would, and where Flux would uninstall releases only
+// because Helm is to call them otherwise.
 func (r *run) compare(ctx context.Context, made *deployer.Bundle, o bundle.WriteOptions) (*deployer.Output, error) {
-	out, err := made.Compare(ctx, r.Output, o)
-	if err != nil || made.Rollout == nil {
-		return out, err
+	out, refused := made.Compare(ctx, r.Output, o)
+	if made.Rollout == nil || refused != nil && errors.CodeOf(refused) != errors.ErrCodeConflict {
+		return out, refused
 	}
 	root, err := os.OpenRoot(r.Output)
 	if err != nil {
-		return out, nil //nolint:nilerr // it is not there, and Compare says whether it can be made
+		return out, refused // it is not there, and Compare says whether it can be made
 	}
 	defer root.Close()
-	if _, err := root.Lstat(bundle.StageDir); err == nil {
-		out.DeploymentNotes = slices.Concat(out.DeploymentNotes, []string{"a run was killed in " + r.Output + " before, so which releases change is not known"})
-		return out, nil
-	}
-	if _, err := root.Lstat(made.Root); err != nil {
-		return out, nil //nolint:nilerr // there is no earlier bundle
-	}
-	earlier, err := rollout.Read(ctx, root.FS(), rollout.Options{Builder: rollout.Unbuilt{}})
-	if err == nil && len(earlier.Broken) > 0 {
-		err = errors.Invalid("%s", earlier.Broken[0].Error())
-	}
-	if err == nil {
-		err = earlier.BuildErr
-	}
-	switch {
-	case ctx.Err() != nil:
+	earlier, note, err := r.earlierIn(ctx, root, made.Root)
+	if err != nil {
 		return nil, err
-	case err != nil:
-		out.DeploymentNotes = slices.Concat(out.DeploymentNotes, []string{fmt.Sprintf("the bundle that is in %s cannot be read, so which releases change is not known: %s", r.Output, errors.Reason(err))})
+	}
+	if earlier != nil {
+		refused = errors.Join(errors.In(r.keepNames(earlier, made.Rollout), "output directory %q", r.Output), refused)
+	}
+	if refused != nil {
+		return nil, refused
+	}
+	if note != "" {
+		out.DeploymentNotes = slices.Concat(out.DeploymentNotes, []string{note})
+	}
+	if earlier == nil {
 		return out, nil
 	}
 	later, err := edited(ctx, made, root, out.Kept)
@@ -53,6 +49,31 @@ func (r *run) compare(ctx context.Context, made *deployer.Bundle, o bundle.Write
 	out.ReleaseChanges = rollout.Compare(earlier, later)
 	out.Warnings = slices.Concat(out.Warnings, losses(out.ReleaseChanges))
 	return out, nil
+}
+
+// earlierIn reads the bundle that is there, of which file is the root. It is nil where there is no
+// bundle, and where it cannot be read, of which there is a note.
+func (r *run) earlierIn(ctx context.Context, root *os.Root, file string) (_ *rollout.Rollout, note string, err error) {
+	if _, err := root.Lstat(bundle.StageDir); err == nil {
+		return nil, "a run was killed in " + r.Output + " before, so which releases change is not known", nil
+	}
+	if _, err := root.Lstat(file); err != nil {
+		return nil, "", nil //nolint:nilerr // there is no earlier bundle
+	}
+	earlier, err := rollout.Read(ctx, root.FS(), rollout.Options{Builder: rollout.Unbuilt{}})
+	if ctx.Err() != nil {
+		return nil, "", err
+	}
+	if err == nil && len(earlier.Broken) > 0 {
+		err = errors.Invalid("%s", earlier.Broken[0].Error())
+	}
+	if err == nil {
+		err = earlier.BuildErr
+	}
+	if err != nil {
+		return nil, fmt.Sprintf("the bundle that is in %s cannot be read, so which releases change is not known: %s", r.Output, errors.Reason(err)), nil
+	}
+	return earlier, "", nil
 }
 
 // edited is the bundle as it will be where the edits of some files stay.

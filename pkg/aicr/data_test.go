@@ -175,7 +175,7 @@ func TestAnArchiveInTheRepository(t *testing.T) {
 	if want := []deployer.DataSource{{Source: file, Digest: digest}}; !slices.Equal(out.Data, want) {
 		t.Errorf("%+v", out.Data)
 	}
-	if text := contents(t, o.Output)["aicr.yaml"]; !strings.Contains(text, "path: ../data/a.tar.gz\n") || !strings.Contains(text, "archive: "+digest+"\n") {
+	if text := contents(t, o.Output)["aicr.yaml"]; !strings.Contains(text, "path: data/a.tar.gz\n") || !strings.Contains(text, "archive: "+digest+"\n") {
 		t.Errorf("%s", text)
 	}
 	again, err := aicr.Again(t.Context(), o.Output, aicr.BundleOptions{})

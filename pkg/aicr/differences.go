@@ -2,6 +2,8 @@ package aicr
 
 import (
 	"cmp"
+	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,12 +11,11 @@ import (
 	"time"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
-	"github.com/aicr-flux/aicr/pkg/values"
 )
 
-// unlike lists what an earlier run into the directory was given and this one was not, or the other
-// way round: a run takes back what its options do not say. Strict makes that an error.
-func (r *run) unlike() ([]string, error) {
+// unlike lists what an earlier run into the directory was given and this one was not, or in another
+// way: a run takes back what its options do not say. Strict makes that an error.
+func (r *run) unlike(ctx context.Context) ([]string, error) {
 	if r.repeats != "" || r.published() {
 		return nil, nil // what differs is meant, or there is nothing to compare with
 	}
@@ -22,14 +23,14 @@ func (r *run) unlike() ([]string, error) {
 	if err != nil || earlier == nil {
 		return nil, err
 	}
-	list, err := differences(earlier, &r.recorded)
+	list, err := differences(earlier, &r.recorded, homeOf(ctx, r.Output))
 	if err != nil || len(list) == 0 {
 		return nil, errors.In(err, "%s in %s", RecordFile, r.Output)
 	}
 	for i := range list {
-		list[i] = "the bundle in " + r.Output + " was made " + list[i]
+		list[i] = "the bundle in " + r.Output + " was made with " + list[i]
 	}
-	list[len(list)-1] += "; to repeat its options, use `Again` " + r.Output
+	list[len(list)-1] += "; give again what is to stay, or run with `Again` " + r.Output + ", which keeps what is not given"
 	if !r.Strict {
 		return list, nil
 	}
@@ -44,12 +45,12 @@ func (r *run) unlike() ([]string, error) {
 const withheld = "\x00"
 
 // differences compares two records of the same directory.
-func differences(earlier, now *record) ([]string, error) {
-	was, err := earlier.flat()
+func differences(earlier, now *record, h home) ([]string, error) {
+	was, err := earlier.flat(h)
 	if err != nil {
 		return nil, err
 	}
-	is, err := now.flat()
+	is, err := now.flat(h)
 	if err != nil {
 		return nil, err
 	}
@@ -59,34 +60,30 @@ func differences(earlier, now *record) ([]string, error) {
 		after, has := is[label]
 		switch {
 		case !has:
-			list = append(list, "with "+shown(label, before)+", and this run is without")
+			list = append(list, shown(label, before)+", and this run is without")
 		case before == after || before == withheld || after == withheld:
-		case assigns(label):
-			list = append(list, "with another value of "+label)
+		case label == "`Sync`": // a file for another cluster, which takes nothing back
 		default:
-			list = append(list, fmt.Sprintf("with %s, and this run with %s", shown(label, before), after))
-		}
-	}
-	for _, label := range slices.Sorted(maps.Keys(is)) {
-		if _, had := was[label]; !had {
-			list = append(list, "without "+shown(label, is[label]))
+			list = append(list, fmt.Sprintf("%s, and this run with %s", shown(label, before), after))
 		}
 	}
 	return list, nil
 }
 
-// assigns reports whether the label is that of an assignment, whose value may be a secret.
-func assigns(label string) bool { return strings.Contains(label, ":") }
-
 func shown(label, value string) string {
-	if assigns(label) || value == withheld || value == "true" {
+	switch {
+	case value == "" || value == withheld || value == "true" && !strings.Contains(label, ":"):
 		return label
+	case strings.Contains(label, ":"):
+		return label + "=" + value
 	}
 	return label + " " + value
 }
 
-// flat is the record as labels with values. What is set for a component is a label of its own.
-func (r *record) flat() (map[string]string, error) {
+// flat is the record of a bundle as labels with values. What is set for a component is a
+// label of its own. No value is a secret, since the record has none.
+func (r *record) flat(h home) (map[string]string, error) {
+	at := func(rel string) string { return cmp.Or(h.find(rel), rel) }
 	var o BundleOptions
 	if err := decodeOptions(r.Options, &o); err != nil {
 		return nil, err
@@ -97,11 +94,14 @@ func (r *record) flat() (map[string]string, error) {
 		switch v := f.value.Interface().(type) {
 		case []Assignment:
 			for _, a := range v {
-				text, err := values.Encode(map[string]any{"value": a.Value}, 0)
+				text, err := json.Marshal(a.Value)
 				if err != nil {
 					return nil, err
 				}
-				flat[label+" "+a.Component+":"+a.Path] = text
+				flat[label+" "+a.Component+":"+a.Path] = strings.Trim(string(text), `"`)
+				if file, isText := a.Value.(string); isText && strings.HasSuffix(f.label, "File") {
+					flat[label+" "+a.Component+":"+a.Path] = at(file)
+				}
 			}
 		case []SecretValue:
 			for _, s := range v {
@@ -117,12 +117,19 @@ func (r *record) flat() (map[string]string, error) {
 			if !f.value.IsZero() {
 				flat[label] = textOf(v)
 			}
+			if file, isText := v.(string); isText && file != "" && f.label == "Sync" {
+				flat[label] = at(file)
+			}
 		}
 	}
 	var data []string
 	for _, root := range r.Data {
-		if name := cmp.Or(root.Path, root.Source); !root.Recipe && name != "" {
-			data = append(data, root.pinned(name))
+		switch {
+		case root.Recipe:
+		case root.Source != "":
+			data = append(data, root.pinned(root.Source))
+		case root.Path != "":
+			data = append(data, root.pinned(at(root.Path)))
 		}
 	}
 	if len(data) > 0 {
@@ -149,6 +156,9 @@ func textOf(v any) string {
 		}
 		return strings.Join(pairs, " ")
 	case []Toleration:
+		if len(v) == 0 {
+			return "none"
+		}
 		var list []string
 		for _, t := range v {
 			if t == (Toleration{Exists: true}) {

@@ -1,9 +1,11 @@
 package aicr
 
 import (
+	"bufio"
 	stderrors "errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"syscall"
 
 	"github.com/aicr-flux/aicr/internal/tempdir"
@@ -33,10 +35,37 @@ func (p *Publish) checkFiles() error {
 			problems = append(problems, errors.Invalid("%s %s is a directory; name a file", f.field, f.path))
 		}
 	}
+	if p.ImageRefs != "" && !hasImageRefs(p.ImageRefs) {
+		problems = append(problems, errors.New(errors.ErrCodeConflict, "`ImageRefs` %s exists, and holds something else than references, which would be lost; choose another file, or remove it", p.ImageRefs))
+	}
 	if p.Sync.File != "" && p.Sync.File == p.ImageRefs {
 		problems = append(problems, errors.Invalid("`ImageRefs` and `Sync` both name %s; choose another file for one of them", p.Sync.File))
 	}
 	return errors.Join(problems...)
+}
+
+// imageRef is a line of a file of ImageRefs.
+var imageRef = regexp.MustCompile(`^[^\s@]+@sha256:[0-9a-f]{64}$`)
+
+// hasImageRefs reports whether the file may be written to: it holds nothing but references, or there
+// is nothing that could be lost.
+func hasImageRefs(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return true
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return true // writing says what is wrong
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		if !imageRef.MatchString(lines.Text()) {
+			return false
+		}
+	}
+	return lines.Err() == nil
 }
 
 // writeFile writes a file that somebody else may be reading: whole or not at all. What is not a

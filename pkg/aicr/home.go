@@ -3,7 +3,10 @@ package aicr
 import (
 	"context"
 	"net/url"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/aicr-flux/aicr/internal/worktree"
 	"github.com/aicr-flux/aicr/pkg/oci"
@@ -51,18 +54,23 @@ func inside(dir, path string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// path is a path as the record has it: slash-separated and relative to the bundle; empty where the
-// record cannot name it.
+// path is a path as the record has it: slash-separated and relative to the top of the work tree, so
+// that a bundle may move; empty where the record cannot name it.
 func (h home) path(path string) string {
 	abs := resolved(path)
 	if path == "" || h.root == "" || !inside(h.root, abs) || inside(h.bundle, abs) {
 		return ""
 	}
-	rel, err := filepath.Rel(h.bundle, abs)
-	if err != nil {
+	rel, err := filepath.Rel(h.root, abs)
+	if err != nil || gits(rel) {
 		return ""
 	}
 	return filepath.ToSlash(rel)
+}
+
+// gits reports whether the path is one of git's own, which may hold credentials.
+func gits(path string) bool {
+	return slices.Contains(strings.Split(filepath.ToSlash(path), "/"), ".git")
 }
 
 // recipe is where the recipe is, as the record has it. A URL with a query or a user in it is left
@@ -77,11 +85,16 @@ func (h home) recipe(source string) string {
 	return source
 }
 
-// find is the way back from path; empty where the record names something outside.
+// find is the way back from path, relative to the current directory; empty where the record names something outside.
 func (h home) find(rel string) string {
-	path := filepath.Join(h.bundle, filepath.FromSlash(rel))
-	if rel == "" || h.root == "" || filepath.IsAbs(filepath.FromSlash(rel)) || !inside(h.root, resolved(path)) {
+	path := filepath.Join(h.root, filepath.FromSlash(rel))
+	if rel == "" || h.root == "" || filepath.IsAbs(filepath.FromSlash(rel)) || !inside(h.root, resolved(path)) || gits(resolved(path)) {
 		return ""
+	}
+	if wd, err := os.Getwd(); err == nil {
+		if here, err := filepath.Rel(resolved(wd), path); err == nil {
+			return here // as a person would type it
+		}
 	}
 	return path
 }

@@ -46,6 +46,9 @@ type BundleOptions struct {
 	// Force overwrites files that were edited or that are not the bundle's own, and moves a tag
 	// that points to other content.
 	Force bool `record:"-"`
+	// Reinstall writes over a bundle in which Helm calls the releases otherwise, or keeps them
+	// elsewhere: Flux uninstalls them first.
+	Reinstall bool `record:"-"`
 
 	// Set sets values, one after the other, stronger than the recipe's and weaker than Scheduling.
 	// The path "enabled" with a boolean switches the component.

@@ -47,10 +47,10 @@ func (p *placement) place(e *component.Entry) error {
 		})
 	}
 	tolerate := func(paths []string, list []Toleration) {
-		if len(list) == 0 {
+		if list == nil {
 			list = []Toleration{{Exists: true}}
 		}
-		each(paths, true, func(keys []string) { p.tolerate(keys, list) })
+		each(paths, len(list) > 0, func(keys []string) { p.tolerate(keys, list) })
 	}
 	labels(node.System.NodeSelectorPaths, p.SystemNodeSelector)
 	tolerate(node.System.TolerationPaths, p.SystemNodeTolerations)

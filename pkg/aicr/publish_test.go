@@ -170,7 +170,7 @@ func TestPublish_FilesAreWrittenWhole(t *testing.T) {
 	host, _ := startRegistry(t)
 	dir := local(t)
 	refs, link := filepath.Join(dir, "refs"), filepath.Join(dir, "link")
-	if err := os.WriteFile(refs, []byte(strings.Repeat("earlier\n", 100)), 0o600); err != nil {
+	if err := os.WriteFile(refs, []byte(strings.Repeat("example.com/earlier:v1@sha256:"+strings.Repeat("a", 64)+"\n", 100)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink("refs", link); err != nil {

@@ -100,6 +100,9 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 		return nil, err
 	}
 	pushed.DeploymentNotes = append(flux.Needs(facts.localCharts), pushed.DeploymentNotes...)
+	if facts.mode == "" {
+		pushed.DeploymentNotes = append(pushed.DeploymentNotes, "Another program made this bundle: its README does not tell of this artifact, and signatures of its checksums are not in it")
+	}
 	return pushed, nil
 }
 

@@ -21,7 +21,8 @@ const RecordFile = "aicr.yaml"
 const recordKind = "BundleRecord"
 
 // record is the content of a RecordFile. It holds no secret and no path of a machine: a path is
-// relative to the bundle, and left out where that would tell of more than the repository, see home.
+// relative to the top of the work tree, and left out where that would tell of more than the
+// repository, see home.
 type record struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
@@ -69,11 +70,15 @@ func (r *run) record(ctx context.Context) ([]byte, error) {
 		if root.remote {
 			at.Source = root.dir
 		} else if at.Path = h.path(root.dir); at.Path == "" {
-			rec.Withheld = append(rec.Withheld, "Data")
+			what := "Data"
+			if root.ofRecipe {
+				what = "Recipe"
+			}
+			rec.Withheld = append(rec.Withheld, what)
 		}
 		rec.Data = append(rec.Data, at)
 	}
-	o := r.given // its paths become relative to the bundle
+	o := r.given // its paths become those of the record
 	o.Set, o.SetJSON = rec.assignments("Set", o.Set), rec.assignments("SetJSON", o.SetJSON)
 	o.SetFile, o.SetTextFile = rec.files(h, "SetFile", o.SetFile), rec.files(h, "SetTextFile", o.SetTextFile)
 	if r.published() {
@@ -107,7 +112,7 @@ func (r *record) assignments(field string, list []Assignment) []Assignment {
 	})
 }
 
-// files makes the paths of assignments relative to the bundle.
+// files makes the paths of assignments those of the record.
 func (r *record) files(h home, field string, list []Assignment) []Assignment {
 	var kept []Assignment
 	for _, a := range list {

@@ -31,6 +31,7 @@ type resolver struct {
 
 	values                  map[string]map[string]any
 	manifests, preManifests map[string]map[string][]byte
+	upgrades                []component.Upgrade
 	warnings, notes         []string
 	absent                  []string // files that no root has
 	// kept is what the recipe alone says where its profile decides, by component:path.
@@ -118,6 +119,7 @@ func (r *resolver) resolve(ctx context.Context) error {
 		return err
 	}
 	r.unplaced()
+	r.readUpgrades()
 	return nil
 }
 

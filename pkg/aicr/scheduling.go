@@ -17,8 +17,8 @@ type Scheduling struct {
 	// SystemNodeSelector and AcceleratedNodeSelector are the labels of the nodes on which system
 	// and GPU components are placed, WorkloadSelector those of pods that must not be disturbed.
 	SystemNodeSelector, AcceleratedNodeSelector, WorkloadSelector map[string]string
-	// SystemNodeTolerations and AcceleratedNodeTolerations are those of the pods there; empty means
-	// that they tolerate everything.
+	// SystemNodeTolerations and AcceleratedNodeTolerations are those of the pods there; nil means
+	// that they tolerate everything, and an empty list that they keep what their values say.
 	SystemNodeTolerations, AcceleratedNodeTolerations []Toleration
 	// WorkloadGate is the taint that keeps workloads away until a node is ready.
 	WorkloadGate Taint

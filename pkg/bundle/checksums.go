@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,6 +25,8 @@ type Checksum struct {
 	// Editable marks a file that its user is meant to edit: that it differs from its checksum says
 	// nothing.
 	Editable bool
+	// Line is where it stands in the list that it was read from, from 1 on; 0 in one that is made.
+	Line int
 }
 
 // Checksums is the content of a checksums.txt.
@@ -58,6 +61,10 @@ func (c Checksums) Bytes() []byte {
 	return b.Bytes()
 }
 
+func (c Checksums) has(path string) bool {
+	return slices.ContainsFunc(c, func(sum Checksum) bool { return sum.Path == path })
+}
+
 // compareSums puts what is meant for editing last.
 func compareSums(a, b Checksum) int {
 	if a.Editable != b.Editable {
@@ -69,43 +76,71 @@ func compareSums(a, b Checksum) int {
 	return strings.Compare(a.Path, b.Path)
 }
 
-// ParseChecksums reads the list that Bytes writes, and that very form only: what it lists may be
-// deleted, so a list that somebody else wrote must not pass. The result is sorted by path within
-// each section, and its Bytes are data. Any other form is ErrCodeInvalidRequest and names the line.
+// ParseChecksums reads a list in any form that "sha256sum -c" takes: lines in any order, comments,
+// the mark of binary files, the form of "sha256sum --tag", line ends of Windows. A list is refused,
+// with ErrCodeInvalidRequest and the number of the line, where one of its lines is in no form at
+// all, where a path leads out of the bundle or is that of the list, and where a path stands there
+// twice with different checksums.
+//
+// What a list names may be deleted, so that a reader has to ask whose it is: one that Bytes wrote is
+// the same as the Bytes of what was read.
 func ParseChecksums(data []byte) (Checksums, error) {
 	var sums Checksums
-	editable, number, seen := false, 0, map[string]bool{}
+	editable, number, seen := false, 0, map[string]string{}
 	bad := func(why string, args ...any) error {
 		return errors.In(errors.Invalid(why+"; generate the bundle again", args...), "%s: line %d", ChecksumsFile, number)
 	}
 	for line := range strings.Lines(string(data)) {
 		number++
-		if line == editableMark+"\n" && !editable {
+		line = strings.TrimRight(line, "\r\n")
+		switch {
+		case line == editableMark:
 			editable = true
 			continue
+		case line == "" || strings.HasPrefix(line, "#"):
+			continue
 		}
-		sum, err := parseLine(line)
+		sum, err := readLine(line)
 		if err != nil {
 			return nil, bad("%s", err)
 		}
-		sum.Editable = editable
+		sum.Editable, sum.Line = editable, number
+		before, again := seen[sum.Path]
 		switch {
 		case sum.Path == ChecksumsFile:
 			return nil, bad("lists the list itself")
-		case seen[sum.Path]:
-			return nil, bad("lists %.200q a second time", sum.Path)
-		case len(sums) > 0 && compareSums(sum, sums[len(sums)-1]) < 0:
-			return nil, bad("is not sorted by path")
+		case again && before != sum.SHA256:
+			return nil, bad("lists %.200q a second time, with another checksum", sum.Path)
+		case again:
+			continue
 		}
-		seen[sum.Path] = true
+		seen[sum.Path] = sum.SHA256
 		sums = append(sums, sum)
-	}
-	if editable && (len(sums) == 0 || !sums[len(sums)-1].Editable) {
-		return nil, bad("has no file after it")
 	}
 	return sums, nil
 }
 
+// The lines of sha256sum, and of sha256sum --tag. A backslash before them says that the name has
+// escapes, which no path of a bundle needs.
+var (
+	plainLine  = regexp.MustCompile(`^ *([0-9A-Fa-f]{64}) [ *](.+)$`)
+	taggedLine = regexp.MustCompile(`^ *SHA256 \((.+)\) = ([0-9A-Fa-f]{64})$`)
+)
+
+func readLine(line string) (Checksum, error) {
+	var sum Checksum
+	if m := plainLine.FindStringSubmatch(line); m != nil {
+		sum.SHA256, sum.Path = m[1], m[2]
+	} else if m := taggedLine.FindStringSubmatch(line); m != nil {
+		sum.Path, sum.SHA256 = m[1], m[2]
+	} else {
+		return sum, errors.Invalid("is not a SHA-256, two spaces and a path")
+	}
+	sum.SHA256, sum.Path = strings.ToLower(sum.SHA256), strings.TrimPrefix(sum.Path, "./")
+	return sum, CheckPath(sum.Path)
+}
+
+// parseLine reads a line in the very form that Bytes gives it.
 func parseLine(line string) (Checksum, error) {
 	line, ended := strings.CutSuffix(line, "\n")
 	if !ended {

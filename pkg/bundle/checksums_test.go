@@ -2,6 +2,8 @@ package bundle
 
 import (
 	"bytes"
+	"maps"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -30,33 +32,77 @@ func TestChecksumsForm(t *testing.T) {
 	}
 }
 
-func TestParseChecksumsIsStrict(t *testing.T) {
-	good := sumA + "  a\n" + sumB + "  b\n# editable\n" + sumA + "  c\n"
-	if _, err := ParseChecksums([]byte(good)); err != nil {
-		t.Fatal(err)
+// What sha256sum -c reads is read, whoever wrote it.
+func TestHazard70_ChecksumsAreReadAsSha256sumReadsThem(t *testing.T) {
+	files := map[string]string{"a": "a", "b/c.yaml": "b"}
+	for name, text := range map[string]string{
+		"ours":                  sumA + "  a\n" + sumB + "  b/c.yaml\n",
+		"another order":         sumB + "  b/c.yaml\n" + sumA + "  a\n",
+		"binary mode":           sumA + " *a\n" + sumB + " *b/c.yaml\n",
+		"upper case":            strings.ToUpper(sumA) + "  a\n" + sumB + "  b/c.yaml\n",
+		"what find prints":      sumA + "  ./a\n" + sumB + "  ./b/c.yaml\n",
+		"--tag":                 "SHA256 (a) = " + sumA + "\nSHA256 (b/c.yaml) = " + sumB + "\n",
+		"comments, empty lines": "# AICR\n\n" + sumA + "  a\n# more\n" + sumB + "  b/c.yaml\n",
+		"line ends of Windows":  sumA + "  a\r\n" + sumB + "  b/c.yaml\r\n",
+		"no last line end":      sumA + "  a\n" + sumB + "  b/c.yaml",
+		"a line twice":          sumA + "  a\n" + sumA + "  a\n" + sumB + "  b/c.yaml\n",
+		"to be edited":          "# editable\n" + sumA + "  a\n" + sumB + "  b/c.yaml\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			list, err := ParseChecksums([]byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]string{}
+			for _, sum := range list {
+				got[sum.Path] = sum.SHA256
+				if sum.Editable != (name == "to be edited") {
+					t.Errorf("%s: editable %t", sum.Path, sum.Editable)
+				}
+				if line := strings.Split(text, "\n")[sum.Line-1]; !strings.Contains(line, sum.Path) {
+					t.Errorf("%s stands in line %d: %q", sum.Path, sum.Line, line)
+				}
+			}
+			if want := map[string]string{"a": sumA, "b/c.yaml": sumB}; !maps.Equal(got, want) {
+				t.Errorf("read %q", got)
+			}
+			agreesWithSha256sum(t, files, text)
+		})
 	}
+}
+
+// agreesWithSha256sum asks the program itself, where there is one.
+func agreesWithSha256sum(t *testing.T, files map[string]string, list string) {
+	t.Helper()
+	program, err := exec.LookPath("sha256sum")
+	if err != nil {
+		t.Skip("there is no sha256sum")
+	}
+	dir := t.TempDir()
+	for path, text := range files {
+		userWrites(t, dir, path, text)
+	}
+	cmd := exec.CommandContext(t.Context(), program, "-c", "-")
+	cmd.Dir, cmd.Stdin = dir, strings.NewReader(list)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("sha256sum -c: %v\n%s", err, out)
+	}
+}
+
+func TestParseChecksumsRefuses(t *testing.T) {
 	for name, data := range map[string]string{
-		"another order":           sumA + "  b\n" + sumA + "  a\n",
-		"a path twice":            sumA + "  a\n" + sumA + "  a\n",
-		"a path in both sections": sumA + "  a\n# editable\n" + sumA + "  a\n",
-		"upper case":              strings.ToUpper(sumA) + "  a\n",
-		"a short hash":            sumA[1:] + "  a\n",
-		"no hex":                  "g" + sumA[1:] + "  a\n",
-		"one space":               sumA + " a\n",
-		"three spaces":            sumA + "   a\n",
-		"binary mode":             sumA + " *a\n",
-		"no path":                 sumA + "  \n",
-		"carriage returns":        sumA + "  a\r\n",
-		"no last newline":         sumA + "  a",
-		"an empty line":           "\n" + sumA + "  a\n",
-		"a comment":               "# x\n" + sumA + "  a\n",
-		"the mark twice":          "# editable\n" + sumA + "  a\n# editable\n" + sumA + "  b\n",
-		"nothing after the mark":  sumA + "  a\n# editable\n",
-		"an absolute path":        sumA + "  /etc/passwd\n",
-		"an escape":               sumA + "  ../a\n",
-		"Git's own file":          sumA + "  .git/config\n",
-		"the list itself":         sumA + "  checksums.txt\n",
-		"a byte order mark":       "\ufeff" + sumA + "  a\n",
+		"a short hash":              sumA[1:] + "  a\n",
+		"no hex":                    "g" + sumA[1:] + "  a\n",
+		"one space":                 sumA + " a\n",
+		"three spaces":              sumA + "   a\n",
+		"no path":                   sumA + "  \n",
+		"a path twice, differently": sumA + "  a\n" + sumB + "  a\n",
+		"an absolute path":          sumA + "  /etc/passwd\n",
+		"an escape":                 sumA + "  ../a\n",
+		"an escape after a point":   sumA + "  ./../a\n",
+		"Git's own file":            sumA + "  .git/config\n",
+		"the list itself":           sumA + "  checksums.txt\n",
+		"a byte order mark":         "\ufeff" + sumA + "  a\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ParseChecksums([]byte(data))
@@ -68,6 +114,7 @@ func TestParseChecksumsIsStrict(t *testing.T) {
 func FuzzParseChecksums(f *testing.F) {
 	f.Add([]byte(sumA + "  a\n" + sumB + "  b\n# editable\n" + sumA + "  c\n"))
 	f.Add([]byte("# editable\n" + sumA + "  c\n"))
+	f.Add([]byte("SHA256 (c) = " + sumA + "\r\n" + sumB + " *./b"))
 	f.Add([]byte(sumA + "  ../a\n"))
 	f.Add([]byte(""))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -75,13 +122,15 @@ func FuzzParseChecksums(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if back := sums.Bytes(); !bytes.Equal(back, data) {
-			t.Errorf("%q comes back as %q", data, back)
-		}
 		for _, sum := range sums {
 			if err := CheckPath(sum.Path); err != nil {
 				t.Error(err)
 			}
+		}
+		ours := sums.Bytes()
+		again, err := ParseChecksums(ours)
+		if err != nil || !bytes.Equal(again.Bytes(), ours) {
+			t.Errorf("%q becomes %q, and then %q: %v", data, ours, again.Bytes(), err)
 		}
 	})
 }

@@ -88,6 +88,7 @@ func TestHazard31_ForeignListIsNotBelieved(t *testing.T) {
 	for name, text := range map[string]string{
 		"no owner":      list("main.go", "release.tar.gz"),
 		"another order": sumA + "  main.go\n" + sumA + "  kustomization.yaml\n",
+		"another form":  sumA + " *kustomization.yaml\n" + sumA + " *main.go\n",
 		"not a list":    "hello\n",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,4 +149,31 @@ func TestHazard31_WithoutChecksums(t *testing.T) {
 			t.Errorf("left %q", got)
 		}
 	})
+}
+
+// The bundle of another program is replaced as one of ours would be.
+func TestHazard52_ABundleOfAnotherProgramIsReplaced(t *testing.T) {
+	dir := t.TempDir()
+	o := owned
+	o.Maker = "bundle-info.yaml"
+	text := ""
+	for _, path := range []string{"x/templates/deep/y.yaml", "bundle-info.yaml", "kustomization.yaml", "x/edited"} {
+		userWrites(t, dir, path, "a")
+		text += sumA + "  " + path + "\n"
+	}
+	userWrites(t, dir, "checksums.txt", text)
+	userWrites(t, dir, "mine", "mine")
+	files := set(t, map[string]string{"kustomization.yaml": "1", "bundle-info.yaml": "2", "x/templates/y.yaml": "3"})
+
+	userWrites(t, dir, "x/edited", "by hand")
+	_, err := rehearsed(t, dir, files, o)
+	wantError(t, err, coded.ErrCodeConflict, "1 file is in the way", "x/edited: edited since it was generated")
+	userWrites(t, dir, "x/edited", "a")
+	w := mustWrite(t, dir, files, o)
+	if want := []string{"x/edited", "x/templates/deep/y.yaml"}; !slices.Equal(w.Removed, want) {
+		t.Errorf("removed %q, want %q", w.Removed, want)
+	}
+	if got, want := paths(t, dir), []string{"bundle-info.yaml", "checksums.txt", "kustomization.yaml", "mine", "x/templates/y.yaml"}; !slices.Equal(got, want) {
+		t.Errorf("left %q, want %q", got, want)
+	}
 }

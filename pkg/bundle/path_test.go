@@ -47,7 +47,7 @@ func FuzzCheckPath(f *testing.F) {
 			t.Errorf("%q is not local", path)
 		}
 		// A line of checksums.txt holds the path as it is.
-		sums := Checksums{{Path: path, SHA256: sumOf(nil)}}
+		sums := Checksums{{Path: path, SHA256: sumOf(nil), Line: 1}}
 		if back, err := ParseChecksums(sums.Bytes()); path != ChecksumsFile && (err != nil || back[0] != sums[0]) {
 			t.Errorf("%q does not survive checksums.txt: %v, %v", path, back, err)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"io/fs"
-	"slices"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -16,8 +15,8 @@ const maxList = 64 << 20
 // needed, and nothing else that lies beside them. The list itself is not in the set: it is what Sum
 // says of it. Like Write it reads through no symlink where fsys can tell (fs.ReadLinkFS).
 //
-// A missing list, and one that is not of the form that Write gives it or does not list owner (see
-// WriteOptions), is ErrCodeInvalidRequest. Files that are missing, or that are not what the list
+// A missing list, and one that ParseChecksums refuses or that does not list owner (see WriteOptions),
+// is ErrCodeInvalidRequest. Files that are missing, or that are not what the list
 // says, are all named by one ErrCodeConflict; an editable file may have been edited, and is taken
 // as it is. The files of the set can be read as long as fsys can.
 func Read(ctx context.Context, fsys fs.FS, owner string) (*Files, error) {
@@ -68,7 +67,7 @@ func (t *tree) list(owner string) (Checksums, []byte, error) {
 	if err != nil {
 		return nil, nil, errors.In(err, "not the list of a bundle's files")
 	}
-	if !slices.ContainsFunc(list, func(sum Checksum) bool { return sum.Path == owner }) {
+	if !list.has(owner) {
 		return nil, nil, errors.Invalid("%s does not list %q, so it is not the list of a bundle; name the directory of a bundle", ChecksumsFile, owner)
 	}
 	return list, data, nil

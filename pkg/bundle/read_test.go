@@ -137,7 +137,7 @@ func rootFS(t *testing.T, dir string) fs.FS {
 func TestReadRefusesForeignLists(t *testing.T) {
 	sum := sumOf(nil)
 	for name, c := range map[string]struct{ list, says string }{
-		"release":           {sum + " *aicr_linux_amd64.tar.gz\n", "line 1"},
+		"release":           {sum + " *aicr_linux_amd64.tar.gz\n", `does not list "kustomization.yaml"`},
 		"other owner":       {sum + "  README.md\n", `does not list "kustomization.yaml"`},
 		"path that escapes": {sum + "  ../kustomization.yaml\n", "relative"},
 		"clash":             {sum + "  A\n" + sum + "  a\n" + sum + "  kustomization.yaml\n", "only in case"},

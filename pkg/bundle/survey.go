@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"io/fs"
@@ -91,7 +92,8 @@ func (s *survey) run(ctx context.Context) error {
 }
 
 // readList reads the earlier list. One that does not list the owner is somebody else's, such as a
-// release's, and then it is a file like any other: deleting what it lists would be a disaster.
+// release's, and so is one that is neither in our form nor that of another program's bundle. Then it
+// is a file like any other: deleting what it lists would be a disaster.
 func (s *survey) readList() error {
 	list, data, err := s.list(s.options.Owner)
 	if errors.CodeOf(err) == errors.ErrCodeInvalidRequest {
@@ -99,6 +101,9 @@ func (s *survey) readList() error {
 	}
 	if err != nil {
 		return err
+	}
+	if !bytes.Equal(list.Bytes(), data) && !list.has(s.options.Maker) {
+		return nil
 	}
 	s.listed = make(map[string]string, len(list))
 	for _, sum := range list {

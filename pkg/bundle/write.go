@@ -26,6 +26,10 @@ type WriteOptions struct {
 	// believed. One that does not list it, or any where Owner is empty, is somebody else's: nothing
 	// that it lists is removed.
 	Owner string
+	// Maker is a path, such as "bundle-info.yaml", by which bundles of another program are known:
+	// an earlier checksums.txt in another form than ours must list it, too. Where Maker is empty,
+	// such a list is somebody else's.
+	Maker string
 }
 
 // Written says what Write did.
@@ -43,12 +47,12 @@ type Written struct {
 // whatever git checkout, stash or clean did in between. Nothing is synced to the disk, which would
 // take longer than all the rest: after a power failure files can be empty, and count as edited.
 //
-// The checksums.txt of an earlier run says which files are the bundle's: one that the set no longer
-// has is removed. A file that was edited since, or that is not the bundle's, is never lost: all of
-// these are named by one ErrCodeConflict, and nothing is written; Force overwrites them. A symlink,
-// a directory or anything else that is not a regular file is a conflict even then. An editable file
-// that was edited stays while its generated content is what it was. Files that have their content
-// already are not written again.
+// The checksums.txt of an earlier run, or of another program's bundle, says which files are the
+// bundle's: one that the set no longer has is removed. A file that was edited since, or that is not
+// the bundle's, is never lost: all of these are named by one ErrCodeConflict, and nothing is
+// written; Force overwrites them. A symlink, a directory or anything else that is not a regular
+// file is a conflict even then. An editable file that was edited stays while its generated content
+// is what it was. Files that have their content already are not written again.
 //
 // A wrong set or option, a dir that is not a directory, and one that may not be written to are
 // ErrCodeInvalidRequest, a missing data file is ErrCodeNotFound, a second run at the same time is

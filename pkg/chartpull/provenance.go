@@ -20,10 +20,8 @@ func VerifyProvenance(earlier []byte, records []localformat.VendorRecord) error 
 	if err := yamldoc.Unmarshal(earlier, &lock, yamldoc.Options{}); err != nil {
 		return errors.Invalid("the earlier provenance cannot be read: %s; use a bundle's %s", registryhttp.Clean(err.Error()), localformat.ProvenanceFile)
 	}
-	ours := localformat.NewProvenance(records)
-	if lock.APIVersion != ours.APIVersion || lock.Kind != ours.Kind {
-		return errors.Invalid("the earlier provenance has apiVersion %.50q and kind %.50q, and %s and %s are expected; use a bundle's %s",
-			lock.APIVersion, lock.Kind, ours.APIVersion, ours.Kind, localformat.ProvenanceFile)
+	if err := lock.Check(); err != nil {
+		return errors.Invalid("the earlier provenance cannot be read: %s; use a bundle's %s", err, localformat.ProvenanceFile)
 	}
 	locked := map[string]localformat.VendorRecord{}
 	for _, r := range lock.VendoredCharts {
@@ -33,7 +31,7 @@ func VerifyProvenance(earlier []byte, records []localformat.VendorRecord) error 
 		locked[r.Name] = r
 	}
 	var problems []error
-	for _, now := range ours.VendoredCharts {
+	for _, now := range localformat.NewProvenance(records).VendoredCharts {
 		switch was, ok := locked[now.Name]; {
 		case !ok:
 			problems = append(problems, errors.New(errors.ErrCodeUnauthorized,

@@ -97,6 +97,8 @@ func cleanPath(name string) (string, error) {
 		return "", errors.Invalid("%q is an absolute path; name a file relative to a data root", name)
 	case slices.Contains(strings.Split(name, "/"), ".."):
 		return "", errors.Invalid("%q leads out of the data root; remove the \"..\"", name)
+	case slices.Contains(strings.Split(name, "/"), ".git"):
+		return "", errors.Invalid("%q is git's own, which may hold credentials; name a file of the data", name)
 	case !fs.ValidPath(clean) || strings.ContainsAny(name, "\\\x00") || clean == ".":
 		return "", errors.Invalid("%q is not the path of a file", name)
 	}

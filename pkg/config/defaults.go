@@ -4,10 +4,13 @@ package config
 
 import "time"
 
-// Names of the recipe format.
+// Names of AICR's formats.
 const (
-	APIVersion = "aicr.run/v1alpha2"
-	RecipeKind = "RecipeResult"
+	// APIVersion is that of what is written, and APIVersionBefore the one before AICR 1.0, with the
+	// same meaning, which is still read.
+	APIVersion       = "aicr.run/v1"
+	APIVersionBefore = "aicr.run/v1alpha2"
+	RecipeKind       = "RecipeResult"
 )
 
 // Defaults of a bundle. The intervals are those of the Flux objects.

@@ -65,7 +65,7 @@ func (b *Bundle) Compare(ctx context.Context, dir string, o bundle.WriteOptions)
 
 func (b *Bundle) owned(o bundle.WriteOptions) bundle.WriteOptions {
 	if o.Checksums {
-		o.Owner = b.Root
+		o.Owner, o.Maker = b.Root, InfoFile
 	}
 	return o
 }

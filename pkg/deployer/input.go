@@ -3,6 +3,7 @@ package deployer
 import (
 	"time"
 
+	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
@@ -16,6 +17,9 @@ type Input struct {
 	Values                  map[string]map[string]any
 	Manifests, PreManifests map[string]map[string][]byte
 	DynamicValues           map[string][]string
+	// OwnsCRDs says of components whether they may replace the CRDs that their charts have; nothing
+	// is known of one that is not in it.
+	OwnsCRDs map[string]bool
 	// SyncFile is the file in the Git repository with what applies the bundle, for its README; empty
 	// where none is known.
 	SyncFile string
@@ -26,6 +30,8 @@ type Input struct {
 	SyncURL string
 	// Rewrites send chart repositories to mirrors.
 	Rewrites recipe.Rewrites
+	// Upgrades are what to know before components are upgraded to their versions.
+	Upgrades []component.Upgrade
 	// Scheduling is where pods and data were placed, for bundle-info.yaml.
 	Scheduling InfoScheduling
 	// Puller fetches upstream charts, as many at once as Jobs says.
@@ -73,8 +79,22 @@ type Options struct {
 	// Ordering is "chain" (the default): one release after the other, or "graph": by dependencies,
 	// and the rest in parallel.
 	Ordering string
+	// ReleaseNames is "plain" (the default): Helm calls a release as it is called here, and keeps it
+	// in its own namespace; or "aicr": both are left to helm-controller, as in AICR's own bundles for
+	// Flux, which puts the namespace before the name and keeps the release in that of Flux.
+	ReleaseNames string
+	// CRDs is what becomes of the CRDs that charts have beside their templates: "create-replace",
+	// "create" or "skip", or "auto" (the default): create-replace, and where the registry knows
+	// which components own their CRDs, only for these.
+	CRDs     string
 	Settings Settings `record:"inline"`
 }
+
+// The values of Options.ReleaseNames.
+const (
+	NamesPlain = "plain"
+	NamesAICR  = "aicr"
+)
 
 // SourceSecrets are Secrets of the cluster by the host (with its port, if it has one) of the sources
 // that refer to them, in a bundle and in a Sync.

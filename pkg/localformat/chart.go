@@ -88,6 +88,15 @@ func put(h hash.Hash, texts ...string) {
 	}
 }
 
+// Annotations of a local chart, which AICR's tools read. They count for the chart's version as
+// appVersion does: where a template may read them.
+const (
+	// componentVersion is the component's version, which stands for the chart's own.
+	componentVersion = "aicr.run/component-version"
+	// generatedBy names the program, and not its version: a new version changes no chart.
+	generatedBy = "aicr.run/generated-by"
+)
+
 // ChartYAML returns the chart's Chart.yaml.
 func (c *Chart) ChartYAML() ([]byte, error) {
 	if !utf8.ValidString(c.AppVersion) {
@@ -98,6 +107,10 @@ func (c *Chart) ChartYAML() ([]byte, error) {
 	fields := [][2]string{{"apiVersion", "v2"}, {"name", c.Name}, {"type", "application"}, {"version", c.Version}}
 	if c.AppVersion != "" {
 		fields = append(fields, [2]string{"appVersion", c.AppVersion})
+	}
+	fields = append(fields, [2]string{"annotations:\n  " + generatedBy, "aicr"})
+	if c.AppVersion != "" {
+		fields = append(fields, [2]string{"  " + componentVersion, c.AppVersion})
 	}
 	if c.dependency != nil {
 		fields = append(fields, [2]string{"dependencies:\n  - name", c.dependency.name}, [2]string{"    version", c.dependency.version}, [2]string{"    repository", ""})

@@ -119,6 +119,13 @@ func TestChartYAMLIsWhatHelmReads(t *testing.T) {
 		if err := got.Validate(); err != nil {
 			t.Error(err)
 		}
+		want := map[string]string{"aicr.run/generated-by": "aicr", "aicr.run/component-version": version}
+		if version == "" {
+			delete(want, "aicr.run/component-version")
+		}
+		if !maps.Equal(got.Annotations, want) {
+			t.Errorf("annotations %v, want %v", got.Annotations, want)
+		}
 		if !strings.HasPrefix(string(text), "# ") {
 			t.Errorf("the first line does not say where it comes from:\n%s", text)
 		}

@@ -12,7 +12,7 @@ import (
 func TestHazard55_AppVersionCountsOnlyWhereATemplateReadsIt(t *testing.T) {
 	for text, reads := range map[string]bool{
 		"a: b": false, "a: {{ .Chart.Name }}": false, "a: {{ .Values.AppVersion }}": false, "# .Chart.AppVersion": false, "a: {{/* .Chart.AppVersion */}} b": false,
-		"a: {{ .Chart.AppVersion }}": true, "a: {{ $.Chart.AppVersion | quote }}": true, "a: {{ (.Chart).AppVersion }}": true, "a: {{ index .Chart.AppVersion 1 }}": true,
+		"a: {{ .Chart.AppVersion }}": true, "a: {{ .Chart.Annotations | toJson }}": true, "a: {{ $.Chart.AppVersion | quote }}": true, "a: {{ (.Chart).AppVersion }}": true, "a: {{ index .Chart.AppVersion 1 }}": true,
 		"{{ with .Chart }}a: {{ .AppVersion }}{{ end }}": true, "{{ $c := .Chart }}a: {{ $c.AppVersion }}": true, "{{ if eq .Chart.AppVersion `v1` }}a: b{{ end }}": true,
 		"{{ define `v` }}{{ .Chart.AppVersion }}{{ end }}a: {{ include `v` . }}": true, "{{ define `v` }}{{ $.Chart.AppVersion }}{{ end }}a: {{ template `v` . }}": true,
 		"a: {{ tpl `{{ .Chart.AppVersion }}` . }}": true, "a: {{ tpl `{{ .Chart.AppVersion }}` $ }}": true, "{{ range list 1 }}a: {{ $.Chart.AppVersion }}{{ end }}": true,

@@ -36,7 +36,7 @@ type usage struct {
 
 // analyse parses a template as Helm does and finds out whether it reads the chart's values: an
 // action (not a comment) that uses .Values or $.Values, or that passes the whole root on, whose
-// reader may do so. The same goes for the chart's appVersion.
+// reader may do so. The same goes for the chart's appVersion, which its annotations have, too.
 func analyse(name string, data []byte) (usage, error) {
 	trees, err := ParseTemplate(name, data)
 	if err != nil {
@@ -106,7 +106,7 @@ func (w *walker) reads(path []string) {
 		return
 	}
 	w.readsValues = w.readsValues || path[0] == "Values"
-	w.readsAppVersion = w.readsAppVersion || path[0] == "Chart" && (len(path) == 1 || path[1] == "AppVersion")
+	w.readsAppVersion = w.readsAppVersion || path[0] == "Chart" && (len(path) == 1 || path[1] == "AppVersion" || path[1] == "Annotations")
 }
 
 func (w *walker) branch(b *parse.BranchNode, rootDot, bodyDot bool) {

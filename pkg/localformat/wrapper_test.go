@@ -237,7 +237,7 @@ func TestProvenanceIsStrictAndSorted(t *testing.T) {
 	if err := yaml.UnmarshalStrict(text, &got); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	if got.APIVersion != "aicr.run/v1alpha2" || got.Kind != "BundleProvenance" || len(got.VendoredCharts) != 2 ||
+	if got.APIVersion != "aicr.run/v1" || got.Kind != "BundleProvenance" || len(got.VendoredCharts) != 2 ||
 		got.VendoredCharts[0].Name != "a" || got.VendoredCharts[0].SHA256 != "1e3" || got.VendoredCharts[1].Version != "1.10" || got.VendoredCharts[0].Chart != "x: y" {
 		t.Errorf("%+v", got)
 	}

@@ -10,10 +10,11 @@ import (
 )
 
 // Bundled returns the part of the recipe that a bundle is made of: the components that are switched
-// on, in the order of the rollout, and the dependencies between them. It is for a valid recipe.
+// on, in the order of the rollout, and the dependencies between them, in a format that AICR 1.0 and
+// later read. It is for a valid recipe.
 func (r *RecipeResult) Bundled() *RecipeResult {
 	b := *r
-	b.APIVersion, b.Kind = cmp.Or(r.APIVersion, config.APIVersion), cmp.Or(r.Kind, config.RecipeKind)
+	b.APIVersion, b.Kind = r.current(), config.RecipeKind
 	off := map[string]bool{}
 	for i := range r.ComponentRefs {
 		off[r.ComponentRefs[i].Name] = !r.ComponentRefs[i].Enabled()

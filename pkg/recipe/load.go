@@ -92,7 +92,15 @@ func read(ctx context.Context, source string, o LoadOptions) ([]byte, error) {
 	return inputfile.ReadPipe(ctx, "recipe "+source, source, config.MaxRecipeSize)
 }
 
-// redacted returns the URL without user, password and query, all of which may hold a token.
+// Redacted returns the source of a recipe as it may be shown: a URL without user, password and query,
+// all of which may hold a token.
+func Redacted(source string) string {
+	if !IsURL(source) {
+		return source
+	}
+	return redacted(source)
+}
+
 func redacted(source string) string {
 	u, err := url.Parse(source)
 	if err != nil {

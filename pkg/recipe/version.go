@@ -30,6 +30,14 @@ func (r *RecipeResult) configured() bool {
 	return r.APIVersion == APIVersionV1Beta2 || r.APIVersion == APIVersionV1Alpha3
 }
 
+// current is the version that means the same and that AICR writes since 1.0.
+func (r *RecipeResult) current() string {
+	if r.configured() {
+		return APIVersionV1Beta2
+	}
+	return APIVersionV1
+}
+
 // head returns the document's version and kind, before it is read as a recipe.
 func head(root *yaml.Node) (apiVersion, kind string) {
 	var head struct {
@@ -135,14 +143,11 @@ func otherVersion(version string) string {
 
 // notes says what is good to know of the document's format.
 func (r *RecipeResult) notes() []string {
-	newer := APIVersionV1
 	switch r.APIVersion {
-	case APIVersionV1, APIVersionV1Beta2:
+	case r.current():
 		return nil
-	case APIVersionV1Alpha3:
-		newer = APIVersionV1Beta2
 	case "":
-		return []string{"The recipe has no apiVersion, and AICR 1.0 and later do not read it; they write " + newer}
+		return []string{"The recipe has no apiVersion, and AICR 1.0 and later do not read it; they write " + r.current()}
 	}
-	return []string{"The recipe's apiVersion " + r.APIVersion + " is not read by AICR 1.0 and later; they write " + newer}
+	return []string{"The recipe's apiVersion " + r.APIVersion + " is not read by AICR 1.0 and later; they write " + r.current()}
 }

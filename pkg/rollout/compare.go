@@ -50,8 +50,8 @@ func Compare(earlier, later *Rollout) []Change {
 	for _, release := range later.Releases {
 		seen[release.Ref] = true
 		change := Change{Action: Install, Release: release.Name, Namespace: release.TargetNamespace, To: side{later, release}.chart().version}
-		if o := earlier.Object(release.Ref); o != nil {
-			change.compare(side{earlier, ReleaseOf(o)}, side{later, release})
+		if was := earlier.Release(release.Ref); was != nil {
+			change.compare(side{earlier, was}, side{later, release})
 		}
 		if change.Action != "" {
 			changes = append(changes, change)

@@ -42,13 +42,7 @@ func (r *Rollout) Graph() *Graph {
 		}
 	}
 	g.dependents = g.needs.Dependents()
-	g.wave = make([]int, len(g.needs))
-	for _, i := range g.needs.Sort() {
-		g.wave[i] = 1
-		for _, n := range g.needs[i] {
-			g.wave[i] = max(g.wave[i], g.wave[n]+1)
-		}
-	}
+	g.wave = g.needs.Waves()
 	return g
 }
 

@@ -141,5 +141,13 @@ func (r *Rollout) add(o *Object) {
 // Object returns the object of that name; nil where the bundle has none.
 func (r *Rollout) Object(ref Ref) *Object { return r.byRef[ref] }
 
+// Release returns the release of that name; nil where the bundle has none.
+func (r *Rollout) Release(ref Ref) *Release {
+	if o := r.Object(ref); o != nil {
+		return ReleaseOf(o)
+	}
+	return nil
+}
+
 // Artifact returns the ExternalArtifact of that name; nil where no ArtifactGenerator makes it.
 func (r *Rollout) Artifact(ref Ref) *Artifact { return r.artifacts[ref] }

@@ -1,13 +1,14 @@
 package values
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
 // SecretPaths returns the dotted paths, sorted, whose key says that the text there is a password, a
-// token or a key, and which hold some. An entry of a list of variables counts by its name: {name:
+// token or a key, and which hold some, and those of text that looks like one. An entry of a list of variables counts by its name: {name:
 // DB_PASSWORD, value: text}.
 func SecretPaths(m map[string]any) []string {
 	var found []string
@@ -38,12 +39,20 @@ func SecretPaths(m map[string]any) []string {
 
 var separators = strings.NewReplacer("-", "", "_", "")
 
+// telling is text that says itself that it is a secret: tokens of GitHub and GitLab, keys of AWS, a
+// private key, a URL with a password.
+var telling = regexp.MustCompile(`^(gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|AKIA[0-9A-Z]{16})$|-----BEGIN [A-Z ]*PRIVATE KEY-----|^[a-z][a-z0-9+.-]*://[^/\s:@]+:[^/\s@]+@`)
+
 func isSecret(key string, v any) bool {
-	if text, ok := v.(string); !ok || text == "" {
+	text, ok := v.(string)
+	if !ok || text == "" {
 		return false
+	}
+	if telling.MatchString(text) {
+		return true
 	}
 	key = strings.ToLower(separators.Replace(key))
 	return slices.ContainsFunc([]string{
-		"password", "passwd", "passphrase", "token", "secretkey", "accesskey", "apikey", "privatekey", "clientsecret",
+		"password", "passwd", "passphrase", "token", "secretkey", "accesskey", "apikey", "privatekey", "clientsecret", "licensekey", "dockerconfigjson",
 	}, func(end string) bool { return strings.HasSuffix(key, end) })
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/oci"
 )
 
@@ -17,6 +18,10 @@ type Bundle struct {
 	Format string
 	// Again is the directory of a bundle that is made once more.
 	Again string
+	// Serial is AICR's name for the order chain.
+	Serial bool
+	// Warnings are about the config file.
+	Warnings []string
 
 	configFile string
 }
@@ -48,7 +53,7 @@ func (b *Bundle) sections() []section {
 		{"Values", []group{assignments(o), dynamic(o), secretValues(o)}},
 		{"Scheduling", []group{scheduling(o)}},
 		{"Git and chart repositories", []group{git(o), sourceSecrets(&o.SourceSecrets), rewrite(o)}},
-		{"Flux", []group{releases(o)}},
+		{"Flux", []group{b.order, releases(o)}},
 		{"Charts in the bundle", []group{vendoring(o), charts(&o.ChartPull)}},
 		{"Publishing (oci://)", []group{publish(&o.Publish), registry(&o.Registry)}},
 		{"Into the cluster", []group{sync(&o.Sync)}},
@@ -62,14 +67,22 @@ func (b *Bundle) target(s *set) {
 	s.toggle(&b.DryRun, "dry-run", "say what would change, and write nothing", "DryRun")
 	s.format(&b.Format)
 	s.toggle(&b.Force, "force", "overwrite files that were edited or that are not the bundle's own; move a tag that points to other content", "Force")
+	s.toggle(&b.Reinstall, "reinstall", "write over a bundle in which Helm calls the releases otherwise: Flux uninstalls them, with all that they own, and installs them anew", "Reinstall")
 	s.toggle(&b.NoChecksums, "no-checksums", "write no checksums.txt; a later run then cannot tell its own files", "NoChecksums")
+}
+
+// order says which releases wait for which.
+func (b *Bundle) order(s *set) {
+	s.choice(&b.Ordering, "order", []string{"chain", "graph"}, "chain: one release after the other; graph: by dependencies, the rest in parallel (default chain)", "Ordering")
+	s.toggle(&b.Serial, "serial", "the same as --order chain, as AICR calls it")
 }
 
 // releases say how the releases look.
 func releases(o *aicr.BundleOptions) group {
 	to := &o.Settings
 	return func(s *set) {
-		s.choice(&o.Ordering, "order", []string{"chain", "graph"}, "chain: one release after the other; graph: by dependencies, the rest in parallel (default chain)", "Ordering")
+		s.choice(&o.ReleaseNames, "release-names", []string{deployer.NamesPlain, deployer.NamesAICR}, "plain: Helm calls a release by its own name; aicr: as AICR's own bundles for Flux do, so that what they installed stays (default plain)", "ReleaseNames")
+		s.choice(&o.CRDs, "crds", []string{"auto", "create-replace", "create", "skip"}, "what Flux does with CRDs that charts bring beside their templates; auto: create-replace, unless the registry says that others bring them too (default auto)", "CRDs")
 		s.duration(&to.Interval, "interval", "reconcile each release this often (default 30m)", "Interval")
 		s.duration(&to.Timeout, "timeout", "give each install or upgrade this long (default 15m)", "Timeout")
 		s.duration(&to.RetryInterval, "retry-interval", "wait this long before a failed one is tried again (default 2m)", "RetryInterval")

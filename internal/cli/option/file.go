@@ -1,9 +1,11 @@
 package option
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,9 +36,32 @@ func FieldName(flag string) string {
 
 // Fill reads the config file, and gives its values to the flags that were not given. It is strict:
 // an unknown field, one that is given twice, or a value of the wrong kind is an invalid request.
+//
+// Then the options are those of a run, and Warnings says what of the file is not applied.
 func (b *Bundle) Fill(ctx context.Context, given *pflag.FlagSet) error {
-	if b.configFile == "" {
+	if b.configFile != "" {
+		if err := b.fillFrom(ctx, given); err != nil {
+			return err
+		}
+	}
+	return b.serial()
+}
+
+// serial puts --serial into effect, AICR's name for --order chain.
+func (b *Bundle) serial() error {
+	if !b.Serial {
 		return nil
+	}
+	if b.Ordering == "graph" {
+		return errors.Invalid("--serial and --order graph contradict each other; remove one of them")
+	}
+	b.Ordering = "chain"
+	return nil
+}
+
+func (b *Bundle) fillFrom(ctx context.Context, given *pflag.FlagSet) error {
+	if strings.Contains(b.configFile, "://") {
+		return errors.Invalid("config file %s is a URL, and only files are read; download it first", b.configFile)
 	}
 	noun := "config file " + b.configFile
 	data, err := inputfile.Read(ctx, noun, b.configFile, config.MaxDataFile)
@@ -82,24 +107,42 @@ func (b *Bundle) fill(data []byte, given *pflag.FlagSet) error {
 	})
 	file := reflect.New(reflect.StructOf(fields))
 	root, err := yamldoc.Parse(data)
+	var labels map[string]string
+	var problems []error
+	if err == nil && kindOf(root) == AICRFileKind {
+		if root, labels, b.Warnings, problems = translate(root); problems != nil {
+			return errors.Join(problems...)
+		}
+	}
 	if err == nil {
 		_, err = yamldoc.Decode(root, file.Interface(), yamldoc.Options{})
 	}
-	problems := []error{err}
+	problems = append(problems, err)
 	for i, f := range flags {
 		if value := file.Elem().Field(i); !value.IsZero() && !given.Changed(f.Name) {
-			problems = append(problems, give(f, value.Interface(), root)...)
+			problems = append(problems, give(f, value.Interface(), root, labels)...)
 		}
 	}
-	if apiVersion != "" && apiVersion != config.APIVersion || fileKind != "" && fileKind != FileKind {
-		problems = append(problems, errors.Invalid("apiVersion %q and kind %q cannot be read; use %s and %s, or leave them out", apiVersion, fileKind, config.APIVersion, FileKind))
+	if !slices.Contains([]string{"", config.APIVersion, config.APIVersionBefore}, apiVersion) || fileKind != "" && fileKind != FileKind {
+		problems = append(problems, errors.Invalid("apiVersion %q and kind %q cannot be read; use %s and %s, or leave them out; a file of AICR has %s and %s",
+			apiVersion, fileKind, config.APIVersion, FileKind, AICRFileVersion, AICRFileKind))
 	}
 	return errors.Join(problems...)
 }
 
-// give gives a flag what the file has.
-func give(f *pflag.Flag, value any, root *yaml.Node) (problems []error) {
+// kindOf returns the document's kind, before it is known what else it has.
+func kindOf(root *yaml.Node) string {
+	var head struct {
+		Kind string `json:"kind"`
+	}
+	_, _ = yamldoc.Decode(root, &head, yamldoc.Options{Unknown: yamldoc.Ignore})
+	return head.Kind
+}
+
+// give gives a flag what the file has. Messages call the field by its label, if it has one.
+func give(f *pflag.Flag, value any, root *yaml.Node, labels map[string]string) (problems []error) {
 	name := FieldName(f.Name)
+	called := cmp.Or(labels[name], name)
 	one := func(text, label string, at ...any) {
 		if err := read(f, text); err != nil {
 			problems = append(problems, yamldoc.Problemf(yamldoc.Line(root, at...), "%s: %s", label, err))
@@ -107,10 +150,10 @@ func give(f *pflag.Flag, value any, root *yaml.Node) (problems []error) {
 	}
 	list, isList := value.([]string)
 	if !isList {
-		one(fmt.Sprint(value), name, name)
+		one(fmt.Sprint(value), called, name)
 	}
 	for i, text := range list {
-		one(text, fmt.Sprintf("%s[%d]", name, i), name, i)
+		one(text, fmt.Sprintf("%s[%d]", called, i), name, i)
 	}
 	return problems
 }

@@ -185,19 +185,19 @@ func TestAssignmentsKeepTheirOrder(t *testing.T) {
 
 func TestProblemsOfFlagsAreToldTogether(t *testing.T) {
 	for want, arg := range map[string]string{
-		`--set: "app:a" has no value; write component:path=value`:                                 "--set=app:a",
-		`--set: "a" names no component; write component:path`:                                     "--set=a=hush",
-		`--set-string: ":a" names no component; write component:path`:                             "--set-string=:a=hush",
-		`--set-json: app:a: it is not JSON: invalid character 'h' looking for beginning of value`: "--set-json=app:a=hush",
-		`--set-json: app:a: line 1: the key "x" appears twice in one map (first on line 1)`:       `--set-json=app:a={"x":"hush","x":2}`,
-		`--dynamic: "app" names no component; write component:path`:                               "--dynamic=app",
-		`--chart-repo-secret: "x" is not HOST=NAME`:                                               "--chart-repo-secret=x",
-		`--system-node-selector: "a" is not a label; write key=value`:                             "--system-node-selector=b=c,a",
-		`--system-node-toleration: "a=b" is not a taint; write key=value:Effect, key:Effect or *`: "--system-node-toleration=a=b",
-		`--workload-gate: "*" is not a taint; write key=value:Effect`:                             "--workload-gate=*",
-		`--nodes: "0" is not a whole number of at least 1`:                                        "--nodes=0",
-		`--format: "xml" is unknown; use text or json`:                                            "--format=xml",
-		`--interval: "0s" is not a duration such as 30m or 1h30m`:                                 "--interval=0s",
+		`--set: "app:a" has no value; write component:path=value`:                                       "--set=app:a",
+		`--set: "a" names no component; write component:path`:                                           "--set=a=hush",
+		`--set-string: ":a" names no component; write component:path`:                                   "--set-string=:a=hush",
+		`--set-json: app:a: it is not JSON: invalid character 'h' looking for beginning of value`:       "--set-json=app:a=hush",
+		`--set-json: app:a: line 1: the key "x" appears twice in one map (first on line 1)`:             `--set-json=app:a={"x":"hush","x":2}`,
+		`--dynamic: "app" names no component; write component:path`:                                     "--dynamic=app",
+		`--chart-repo-secret: "x" is not HOST=NAME`:                                                     "--chart-repo-secret=x",
+		`--system-node-selector: "a" is not a label; write key=value`:                                   "--system-node-selector=b=c,a",
+		`--system-node-toleration: "a=b" is not a taint; write key=value:Effect, key:Effect, * or none`: "--system-node-toleration=a=b",
+		`--workload-gate: "*" is not a taint; write key=value:Effect`:                                   "--workload-gate=*",
+		`--nodes: "0" is not a whole number of at least 1`:                                              "--nodes=0",
+		`--format: "xml" is unknown; use text or json`:                                                  "--format=xml",
+		`--interval: "0s" is not a duration such as 30m or 1h30m`:                                       "--interval=0s",
 	} {
 		_, err := parsed(t, "", arg)
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "hush") && !strings.Contains(want, "'h'") {
@@ -225,6 +225,19 @@ func TestTolerations(t *testing.T) {
 	}
 }
 
+func TestNoTolerationsStandAlone(t *testing.T) {
+	b, err := parsed(t, "", "--system-node-toleration=none")
+	if got := b.Scheduling.SystemNodeTolerations; err != nil || got == nil || len(got) != 0 {
+		t.Errorf("%v %#v", err, got)
+	}
+	for _, args := range [][]string{{"none", "a:NoSchedule"}, {"a:NoSchedule", "none"}, {"none", "none"}} {
+		_, err := parsed(t, "", "--system-node-toleration="+args[0], "--system-node-toleration="+args[1])
+		if err == nil || err.Error() != "--system-node-toleration: none means that there is no other; remove it, or the others" {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}
+
 func TestProblemsOfTheFileAreReadable(t *testing.T) {
 	for text, want := range map[string]string{
 		"recipes: r.yaml":              `line 1: unknown key "recipes"; did you mean "recipe"?`,
@@ -247,15 +260,15 @@ func TestProblemsOfTheFileAreReadable(t *testing.T) {
 		"a: [":                         "line 1: did not find expected node content; check the syntax there",
 		"repo: a\n---\nrepo: b":        "line 3: a second document begins here, and only one can be read; remove the --- or the rest",
 		"Repo: a":                      `line 1: unknown key "Repo"; did you mean "repo"?`,
-		"kind: Recipe":                 `apiVersion "" and kind "Recipe" cannot be read; use aicr.run/v1alpha2 and BundleConfig, or leave them out`,
-		"apiVersion: v1":               `apiVersion "v1" and kind "" cannot be read; use aicr.run/v1alpha2 and BundleConfig, or leave them out`,
+		"kind: Recipe":                 `apiVersion "" and kind "Recipe" cannot be read; use aicr.run/v1 and BundleConfig, or leave them out; a file of AICR has aicr.run/v1beta1 and AICRConfig`,
+		"apiVersion: v1":               `apiVersion "v1" and kind "" cannot be read; use aicr.run/v1 and BundleConfig, or leave them out; a file of AICR has aicr.run/v1beta1 and AICRConfig`,
 		"nodes: x\nforce: z\nfoo: bar": "3 problems:\n  - line 2: force is \"z\", where true or false is needed\n  - line 3: unknown key \"foo\"; remove it\n  - line 1: nodes: \"x\" is not a whole number of at least 1",
 	} {
 		if _, err := parsed(t, text); err == nil || err.Error() != want || errors.CodeOf(err) != errors.ErrCodeInvalidRequest {
 			t.Errorf("%q\n got %v\nwant %s", text, err, want)
 		}
 	}
-	for _, text := range []string{"# nothing\n", "{}", "apiVersion: aicr.run/v1alpha2\nkind: BundleConfig\n", "repo: ~\ndata:\n", "nodes: &n 3\n", "force: yes\n"} {
+	for _, text := range []string{"# nothing\n", "{}", "apiVersion: aicr.run/v1alpha2\nkind: BundleConfig\n", "apiVersion: aicr.run/v1\nkind: BundleConfig\n", "repo: ~\ndata:\n", "nodes: &n 3\n", "force: yes\n"} {
 		if b, err := parsed(t, text); err != nil || b.RepoURL != "" {
 			t.Errorf("%q: %v", text, err)
 		}

@@ -15,7 +15,7 @@ func input(o *aicr.BundleOptions, configFile *string) group {
 	return func(s *set) {
 		s.list(&o.Data, "data", "SOURCE", "look for component data here before the recipe's own directory: a directory, an archive (.tar.gz, a path or https://), github:OWNER/REPO@REF[//DIR] or oci://HOST/REPOSITORY@sha256:DIGEST; #sha256:DIGEST at the end pins an archive; the first is the strongest", "Data")
 		s.toggle(&o.Strict, "strict", "make unknown keys of the recipe an error instead of a warning", "Strict")
-		s.text(configFile, configFlag, "read options from this YAML `FILE`; a flag replaces the file's value")
+		s.text(configFile, configFlag, "read options from this YAML `FILE`, ours or one of AICR; a flag replaces the file's value", "Config")
 	}
 }
 

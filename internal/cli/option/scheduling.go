@@ -25,10 +25,16 @@ func scheduling(o *aicr.BundleOptions) group {
 		}
 		tolerations := func(to *[]aicr.Toleration, name, usage string, fields ...string) {
 			s.each(func(text string) error {
+				if none := text == noTolerations; *to != nil && (none || len(*to) == 0) {
+					return fmt.Errorf("%s means that there is no other; remove it, or the others", noTolerations)
+				} else if none {
+					*to = []aicr.Toleration{}
+					return nil
+				}
 				t, err := toleration(text)
 				*to = append(*to, t)
 				return err
-			}, name, "TAINT", usage+" tolerate KEY=VALUE:EFFECT, KEY:EFFECT or * (everything; the default)", fields...)
+			}, name, "TAINT", usage+" tolerate KEY=VALUE:EFFECT, KEY:EFFECT, * (everything; the default) or "+noTolerations+" (what their charts say)", fields...)
 		}
 		labels(&to.SystemNodeSelector, "system-node-selector", "place system components on nodes with this label", "SystemNodeSelector")
 		tolerations(&to.SystemNodeTolerations, "system-node-toleration", "let system components", "SystemNodeTolerations")
@@ -50,6 +56,9 @@ func scheduling(o *aicr.BundleOptions) group {
 	}
 }
 
+// noTolerations is the word for no tolerations at all.
+const noTolerations = "none"
+
 // toleration reads key=value:Effect, key:Effect or *.
 func toleration(text string) (aicr.Toleration, error) {
 	if text == "*" {
@@ -57,7 +66,7 @@ func toleration(text string) (aicr.Toleration, error) {
 	}
 	at := strings.LastIndex(text, ":")
 	if at < 0 {
-		return aicr.Toleration{}, fmt.Errorf("%q is not a taint; write key=value:Effect, key:Effect or *", text)
+		return aicr.Toleration{}, fmt.Errorf("%q is not a taint; write key=value:Effect, key:Effect, * or none", text)
 	}
 	key, value, hasValue := strings.Cut(text[:at], "=")
 	return aicr.Toleration{Taint: aicr.Taint{Key: key, Value: value, Effect: text[at+1:]}, Exists: !hasValue}, nil

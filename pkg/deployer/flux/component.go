@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -59,10 +60,11 @@ func (p *componentPlanner) warn(format string, args ...any) {
 }
 
 func (p *componentPlanner) release(ref *recipe.ComponentRef, name string) *Release {
-	p.releases = append(p.releases, Release{
-		Name: name, Component: ref.Name, CreateNamespace: true,
-		TargetNamespace: ref.Namespace, StorageNamespace: ref.Namespace,
-	})
+	r := Release{Name: name, Component: ref.Name, TargetNamespace: ref.Namespace, CreateNamespace: true, CRDs: p.g.crdPolicy(ref.Name)}
+	if p.g.ReleaseNames != deployer.NamesAICR {
+		r.ReleaseName, r.StorageNamespace = name, ref.Namespace
+	}
+	p.releases = append(p.releases, r)
 	return &p.releases[len(p.releases)-1]
 }
 

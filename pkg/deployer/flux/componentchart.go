@@ -31,6 +31,7 @@ func (p *componentPlanner) chart(ctx context.Context, ref *recipe.ComponentRef, 
 		})
 	}
 	r := p.release(ref, ref.Name)
+	r.upstream = true
 	r.Chart, r.Version, r.SourceURL, r.SourceKind = ref.ChartName(), version, repo.String(), "HelmRepository"
 	r.Values, r.Dynamic, r.Unset, r.SecretValues = v.inline, v.dynamic, v.unset, v.secret
 	return nil
@@ -57,6 +58,7 @@ func (p *componentPlanner) vendored(ctx context.Context, ref *recipe.ComponentRe
 	}
 	p.vendoredFrom = append(p.vendoredFrom, rec)
 	r := p.release(ref, ref.Name)
+	r.upstream = true
 	p.local(r, chart)
 	r.nest(chart.Name, v, false)
 	if chart.ReadsTags {

@@ -1,5 +1,7 @@
 package flux
 
+import "github.com/aicr-flux/aicr/pkg/component"
+
 // This file holds the data of the templates in templates/, one type a template. Text fields are
 // plain text: the templates quote them. Fields whose name ends in YAML are YAML already, indented
 // for their place and ending in a newline.
@@ -42,8 +44,10 @@ type ReleaseSettingsData struct {
 	Interval         string
 	Timeout          string
 	RetryInterval    string
-	StorageNamespace string
+	ReleaseName      string // empty leaves it out
+	StorageNamespace string // empty leaves it out
 	CreateNamespace  bool
+	CRDs             CRDPolicy
 	DriftDetection   string // mode; empty leaves it out
 	ServiceAccount   string // empty leaves it out
 }
@@ -119,6 +123,7 @@ type ReadmeData struct {
 	Namespace      string // Flux install namespace (e.g. "flux-system")
 	BundlerVersion string
 	Components     []ComponentSummary
+	Upgrades       []UpgradeData
 
 	MinFluxVersion string
 	OCISourceName  string       // OCI mode
@@ -134,6 +139,25 @@ type ReadmeData struct {
 	LabelSecrets   string       // labels those that give values to releases
 	Vendored       bool
 	Checksums      bool
+}
+
+// UpgradeData is one entry of UPGRADING.md.
+type UpgradeData struct {
+	component.Upgrade
+}
+
+// FluxSteps are what to do where Flux deploys the component.
+func (d UpgradeData) FluxSteps() []component.Step { return d.Steps("flux") }
+
+// ReversibleState says whether the upgrade can be taken back, where the record does.
+func (d UpgradeData) ReversibleState() string {
+	switch {
+	case d.Reversible == nil:
+		return ""
+	case *d.Reversible:
+		return "It can be taken back."
+	}
+	return "It cannot be taken back."
 }
 
 // ComponentSummary is used in README rendering: one line a release.

@@ -1,6 +1,8 @@
 package flux
 
 import (
+	"slices"
+
 	"github.com/aicr-flux/aicr/internal/graph"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -9,27 +11,16 @@ import (
 // dependencies decides which release waits for which: along the chain or the graph, and for the
 // release that ships its namespace. It leaves the releases in an order in which none stands before
 // one it waits for.
-func (p *planner) dependencies(order []string, refs map[string]*recipe.ComponentRef) error {
+func (p *planner) dependencies(refs map[string]*recipe.ComponentRef) error {
 	releases := p.plan.Releases
-	inGraph := p.g.Ordering == OrderGraph
-	for i := range releases {
-		// Inside a component, and along the whole chain, each release waits for the one before it.
-		if i > 0 && (!inGraph || releases[i-1].Component == releases[i].Component) {
-			releases[i].needs = append(releases[i].needs, i-1)
-		}
-	}
-	if inGraph {
-		for _, name := range order {
-			first := &releases[p.first[name]]
-			for _, dep := range refs[name].DependencyRefs {
-				if last, enabled := p.last[dep]; enabled {
-					first.needs = append(first.needs, last)
-				}
-			}
-		}
+	for i, needs := range p.needs(p.g.Ordering, refs) {
+		releases[i].needs = needs
 	}
 	if err := p.namespaces(); err != nil {
 		return err
+	}
+	if p.g.Ordering != OrderGraph {
+		p.plan.longestInGraph = p.longestInGraph(refs)
 	}
 	if err := sortReleases(releases); err != nil {
 		return err
@@ -40,6 +31,40 @@ func (p *planner) dependencies(order []string, refs map[string]*recipe.Component
 		}
 	}
 	return nil
+}
+
+// needs says which releases each one waits for in an order, but for namespaces.
+func (p *planner) needs(in Ordering, refs map[string]*recipe.ComponentRef) graph.Graph {
+	releases := p.plan.Releases
+	needs := make(graph.Graph, len(releases))
+	for i := 1; i < len(releases); i++ {
+		// Inside a component, and along the whole chain, each release waits for the one before it.
+		if in != OrderGraph || releases[i-1].Component == releases[i].Component {
+			needs[i] = append(needs[i], i-1)
+		}
+	}
+	if in == OrderGraph {
+		for name, first := range p.first {
+			for _, dep := range refs[name].DependencyRefs {
+				if last, enabled := p.last[dep]; enabled {
+					needs[first] = append(needs[first], last)
+				}
+			}
+		}
+	}
+	return needs
+}
+
+// longestInGraph is how many releases would at most wait for each other in graph order. In the
+// chain all of them do.
+func (p *planner) longestInGraph(refs map[string]*recipe.ComponentRef) int {
+	needs := p.needs(OrderGraph, refs)
+	for i := range needs {
+		if shipper, shipped := p.shippers[p.plan.Releases[i].TargetNamespace]; shipped && shipper < i {
+			needs[i] = append(needs[i], shipper)
+		}
+	}
+	return slices.Max(needs.Waves())
 }
 
 // sortReleases orders the releases so that none stands before one it needs, and otherwise as they

@@ -23,8 +23,9 @@ func New(in deployer.Input) *Generator {
 		ComponentManifests: in.Manifests, ComponentPreManifests: in.PreManifests, DynamicValues: in.DynamicValues, SecretValues: in.SecretValues,
 		RepoURL: in.RepoURL, TargetRevision: in.TargetRevision, RepoPath: in.RepoPath, SyncFile: in.SyncFile, RepoSecret: in.RepoSecret,
 		GitSourceName: in.GitSourceName, OCISourceName: in.OCISourceName, ChartRepoSecrets: in.ChartRepoSecrets,
-		SourceSecrets: in.SourceSecrets, SyncURL: in.SyncURL, Rewrites: in.Rewrites, Scheduling: in.Scheduling,
+		SourceSecrets: in.SourceSecrets, SyncURL: in.SyncURL, Rewrites: in.Rewrites, Scheduling: in.Scheduling, Upgrades: in.Upgrades,
 		VendorCharts: in.VendorCharts, Puller: in.Puller, Jobs: in.Jobs,
+		ReleaseNames: in.ReleaseNames, CRDs: in.CRDs, OwnsCRDs: in.OwnsCRDs,
 		Namespace: in.Namespace, Ordering: Ordering(in.Ordering), Settings: in.Settings, IncludeChecksums: !in.NoChecksums,
 	}
 }

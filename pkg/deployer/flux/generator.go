@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
@@ -73,6 +74,9 @@ type Generator struct {
 	// effect of it already.
 	Scheduling deployer.InfoScheduling
 
+	// Upgrades are what to know before components are upgraded to their versions, for UPGRADING.md.
+	Upgrades []component.Upgrade
+
 	// IncludeChecksums indicates whether to generate a checksums.txt file, which is also the list
 	// by which a later run knows its own files.
 	IncludeChecksums bool
@@ -122,6 +126,10 @@ type Generator struct {
 
 	// Ordering is how releases wait for each other (default: OrderChain).
 	Ordering Ordering
+
+	// ReleaseNames and CRDs are those of deployer.Options, OwnsCRDs that of deployer.Input.
+	ReleaseNames, CRDs string
+	OwnsCRDs           map[string]bool
 
 	// Settings are the release settings; the zero value has the defaults.
 	Settings deployer.Settings
@@ -201,7 +209,7 @@ func (g *Generator) Plan(ctx context.Context) (*Plan, error) {
 	}
 	p := &planner{g: g, recipe: r, settings: s, plan: &Plan{
 		Namespace: s.namespace, OCISourceName: g.OCISourceName, Version: g.Version, RepoPath: s.repoPath, SyncFile: g.SyncFile, settings: s, checksums: g.IncludeChecksums,
-		Warnings: rewritten, recipe: bundled, info: g.info(),
+		Warnings: rewritten, recipe: bundled, info: g.info(), upgrades: g.Upgrades,
 	}}
 	return p.build(ctx, order)
 }

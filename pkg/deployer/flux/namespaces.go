@@ -16,7 +16,8 @@ var standardNamespaces = []string{"default", "kube-system", "kube-public", "kube
 // in the Flux namespace. Nobody else may create the namespace, because helm-controller would strip
 // its labels, and everybody who is installed there has to wait for it.
 func (p *planner) namespaces() error {
-	shippers := map[string]int{} // namespace → release
+	shippers := map[string]int{}
+	p.shippers = shippers
 	var problems []error
 	releases := p.plan.Releases
 	for i := range releases {
@@ -81,7 +82,9 @@ func tooLate(shipper, r *Release) error {
 // it has other objects too, its own target namespace is still created if it is another one: nothing
 // else would do that.
 func (p *planner) storeOutside(r *Release) {
-	r.StorageNamespace = p.settings.namespace
+	if r.StorageNamespace != "" { // one that is left out is that of Flux already
+		r.StorageNamespace = p.settings.namespace
+	}
 	if r.Local.OnlyNamespaces || r.TargetNamespace == p.settings.namespace || slices.Contains(standardNamespaces, r.TargetNamespace) {
 		r.CreateNamespace = false
 	}

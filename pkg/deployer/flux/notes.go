@@ -33,14 +33,21 @@ func watch(namespace string) string {
 // path is the bundle's directory as a Flux Kustomization names it.
 func (p *Plan) path() string { return "./" + p.RepoPath }
 
-// notes are what the cluster must have.
+// notes are what the cluster must have, and what to know of the rollout.
 func (p *Plan) notes() []string {
 	notes := Needs(p.OCISourceName != "" && p.HasLocalCharts())
+	if n, all := p.longestInGraph, len(p.Releases); n > 0 && n < all && all >= worthAGraph {
+		notes = append(notes, fmt.Sprintf("In graph order (`Ordering` graph) at most %d releases wait for each other instead of %d", n, all))
+	}
 	secrets := p.secrets()
 	notes = append(notes, secretNotes(p.Namespace, secrets)...)
 	if watched := watchedNames(secrets); len(watched) > 0 {
 		notes = append(notes, fmt.Sprintf("The README says how VALUE is read; a changed Secret upgrades its releases at once where it has the label: %s", labelCommand(p.Namespace, watched)))
 	}
+	if p.Releases[0].ReleaseName == "" { // as in AICR's bundles, so one of them may run there
+		notes = append(notes, "Where AICR's own bundle runs, let the Flux Kustomization that applies it apply this one, and create no other: two would fight for the same releases")
+	}
+	notes = append(notes, p.crdNotes()...)
 	for i := range p.Releases {
 		if r := &p.Releases[i]; r.HasConfigMap() {
 			notes = append(notes, fmt.Sprintf("Set the values of release %q for each cluster in %s/configmap-values.yaml", r.Name, r.Name))
@@ -48,6 +55,9 @@ func (p *Plan) notes() []string {
 	}
 	return notes
 }
+
+// worthAGraph is the number of releases from which on it matters in which order they go.
+const worthAGraph = 5
 
 // secrets are the Secrets that the bundle refers to, sorted by name.
 func (p *Plan) secrets() []SecretData {
@@ -74,6 +84,9 @@ func (p *Plan) readme() ReadmeData {
 	}
 	if watched := watchedNames(d.Secrets); len(watched) > 0 {
 		d.LabelSecrets = labelCommand(p.Namespace, watched)
+	}
+	for _, u := range p.upgrades {
+		d.Upgrades = append(d.Upgrades, UpgradeData{u})
 	}
 	if p.Git != nil {
 		d.GitSourceName, d.GitURL, d.GitBranch = p.Git.Name, p.Git.URL, p.Git.Branch

@@ -160,11 +160,43 @@ func TestAnyGraphKeepsExactlyItsMeaning(t *testing.T) {
 				}
 			}
 		}
-		for _, g := range []*flux.Generator{g, inGraph(g)} {
-			checkOrder(t, g, mustPlan(t, g))
-		}
+		chain, parallel := mustPlan(t, g), mustPlan(t, inGraph(g))
+		checkOrder(t, g, chain)
+		checkOrder(t, inGraph(g), parallel)
+		checkOrderNote(t, chain, parallel)
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
+		}
+	}
+}
+
+// checkOrderNote wants the chain to say how many releases wait for each other in the graph, where
+// that is less, and not in a small bundle.
+func checkOrderNote(t *testing.T, chain, parallel *flux.Plan) {
+	t.Helper()
+	const marker = "In graph order"
+	longest := 0
+	depth := map[string]int{}
+	for _, r := range parallel.Releases {
+		depth[r.Name] = 1
+		for _, d := range r.DependsOn {
+			depth[r.Name] = max(depth[r.Name], depth[d]+1)
+		}
+		longest = max(longest, depth[r.Name])
+	}
+	want, all := "", len(chain.Releases)
+	if longest < all && all >= 5 {
+		want = fmt.Sprintf("%s (`Ordering` graph) at most %d releases wait for each other instead of %d", marker, longest, all)
+	}
+	for plan, want := range map[*flux.Plan]string{chain: want, parallel: ""} {
+		got := ""
+		for _, note := range plan.Output().DeploymentNotes {
+			if strings.HasPrefix(note, marker) {
+				got = note
+			}
+		}
+		if got != want {
+			t.Errorf("the note is %q, want %q", got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package flux
 import (
 	"slices"
 
+	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/localformat"
@@ -35,6 +36,10 @@ type Plan struct {
 	// Warnings are what a person should look at.
 	Warnings []string
 
+	longestInGraph int // how many releases would wait for each other in graph order; 0 in that order
+
+	upgrades []component.Upgrade
+
 	settings  *settings
 	checksums bool
 	recipe    *recipe.RecipeResult // as it was handed in, without what Secrets give
@@ -43,15 +48,21 @@ type Plan struct {
 
 // Release is one HelmRelease.
 type Release struct {
-	// Name is that of the HelmRelease, the Helm release and the directory.
+	// Name is that of the HelmRelease and the directory.
 	Name string
+	// ReleaseName is what Helm calls the release; empty: what helm-controller makes of the target
+	// namespace and Name.
+	ReleaseName string
 	// Component is the component that the release belongs to.
 	Component string
 	// TargetNamespace is where the chart is installed, StorageNamespace where Helm keeps its
-	// records.
+	// records; empty: in the namespace of the HelmRelease.
 	TargetNamespace, StorageNamespace string
 	// CreateNamespace says that installing creates the target namespace.
 	CreateNamespace bool
+	// CRDs is what becomes of the CRDs in the chart's crds directory. A chart of manifests has
+	// none: its CRDs are templates, which every upgrade applies.
+	CRDs CRDPolicy
 
 	// Chart and Version are those of the upstream chart as Flux gets them; for a local chart
 	// Version is the chart's own.
@@ -74,7 +85,8 @@ type Release struct {
 	// SecretValues are given by Secrets of the cluster, sorted by path.
 	SecretValues []SecretValue
 
-	needs []int // indices of the releases it waits for
+	needs    []int // indices of the releases it waits for
+	upstream bool  // its chart is not made here, though it may be in the bundle
 }
 
 // Repository is a HelmRepository of the bundle.

@@ -23,6 +23,7 @@ type planner struct {
 	plan     *Plan
 
 	first, last map[string]int // component → index of its first and last release
+	shippers    map[string]int // namespace → index of the release that ships it
 }
 
 func (p *planner) build(ctx context.Context, order []string) (*Plan, error) {
@@ -38,7 +39,7 @@ func (p *planner) build(ctx context.Context, order []string) (*Plan, error) {
 	}
 	noSource := p.sources()
 	p.idle()
-	if err := errors.Join(noSource, p.dependencies(order, refs)); err != nil {
+	if err := errors.Join(noSource, p.dependencies(refs)); err != nil {
 		return nil, err
 	}
 	p.plan.Vendored = localformat.NewProvenance(p.plan.Vendored).VendoredCharts

@@ -58,7 +58,11 @@ type writer struct {
 }
 
 func (w *writer) readme() {
-	w.template("README.md", "README.md", "<!-- "+config.GeneratedComment[2:]+" -->", w.plan.readme())
+	comment, data := "<!-- "+config.GeneratedComment[2:]+" -->", w.plan.readme()
+	w.template("README.md", "README.md", comment, data)
+	if len(data.Upgrades) > 0 {
+		w.template(upgradingFile, upgradingFile, comment, data.Upgrades)
+	}
 }
 
 func (w *writer) sources() {

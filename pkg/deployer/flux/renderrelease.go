@@ -59,7 +59,7 @@ func (w *writer) releaseSettings(r *Release) ReleaseSettingsData {
 	s := w.plan.settings
 	return ReleaseSettingsData{
 		Interval: duration(s.Interval), Timeout: duration(s.Timeout), RetryInterval: duration(s.RetryInterval),
-		StorageNamespace: r.StorageNamespace, CreateNamespace: r.CreateNamespace,
+		ReleaseName: r.ReleaseName, StorageNamespace: r.StorageNamespace, CreateNamespace: r.CreateNamespace, CRDs: r.CRDs,
 		DriftDetection: s.DriftDetection, ServiceAccount: s.ServiceAccount,
 	}
 }

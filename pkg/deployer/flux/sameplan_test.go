@@ -125,6 +125,7 @@ func readFacts(t *testing.T, fsys fs.FS, plan *flux.Plan, name string) facts {
 	if _, err := fs.Stat(fsys, path.Join(name, "Chart.yaml")); err == nil {
 		chart := readAs[struct {
 			APIVersion, Name, Type, Version, AppVersion string
+			Annotations                                 map[string]string
 			Dependencies                                []map[string]string
 		}](t, fsys, path.Join(name, "Chart.yaml"))
 		f.ChartVersion, f.ChartApp = chart.Version, chart.AppVersion

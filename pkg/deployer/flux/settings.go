@@ -54,6 +54,12 @@ func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
 	if g.Ordering != "" && g.Ordering != OrderChain && g.Ordering != OrderGraph {
 		add(errors.Invalid("`Ordering` %q is unknown; use chain or graph", g.Ordering))
 	}
+	if n := g.ReleaseNames; !slices.Contains([]string{"", deployer.NamesPlain, deployer.NamesAICR}, n) {
+		add(errors.Invalid("`ReleaseNames` %q is unknown; use plain or aicr", n))
+	}
+	if g.CRDs != "" && g.CRDs != crdsAuto && crdPolicies[g.CRDs] == "" {
+		add(errors.Invalid("`CRDs` %q is unknown; use auto, create-replace, create or skip", g.CRDs))
+	}
 	if d := g.Settings.DriftDetection; !slices.Contains([]string{"", "enabled", "warn", "disabled"}, d) {
 		add(errors.Invalid("`DriftDetection` %q is unknown; use enabled, warn or disabled", d))
 	}

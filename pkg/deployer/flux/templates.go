@@ -19,6 +19,9 @@ var templates = sync.OnceValues(func() (*template.Template, error) {
 		"text":  text,
 		"guard": func() string { return guardMark },
 		"cell":  cell,
+		"prose": prose,
+		"line":  line,
+		"link":  link,
 		"nth":   func(i int) int { return i + 1 },
 	}).ParseFS(templateFiles, "templates/*.tmpl")
 })

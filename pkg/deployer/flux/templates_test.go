@@ -3,7 +3,6 @@ package flux_test
 import (
 	"io/fs"
 	"os"
-	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -25,7 +24,7 @@ func TestNoTemplateHasABareScalar(t *testing.T) {
 			t.Fatal(err)
 		}
 		for n, line := range strings.Split(string(data), "\n") {
-			if strings.HasPrefix(path.Base(name), "README") && !regexp.MustCompile(`^ {7,}\w+:`).MatchString(line) {
+			if strings.HasSuffix(name, ".md.tmpl") && !regexp.MustCompile(`^ {7,}\w+:`).MatchString(line) {
 				continue // prose
 			}
 			for _, m := range action.FindAllStringSubmatch(line, -1) {

@@ -57,7 +57,7 @@ func extras(p *engine.Pass, inv *engine.Inventory) []*extraFile {
 	var all []*extraFile
 	byDir := map[string]*extraFile{}
 	for _, file := range p.Tree.Paths() {
-		if file == bundle.ChecksumsFile || inv.Listed[file] {
+		if file == bundle.ChecksumsFile || inv.Listed[file] || signs(p, file) {
 			continue
 		}
 		info, _ := p.Tree.Info(file)
@@ -72,6 +72,12 @@ func extras(p *engine.Pass, inv *engine.Inventory) []*extraFile {
 		all = append(all, extra)
 	}
 	return all
+}
+
+// signs reports whether the file is a signature over checksums.txt.
+func signs(p *engine.Pass, file string) bool {
+	f := p.Foreign()
+	return f != nil && f.Attested && strings.HasPrefix(file, engine.AttestationDir+"/")
 }
 
 // strangeDir returns the highest directory above file without a listed file.

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/yamldoc"
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
@@ -84,9 +83,8 @@ func readProvenance(tree *rollout.Tree) ([]record, *rollout.Problem) {
 	if problem, ok := stderrors.AsType[*yamldoc.Problem](err); ok {
 		return wrong(problem.Line, problem.Text)
 	}
-	want := localformat.NewProvenance(nil)
-	if list.APIVersion != want.APIVersion || list.Kind != want.Kind {
-		return wrong(1, "it is not a "+want.Kind+" of "+config.APIVersion)
+	if err := list.Check(); err != nil {
+		return wrong(1, err.Error())
 	}
 	var records []record
 	seen := map[string]bool{}

@@ -31,9 +31,8 @@ type Inventory struct {
 // there is no file; err is why the file cannot be read.
 type inventoryEntry struct {
 	bundle.Checksum
-	line int
-	Sum  string
-	Err  error
+	Sum string
+	Err error
 }
 
 // maxChecksums bounds the list; the largest bundles have one of some 100 KiB.
@@ -61,14 +60,9 @@ func (s *Scene) takeInventory() *Inventory {
 	if err != nil {
 		return broken(lineAndText(err))
 	}
-	line := 0
-	for i, sum := range sums {
-		line++
-		if sum.Editable && (i == 0 || !sums[i-1].Editable) {
-			line++ // the mark before the editable files
-		}
+	for _, sum := range sums {
 		inv.Listed[sum.Path] = true
-		inv.Entries = append(inv.Entries, inventoryEntry{Checksum: sum, line: line})
+		inv.Entries = append(inv.Entries, inventoryEntry{Checksum: sum})
 	}
 	inv.sum(s.Ctx, s.Tree)
 	return inv

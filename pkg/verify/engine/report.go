@@ -57,6 +57,8 @@ type Finding struct {
 type Report struct {
 	// Findings are sorted: the worst first, then by file, line and check.
 	Findings []Finding `json:"findings"`
+	// Notes are what is good to know of the bundle as a whole.
+	Notes []string `json:"notes,omitempty"`
 	// NotSeen is what could not be looked at, each with its reason.
 	NotSeen []string `json:"notSeen,omitempty"`
 	// Needs is what the bundle wants of a cluster.

@@ -38,6 +38,7 @@ type Scene struct {
 	Charts     func() []*LocalChart
 	Judgements func() []*judgement
 	Inventory  func() *Inventory
+	Foreign    func() *Foreign
 	// UnlistedObjects are in files that no kustomization lists.
 	UnlistedObjects func() []*rollout.Object
 	// UnusedCharts are the directories with a Chart.yaml, not inside another chart, that no release
@@ -58,6 +59,7 @@ func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
 	s.Charts = sync.OnceValue(s.readCharts)
 	s.Judgements = sync.OnceValue(s.judgeFlux)
 	s.Inventory = sync.OnceValue(s.takeInventory)
+	s.Foreign = sync.OnceValue(s.findForeign)
 	s.UnlistedObjects = sync.OnceValue(s.Unlisted)
 	s.UnusedCharts = sync.OnceValue(s.findLoneCharts)
 	s.SourceUses = sync.OnceValue(s.findSourceUses)

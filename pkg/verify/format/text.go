@@ -20,6 +20,7 @@ func text(r engine.Report, _ Options) ([]byte, error) {
 		fmt.Fprintf(&b, "  what    %s\n", indent(f.Message))
 		fmt.Fprintf(&b, "  do      %s\n\n", indent(f.Remedy))
 	}
+	section(&b, "Notes", r.Notes)
 	section(&b, "Not checked", r.NotSeen)
 	section(&b, "The cluster needs", r.Needs.Lines())
 	fmt.Fprintf(&b, "%s and %s, held against Flux %s: %s.\n",
