@@ -3,6 +3,7 @@ package datasource
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	stderrors "errors"
@@ -20,25 +21,30 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// Limits of an archive, because anybody can have made it. A whole repository has to fit, and of its
-// data what a bundle can use.
-const (
-	maxPacked   = 256 << 20
-	maxUnpacked = 1 << 30 // headers and padding included, so that an archive of empty files is bounded, too
-	maxEntries  = 100_000
-	maxData     = 256 << 20
-)
+// limits bound an archive, because anybody can have made it. A whole repository has to fit, and of its
+// data what a bundle can use. 0 means the default.
+type limits struct {
+	packed   int64 // 256 MiB
+	unpacked int64 // 1 GiB, headers and padding included, so that an archive of empty files is bounded, too
+	data     int64 // 256 MiB
+	entries  int   // 100,000
+}
+
+func (l limits) withDefaults() limits {
+	return limits{cmp.Or(l.packed, 256<<20), cmp.Or(l.unpacked, 1<<30), cmp.Or(l.data, 256<<20), cmp.Or(l.entries, 100_000)}
+}
 
 // archive is a .tar.gz in memory.
 type archive struct {
 	ctx    context.Context //nolint:containedctx // it lives as long as one reading
 	packed []byte
+	limits limits
 }
 
 // unpack returns the files below the directory of the archive in which data are: dir, and where that
 // is empty, "recipes" or else the root. The archive of a repository has one directory around it.
-func unpack(ctx context.Context, packed []byte, repo bool, dir string) (fs.FS, error) {
-	a := archive{ctx, packed}
+func unpack(ctx context.Context, packed []byte, repo bool, dir string, l limits) (fs.FS, error) {
+	a := archive{ctx, packed, l.withDefaults()}
 	var names []string
 	err := a.each(func(name string, h *tar.Header, _ io.Reader) error {
 		if h.Typeflag == tar.TypeReg {
@@ -79,8 +85,8 @@ func (a archive) below(base string) (fs.FS, error) {
 			fsys.left[name] = "it is larger than a data file may be"
 			return nil
 		}
-		if size += h.Size; size > maxData {
-			return errors.Invalid("its data unpack to more than %d MiB, the limit", maxData>>20)
+		if size += h.Size; size > a.limits.data {
+			return errors.Invalid("its data unpack to more than %d MiB, the limit", a.limits.data>>20)
 		}
 		data, err := io.ReadAll(content)
 		if err != nil {
@@ -100,7 +106,7 @@ func (a archive) each(visit func(name string, h *tar.Header, content io.Reader) 
 		return errors.Invalid("it is not a gzip archive; name a .tar.gz")
 	}
 	// One byte more than there may be tells that there are too many.
-	plain := &io.LimitedReader{R: ctxio.Reader(a.ctx, z), N: maxUnpacked + 1}
+	plain := &io.LimitedReader{R: ctxio.Reader(a.ctx, z), N: a.limits.unpacked + 1}
 	err = a.entries(tar.NewReader(plain), visit)
 	if err == nil {
 		_, err = io.Copy(io.Discard, plain)
@@ -110,7 +116,7 @@ func (a archive) each(visit func(name string, h *tar.Header, content io.Reader) 
 	case a.ctx.Err() != nil:
 		return context.Cause(a.ctx)
 	case plain.N == 0:
-		return errors.Invalid("it unpacks to more than %d MiB, the limit", maxUnpacked>>20)
+		return errors.Invalid("it unpacks to more than %d MiB, the limit", a.limits.unpacked>>20)
 	case err == nil || own:
 		return err
 	}
@@ -118,7 +124,7 @@ func (a archive) each(visit func(name string, h *tar.Header, content io.Reader) 
 }
 
 func (a archive) entries(r *tar.Reader, visit func(name string, h *tar.Header, content io.Reader) error) error {
-	for range maxEntries {
+	for range a.limits.entries {
 		h, err := r.Next()
 		if stderrors.Is(err, io.EOF) {
 			return nil
@@ -140,7 +146,7 @@ func (a archive) entries(r *tar.Reader, visit func(name string, h *tar.Header, c
 			return err
 		}
 	}
-	return errors.Invalid("it holds more than %d entries, the limit", maxEntries)
+	return errors.Invalid("it holds more than %d entries, the limit", a.limits.entries)
 }
 
 // entryName returns the clean path of an entry, or refuses it.

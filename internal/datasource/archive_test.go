@@ -47,7 +47,7 @@ func TestWhereDataAreInAnArchive(t *testing.T) {
 			for _, file := range c.files {
 				items = append(items, item{name: file, text: file})
 			}
-			fsys, err := unpack(t.Context(), pack(t, items...), c.repo, c.dir)
+			fsys, err := unpack(t.Context(), pack(t, items...), c.repo, c.dir, limits{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +61,7 @@ func TestWhereDataAreInAnArchive(t *testing.T) {
 
 func TestAnArchiveIsAFileSystem(t *testing.T) {
 	t.Parallel()
-	fsys, err := unpack(t.Context(), repo(t, "a: 1"), true, "")
+	fsys, err := unpack(t.Context(), repo(t, "a: 1"), true, "", limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,11 +106,6 @@ func TestHazard73_HostileArchivesOfDataAreRefused(t *testing.T) {
 		}
 		return items
 	}
-	large := strings.Repeat("x", config.MaxDataFile)
-	var much []item
-	for i := range maxData/config.MaxDataFile + 1 {
-		much = append(much, item{name: fmt.Sprintf("components/%d", i), text: large})
-	}
 	for name, c := range map[string]struct {
 		packed []byte
 		want   string
@@ -130,23 +125,23 @@ func TestHazard73_HostileArchivesOfDataAreRefused(t *testing.T) {
 		"twice":           {pack(t, item{name: "registry.yaml", text: "a"}, item{name: "./registry.yaml", text: "b"}), "is there twice"},
 		"in another case": {pack(t, item{name: "registry.yaml", text: "a"}, item{name: "Registry.yaml", text: "b"}), "differs only in case"},
 		"file and dir":    {pack(t, item{name: "registry.yaml", text: "a"}, item{name: "registry.yaml/b", text: "b"}), `"registry.yaml"`},
-		"many entries":    {pack(t, many(maxEntries+1)...), "it holds more than 100000 entries, the limit"},
-		"a bomb":          {bomb(t, maxUnpacked+1), "it unpacks to more than 1024 MiB, the limit"},
-		"too much in all": {pack(t, much...), "its data unpack to more than 256 MiB, the limit"},
+		"many entries":    {pack(t, many(1001)...), "it holds more than 1000 entries, the limit"},
+		"a bomb":          {bomb(t, 4<<20), "it unpacks to more than 4 MiB, the limit"},
+		"too much in all": {pack(t, item{name: "components/1", text: strings.Repeat("x", 1<<20)}, item{name: "components/2", text: strings.Repeat("x", 1<<20)}), "its data unpack to more than 1 MiB, the limit"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := unpack(t.Context(), c.packed, false, "")
+			_, err := unpack(t.Context(), c.packed, false, "", limits{unpacked: 4 << 20, data: 3 << 19, entries: 1000})
 			fails(t, err, errors.ErrCodeInvalidRequest, c.want)
 		})
 	}
-	_, err := unpack(t.Context(), pack(t, item{name: "a/x"}, item{name: "b/x"}), true, "")
+	_, err := unpack(t.Context(), pack(t, item{name: "a/x"}, item{name: "b/x"}), true, "", limits{})
 	fails(t, err, errors.ErrCodeInvalidRequest, "it is not the archive of a repository")
-	_, err = unpack(t.Context(), pack(t, item{name: "a/b"}, item{name: "a/bc/d"}), true, "b")
+	_, err = unpack(t.Context(), pack(t, item{name: "a/b"}, item{name: "a/bc/d"}), true, "b", limits{})
 	fails(t, err, errors.ErrCodeNotFound, `it has no directory "b"`)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := unpack(ctx, good, false, ""); err == nil {
+	if _, err := unpack(ctx, good, false, "", limits{}); err == nil {
 		t.Error("a reading that was ended goes on")
 	}
 }
@@ -158,7 +153,7 @@ func TestWhatIsNoFileInAnArchiveIsNotRead(t *testing.T) {
 	fsys, err := unpack(t.Context(), pack(t, item{name: "registry.yaml", text: "a"},
 		item{name: "link", kind: tar.TypeSymlink, link: "/etc/passwd"}, item{name: "dir", kind: tar.TypeSymlink, link: "."}, item{name: "hard", kind: tar.TypeLink, link: "registry.yaml"},
 		item{name: "null", kind: tar.TypeChar}, item{name: "pipe", kind: tar.TypeFifo}, item{name: "large", text: strings.Repeat("x", config.MaxDataFile+1)},
-		item{name: "full", text: strings.Repeat("x", config.MaxDataFile)}), false, "")
+		item{name: "full", text: strings.Repeat("x", config.MaxDataFile)}), false, "", limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +199,7 @@ func FuzzUnpack(f *testing.F) {
 		z := gzip.NewWriter(&packed)
 		_, _ = z.Write(plain)
 		_ = z.Close()
-		fsys, err := unpack(t.Context(), packed.Bytes(), repo, dir)
+		fsys, err := unpack(t.Context(), packed.Bytes(), repo, dir, limits{unpacked: 1 << 20})
 		if err != nil {
 			return
 		}

@@ -36,14 +36,14 @@ func (f *fetcher) get(ctx context.Context) ([]byte, error) {
 	if f.kept, err = f.store(); err != nil {
 		return nil, err
 	}
-	if packed, ok := f.kept.Blob(f.pin, maxPacked); ok {
+	if packed, ok := f.kept.Blob(f.pin, f.limits.withDefaults().packed); ok {
 		return packed, nil
 	}
 	var last entry
 	if !f.kept.Pin(f.at, &last) || last.Location != f.at {
 		last = entry{}
 	}
-	packed, cached := f.kept.Blob(last.SHA256, maxPacked)
+	packed, cached := f.kept.Blob(last.SHA256, f.limits.withDefaults().packed)
 	cached = cached && f.check(packed) == nil
 	switch {
 	case cached && (f.Offline || f.fixed()):
@@ -89,11 +89,11 @@ func (f *fetcher) download(ctx context.Context, etag string) (got registryhttp.F
 	if f.image.Registry != "" {
 		connection := f.Registry
 		connection.UserAgent = f.UserAgent
-		got.Data, err = oci.PullArchive(ctx, f.image, maxPacked, connection)
+		got.Data, err = oci.PullArchive(ctx, f.image, f.limits.withDefaults().packed, connection)
 		return got, err
 	}
 	d := registryhttp.Document{
-		Options: f.HTTP, Retry: f.Retry, Limit: maxPacked, Within: within, UserAgent: f.UserAgent,
+		Options: f.HTTP, Retry: f.Retry, Limit: f.limits.withDefaults().packed, Within: within, UserAgent: f.UserAgent,
 		Login: "download the archive and name the file",
 	}
 	got, err = d.Fetch(ctx, f.at, etag)

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/aicr-flux/aicr/internal/registryhttp"
 	"github.com/aicr-flux/aicr/pkg/component"
@@ -118,7 +117,7 @@ func (h *host) options(t testing.TB) Options {
 	t.Helper()
 	return Options{
 		CacheDir: t.TempDir(), GitHub: h.URL,
-		HTTP: registryhttp.Options{CAFile: h.ca, Stall: 50 * time.Millisecond}, Retry: registryhttp.Retry{Retries: -1},
+		HTTP: registryhttp.Options{CAFile: h.ca}, Retry: registryhttp.Retry{Retries: -1},
 	}
 }
 

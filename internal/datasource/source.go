@@ -33,6 +33,8 @@ type Options struct {
 	Retry    registryhttp.Retry
 	Registry oci.Connection
 	GitHub   string
+
+	limits limits // small in tests
 }
 
 // Source is a data root that is open.
@@ -74,7 +76,7 @@ func Open(ctx context.Context, text string, o Options) (*Source, error) {
 		return nil, err
 	}
 	s.Digest = pinPrefix + cache.Sum(packed)
-	s.FS, err = unpack(ctx, packed, r.github.name != "", r.github.dir)
+	s.FS, err = unpack(ctx, packed, r.github.name != "", r.github.dir, o.limits)
 	if err != nil {
 		return nil, errors.In(err, "data %s", r)
 	}
@@ -106,7 +108,7 @@ func (o *Options) packed(ctx context.Context, s *Source) ([]byte, error) {
 		s.Warning = f.warning
 		return packed, errors.In(err, "data %s", r)
 	}
-	packed, err := inputfile.Read(ctx, "data archive "+r.text, r.text, maxPacked)
+	packed, err := inputfile.Read(ctx, "data archive "+r.text, r.text, o.limits.withDefaults().packed)
 	if err == nil {
 		err = errors.In(r.check(packed), "data archive %s", r)
 	}

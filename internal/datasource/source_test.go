@@ -158,11 +158,12 @@ func TestServersThatFailOrDeceive(t *testing.T) {
 		}
 	})
 	h.mux.HandleFunc("/locked", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })
-	zip := bomb(t, maxUnpacked+1)
+	zip := bomb(t, 8<<20)
 	h.mux.HandleFunc("/bomb", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(zip) })
 
 	pin := "#sha256:" + cache.Sum(packed)
 	o := h.options(t)
+	o.limits = limits{packed: 4 << 20, unpacked: 8 << 20}
 	for path, c := range map[string]struct {
 		code errors.ErrorCode
 		want string
@@ -172,13 +173,17 @@ func TestServersThatFailOrDeceive(t *testing.T) {
 		"/loop":               {errors.ErrCodeUnavailable, "it redirects more than 10 times"},
 		"/page":               {errors.ErrCodeInvalidRequest, "it is not a gzip archive; name a .tar.gz"},
 		"/cut":                {errors.ErrCodeUnavailable, "unexpected EOF"},
-		"/endless":            {errors.ErrCodeInvalidRequest, "it has more than 256 MiB, the limit"},
+		"/endless":            {errors.ErrCodeInvalidRequest, "it has more than 4 MiB, the limit"},
 		"/slow":               {errors.ErrCodeTimeout, "nothing moved for 50ms"},
 		"/locked":             {errors.ErrCodeUnauthorized, "401 Unauthorized; download the archive and name the file"},
 		"/none":               {errors.ErrCodeNotFound, "404 Not Found"},
-		"/bomb":               {errors.ErrCodeInvalidRequest, "it unpacks to more than 1024 MiB"},
+		"/bomb":               {errors.ErrCodeInvalidRequest, "it unpacks to more than 8 MiB"},
 		"/good#sha256:" + hex: {errors.ErrCodeUnauthorized, "the archive is another one: its digest is sha256:" + cache.Sum(packed) + ", and #sha256:" + hex + " is asked for"},
 	} {
+		o := o
+		if path == "/slow" {
+			o.HTTP.Stall = 50 * time.Millisecond
+		}
 		_, err := Open(t.Context(), h.URL+path, o)
 		where, _, _ := strings.Cut(path, "#")
 		fails(t, err, c.code, "data "+h.URL+where+": ")

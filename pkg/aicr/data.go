@@ -1,6 +1,7 @@
 package aicr
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -16,6 +17,8 @@ import (
 func (r *run) openData(ctx context.Context) ([]*datasource.Source, error) {
 	o := r.data
 	o.Offline, o.NoCache, o.UserAgent = r.ChartPull.Offline, r.ChartPull.NoCache, userAgent(r.Version)
+	// Nobody sees how it goes on, so it is tried again only shortly.
+	o.Retry.Retries, o.Registry.Retries = cmp.Or(o.Retry.Retries, 2), cmp.Or(o.Registry.Retries, 2)
 	var sources []*datasource.Source
 	var problems []error
 	add := func(s *datasource.Source, err error) {
