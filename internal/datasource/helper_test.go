@@ -107,9 +107,9 @@ func newHost(t testing.TB) *host {
 func (h *host) asked() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	log := h.log
+	asked := h.log
 	h.log = nil
-	return log
+	return asked
 }
 
 // options reach the host, which is GitHub as well, and keep things for this test.

@@ -52,7 +52,9 @@ func (d Document) Fetch(ctx context.Context, source, etag string) (got Fetched, 
 	}
 	defer client.CloseIdleConnections()
 	advice := Advice{
-		Login:     func() string { return cmp.Or(d.Login, "check the credentials in the URL, or download the file and name it") },
+		Login: func() string {
+			return cmp.Or(d.Login, "check the credentials in the URL, or download the file and name it")
+		},
 		CAField:   d.CAField,
 		PlainHTTP: "write http://",
 	}

@@ -150,7 +150,7 @@ func (r *repetition) server(root *recordedRoot) string {
 
 // withheld refuses to go on without what the record does not have.
 func (r *repetition) withheld() {
-	given := map[string]bool{"Recipe": r.named, "Data": r.named || len(r.given.Data) > 0, "Sync": r.given.Sync.File != ""}
+	given := map[string]bool{"Recipe": r.named || len(r.given.Data) > 0, "Data": r.named || len(r.given.Data) > 0, "Sync": r.given.Sync.File != ""}
 	for _, list := range [][]Assignment{r.given.Set, r.given.SetJSON, r.given.SetFile, r.given.SetTextFile} {
 		for _, a := range list {
 			given[a.Component+":"+a.Path] = true

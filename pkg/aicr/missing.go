@@ -33,7 +33,7 @@ func (r *resolver) checkMissing() error {
 }
 
 // released matches the versions of AICR that have a tag.
-var released = regexp.MustCompile(`^v?([0-9]+\.[0-9]+\.[0-9]+(-rc\.?[0-9]+)?)$`)
+var released = regexp.MustCompile(`^v?(\d+\.\d+\.\d+(-rc\.?\d+)?)$`)
 
 // dataAdvice says where the data of the recipe are.
 func (r *resolver) dataAdvice() string {
