@@ -51,5 +51,8 @@ func (r *run) checkPlace(ctx context.Context) error {
 	if r.syncPlace, err = r.Sync.place(ctx, r.around); err == nil && r.synced != nil {
 		err = errors.Join(r.syncPlace.secondOwner(r.around, r.synced.Kustomization), r.syncPlace.otherBundle(r.synced))
 	}
+	if err == nil {
+		err = r.registered(ctx)
+	}
 	return errors.Join(append(problems, err)...)
 }
