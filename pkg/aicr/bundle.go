@@ -181,6 +181,11 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 
 // store puts the bundle where the options say.
 func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.Output, err error) {
+	ignored, err := r.ignored(ctx, made.Files)
+	if err != nil {
+		return nil, err
+	}
+	made.Output.Warnings = append(made.Output.Warnings, ignored...)
 	switch {
 	case r.published() && r.DryRun:
 		made.Output.DeploymentSteps = []string{"Publish to " + r.Output + ": run again without `DryRun`"}

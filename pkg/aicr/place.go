@@ -37,6 +37,7 @@ func (o *BundleOptions) lookAround(ctx context.Context) (*surroundings, *deploye
 	if err != nil {
 		return nil, nil, err
 	}
+	o.unfollowed = around.ignored
 	derived, err := around.derive(o)
 	return around, derived, err
 }

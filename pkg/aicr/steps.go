@@ -22,9 +22,6 @@ func (r *run) describePlace(out *deployer.Output) {
 	if r.RepoPath == "" && r.RepoURL+r.GitSourceName != "" && local {
 		out.Warnings = append(out.Warnings, "the bundle's directory in the Git repository is not named, so Flux looks for the local charts at the root; write the bundle into a work tree of the repository, or set `RepoPath` (. for the root)")
 	}
-	if r.around.ignored {
-		out.Warnings = append(out.Warnings, fmt.Sprintf("git ignores %s, so no commit brings the bundle to Flux; write it elsewhere, or change the .gitignore that names it", r.Output))
-	}
 	if secret := r.RepoSecret + r.Sync.Secret; strings.HasPrefix(r.RepoURL, "ssh://") && secret == "" && (r.synced != nil || local) {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("Flux reads %s only with a key; name the Secret that has it with `RepoSecret`, or the repository's https address with `RepoURL`", r.RepoURL))
 	}

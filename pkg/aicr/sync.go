@@ -70,6 +70,8 @@ func (r *run) syncGit() error {
 		return r.Sync.alone()
 	case r.OCISourceName != "":
 		return errors.Invalid("`Sync` needs the address of the artifact, which a directory does not have; leave it out, and use it when the directory is pushed")
+	case r.unfollowed != "" && (r.RepoURL+r.GitSourceName == "" || r.RepoPath == ""):
+		return errors.Invalid("`Sync` needs a bundle that a commit brings to Flux, and git ignores %s (%s); write it elsewhere, or change that rule", r.Output, r.unfollowed)
 	case r.RepoURL == "" && r.GitSourceName == "":
 		return errors.Invalid("`Sync` needs the Git repository that the bundle will be in; write the bundle into a work tree of it, or name it with `RepoURL`, or with `GitSourceName` where the cluster has it")
 	case r.RepoPath == "":
