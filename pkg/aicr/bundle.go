@@ -159,7 +159,9 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.SyncFile = r.syncFile()
+	if in.SyncFile = r.syncFile(); in.SyncFile == "" {
+		in.AppliedBy = r.appliedBy()
+	}
 	made, err := r.tool.Make(ctx, in)
 	if err != nil {
 		return nil, err

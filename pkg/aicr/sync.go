@@ -96,10 +96,22 @@ func (r *run) syncFile() string {
 	switch {
 	case r.around == nil || r.around.git == nil:
 		return ""
-	case r.synced != nil && r.syncPlace.around.git != nil && r.syncPlace.around.git.Root == r.around.git.Root:
+	case r.synced != nil && r.syncPlace.with(r.around):
 		return r.syncPlace.path
-	case len(r.around.appliers) > 0:
+	case len(r.around.appliers) > 0 && r.appliedBy() == "":
 		return r.around.appliers[0].File
+	}
+	return ""
+}
+
+// appliedBy is the Kustomization that takes the bundle in with what is around it, so that there is
+// nothing to apply.
+func (r *run) appliedBy() string {
+	if r.around == nil || len(r.around.appliers) == 0 {
+		return ""
+	}
+	if k := r.around.appliers[0]; k.First || k.Path != r.around.git.Path {
+		return k.Name
 	}
 	return ""
 }
