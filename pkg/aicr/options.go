@@ -81,6 +81,9 @@ type BundleOptions struct {
 	bundled bool
 	// data is how data are fetched; it is for tests, which have servers of their own.
 	data datasource.Options
+	// unfollowed is the rule by which git ignores the output, so that nothing follows from where it
+	// lies.
+	unfollowed string
 }
 
 // Assignment sets a value of a component.

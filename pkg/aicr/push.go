@@ -95,6 +95,9 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	if err := errors.Join(p.checkSync(), p.checkPlace(ctx)); err != nil {
 		return nil, err
 	}
+	if err := p.registered(ctx); err != nil {
+		return nil, err
+	}
 	pushed, err := p.publish(ctx, files)
 	if err != nil {
 		return nil, err

@@ -22,9 +22,6 @@ func (r *run) describePlace(out *deployer.Output) {
 	if r.RepoPath == "" && r.RepoURL+r.GitSourceName != "" && local {
 		out.Warnings = append(out.Warnings, "the bundle's directory in the Git repository is not named, so Flux looks for the local charts at the root; write the bundle into a work tree of the repository, or set `RepoPath` (. for the root)")
 	}
-	if r.around.ignored {
-		out.Warnings = append(out.Warnings, fmt.Sprintf("git ignores %s, so no commit brings the bundle to Flux; write it elsewhere, or change the .gitignore that names it", r.Output))
-	}
 	if secret := r.RepoSecret + r.Sync.Secret; strings.HasPrefix(r.RepoURL, "ssh://") && secret == "" && (r.synced != nil || local) {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("Flux reads %s only with a key; name the Secret that has it with `RepoSecret`, or the repository's https address with `RepoURL`", r.RepoURL))
 	}
@@ -60,11 +57,30 @@ func (r *run) syncSteps() []string {
 	if r.around.git == nil {
 		what = "the directory as ./" + strings.Trim(path.Clean(r.RepoPath), "/.")
 	}
-	if place := r.syncPlace; place.applied || place.unlisted != "" {
-		commit := fmt.Sprintf("Commit %s and %s%s and push both: Flux applies the Kustomization %s", what, r.Sync.File, to, r.synced.Kustomization)
+	commit := fmt.Sprintf("Commit %s%s and push it", what, to)
+	switch place := r.syncPlace; {
+	case !place.applied && place.unlisted == "":
+		return []string{commit, r.Sync.apply()}
+	case !place.with(r.around):
+		commitFile := fmt.Sprintf("Commit %s in %s and push it: Flux applies the Kustomization %s", r.Sync.File, place.around.repository(), r.synced.Kustomization)
+		return slices.Concat([]string{commit}, place.list(), []string{commitFile})
+	default:
+		commit = fmt.Sprintf("Commit %s and %s%s and push both: Flux applies the Kustomization %s", what, r.Sync.File, to, r.synced.Kustomization)
 		return append(place.list(), commit)
 	}
-	return []string{fmt.Sprintf("Commit %s%s and push it", what, to), r.Sync.apply()}
+}
+
+// with reports whether the file lies in the same work tree as the bundle.
+func (p *syncPlace) with(bundle *surroundings) bool {
+	return p.around.git != nil && bundle.git != nil && p.around.git.Root == bundle.git.Root
+}
+
+// repository names the one that the directory is in.
+func (s *surroundings) repository() string {
+	if len(s.git.Remotes) > 0 {
+		return s.git.Remotes[0].URL
+	}
+	return "the work tree " + s.git.Root
 }
 
 // list says which kustomization must list the file for Flux to see it, if any.
