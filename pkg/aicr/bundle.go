@@ -38,7 +38,11 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 	if err != nil {
 		return nil, err
 	}
-	made.Output.Warnings = append(unlike, made.Output.Warnings...)
+	owned, err := r.owners(ctx, made)
+	if err != nil {
+		return nil, err
+	}
+	made.Output.Warnings = slices.Concat(unlike, owned, made.Output.Warnings)
 	out, err := r.store(ctx, made)
 	if err != nil {
 		return nil, err
@@ -73,6 +77,7 @@ type run struct {
 	around    *surroundings
 	derived   *deployer.Derived
 	syncPlace *syncPlace
+	taken     []string // the directories of the clusters that have releases of the bundle from elsewhere
 }
 
 // newRun finds everything that is wrong with the options before anything is read.
@@ -177,6 +182,16 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 	}
 	made.Output.Warnings = slices.Concat([]string{}, warnings, misspelt, made.Output.Warnings)
 	return made, r.lock.verify(made.Vendored)
+}
+
+// owners refuses a bundle whose releases would get a second owner.
+func (r *run) owners(ctx context.Context, made *deployer.Bundle) (warnings []string, err error) {
+	if made.Rollout == nil {
+		return nil, nil
+	}
+	n := r.newcomer(made.Rollout.Releases)
+	r.taken, warnings, err = n.check(ctx)
+	return warnings, err
 }
 
 // store puts the bundle where the options say.

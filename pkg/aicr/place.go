@@ -49,7 +49,7 @@ func (r *run) checkPlace(ctx context.Context) error {
 	}
 	var err error
 	if r.syncPlace, err = r.Sync.place(ctx, r.around); err == nil && r.synced != nil {
-		err = errors.Join(r.syncPlace.secondOwner(r.around, r.synced.Kustomization), r.syncPlace.otherBundle(r.synced))
+		err = errors.Join(r.syncPlace.secondOwner(ctx, r.around, r.synced.Kustomization), r.syncPlace.otherBundle(r.synced))
 	}
 	return errors.Join(append(problems, err)...)
 }

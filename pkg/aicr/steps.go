@@ -85,7 +85,7 @@ func (p *syncPlace) bring() []string {
 
 // proposeSync says how Flux, which is set up from this work tree, gets to apply the bundle.
 func (r *run) proposeSync() []string {
-	clusters := r.around.clusters()
+	clusters := slices.DeleteFunc(r.around.clusters(), func(k fluxtree.Kustomization) bool { return slices.Contains(r.taken, k.Path) })
 	cluster := clusters[0]
 	for _, k := range clusters {
 		if path.Base(k.Path) == path.Base(r.around.git.Path) {
