@@ -198,10 +198,18 @@ func (r *run) owners(ctx context.Context, made *deployer.Bundle) (warnings []str
 func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.Output, err error) {
 	switch {
 	case r.published() && r.DryRun:
-		made.Output.DeploymentSteps = []string{"Publish to " + r.Output + ": run again without `DryRun`"}
+		what := "Publish to " + r.Output
+		if r.Sync.File != "" {
+			what += ", and write " + r.Sync.File
+			made.Output.SyncFile = &deployer.SyncFile{File: r.Sync.File}
+		}
+		made.Output.DeploymentSteps = []string{what + ": run again without `DryRun`"}
 		return &made.Output, nil
 	case r.published():
 		return r.publication().bundle(ctx, made)
+	}
+	if r.synced != nil {
+		made.Output.SyncFile = r.Sync.change(r.synced)
 	}
 	options := bundle.WriteOptions{Checksums: !r.NoChecksums, Force: r.Force}
 	if out, err = r.compare(ctx, made, options); err != nil {
@@ -213,11 +221,10 @@ func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.O
 			return nil, err
 		}
 		if r.synced != nil {
-			if err := r.Sync.write(r.synced.YAML); err != nil {
+			if _, err := r.Sync.write(r.synced); err != nil {
 				return nil, errors.In(err, "the bundle is written to %s, and the file of `Sync` is not", r.Output)
 			}
 		}
 	}
-	r.describePlace(out)
-	return out, nil
+	return out, r.describePlace(ctx, out)
 }

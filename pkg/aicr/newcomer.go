@@ -140,16 +140,16 @@ func (n *newcomer) inLieu(r rival) string {
 	if len(n.owners) > 0 {
 		return text // moved here, it would get another owner
 	}
-	first := ""
-	if _, err := os.Lstat(n.output); err == nil {
-		first = fmt.Sprintf("remove %s, then ", n.output)
-	}
-	return text + "; to move it: " + first + moved(dir, n.output)
+	return text + "; to move it: " + moved(dir, n.output)
 }
 
 // moved says how a bundle gets to another directory.
 func moved(from, to string) string {
-	return fmt.Sprintf("git mv %s %s, then aicr bundle `Again` %s", from, to, to)
+	steps := fmt.Sprintf("git mv %s %s, then aicr bundle `Again` %s", from, to, to)
+	if _, err := os.Lstat(to); err == nil {
+		return fmt.Sprintf("remove %s, then %s", to, steps)
+	}
+	return steps
 }
 
 // crowded reports whether each cluster that is set up from the work tree is among those taken.

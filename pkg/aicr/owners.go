@@ -36,7 +36,7 @@ func (s *Sync) place(ctx context.Context, output *surroundings) (*syncPlace, err
 	if p.around, err = lookAround(ctx, filepath.Dir(s.File)); err != nil {
 		return nil, errors.In(err, "`Sync` %s", s.File)
 	}
-	if err := p.around.reserved(); err != nil {
+	if err := p.around.reserved(ctx); err != nil {
 		return nil, errors.New(errors.ErrCodeConflict, "`Sync` %s lies in a directory of Git's or Flux's own; name a file beside it", s.File)
 	}
 	if p.around.git == nil {
@@ -131,5 +131,5 @@ func (p *syncPlace) otherBundle(synced *deployer.Synced) error {
 		return nil
 	}
 	from, to := p.around.typed(old), p.around.typed(now)
-	return errors.New(errors.ErrCodeConflict, "`Sync` %s brings the bundle in %s, which would be removed from the cluster; to move that bundle: %s; for another bundle name another file", p.File, from, moved(from, to))
+	return errors.New(errors.ErrCodeConflict, "`Sync` %s brings the bundle in %s, which would be removed from the cluster; to move that bundle: %s; for another cluster name another file", p.File, from, moved(from, to))
 }

@@ -66,7 +66,7 @@ func (p *publication) bundle(ctx context.Context, made *deployer.Bundle) (*deplo
 		return nil, err
 	}
 	out := made.Output
-	out.Artifact, out.TotalSize = pushed.Artifact, made.Files.Size()
+	out.Artifact, out.SyncFile, out.TotalSize = pushed.Artifact, pushed.SyncFile, made.Files.Size()
 	out.DeploymentSteps = pushed.DeploymentSteps
 	out.DeploymentNotes = append(out.DeploymentNotes, pushed.DeploymentNotes...)
 	return &out, nil
@@ -106,7 +106,7 @@ func (p *publication) lead(out *Pushed, pushed *oci.Pushed) error {
 	}
 	apply := []string{synced.Create + "; `Sync` writes both to a file"}
 	if p.Sync.File != "" {
-		if err := p.Sync.write(synced.YAML); err != nil {
+		if out.SyncFile, err = p.Sync.write(synced); err != nil {
 			return err
 		}
 		apply = p.place.bring()

@@ -34,6 +34,8 @@ type PushOptions struct {
 // Pushed says what Push did.
 type Pushed struct {
 	*deployer.Artifact
+	// SyncFile is the file of Sync; nil where none is named.
+	SyncFile *deployer.SyncFile `json:"syncFile,omitempty"`
 	// DeploymentSteps are what to do next, in order; DeploymentNotes what to know about the cluster
 	// before.
 	DeploymentSteps []string `json:"deploymentSteps"`

@@ -5,9 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
+	"path"
 	"regexp"
+	"strings"
 
 	"github.com/aicr-flux/aicr/internal/yamldoc"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -78,13 +81,26 @@ func ownedIn(content []byte) (o owned) {
 	return o
 }
 
-// write writes the file, unless it is what it was.
-func (s *Sync) write(content []byte) error {
-	data := sealed(content)
+// change says what writing the file would change.
+func (s *Sync) change(synced *deployer.Synced) *deployer.SyncFile {
+	f := &deployer.SyncFile{File: s.File, State: deployer.Added, Kustomization: synced.Kustomization}
+	if !synced.OCI() {
+		f.Path = "./" + strings.TrimPrefix(path.Clean("/"+synced.Path), "/")
+	}
 	if info, err := os.Stat(s.File); err == nil && info.Mode().IsRegular() {
-		if was, err := os.ReadFile(s.File); err == nil && bytes.Equal(was, data) {
-			return nil
+		f.State = deployer.Changed
+		if was, err := os.ReadFile(s.File); err == nil && bytes.Equal(was, sealed(synced.YAML)) {
+			f.State = deployer.Unchanged
 		}
 	}
-	return writeFile(s.File, data)
+	return f
+}
+
+// write writes the file, unless it is what it was.
+func (s *Sync) write(synced *deployer.Synced) (*deployer.SyncFile, error) {
+	f := s.change(synced)
+	if f.State == deployer.Unchanged {
+		return f, nil
+	}
+	return f, writeFile(s.File, sealed(synced.YAML))
 }
