@@ -106,7 +106,7 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	p.OCISourceName = cmp.Or(o.OCISourceName, facts.source, config.DefaultOCISourceName)
 	p.Namespace = cmp.Or(o.Namespace, facts.namespace)
 	warnings, err := p.checkPlace(ctx, facts.releases)
-	if err := errors.Join(p.checkSync(), err); err != nil {
+	if err := errors.Join(p.checkSync(), p.checkRefs(ctx), err); err != nil {
 		return nil, err
 	}
 	pushed, err := p.publish(ctx, files)
