@@ -80,16 +80,17 @@ func (r *run) sources(git *worktree.Place) []string {
 
 // commit is the step in which somebody commits what the list names.
 func commit(list []string, to, then string) string {
-	if len(list) == 0 {
+	switch len(list) {
+	case 0:
 		return "Nothing to commit" + then
+	case 1:
+		return "Commit " + list[0] + to + " and push it" + then
 	}
-	return "Commit " + and(list) + to + " and push" + then
+	return "Commit " + and(list) + to + ", and push them" + then
 }
 
+// and joins two or more.
 func and(list []string) string {
 	last := len(list) - 1
-	if last < 1 {
-		return strings.Join(list, "")
-	}
 	return strings.Join(list[:last], ", ") + " and " + list[last]
 }

@@ -54,7 +54,7 @@ func (s *surroundings) keepOut(ctx context.Context, files []string) error {
 	if taken == nil {
 		instead = "to a directory that Flux does not build, such as " + s.typed(free)
 	}
-	return errors.New(errors.ErrCodeConflict, "directory %q is built by %s, which would take the files of a recipe for objects, and then apply nothing of its directory any more; nothing was written; write them %s", s.dir, describe(*by), instead)
+	return errors.New(errors.ErrCodeConflict, "directory %q is built by %s, which would take the files of a recipe for objects, and then apply nothing at all; nothing was written; write them %s", s.dir, describe(*by), instead)
 }
 
 // checkRefs refuses a file of ImageRefs that Flux would take for objects.

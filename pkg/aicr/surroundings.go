@@ -7,7 +7,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/aicr-flux/aicr/internal/fluxtree"
 	"github.com/aicr-flux/aicr/internal/worktree"
@@ -59,7 +58,7 @@ func (s *surroundings) elsewhere(ctx context.Context) (string, error) {
 	case len(dirs) == 1:
 		return fmt.Sprintf("the bundle of this cluster is %s; to make it again use `Again` %s", dirs[0], dirs[0]), nil
 	}
-	return fmt.Sprintf("the bundles of this cluster are %s; to make one again use `Again` with its directory", strings.Join(dirs, " and ")), nil
+	return fmt.Sprintf("the bundles of this cluster are %s; to make one again use `Again` with its directory", and(dirs)), nil
 }
 
 // bundlesHere are the directories of the bundles that are applied in a cluster of this directory, as
