@@ -80,4 +80,3 @@ func are(releases []string) string {
 	}
 	return fmt.Sprintf("%d releases of this bundle (%s) are", len(releases), names)
 }
-
