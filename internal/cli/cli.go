@@ -95,7 +95,7 @@ Results go to standard output, everything else to standard error. Exit status:
   - 8: an error inside aicr, or of the disk`,
 		Example: `  # Write an example recipe, and make a bundle of it
   aicr init my-cluster
-  aicr bundle -r my-cluster/recipe.yaml -o bundle`,
+  aicr bundle -r my-cluster/recipe.yaml -o bundles/a`,
 		Version: Version(),
 
 		SuggestionsMinimumDistance: 2,

@@ -29,7 +29,7 @@ The examples:
 ` + list.String(),
 		Example: `  aicr init my-cluster
   aicr init my-cluster --example gke-h100-training
-  aicr bundle -r my-cluster/recipe.yaml -o bundle`,
+  aicr bundle -r my-cluster/recipe.yaml -o bundles/a`,
 		Args:              arguments("the directory to write to"),
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
 	}
@@ -43,7 +43,7 @@ The examples:
 			return err
 		}
 		return p.Result(format, done, func() string {
-			return fmt.Sprintf("Wrote the example %s: %d files in %s.\n\nNext:\n  1. Read %s, and change the recipe for your cluster.\n  2. aicr bundle -r %s -o bundle\n",
+			return fmt.Sprintf("Wrote the example %s: %d files in %s.\n\nNext:\n  1. Read %s, and change the recipe for your cluster.\n  2. aicr bundle -r %s -o bundles/a, in a clone of your Git repository\n",
 				done.Example, len(done.Files), output.Place(o.Dir), filepath.Join(o.Dir, "README.md"), done.Recipe)
 		})
 	}

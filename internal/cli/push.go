@@ -20,8 +20,8 @@ generated, or meant for editing.
 The same bundle is the same artifact, with the same digest, wherever and
 whenever it is pushed. A tag that points to other content is moved only with
 --force. Credentials are those of docker and helm; log in with either.`,
-		Example: `  aicr bundle -r recipe.yaml -o bundle --flux-oci-source-name aicr-bundle
-  aicr push bundle oci://ghcr.io/org/bundle:v1 --sync sync.yaml
+		Example: `  aicr bundle -r recipe.yaml -o bundles/a --flux-oci-source-name aicr-bundle
+  aicr push bundles/a oci://ghcr.io/org/bundle:v1 --sync sync.yaml
   kubectl apply -f sync.yaml`,
 		Args:              arguments("DIR", "oci://HOST/REPOSITORY"),
 		ValidArgsFunction: completeFirstDir,
