@@ -57,9 +57,11 @@ var schema = regexp.MustCompile(`(?m)^kind: *"?CustomResourceDefinition`)
 var separator = regexp.MustCompile(`(?m)^---([ \t\r].*)?$`)
 
 // objects are those of a file.
-func (t *Tree) objects(file string) []object {
+func (t *Tree) objects(file string) []object { return objectsIn(t.read(file)) }
+
+func objectsIn(content []byte) []object {
 	var all []object
-	for _, text := range separator.Split(string(t.read(file)), -1) {
+	for _, text := range separator.Split(string(content), -1) {
 		if !strings.Contains(text, "fluxcd") || schema.MatchString(text) {
 			continue
 		}

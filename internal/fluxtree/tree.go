@@ -51,8 +51,11 @@ type Source struct {
 }
 
 // SetupFile is the file in which flux bootstrap writes the source and the Kustomization of a
-// cluster; it lies beside gotk-components.yaml.
-const SetupFile = "gotk-sync.yaml"
+// cluster, beside ComponentsFile, which has Flux itself.
+const (
+	SetupFile      = "gotk-sync.yaml"
+	ComponentsFile = "gotk-components.yaml"
+)
 
 // Read reads the work tree. Files that cannot be read as objects are not there for Flux either.
 func Read(ctx context.Context, place *worktree.Place) (*Tree, error) {
@@ -151,7 +154,7 @@ func (t *Tree) IsDir(dir string) bool {
 // it does not.
 func (t *Tree) Setup(dir string) string {
 	for ; dir != "."; dir = path.Dir(dir) {
-		for _, name := range []string{SetupFile, "gotk-components.yaml"} {
+		for _, name := range []string{SetupFile, ComponentsFile} {
 			if _, err := fs.Lstat(t.fsys, path.Join(dir, name)); err == nil {
 				return dir
 			}

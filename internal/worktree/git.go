@@ -14,11 +14,17 @@ import (
 // git runs git in dir and returns what it prints, without the newline at its end. The repository's
 // configuration can name programs that git runs when it looks at the index; none is run.
 func git(ctx context.Context, dir string, args ...string) (string, error) {
+	return feed(ctx, "", dir, args...)
+}
+
+// feed is git with something to read.
+func feed(ctx context.Context, input, dir string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "core.fsmonitor=false"}, args...)...) //nolint:gosec // the arguments are ours
 	cmd.Dir = dir
 	// A hook of git runs with GIT_DIR and its like, which would answer for another repository.
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GIT_") && !strings.HasPrefix(v, "GIT_CONFIG") })
 	cmd.Env = append(cmd.Env, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0")
+	cmd.Stdin = strings.NewReader(input)
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	if err := cmd.Run(); err != nil {

@@ -28,8 +28,9 @@ type Place struct {
 	Remotes []Remote
 	// Branch is the branch that is checked out; empty where none is.
 	Branch string
-	// Ignored says that git leaves out what is written there.
+	// Ignored says that git leaves out what is written there, and Rule by which line.
 	Ignored bool
+	Rule    string
 }
 
 // Remote is another repository that git knows by name.
@@ -68,8 +69,9 @@ func Find(ctx context.Context, dir string) (*Place, error) {
 	}
 	p := &Place{Root: root, Path: filepath.ToSlash(path)}
 	p.Branch, _ = git(ctx, root, "symbolic-ref", "--quiet", "--short", "HEAD") // none where a commit is checked out
-	_, ignored := git(ctx, root, "check-ignore", "--quiet", "--", filepath.Join(path, "kustomization.yaml"))
-	p.Ignored = ignored == nil
+	if ignored, _ := p.IgnoredOf(ctx, []string{filepath.ToSlash(filepath.Join(path, "kustomization.yaml"))}); len(ignored) > 0 {
+		p.Ignored, p.Rule = true, ignored[0].Rule
+	}
 	err = p.findRemotes(ctx)
 	return p, err
 }

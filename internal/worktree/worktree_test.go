@@ -1,6 +1,7 @@
 package worktree_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -67,7 +68,10 @@ func TestFind(t *testing.T) {
 		filepath.Join(link, "a"):             "clusters/a",
 		filepath.Join(root, "tmp", "a"):      "tmp/a",
 	} {
-		want.Path, want.Ignored = path, path == "tmp/a"
+		want.Path, want.Ignored, want.Rule = path, path == "tmp/a", ""
+		if want.Ignored {
+			want.Rule = ".gitignore:1: /tmp/"
+		}
 		got, err := worktree.Find(t.Context(), dir)
 		if err != nil || got == nil {
 			t.Fatalf("%s: %v", dir, err)
@@ -180,5 +184,39 @@ func TestGitRunsNoProgramThatARepositoryNames(t *testing.T) {
 	}
 	if _, err := os.Stat(ran); err == nil {
 		t.Error("it was run")
+	}
+}
+
+// TestIgnored asks about files that do not exist yet, by the rules of every file that git reads.
+func TestIgnored(t *testing.T) {
+	root := repository(t)
+	excludes := filepath.Join(t.TempDir(), "excludes")
+	for file, text := range map[string]string{
+		filepath.Join(root, ".gitignore"):               "sources/\n*.tmp\n!kept.tmp\n",
+		filepath.Join(root, "a", ".gitignore"):          "b c.yaml\n",
+		filepath.Join(root, ".git", "info", "exclude"): "日本.yaml\n",
+		filepath.Join(root, "tracked.tmp"):              "x",
+		excludes:                                        "recipe.yaml\n",
+	} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(t, root, "config", "core.excludesFile", excludes)
+	run(t, root, "add", "--force", "tracked.tmp")
+	place, err := worktree.Find(t.Context(), root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := place.IgnoredOf(t.Context(), []string{"a/sources/x.yaml", "a/b c.yaml", "a/日本.yaml", "recipe.yaml", "kept.tmp", "tracked.tmp", "a/fine.yaml"})
+	want := []worktree.Ignored{
+		{Path: "a/sources/x.yaml", Rule: ".gitignore:1: sources/"}, {Path: "a/b c.yaml", Rule: "a/.gitignore:1: b c.yaml"},
+		{Path: "a/日本.yaml", Rule: ".git/info/exclude:1: 日本.yaml"}, {Path: "recipe.yaml", Rule: excludes + ":1: recipe.yaml"},
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got)\n%s", err, diff)
+	}
+	if got, err := place.IgnoredOf(t.Context(), []string{"a/fine.yaml"}); err != nil || got != nil {
+		t.Errorf("%v, %v", got, err)
 	}
 }

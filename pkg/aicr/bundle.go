@@ -164,7 +164,9 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.SyncFile = r.syncFile()
+	if in.SyncFile = r.syncFile(); in.SyncFile == "" {
+		in.AppliedBy = r.appliedBy()
+	}
 	made, err := r.tool.Make(ctx, in)
 	if err != nil {
 		return nil, err
@@ -196,6 +198,11 @@ func (r *run) owners(ctx context.Context, made *deployer.Bundle) (warnings []str
 
 // store puts the bundle where the options say.
 func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.Output, err error) {
+	ignored, err := r.ignored(ctx, made.Files)
+	if err != nil {
+		return nil, err
+	}
+	made.Output.Warnings = append(made.Output.Warnings, ignored...)
 	switch {
 	case r.published() && r.DryRun:
 		what := "Publish to " + r.Output

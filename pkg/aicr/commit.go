@@ -22,7 +22,7 @@ func (r *run) toCommit(ctx context.Context, out *deployer.Output) ([]string, err
 	}
 	all := append(r.sources(git), git.Path)
 	written := map[string]bool{git.Path: len(out.Added)+len(out.Changed)+len(out.Removed) > 0}
-	if p := r.syncPlace; r.synced != nil && (p.applied || p.unlisted != "") && p.around.git.Root == git.Root {
+	if p := r.syncPlace; r.synced != nil && (p.applied || p.unlisted != "") && p.with(r.around) {
 		all = append(all, p.path)
 		written[p.path] = out.SyncFile.State != deployer.Unchanged
 	}

@@ -13,13 +13,9 @@ import (
 // TestTheNextStepNamesWhatIsToBeCommitted: the bundle, what it is made from, and the file of Sync,
 // as somebody would type them, and none that is committed.
 func TestTheNextStepNamesWhatIsToBeCommitted(t *testing.T) {
-	root := workTree(t, map[string]string{
-		"clusters/prod/flux-system/kustomization.yaml": "resources: [gotk-sync.yaml]\n", "clusters/prod/flux-system/gotk-sync.yaml": setup("clusters/prod"),
+	root := workTree(t, with(fluxed("prod"), map[string]string{
 		"my-cluster/recipe.yaml": "componentRefs:\n- {name: a, namespace: a, manifestFiles: [m.yaml]}\n", "shared/m.yaml": object, "unused/x.yaml": object, "note.txt": "x",
-	}, "https://github.com/org/repo")
-	if err := os.MkdirAll(filepath.Join(root, "clusters", "prod"), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	}), "https://github.com/acme/fleet.git")
 	t.Chdir(root)
 	o := aicr.BundleOptions{Recipe: "my-cluster/recipe.yaml", Data: []string{"shared", "unused"}, Output: "bundles/prod", Publish: syncTo("", "clusters/prod/aicr.yaml")}
 	next := func(what, want string) {

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/fluxtree"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -47,9 +49,9 @@ func (s *surroundings) check(ctx context.Context) error {
 	lost := manifests(read)
 	switch {
 	case read.Listing.File != "":
-		return s.refuse(ctx, "has a kustomization.yaml that is no bundle's: one in its place would take what that lists%s out of %s, and from the cluster", shorten(lost), s.builds())
+		return s.refuse(ctx, "has a kustomization.yaml that is no bundle's: one in its place would take what that lists%s out of %s, and from the cluster%s", shorten(lost), s.builds(), withFlux(lost))
 	case len(lost) > 0:
-		return s.refuse(ctx, "holds manifests of others%s: the bundle's kustomization.yaml would take them out of %s, and from the cluster, after flux bootstrap Flux itself", shorten(lost), s.builds())
+		return s.refuse(ctx, "holds manifests of others%s: the bundle's kustomization.yaml would take them out of %s, and from the cluster%s", shorten(lost), s.builds(), withFlux(lost))
 	}
 	return nil
 }
@@ -83,6 +85,14 @@ func (s *surroundings) builds() string {
 		return "what Flux builds of this directory"
 	}
 	return "the build of " + describe(s.appliers[0])
+}
+
+// withFlux says that Flux is among what would go, where it is.
+func withFlux(lost []string) string {
+	if slices.ContainsFunc(lost, func(file string) bool { return path.Base(file) == fluxtree.ComponentsFile }) {
+		return ", Flux itself included"
+	}
+	return ""
 }
 
 // shorten names the first of some files.

@@ -21,7 +21,7 @@ func (s *surroundings) derive(o *BundleOptions) (*deployer.Derived, error) {
 		return nil, nil //nolint:nilnil // nothing follows
 	}
 	d := &deployer.Derived{}
-	err := errors.Join(s.deriveRepoPath(o, d), s.checkRepoURL(o))
+	err := errors.Join(s.deriveRepoPath(o, d), s.checkRepoURL(o), s.deriveNamespace(o, d))
 	if o.GitSourceName == "" {
 		s.deriveSource(o, d)
 	}
@@ -55,15 +55,39 @@ func (s *surroundings) checkRepoURL(o *BundleOptions) error {
 		"git remote add flux %s; for another repository write the output outside of this work tree", o.RepoURL, s.git.Root, strings.Join(remotes, ", "), o.RepoURL)
 }
 
+// deriveNamespace says where Flux runs: where the clusters that are set up from here have the source
+// of this repository. A source that is given has to be there, too.
+func (s *surroundings) deriveNamespace(o *BundleOptions, d *deployer.Derived) error {
+	sources := s.flux.Sources
+	named := slices.DeleteFunc(slices.Clone(sources), func(f fluxtree.Source) bool { return f.Name != o.GitSourceName })
+	if len(named) > 0 {
+		sources = named
+	}
+	if shared := same(sources, func(f fluxtree.Source) string { return f.Namespace }); o.Namespace == "" && shared != "" && shared != config.DefaultFluxNamespace {
+		o.Namespace, d.Namespace = shared, shared
+	}
+	namespace := namespaceOf(o)
+	if len(named) == 0 || slices.ContainsFunc(named, func(f fluxtree.Source) bool { return f.Namespace == namespace }) {
+		return nil
+	}
+	return errors.Invalid("`GitSourceName` %s is in the namespace %s (%s), and the bundle would be in %s, where Flux has no such source; set `Namespace` to %s, or use another source",
+		o.GitSourceName, named[0].Namespace, named[0].File, namespace, named[0].Namespace)
+}
+
+func namespaceOf(o *BundleOptions) string { return cmp.Or(o.Namespace, config.DefaultFluxNamespace) }
+
 // deriveSource says which GitRepository the charts come from: that by which Flux gets this
-// repository already, where every cluster that is set up from here calls it the same, and otherwise
-// a new one.
+// repository already, where every cluster that is set up from here calls it the same and nothing
+// else was given, and otherwise a new one.
 func (s *surroundings) deriveSource(o *BundleOptions, d *deployer.Derived) {
-	sources := slices.Clone(s.flux.Sources)
-	sources = slices.DeleteFunc(sources, func(f fluxtree.Source) bool { return f.Namespace != cmp.Or(o.Namespace, config.DefaultFluxNamespace) })
-	if o.RepoURL+o.TargetRevision+o.RepoSecret+o.Sync.Secret+o.Sync.Provider == "" {
+	sources := slices.DeleteFunc(slices.Clone(s.flux.Sources), func(f fluxtree.Source) bool { return f.Namespace != namespaceOf(o) })
+	other := func(f fluxtree.Source) bool {
+		return o.RepoURL != "" && !flux.SameRepository(o.RepoURL, f.URL) || o.TargetRevision != "" && o.TargetRevision != f.Branch
+	}
+	if o.RepoSecret+o.Sync.Secret+o.Sync.Provider == "" && !slices.ContainsFunc(sources, other) {
 		if name := same(sources, func(f fluxtree.Source) string { return f.Name }); name != "" {
 			o.GitSourceName, d.GitSourceName = name, name
+			o.RepoURL, o.TargetRevision = "", "" // they are the source's
 			return
 		}
 	}

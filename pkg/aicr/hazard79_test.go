@@ -10,27 +10,10 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
-// kustomization is one of Flux that builds the path from the repository of setup.
-func kustomization(name, path string) string {
-	return "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: " + name + ", namespace: flux-system}\n" +
-		"spec: {path: ./" + path + ", prune: true, sourceRef: {kind: GitRepository, name: flux-system}}\n"
-}
-
-// setup is the file that flux bootstrap writes for a cluster.
-func setup(path string) string {
-	return "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: flux-system, namespace: flux-system}\n" +
-		"spec: {url: 'https://github.com/org/repo', ref: {branch: main}}\n---\n" + kustomization("flux-system", path)
-}
-
 // fleet is the repository of two clusters, prod with a bundle in bundles/prod.
 func fleet(t *testing.T, more map[string]string) string {
 	t.Helper()
-	root := workTree(t, with(map[string]string{
-		"clusters/prod/flux-system/kustomization.yaml": "resources: [gotk-sync.yaml]\n",
-		"clusters/prod/flux-system/gotk-sync.yaml":     setup("clusters/prod"),
-		"clusters/test/flux-system/kustomization.yaml": "resources: [gotk-sync.yaml]\n",
-		"clusters/test/flux-system/gotk-sync.yaml":     setup("clusters/test"),
-	}, more), "https://github.com/org/repo")
+	root := workTree(t, with(with(fluxed("prod"), fluxed("test")), more), "https://github.com/acme/fleet.git")
 	bundle(t, aicr.BundleOptions{Recipe: filepath.Join(root, "recipe.yaml"), Output: filepath.Join(root, "bundles", "prod"), Publish: syncTo(root, "clusters/prod/aicr.yaml")})
 	return root
 }
@@ -60,19 +43,19 @@ func TestHazard79_NoBundleBringsASecondOwner(t *testing.T) {
 			output: "clusters/prod/bundle", refused: "in the same cluster; two owners would uninstall each other's; so nothing was written; to change that bundle: aicr bundle `Again` bundles/prod",
 		},
 		"over another Kustomization": {
-			files:  map[string]string{"clusters/prod/apps.yaml": kustomization("apps", "apps"), "apps/README.md": "# Apps\n"},
+			files:  map[string]string{"clusters/prod/apps.yaml": applies("apps", "apps"), "apps/README.md": "# Apps\n"},
 			output: "apps/gpu", refused: "in the same cluster",
 		},
 		"by a file that another Kustomization leads to": {
-			files:  map[string]string{"clusters/prod/apps.yaml": kustomization("apps", "apps"), "apps/README.md": "# Apps\n"},
+			files:  map[string]string{"clusters/prod/apps.yaml": applies("apps", "apps"), "apps/README.md": "# Apps\n"},
 			output: "bundles/second", sync: "apps/second.yaml", refused: "in the same cluster",
 		},
 		"written before the Kustomization": {
-			files:  map[string]string{"clusters/prod/second.yaml": kustomization("second", "bundles/second")},
+			files:  map[string]string{"clusters/prod/second.yaml": applies("second", "bundles/second")},
 			output: "bundles/second", refused: "in the same cluster",
 		},
 		"a release by hand": {
-			files:  map[string]string{"clusters/test/infra.yaml": kustomization("infra", "infra/prod"), infra: release},
+			files:  map[string]string{"clusters/test/infra.yaml": applies("infra", "infra/prod"), infra: release},
 			output: "bundles/test", sync: "clusters/test/aicr.yaml", refused: "is in infra/prod already, which the Kustomization infra (clusters/test/infra.yaml) applies in the same cluster; two owners would uninstall each other's; so nothing was written; take them out there, or out of the recipe",
 		},
 		"twice in one build": {
@@ -82,23 +65,23 @@ func TestHazard79_NoBundleBringsASecondOwner(t *testing.T) {
 
 		"another cluster":        {output: "bundles/test", sync: "clusters/test/aicr.yaml"},
 		"below another cluster":  {output: "clusters/test/bundle"},
-		"over its Kustomization": {files: map[string]string{"clusters/test/apps.yaml": kustomization("apps", "apps"), "apps/README.md": "# Apps\n"}, output: "bundles/test", sync: "apps/test.yaml"},
+		"over its Kustomization": {files: map[string]string{"clusters/test/apps.yaml": applies("apps", "apps"), "apps/README.md": "# Apps\n"}, output: "bundles/test", sync: "apps/test.yaml"},
 		"no cluster yet":         {output: "bundles/test"},
 		"a release of another name": {
-			files:  map[string]string{infra: strings.Replace(release, "name: a", "name: b", 1), "clusters/test/infra.yaml": kustomization("infra", "infra/prod")},
+			files:  map[string]string{infra: strings.Replace(release, "name: a", "name: b", 1), "clusters/test/infra.yaml": applies("infra", "infra/prod")},
 			output: "bundles/test", sync: "clusters/test/aicr.yaml",
 		},
 		"a release that nothing applies": {files: map[string]string{infra: release}, output: "bundles/test", sync: "clusters/test/aicr.yaml"},
 		"a patch": {
 			files: map[string]string{
-				"infra/prod/kustomization.yaml": "resources: [../../bundles/prod]\npatches: [{path: releases.yaml}]\n", infra: release, "clusters/test/infra.yaml": kustomization("infra", "infra/prod"),
+				"infra/prod/kustomization.yaml": "resources: [../../bundles/prod]\npatches: [{path: releases.yaml}]\n", infra: release, "clusters/test/infra.yaml": applies("infra", "infra/prod"),
 			},
 			output: "bundles/prod",
 		},
 
 		"for kubectl": {output: "bundles/second", sync: "second.yaml", warned: "in the same cluster two owners would uninstall each other's; to change that bundle"},
 		"no cluster is left": {
-			files:  map[string]string{"clusters/test/aicr.yaml": kustomization("aicr-bundles-prod", "bundles/prod")},
+			files:  map[string]string{"clusters/test/aicr.yaml": applies("aicr-bundles-prod", "bundles/prod")},
 			output: "bundles/second", warned: "in the same cluster two owners would uninstall each other's; to change that bundle",
 		},
 	} {
@@ -131,7 +114,7 @@ func TestHazard79_WhatIsThereTwiceIsSaid(t *testing.T) {
 	second := filepath.Join(root, "bundles", "second")
 	o := aicr.BundleOptions{Recipe: filepath.Join(root, "recipe.yaml"), Output: second}
 	bundle(t, o)
-	if err := os.WriteFile(filepath.Join(root, "clusters", "prod", "second.yaml"), []byte(kustomization("second", "bundles/second")), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(root, "clusters", "prod", "second.yaml"), []byte(applies("second", "bundles/second")), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if all := strings.Join(bundle(t, o).Warnings, "\n"); !strings.Contains(all, "set spec.prune: false on the Kustomization of the other") {

@@ -13,20 +13,23 @@ import (
 // TestHazard46_InitKeepsOutOfWhatFluxBuilds: the files of a recipe are no objects, and Flux applies
 // nothing of a directory that has such files.
 func TestHazard46_InitKeepsOutOfWhatFluxBuilds(t *testing.T) {
-	prod := map[string]string{"clusters/prod/flux-system/gotk-sync.yaml": setup("clusters/prod"), "clusters/prod/flux-system/kustomization.yaml": "resources: [gotk-sync.yaml]\n"}
+	prod := fluxed("prod")
+	setup := func(path string) map[string]string {
+		return map[string]string{"flux/gotk-sync.yaml": applies("flux-system", path), "flux/kustomization.yaml": "resources: [gotk-sync.yaml]\n"}
+	}
 	for name, c := range map[string]struct {
 		files     map[string]string
 		dir, want string
 	}{
 		"the directory of a cluster":    {prod, "clusters/prod", "write them to a directory that Flux does not build, such as recipes/prod"},
 		"below it":                      {prod, "clusters/prod/gpu", "such as recipes/gpu"},
-		"a repository that Flux builds": {map[string]string{"flux-system/gotk-sync.yaml": setup(""), "flux-system/kustomization.yaml": "resources: [gotk-sync.yaml]\n"}, "my-cluster", "write them outside of this repository"},
-		"a part that Flux builds":       {map[string]string{"clusters/prod/gotk-sync.yaml": setup("components")}, ".", "is built by the Kustomization flux-system"},
+		"a repository that Flux builds": {setup("./"), "my-cluster", "write them outside of this repository"},
+		"a part that Flux builds":       {setup("components"), ".", "is built by the Kustomization flux-system"},
 		"beside it":                     {prod, "my-cluster", ""},
 		"the root":                      {prod, ".", ""},
 		"a kustomization that lists no such files": {with(prod, map[string]string{"clusters/prod/kustomization.yaml": "resources: [flux-system]\n"}), "clusters/prod/gpu", ""},
 	} {
-		root := workTree(t, c.files, "https://github.com/org/repo")
+		root := workTree(t, c.files, "")
 		t.Chdir(root)
 		err := os.Remove("recipe.yaml") // that of workTree would be in the way
 		if err != nil {

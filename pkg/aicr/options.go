@@ -71,6 +71,9 @@ type BundleOptions struct {
 	// the recipe.
 	repeats string
 	bundled bool
+	// unfollowed is the rule by which git ignores the output, so that nothing follows from where it
+	// lies.
+	unfollowed string
 }
 
 // Assignment sets a value of a component.

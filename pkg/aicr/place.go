@@ -37,6 +37,7 @@ func (o *BundleOptions) lookAround(ctx context.Context) (*surroundings, *deploye
 	if err != nil {
 		return nil, nil, err
 	}
+	o.unfollowed = around.ignored
 	derived, err := around.derive(o)
 	return around, derived, err
 }
@@ -51,6 +52,9 @@ func (r *run) checkPlace(ctx context.Context) error {
 	var err error
 	if r.syncPlace, err = r.Sync.place(ctx, r.around); err == nil && r.synced != nil {
 		err = errors.Join(r.syncPlace.secondOwner(ctx, r.around, r.synced.Kustomization), r.syncPlace.otherBundle(r.synced))
+	}
+	if err == nil {
+		err = r.registered(ctx)
 	}
 	return errors.Join(append(problems, err)...)
 }

@@ -1,13 +1,14 @@
 package aicr_test
 
 import (
+	"cmp"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/deployer"
@@ -38,11 +39,13 @@ func workTree(t *testing.T, files map[string]string, remote string) string {
 	return root
 }
 
+// inGitops is what flux bootstrap writes with a namespace of its own.
+const inGitops = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: fleet, namespace: gitops}\nspec: {url: 'https://github.com/org/repo', ref: {branch: prod}}\n---\n" +
+	"apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: fleet, namespace: gitops}\nspec: {path: clusters/a, sourceRef: {kind: GitRepository, name: fleet}}\n"
+
 // TestHazard47_ThePlaceInTheRepositoryFollowsFromTheWorkTree, for everything that was not given.
 func TestHazard47_ThePlaceInTheRepositoryFollowsFromTheWorkTree(t *testing.T) {
-	const sync = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: fleet, namespace: gitops}\nspec: {url: 'https://github.com/org/repo', ref: {branch: prod}}\n---\n" +
-		"apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: fleet, namespace: gitops}\nspec: {path: clusters/a, sourceRef: {kind: GitRepository, name: fleet}}\n"
-	bootstrapped := map[string]string{"clusters/a/flux-system/gotk-sync.yaml": sync}
+	bootstrapped := map[string]string{"clusters/a/flux-system/gotk-sync.yaml": inGitops}
 	for name, c := range map[string]struct {
 		files  map[string]string
 		remote string
@@ -56,14 +59,35 @@ func TestHazard47_ThePlaceInTheRepositoryFollowsFromTheWorkTree(t *testing.T) {
 		"the source of Flux in its namespace": {
 			files: bootstrapped, remote: "git@github.com:org/repo.git", given: deployer.Options{Namespace: "gitops"}, want: deployer.Derived{RepoPath: "bundles/a", GitSourceName: "fleet"},
 		},
+		"and its namespace, where that is not given": {
+			files: bootstrapped, remote: "git@github.com:org/repo.git", want: deployer.Derived{RepoPath: "bundles/a", GitSourceName: "fleet", Namespace: "gitops"},
+		},
 		"in another namespace its branch": {
-			files: bootstrapped, remote: "git@github.com:org/repo.git", want: deployer.Derived{RepoPath: "bundles/a", RepoURL: "ssh://git@github.com/org/repo.git", TargetRevision: "prod"},
+			files: bootstrapped, remote: "git@github.com:org/repo.git", given: deployer.Options{Namespace: "flux-system"}, want: deployer.Derived{RepoPath: "bundles/a", RepoURL: "ssh://git@github.com/org/repo.git", TargetRevision: "prod"},
 		},
 		"another repository's source": {
 			files: bootstrapped, remote: "git@github.com:org/other.git", given: deployer.Options{Namespace: "gitops"},
 			want: deployer.Derived{RepoPath: "bundles/a", RepoURL: "ssh://git@github.com/org/other.git", TargetRevision: "trunk"},
 		},
-		"a URL that is given":    {files: bootstrapped, remote: "git@github.com:org/repo.git", given: deployer.Options{Namespace: "gitops", RepoURL: "https://github.com/Org/repo"}, want: deployer.Derived{RepoPath: "bundles/a", TargetRevision: "prod"}},
+		"a URL that is given": {
+			files: bootstrapped, remote: "git@github.com:org/repo.git", given: deployer.Options{RepoURL: "https://github.com/Org/repo"},
+			want: deployer.Derived{RepoPath: "bundles/a", GitSourceName: "fleet", Namespace: "gitops"},
+		},
+		"the source's branch, given": {
+			files: bootstrapped, remote: "git@github.com:org/repo.git", given: deployer.Options{TargetRevision: "prod", RepoURL: "https://github.com/org/repo.git"},
+			want: deployer.Derived{RepoPath: "bundles/a", GitSourceName: "fleet", Namespace: "gitops"},
+		},
+		"another branch": {
+			files: bootstrapped, remote: "git@github.com:org/repo.git", given: deployer.Options{TargetRevision: "next"},
+			want: deployer.Derived{RepoPath: "bundles/a", RepoURL: "ssh://git@github.com/org/repo.git", Namespace: "gitops"},
+		},
+		"a Secret of its own": {
+			files: bootstrapped, remote: "git@github.com:org/repo.git", given: deployer.Options{RepoSecret: "key"},
+			want: deployer.Derived{RepoPath: "bundles/a", RepoURL: "ssh://git@github.com/org/repo.git", TargetRevision: "prod", Namespace: "gitops"},
+		},
+		"the source, given": {
+			files: bootstrapped, remote: "git@github.com:org/repo.git", given: deployer.Options{GitSourceName: "fleet"}, want: deployer.Derived{RepoPath: "bundles/a", Namespace: "gitops"},
+		},
 		"a branch that is given": {remote: "https://github.com/org/repo", given: deployer.Options{TargetRevision: "x", RepoPath: "./bundles/a/"}, want: deployer.Derived{RepoURL: "https://github.com/org/repo"}},
 		"a source that is given": {remote: "https://github.com/org/repo", given: deployer.Options{GitSourceName: "x"}, want: deployer.Derived{RepoPath: "bundles/a"}},
 	} {
@@ -74,11 +98,11 @@ func TestHazard47_ThePlaceInTheRepositoryFollowsFromTheWorkTree(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if diff := cmp.Diff(&c.want, out.Derived); diff != "" {
+		if diff := gocmp.Diff(&c.want, out.Derived); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", name, diff)
 		}
 		release, err := os.ReadFile(filepath.Join(o.Output, "a", "helmrelease.yaml"))
-		if err != nil || !strings.Contains(string(release), "chart: ./bundles/a/a\n") {
+		if namespace := cmp.Or(c.given.Namespace, c.want.Namespace, "flux-system"); err != nil || !strings.Contains(string(release), "chart: ./bundles/a/a\n") || !strings.Contains(string(release), "  namespace: "+namespace+"\n") {
 			t.Errorf("%s: %v\n%s", name, err, release)
 		}
 	}
@@ -86,12 +110,13 @@ func TestHazard47_ThePlaceInTheRepositoryFollowsFromTheWorkTree(t *testing.T) {
 
 // TestHazard47_AContradictionIsRefused, with both sides of it.
 func TestHazard47_AContradictionIsRefused(t *testing.T) {
-	root := workTree(t, nil, "git@github.com:org/repo.git")
+	root := workTree(t, map[string]string{"clusters/a/flux-system/gotk-sync.yaml": inGitops}, "git@github.com:org/repo.git")
 	for want, given := range map[string]deployer.Options{
 		`"bundles" is not where the output lies, which is "bundles/a"`: {RepoPath: "bundles"},
 		`is not where the output lies, which is "bundles/a"`:           {RepoPath: "."},
 		"https://github.com/org/other is no remote":                    {RepoURL: "https://github.com/org/other"},
 		"https://gitlab.com/org/repo is no remote":                     {RepoURL: "https://gitlab.com/org/repo"},
+		"`GitSourceName` fleet is in the namespace gitops (clusters/a/flux-system/gotk-sync.yaml), and the bundle would be in flux-system": {GitSourceName: "fleet", Namespace: "flux-system"},
 	} {
 		o := aicr.BundleOptions{Recipe: filepath.Join(root, "recipe.yaml"), Output: filepath.Join(root, "bundles", "a"), Options: given, DryRun: true}
 		if _, err := aicr.Bundle(t.Context(), o); errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), want) {

@@ -109,6 +109,9 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	if err := errors.Join(p.checkSync(), p.checkRefs(ctx), err); err != nil {
 		return nil, err
 	}
+	if err := p.registered(ctx); err != nil {
+		return nil, err
+	}
 	pushed, err := p.publish(ctx, files)
 	if err != nil {
 		return nil, err

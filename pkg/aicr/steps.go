@@ -27,9 +27,6 @@ func (r *run) describePlace(ctx context.Context, out *deployer.Output) error {
 	if r.RepoPath == "" && r.RepoURL+r.GitSourceName != "" && local {
 		out.Warnings = append(out.Warnings, "the bundle's directory in the Git repository is not named, so Flux looks for the local charts at the root; write the bundle into a work tree of the repository, or set `RepoPath` (. for the root)")
 	}
-	if r.around.ignored {
-		out.Warnings = append(out.Warnings, fmt.Sprintf("git ignores %s, so no commit brings the bundle to Flux; write it elsewhere, or change the .gitignore that names it", r.Output))
-	}
 	if secret := r.RepoSecret + r.Sync.Secret; strings.HasPrefix(r.RepoURL, "ssh://") && secret == "" && (r.synced != nil || local) {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("Flux reads %s only with a key; name the Secret that has it with `RepoSecret`, or the repository's https address with `RepoURL`", r.RepoURL))
 	}
@@ -73,14 +70,27 @@ func (r *run) syncSteps(list []string) []string {
 	if r.around.git == nil {
 		list = []string{"the directory as ./" + strings.Trim(path.Clean(r.RepoPath), "/.")}
 	}
-	place := r.syncPlace
-	if !place.applied && place.unlisted == "" {
+	switch place := r.syncPlace; {
+	case !place.applied && place.unlisted == "":
 		return []string{commit(list, to, ""), r.Sync.apply()}
+	case !place.with(r.around):
+		return slices.Concat([]string{commit(list, to, "")}, place.list(), []string{commit([]string{r.Sync.File}, " in "+place.around.repository(), ": Flux applies the Kustomization "+r.synced.Kustomization)})
+	default:
+		return append(place.list(), commit(list, to, ": Flux applies the Kustomization "+r.synced.Kustomization))
 	}
-	if r.around.git == nil || r.around.git.Root != place.around.git.Root {
-		list = append(list, r.Sync.File)
+}
+
+// with reports whether the file lies in the same work tree as the bundle.
+func (p *syncPlace) with(bundle *surroundings) bool {
+	return p.around.git != nil && bundle.git != nil && p.around.git.Root == bundle.git.Root
+}
+
+// repository names the one that the directory is in.
+func (s *surroundings) repository() string {
+	if len(s.git.Remotes) > 0 {
+		return s.git.Remotes[0].URL
 	}
-	return append(place.list(), commit(list, to, ": Flux applies the Kustomization "+r.synced.Kustomization))
+	return "the work tree " + s.git.Root
 }
 
 // list says which kustomization must list the file for Flux to see it, if any.

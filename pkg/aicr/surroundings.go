@@ -20,8 +20,8 @@ type surroundings struct {
 	// brings what is there to Flux.
 	git  *worktree.Place
 	flux *fluxtree.Tree
-	// ignored says that git ignores the directory.
-	ignored bool
+	// ignored is the rule by which git ignores the directory; empty where it does not.
+	ignored string
 	// appliers are the Kustomizations that apply the directory.
 	appliers []fluxtree.Kustomization
 }
@@ -29,9 +29,12 @@ type surroundings struct {
 func lookAround(ctx context.Context, dir string) (*surroundings, error) {
 	s := &surroundings{dir: dir}
 	git, err := worktree.Find(ctx, dir)
-	if err != nil || git == nil || git.Ignored {
-		s.ignored = git != nil && git.Ignored
+	if err != nil || git == nil {
 		return s, err
+	}
+	if git.Ignored {
+		s.ignored = git.Rule
+		return s, nil
 	}
 	s.git = git
 	if s.flux, err = fluxtree.Read(ctx, s.git); err != nil {

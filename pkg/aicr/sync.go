@@ -70,6 +70,8 @@ func (r *run) syncGit() error {
 		return r.Sync.alone()
 	case r.OCISourceName != "":
 		return errors.Invalid("`Sync` needs the address of the artifact, which a directory does not have; leave it out, and use it when the directory is pushed")
+	case r.unfollowed != "" && (r.RepoURL+r.GitSourceName == "" || r.RepoPath == ""):
+		return errors.Invalid("`Sync` needs a bundle that a commit brings to Flux, and git ignores %s (%s); write it elsewhere, or change that rule", r.Output, r.unfollowed)
 	case r.RepoURL == "" && r.GitSourceName == "":
 		return errors.Invalid("`Sync` needs the Git repository that the bundle will be in; write the bundle into a work tree of it, or name it with `RepoURL`, or with `GitSourceName` where the cluster has it")
 	case r.RepoPath == "":
@@ -94,10 +96,22 @@ func (r *run) syncFile() string {
 	switch {
 	case r.around == nil || r.around.git == nil:
 		return ""
-	case r.synced != nil && r.syncPlace.around.git != nil && r.syncPlace.around.git.Root == r.around.git.Root:
+	case r.synced != nil && r.syncPlace.with(r.around):
 		return r.syncPlace.path
-	case len(r.around.appliers) > 0:
+	case len(r.around.appliers) > 0 && r.appliedBy() == "":
 		return r.around.appliers[0].File
+	}
+	return ""
+}
+
+// appliedBy is the Kustomization that takes the bundle in with what is around it, so that there is
+// nothing to apply.
+func (r *run) appliedBy() string {
+	if r.around == nil || len(r.around.appliers) == 0 {
+		return ""
+	}
+	if k := r.around.appliers[0]; k.First || k.Path != r.around.git.Path {
+		return k.Name
 	}
 	return ""
 }

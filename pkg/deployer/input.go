@@ -19,6 +19,9 @@ type Input struct {
 	// SyncFile is the file in the Git repository with what applies the bundle, for its README; empty
 	// where none is known.
 	SyncFile string
+	// AppliedBy is the Kustomization that builds a directory around the bundle, and applies it with
+	// that; empty where none does.
+	AppliedBy string
 	// SecretValues are the values of each component that Secrets of the cluster give.
 	SecretValues map[string][]SecretValue
 	// SyncURL is that of the source that will bring the bundle, where a Sync is made for it;

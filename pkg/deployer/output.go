@@ -67,6 +67,7 @@ type Derived struct {
 	RepoURL        string `json:"repo,omitempty"`
 	TargetRevision string `json:"targetRevision,omitempty"`
 	GitSourceName  string `json:"gitSource,omitempty"`
+	Namespace      string `json:"namespace,omitempty"`
 }
 
 // Artifact is a bundle that was published in a registry.

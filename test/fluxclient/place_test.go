@@ -251,3 +251,30 @@ func TestTheFileOfSyncIsBuiltByFlux(t *testing.T) {
 		}
 	}
 }
+
+// TestHazard53_FluxBuildsNoTwoObjectsOfOneName: with the file of Sync beside somebody's own Kustomization
+// of that name nothing of the directory would be applied any more, so it is refused.
+func TestHazard53_FluxBuildsNoTwoObjectsOfOneName(t *testing.T) {
+	files := layouts["flux bootstrap"].files
+	other := layOut(t, files, true)
+	o := aicr.BundleOptions{Recipe: recipeFile(t), Output: filepath.Join(other, "bundles", "prod")}
+	o.Sync.File = filepath.Join(other, "clusters", "prod", "aicr.yaml")
+	if _, err := aicr.Bundle(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	root := layOut(t, files+"-- clusters/prod/own.yaml --\n"+kustomizationOf("aicr-bundles-prod", "./apps"), true)
+	o.Output, o.Sync.File = filepath.Join(root, "bundles", "prod"), filepath.Join(root, "clusters", "prod", "aicr.yaml")
+	if _, err := aicr.Bundle(t.Context(), o); errors.CodeOf(err) != errors.ErrCodeConflict {
+		t.Errorf("got %v", err)
+	}
+	if after := built(t, root, []string{"clusters/prod"}); after["clusters/prod"] == nil {
+		t.Error("Flux builds it no more")
+	}
+	data, err := os.ReadFile(filepath.Join(other, "clusters", "prod", "aicr.yaml"))
+	if err == nil {
+		err = os.WriteFile(o.Sync.File, data, 0o600)
+	}
+	if after := built(t, root, []string{"clusters/prod"}); err != nil || after["clusters/prod"] != nil {
+		t.Errorf("Flux would build it all the same, and it is refused: %v", err)
+	}
+}

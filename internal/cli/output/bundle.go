@@ -75,7 +75,7 @@ func derived(b *strings.Builder, d *deployer.Derived) {
 		return
 	}
 	var all []string
-	for _, o := range []struct{ field, value string }{{"`RepoPath`", d.RepoPath}, {"`RepoURL`", d.RepoURL}, {"`TargetRevision`", d.TargetRevision}, {"`GitSourceName`", d.GitSourceName}} {
+	for _, o := range []struct{ field, value string }{{"`RepoPath`", d.RepoPath}, {"`RepoURL`", d.RepoURL}, {"`TargetRevision`", d.TargetRevision}, {"`GitSourceName`", d.GitSourceName}, {"`Namespace`", d.Namespace}} {
 		if o.value != "" {
 			all = append(all, o.field+" "+o.value)
 		}

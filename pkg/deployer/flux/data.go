@@ -127,6 +127,7 @@ type ReadmeData struct {
 	GitBranch      string       // likewise
 	Path           string       // of the bundle in the repository, e.g. "./bundles/a"
 	SyncFile       string       // the file in the repository with what applies the bundle; empty where none is known
+	AppliedBy      string       // the Kustomization that takes the bundle in with what is around it; likewise
 	Placeholder    bool         // GitURL is the placeholder
 	LocalCharts    bool         // some release has its chart in the bundle
 	ConfigMaps     []string     // files meant for editing

@@ -21,7 +21,7 @@ func New(in deployer.Input) *Generator {
 	return &Generator{
 		RecipeResult: in.Recipe, ComponentValues: in.Values, Version: in.Version,
 		ComponentManifests: in.Manifests, ComponentPreManifests: in.PreManifests, DynamicValues: in.DynamicValues, SecretValues: in.SecretValues,
-		RepoURL: in.RepoURL, TargetRevision: in.TargetRevision, RepoPath: in.RepoPath, SyncFile: in.SyncFile, RepoSecret: in.RepoSecret,
+		RepoURL: in.RepoURL, TargetRevision: in.TargetRevision, RepoPath: in.RepoPath, SyncFile: in.SyncFile, AppliedBy: in.AppliedBy, RepoSecret: in.RepoSecret,
 		GitSourceName: in.GitSourceName, OCISourceName: in.OCISourceName, ChartRepoSecrets: in.ChartRepoSecrets,
 		SourceSecrets: in.SourceSecrets, SyncURL: in.SyncURL, Rewrites: in.Rewrites, Scheduling: in.Scheduling,
 		VendorCharts: in.VendorCharts, Puller: in.Puller, Jobs: in.Jobs,

@@ -49,6 +49,10 @@ type Generator struct {
 	// clusters/a/aicr.yaml. The bundle's README points to it.
 	SyncFile string
 
+	// AppliedBy is the Kustomization that takes the bundle in with the directory around it. The
+	// bundle's README says so.
+	AppliedBy string
+
 	// RepoSecret names a Secret of the cluster with the credentials of a private Git repository
 	// (secretRef of the GitRepository).
 	RepoSecret string
@@ -200,7 +204,7 @@ func (g *Generator) Plan(ctx context.Context) (*Plan, error) {
 		return nil, err
 	}
 	p := &planner{g: g, recipe: r, settings: s, plan: &Plan{
-		Namespace: s.namespace, OCISourceName: g.OCISourceName, Version: g.Version, RepoPath: s.repoPath, SyncFile: g.SyncFile, settings: s, checksums: g.IncludeChecksums, toSync: g.toSync(),
+		Namespace: s.namespace, OCISourceName: g.OCISourceName, Version: g.Version, RepoPath: s.repoPath, SyncFile: g.SyncFile, AppliedBy: g.AppliedBy, settings: s, checksums: g.IncludeChecksums, toSync: g.toSync(),
 		Warnings: rewritten, recipe: bundled, info: g.info(),
 	}}
 	return p.build(ctx, order)

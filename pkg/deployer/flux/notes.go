@@ -82,7 +82,7 @@ func (p *Plan) readme() ReadmeData {
 	d := ReadmeData{
 		Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: config.MinFluxVersion,
 		OCISourceName: p.OCISourceName, Path: p.path(), Placeholder: p.placeholder(), LocalCharts: p.HasLocalCharts(),
-		SyncFile: p.SyncFile, Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,
+		SyncFile: p.SyncFile, AppliedBy: p.AppliedBy, Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,
 	}
 	if watched := watchedNames(d.Secrets); len(watched) > 0 {
 		d.LabelSecrets = labelCommand(p.Namespace, watched)

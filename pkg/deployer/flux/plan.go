@@ -20,6 +20,9 @@ type Plan struct {
 	// SyncFile is the file in the Git repository with what applies the bundle; empty where none is
 	// known.
 	SyncFile string
+	// AppliedBy is the Kustomization that takes the bundle in with the directory around it; empty
+	// where none does.
+	AppliedBy string
 	// Version is the generator's version.
 	Version string
 

@@ -33,7 +33,7 @@ func sourceNames(urls []string) map[string]string {
 		clash := false
 		for _, same := range byName {
 			for _, u := range same {
-				if hashed := hashedName(u); len(same) > 1 && names[u] != hashed {
+				if hashed := hashedName(baseName(u), u); len(same) > 1 && names[u] != hashed {
 					names[u], clash = hashed, true
 				}
 			}
@@ -56,9 +56,10 @@ func baseName(u string) string {
 	return name
 }
 
-func hashedName(u string) string {
-	sum := sha256.Sum256([]byte(u))
-	return trimName(baseName(u), maxSourceName-9) + "-" + hex.EncodeToString(sum[:])[:8]
+// hashedName is the name with a hash of what it stands for.
+func hashedName(name, of string) string {
+	sum := sha256.Sum256([]byte(of))
+	return trimName(name, maxSourceName-9) + "-" + hex.EncodeToString(sum[:])[:8]
 }
 
 func trimName(name string, limit int) string {

@@ -222,12 +222,26 @@ func kustomizationName(oci bool, source, namespace, path string) string {
 	case oci && source != namespace:
 		return source
 	case !oci && path != "":
-		name = trimName("aicr-"+baseName(path), maxSourceName)
+		name = pathName(path)
 	}
 	if name == namespace {
 		return trimName("sync-"+name, maxSourceName)
 	}
 	return name
+}
+
+// plainPath is a path that its name tells apart from every other one: with a hyphen for each slash it
+// can still be read in one way only.
+var plainPath = regexp.MustCompile(`^[a-z0-9]+(/[a-z0-9]+)*$`)
+
+// pathName names a Kustomization after the bundle's directory, with a hash of the path where another
+// path would get the same name.
+func pathName(path string) string {
+	name := "aicr-" + baseName(path)
+	if plainPath.MatchString(path) && len(name) <= maxSourceName {
+		return name
+	}
+	return hashedName(name, path)
 }
 
 // Needs are what every cluster must have for a bundle; charts says that some of it comes out of an

@@ -211,8 +211,8 @@ func TestSync_TheKustomizationNeverReplacesFluxsOwn(t *testing.T) {
 		"git, path":                    {gitSync(func(s *deployer.Sync) { s.Path = "clusters/a" }), "aicr-clusters-a"},
 		"git, of another Flux":         {gitSync(func(s *deployer.Sync) { s.Namespace = "aicr-bundle" }), "sync-aicr-bundle"},
 		"git, path of another Flux":    {gitSync(func(s *deployer.Sync) { s.Namespace, s.Path = "aicr-prod", "prod" }), "sync-aicr-prod"},
-		"git, a path of great length":  {gitSync(func(s *deployer.Sync) { s.Path = long }), "aicr-" + long[:58]},
-		"git, and a namespace like it": {gitSync(func(s *deployer.Sync) { s.Path, s.Namespace = long, "aicr-"+long[:58] }), "sync-aicr-" + long[:53]},
+		"git, a path of great length":  {gitSync(func(s *deployer.Sync) { s.Path = long[:58] }), "aicr-" + long[:58]},
+		"git, and a namespace like it": {gitSync(func(s *deployer.Sync) { s.Path, s.Namespace = long[:58], "aicr-"+long[:58] }), "sync-aicr-" + long[:53]},
 		"chosen":                       {gitSync(func(s *deployer.Sync) { s.Kustomization = "mine" }), "mine"},
 	} {
 		_, apply, text := judged(t, c.s)
@@ -228,6 +228,38 @@ func TestSync_TheKustomizationNeverReplacesFluxsOwn(t *testing.T) {
 		_, err := flux.Deployer{}.Sync(gitSync(func(s *deployer.Sync) { s.Namespace, s.Kustomization = namespace, own }))
 		if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "that of Flux's own") {
 			t.Errorf("%q: %v", namespace, err)
+		}
+	}
+}
+
+// TestSync_EachPathHasAKustomizationOfItsOwn: of two that share a name, the second takes the place of
+// the first, and what that one brought is removed.
+func TestSync_EachPathHasAKustomizationOfItsOwn(t *testing.T) {
+	long := "bundles/" + strings.Repeat("a", 50)
+	nameOf := func(path string) string {
+		synced, err := flux.Deployer{}.Sync(gitSync(func(s *deployer.Sync) { s.Path = path }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(synced.Kustomization) > 63 {
+			t.Errorf("%s: %s is too long for the label of its objects", path, synced.Kustomization)
+		}
+		return synced.Kustomization
+	}
+	names := map[string]string{}
+	for _, path := range []string{
+		"bundles/a-b", "bundles/a/b", "bundles-a-b", "bundles/a", "bundles/A", "bundles/a_", "bundles/a.git", "bundles", "bundles/日本", "日本", "日", "source",
+		long, long + "a", long + "b", long + "/a",
+	} {
+		name := nameOf(path)
+		if other, taken := names[name]; taken {
+			t.Errorf("%s and %s are both called %s", other, path, name)
+		}
+		names[name] = path
+	}
+	for path, want := range map[string]string{"bundles/prod": "aicr-bundles-prod", "./bundles/prod/": "aicr-bundles-prod", "bundles/a-b": "aicr-bundles-a-b-a6ef3756"} {
+		if name := nameOf(path); name != want {
+			t.Errorf("%s is called %s, want %s", path, name, want)
 		}
 	}
 }
