@@ -44,7 +44,7 @@ The examples:
 		}
 		return p.Result(format, done, func() string {
 			return fmt.Sprintf("Wrote the example %s: %d files in %s.\n\nNext:\n  1. Read %s, and change the recipe for your cluster.\n  2. aicr bundle -r %s -o bundles/a, in a clone of your Git repository\n",
-				done.Example, len(done.Files), o.Dir, filepath.Join(o.Dir, "README.md"), done.Recipe)
+				done.Example, len(done.Files), output.Place(o.Dir), filepath.Join(o.Dir, "README.md"), done.Recipe)
 		})
 	}
 	return cmd

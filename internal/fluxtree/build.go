@@ -56,7 +56,7 @@ func (b *build) takes(ctx context.Context, dir string) bool {
 	if b.kustomized(dir) {
 		return b.listed(dir)
 	}
-	if within(dir, b.target) && b.found(dir) {
+	if Within(dir, b.target) && b.found(dir) {
 		return true
 	}
 	took := false

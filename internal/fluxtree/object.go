@@ -87,10 +87,14 @@ func (t *Tree) read(file string) []byte {
 	return data
 }
 
+func (o *object) group() string {
+	group, _, _ := strings.Cut(o.APIVersion, "/")
+	return group
+}
+
 // meaning returns the Kustomization and the source that an object is, or makes.
 func (o *object) meaning(file string) (*Kustomization, *Source) {
-	group, _, _ := strings.Cut(o.APIVersion, "/")
-	m, spec := o.Metadata, o.Spec
+	group, m, spec := o.group(), o.Metadata, o.Spec
 	switch {
 	case group == kustomizeGroup && o.Kind == "Kustomization" && spec.SourceRef.Kind == "GitRepository":
 		return &Kustomization{

@@ -163,5 +163,5 @@ func (t *Tree) Setup(dir string) string {
 	return ""
 }
 
-// within reports whether the path is dir, or lies in it.
-func within(dir, p string) bool { return dir == "." || p == dir || strings.HasPrefix(p, dir+"/") }
+// Within reports whether the path is dir, or lies in it.
+func Within(dir, p string) bool { return dir == "." || p == dir || strings.HasPrefix(p, dir+"/") }

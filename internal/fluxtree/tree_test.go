@@ -69,6 +69,11 @@ apiVersion: fluxcd.controlplane.io/v1
 kind: FluxInstance
 metadata: {name: flux, namespace: flux-system}
 spec: {sync: {kind: GitRepository, url: "https://github.com/Org/Fleet.git", ref: refs/heads/op, path: clusters/op}}
+-- operator/instance.yaml --
+apiVersion: fluxcd.controlplane.io/v1
+kind: FluxInstance
+metadata: {name: flux, namespace: flux-system}
+spec: {sync: {kind: GitRepository, url: "https://github.com/Org/Fleet.git", ref: refs/heads/op, path: clusters/far}}
 -- apps/prod/kustomization.yaml --
 resources: [../base, ../../bundles/listed, one.yaml, "https://example.com/x.yaml"]
 -- apps/prod/one.yaml --
@@ -76,6 +81,14 @@ a: b
 -- apps/base/kustomization.yaml --
 resources: [deployment.yaml]
 components: [../base]
+-- apps/prod/web/release.yaml --
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web, namespace: flux-system}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: values, namespace: flux-system}
 -- apps/bare/two.yaml --
 a: [
 -- broken.yaml --
@@ -131,7 +144,8 @@ func TestReadFindsWhatFluxAppliesOfThisRepository(t *testing.T) {
 		"apps apps/prod clusters/prod/apps.yaml",
 		"unknown apps clusters/prod/apps.yaml",
 		"flux-system clusters/prod clusters/prod/flux-system/gotk-sync.yaml first",
-		"flux-system/flux-system op", "flux-system/flux-system prod",
+		"flux-system clusters/far operator/instance.yaml first",
+		"flux-system/flux-system op", "flux-system/flux-system prod", "flux-system/flux-system op",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -179,6 +193,38 @@ func TestSetup(t *testing.T) {
 	} {
 		if got := read.Setup(dir); got != want {
 			t.Errorf("%s: %q, want %q", dir, got, want)
+		}
+	}
+}
+
+func TestClusters(t *testing.T) {
+	read := tree(t)
+	for file, want := range map[string]string{
+		"clusters/prod/apps.yaml":                     "clusters/prod",
+		"clusters/prod/flux-system/gotk-sync.yaml":    "clusters/prod",
+		"clusters/prod/flux-system/nobody-lists.yaml": "clusters/prod",
+		"clusters/op/instance.yaml":                   "clusters/op",
+		"operator/instance.yaml":                      "clusters/far",
+		"apps/prod/one.yaml":                          "clusters/prod", // over another Kustomization
+		"elsewhere/two.yaml":                          "",
+	} {
+		got, err := read.Clusters(t.Context(), file)
+		if strings.Join(got, " ") != want || err != nil {
+			t.Errorf("%s: %q, %v, want %q", file, got, err, want)
+		}
+	}
+}
+
+func TestReleases(t *testing.T) {
+	read := tree(t)
+	got, err := read.Releases(t.Context())
+	want := []fluxtree.Release{{Namespace: "flux-system", Name: "web", File: "apps/prod/web/release.yaml"}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got)\n%s", err, diff)
+	}
+	for file, home := range map[string]string{"apps/prod/web/release.yaml": "apps/prod", "apps/bare/two.yaml": "apps/bare", "broken.yaml": "."} {
+		if got := read.Home(file); got != home {
+			t.Errorf("%s: %s, want %s", file, got, home)
 		}
 	}
 }

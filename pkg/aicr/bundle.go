@@ -38,7 +38,11 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 	if err != nil {
 		return nil, err
 	}
-	made.Output.Warnings = append(unlike, made.Output.Warnings...)
+	owned, err := r.owners(ctx, made)
+	if err != nil {
+		return nil, err
+	}
+	made.Output.Warnings = slices.Concat(unlike, owned, made.Output.Warnings)
 	out, err := r.store(ctx, made)
 	if err != nil {
 		return nil, err
@@ -74,6 +78,7 @@ type run struct {
 	around    *surroundings
 	derived   *deployer.Derived
 	syncPlace *syncPlace
+	taken     []string // the directories of the clusters that have releases of the bundle from elsewhere
 }
 
 // newRun finds everything that is wrong with the options before anything is read.
@@ -184,6 +189,16 @@ func (r *run) make(ctx context.Context) (*deployer.Bundle, error) {
 	return made, r.lock.verify(made.Vendored)
 }
 
+// owners refuses a bundle whose releases would get a second owner.
+func (r *run) owners(ctx context.Context, made *deployer.Bundle) (warnings []string, err error) {
+	if made.Rollout == nil {
+		return nil, nil
+	}
+	n := r.newcomer(made.Rollout.Releases)
+	r.taken, warnings, err = n.check(ctx)
+	return warnings, err
+}
+
 // store puts the bundle where the options say.
 func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.Output, err error) {
 	ignored, err := r.ignored(ctx, made.Files)
@@ -193,10 +208,18 @@ func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.O
 	made.Output.Warnings = append(made.Output.Warnings, ignored...)
 	switch {
 	case r.published() && r.DryRun:
-		made.Output.DeploymentSteps = []string{"Publish to " + r.Output + ": run again without `DryRun`"}
+		what := "Publish to " + r.Output
+		if r.Sync.File != "" {
+			what += ", and write " + r.Sync.File
+			made.Output.SyncFile = &deployer.SyncFile{File: r.Sync.File}
+		}
+		made.Output.DeploymentSteps = []string{what + ": run again without `DryRun`"}
 		return &made.Output, nil
 	case r.published():
 		return r.publication().bundle(ctx, made)
+	}
+	if r.synced != nil {
+		made.Output.SyncFile = r.Sync.change(r.synced)
 	}
 	options := bundle.WriteOptions{Checksums: !r.NoChecksums, Force: r.Force}
 	if out, err = r.compare(ctx, made, options); err != nil {
@@ -208,11 +231,10 @@ func (r *run) store(ctx context.Context, made *deployer.Bundle) (out *deployer.O
 			return nil, err
 		}
 		if r.synced != nil {
-			if err := r.Sync.write(r.synced.YAML); err != nil {
+			if _, err := r.Sync.write(r.synced); err != nil {
 				return nil, errors.In(err, "the bundle is written to %s, and the file of `Sync` is not", r.Output)
 			}
 		}
 	}
-	r.describePlace(out)
-	return out, nil
+	return out, r.describePlace(ctx, out)
 }

@@ -23,7 +23,7 @@ import (
 // stand in its place, and what it does not list would be pruned: in the directory of flux
 // bootstrap, Flux itself.
 func (s *surroundings) check(ctx context.Context) error {
-	if err := s.reserved(); err != nil {
+	if err := s.reserved(ctx); err != nil {
 		return err
 	}
 	root, err := os.OpenRoot(s.dir)
@@ -33,7 +33,7 @@ func (s *surroundings) check(ctx context.Context) error {
 	defer root.Close()
 	for _, name := range []string{"kustomization.yml", "Kustomization"} {
 		if _, err := root.Lstat(name); err == nil {
-			return s.refuse("has a %s, and kustomize takes one kustomization in a directory", name)
+			return s.refuse(ctx, "has a %s, and kustomize takes one kustomization in a directory", name)
 		}
 	}
 	if bundleIn(root) {
@@ -49,30 +49,34 @@ func (s *surroundings) check(ctx context.Context) error {
 	lost := manifests(read)
 	switch {
 	case read.Listing.File != "":
-		return s.refuse("has a kustomization.yaml that is no bundle's: one in its place would take what that lists%s out of %s, and from the cluster%s", shorten(lost), s.builds(), withFlux(lost))
+		return s.refuse(ctx, "has a kustomization.yaml that is no bundle's: one in its place would take what that lists%s out of %s, and from the cluster%s", shorten(lost), s.builds(), withFlux(lost))
 	case len(lost) > 0:
-		return s.refuse("holds manifests of others%s: the bundle's kustomization.yaml would take them out of %s, and from the cluster%s", shorten(lost), s.builds(), withFlux(lost))
+		return s.refuse(ctx, "holds manifests of others%s: the bundle's kustomization.yaml would take them out of %s, and from the cluster%s", shorten(lost), s.builds(), withFlux(lost))
 	}
 	return nil
 }
 
 // reserved refuses what belongs to Git, and to Flux itself.
-func (s *surroundings) reserved() error {
+func (s *surroundings) reserved(ctx context.Context) error {
 	if s.git == nil {
 		abs, _ := filepath.Abs(s.dir)
 		if slices.Contains(strings.Split(filepath.ToSlash(abs), "/"), ".git") {
-			return s.refuse("lies in .git, of which Git keeps no track")
+			return s.refuse(ctx, "lies in .git, of which Git keeps no track")
 		}
 		return nil
 	}
 	if dir := s.flux.Setup(s.git.Path); dir != "" {
-		return s.refuse("lies in %s, which belongs to flux bootstrap", dir)
+		return s.refuse(ctx, "lies in %s, which belongs to flux bootstrap", dir)
 	}
 	return nil
 }
 
-func (s *surroundings) refuse(format string, args ...any) error {
-	return errors.New(errors.ErrCodeConflict, "output directory %q %s; nothing was written; write to a directory of its own, such as %s", s.dir, fmt.Sprintf(format, args...), s.proposal())
+func (s *surroundings) refuse(ctx context.Context, format string, args ...any) error {
+	instead, err := s.elsewhere(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.New(errors.ErrCodeConflict, "output directory %q %s; nothing was written; %s", s.dir, fmt.Sprintf(format, args...), instead)
 }
 
 // builds says whose build it is.

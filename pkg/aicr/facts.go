@@ -26,6 +26,7 @@ type facts struct {
 	// gitReleases are the releases whose charts come from a GitRepository, sorted. Flux cannot
 	// install them from an artifact.
 	gitReleases []string
+	releases    []*rollout.Release
 }
 
 func factsOf(ctx context.Context, files *bundle.Files) (facts, error) {
@@ -38,7 +39,7 @@ func factsOf(ctx context.Context, files *bundle.Files) (facts, error) {
 		problems = append(problems, errors.Invalid("%s", read.Broken[i].Error()))
 	}
 	annotations := read.Listing.Annotations
-	f := facts{version: annotations[flux.VersionAnnotation], mode: annotations[flux.ModeAnnotation], source: annotations[flux.SourceAnnotation]}
+	f := facts{version: annotations[flux.VersionAnnotation], mode: annotations[flux.ModeAnnotation], source: annotations[flux.SourceAnnotation], releases: read.Releases}
 	for _, release := range read.Releases {
 		f.namespace = release.Namespace
 		if release.Source.Kind == "GitRepository" {

@@ -49,6 +49,13 @@ func Init(ctx context.Context, o InitOptions) (*Initialized, error) {
 	if err := checkDirectory(o.Dir); err != nil {
 		return nil, err
 	}
+	around, err := lookAround(ctx, o.Dir)
+	if err == nil {
+		err = around.keepOut(ctx, slices.Sorted(maps.Keys(contents)))
+	}
+	if err != nil {
+		return nil, err
+	}
 	written, err := bundle.Write(ctx, o.Dir, &files, bundle.WriteOptions{Force: o.Force})
 	if err != nil {
 		return nil, errors.In(err, "example %q", example)

@@ -36,7 +36,7 @@ func (s *Sync) place(ctx context.Context, output *surroundings) (*syncPlace, err
 	if p.around, err = lookAround(ctx, filepath.Dir(s.File)); err != nil {
 		return nil, errors.In(err, "`Sync` %s", s.File)
 	}
-	if err := p.around.reserved(); err != nil {
+	if err := p.around.reserved(ctx); err != nil {
 		return nil, errors.New(errors.ErrCodeConflict, "`Sync` %s lies in a directory of Git's or Flux's own; name a file beside it", s.File)
 	}
 	if p.around.git == nil {
@@ -60,17 +60,24 @@ func (s *Sync) place(ctx context.Context, output *surroundings) (*syncPlace, err
 
 // secondOwner refuses a Kustomization for a bundle that another one applies in the same cluster:
 // two would fight over every release, and the removal of either would uninstall them.
-func (p *syncPlace) secondOwner(bundle *surroundings, kustomization string) error {
+func (p *syncPlace) secondOwner(ctx context.Context, bundle *surroundings, kustomization string) error {
 	if p.File == "" || bundle == nil {
 		return nil
 	}
 	inTree := p.around.git != nil && bundle.git != nil && bundle.git.Root == p.around.git.Root
 	for _, k := range bundle.appliers {
+		where := unknownCluster
+		if inTree {
+			var err error
+			if where, err = bundle.relate(ctx, k.File, p.path); err != nil {
+				return err
+			}
+		}
 		switch {
 		case inTree && k.File == p.path:
 		case k.Name == kustomization && (!inTree || path.Dir(k.File) != path.Dir(p.path)):
 			// The same object: it stays the owner.
-		case inTree && bundle.otherCluster(k.File, p.path):
+		case where == otherCluster:
 		default:
 			return errors.New(errors.ErrCodeConflict, "%s applies this bundle already; with a second Kustomization of `Sync` (%s, in %s) both would own its releases, and the removal of one would uninstall them; "+
 				"so nothing was written; leave `Sync` out, or remove that one first with pruning off (spec.prune: false)", describe(k), kustomization, p.File)
@@ -79,19 +86,28 @@ func (p *syncPlace) secondOwner(bundle *surroundings, kustomization string) erro
 	return nil
 }
 
-// otherCluster reports whether two files of the work tree are applied in different clusters, as far
-// as their directories tell.
-func (s *surroundings) otherCluster(a, b string) bool {
-	of := func(file string) (cluster string) {
-		for _, k := range s.flux.Kustomizations {
-			if k.First && strings.HasPrefix(file, k.Path+"/") && len(k.Path) > len(cluster) {
-				cluster = k.Path
-			}
-		}
-		return cluster
+// relation is whether two files of the work tree are applied in the same cluster.
+type relation int
+
+const (
+	unknownCluster relation = iota // no file tells
+	sameCluster
+	otherCluster
+)
+
+func (s *surroundings) relate(ctx context.Context, a, b string) (relation, error) {
+	first, err := s.flux.Clusters(ctx, a)
+	if err != nil {
+		return unknownCluster, err
 	}
-	first, second := of(a), of(b)
-	return first != "" && second != "" && first != second
+	second, err := s.flux.Clusters(ctx, b)
+	switch {
+	case err != nil || len(first) == 0 || len(second) == 0:
+		return unknownCluster, err
+	case slices.ContainsFunc(first, func(cluster string) bool { return slices.Contains(second, cluster) }):
+		return sameCluster, nil
+	}
+	return otherCluster, nil
 }
 
 // clusters are the Kustomizations by which clusters are set up from the work tree.
@@ -114,5 +130,6 @@ func (p *syncPlace) otherBundle(synced *deployer.Synced) error {
 	if old == "." || old == now || p.around.flux.KustomizationFile(old) == "" {
 		return nil
 	}
-	return errors.New(errors.ErrCodeConflict, "`Sync` %s brings the bundle in %s, which would be removed from the cluster; name another file", p.File, old)
+	from, to := p.around.typed(old), p.around.typed(now)
+	return errors.New(errors.ErrCodeConflict, "`Sync` %s brings the bundle in %s, which would be removed from the cluster; to move that bundle: %s; for another cluster name another file", p.File, from, moved(from, to, p.File))
 }

@@ -48,9 +48,10 @@ func (r *run) checkPlace(ctx context.Context) error {
 	if r.around != nil {
 		problems = append(problems, r.around.check(ctx))
 	}
+	problems = append(problems, r.checkRefs(ctx))
 	var err error
 	if r.syncPlace, err = r.Sync.place(ctx, r.around); err == nil && r.synced != nil {
-		err = errors.Join(r.syncPlace.secondOwner(r.around, r.synced.Kustomization), r.syncPlace.otherBundle(r.synced))
+		err = errors.Join(r.syncPlace.secondOwner(ctx, r.around, r.synced.Kustomization), r.syncPlace.otherBundle(r.synced))
 	}
 	if err == nil {
 		err = r.registered(ctx)

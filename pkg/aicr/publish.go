@@ -47,7 +47,11 @@ func (p *publication) checkSync() error {
 	if p.Sync.File == "" {
 		example.Secret, example.Provider, example.Verify = "", "", deployer.Verify{}
 	}
-	_, owned := p.Sync.owned(p.Force)
+	was, owned := p.Sync.owned(p.Force)
+	if was.Artifact != "" && was.Artifact != p.ref.URL() && !p.Force {
+		owned = errors.Join(owned, errors.New(errors.ErrCodeConflict, "`Sync` %s brings %s, and would bring %s instead: what only the first one has would be removed from the cluster; name another file, or set `Force` if it is the same bundle at another address",
+			p.Sync.File, was.Artifact, p.ref.URL()))
+	}
 	_, err := p.tool.Sync(example)
 	return errors.Join(owned, errors.In(err, "`Sync`"))
 }
@@ -66,7 +70,7 @@ func (p *publication) bundle(ctx context.Context, made *deployer.Bundle) (*deplo
 		return nil, err
 	}
 	out := made.Output
-	out.Artifact, out.TotalSize = pushed.Artifact, made.Files.Size()
+	out.Artifact, out.SyncFile, out.TotalSize = pushed.Artifact, pushed.SyncFile, made.Files.Size()
 	out.DeploymentSteps = pushed.DeploymentSteps
 	out.DeploymentNotes = append(out.DeploymentNotes, pushed.DeploymentNotes...)
 	return &out, nil
@@ -106,7 +110,7 @@ func (p *publication) lead(out *Pushed, pushed *oci.Pushed) error {
 	}
 	apply := []string{synced.Create + "; `Sync` writes both to a file"}
 	if p.Sync.File != "" {
-		if err := p.Sync.write(synced.YAML); err != nil {
+		if out.SyncFile, err = p.Sync.write(synced); err != nil {
 			return err
 		}
 		apply = p.place.bring()

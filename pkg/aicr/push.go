@@ -3,6 +3,7 @@ package aicr
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/config"
@@ -10,6 +11,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/oci"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // PushOptions say what Push publishes, and where. Dir and Target are required.
@@ -32,6 +34,8 @@ type PushOptions struct {
 // Pushed says what Push did.
 type Pushed struct {
 	*deployer.Artifact
+	// SyncFile is the file of Sync; nil where none is named.
+	SyncFile *deployer.SyncFile `json:"syncFile,omitempty"`
 	// DeploymentSteps are what to do next, in order; DeploymentNotes what to know about the cluster
 	// before.
 	DeploymentSteps []string `json:"deploymentSteps"`
@@ -40,24 +44,33 @@ type Pushed struct {
 
 // checkPlace refuses a file of Sync in a place that belongs to others, and a second owner of what Flux
 // applies from Git already.
-func (p *publication) checkPlace(ctx context.Context) error {
+func (p *publication) checkPlace(ctx context.Context, releases []*rollout.Release) (warnings []string, err error) {
 	if p.Sync.File == "" {
-		return nil
+		return nil, nil
 	}
 	around, err := lookAround(ctx, p.Dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if p.place, err = p.Sync.place(ctx, around); err != nil {
-		return err
+		return nil, err
 	}
 	example := p.source()
 	example.Tag = "tag"
 	synced, err := p.tool.Sync(example)
 	if err != nil {
-		return errors.In(err, "`Sync`")
+		return nil, errors.In(err, "`Sync`")
 	}
-	return p.place.secondOwner(around, synced.Kustomization)
+	if err := p.place.secondOwner(ctx, around, synced.Kustomization); err != nil {
+		return nil, err
+	}
+	n := newcomer{surroundings: p.place.around, releases: releases}
+	if around.git != nil && p.place.around.git != nil && around.git.Root == p.place.around.git.Root {
+		n.own = around.git.Path // who applies that was looked at
+	}
+	n.syncedBy(p.place)
+	_, warnings, err = n.check(ctx)
+	return warnings, err
 }
 
 // Push publishes a bundle as it was generated in OCI mode, and writes the files that the options
@@ -92,7 +105,8 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	p.made = facts.version
 	p.OCISourceName = cmp.Or(o.OCISourceName, facts.source, config.DefaultOCISourceName)
 	p.Namespace = cmp.Or(o.Namespace, facts.namespace)
-	if err := errors.Join(p.checkSync(), p.checkPlace(ctx)); err != nil {
+	warnings, err := p.checkPlace(ctx, facts.releases)
+	if err := errors.Join(p.checkSync(), p.checkRefs(ctx), err); err != nil {
 		return nil, err
 	}
 	if err := p.registered(ctx); err != nil {
@@ -102,7 +116,7 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	if err != nil {
 		return nil, err
 	}
-	pushed.DeploymentNotes = append(flux.Needs(facts.localCharts), pushed.DeploymentNotes...)
+	pushed.DeploymentNotes = slices.Concat(flux.Needs(facts.localCharts), pushed.DeploymentNotes, warnings)
 	if facts.mode == "" {
 		pushed.DeploymentNotes = append(pushed.DeploymentNotes, "Another program made this bundle: its README does not tell of this artifact, and signatures of its checksums are not in it")
 	}

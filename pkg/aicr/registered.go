@@ -56,11 +56,15 @@ func (p *syncPlace) registered(ctx context.Context, synced *deployer.Synced) err
 			return err
 		}
 		together := slices.IndexFunc(builders, func(k fluxtree.Kustomization) bool { return slices.Contains(others, k) })
+		where, err := p.around.relate(ctx, there.File, p.path)
+		if err != nil {
+			return err
+		}
 		effect := "this one would take its place in the cluster, and what it brings would be removed"
 		switch {
 		case together >= 0:
 			effect = fmt.Sprintf("the build of %s, which takes in both files, would fail", describe(builders[together]))
-		case there.Same, p.around.otherCluster(there.File, p.path):
+		case there.Same, where == otherCluster:
 			continue
 		}
 		return errors.New(errors.ErrCodeConflict, "`Sync` %s would have the %s %s, which %s has already: %s; nothing was written; %s",

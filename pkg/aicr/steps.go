@@ -1,6 +1,7 @@
 package aicr
 
 import (
+	"context"
 	"fmt"
 	"path"
 	"slices"
@@ -12,10 +13,14 @@ import (
 )
 
 // describePlace says in the result where a bundle in Git lies, and what to do for Flux to apply it.
-func (r *run) describePlace(out *deployer.Output) {
+func (r *run) describePlace(ctx context.Context, out *deployer.Output) error {
 	if r.OCISourceName != "" {
 		r.warnOfAppliers(out)
-		return
+		return nil
+	}
+	list, err := r.toCommit(ctx, out)
+	if err != nil {
+		return err
 	}
 	out.Derived = r.derived
 	local := slices.ContainsFunc(out.Releases, func(s rollout.Summary) bool { return s.Source == "local" })
@@ -29,15 +34,24 @@ func (r *run) describePlace(out *deployer.Output) {
 	watch := steps[max(0, len(steps)-1):]
 	switch {
 	case r.synced != nil:
-		steps = append(r.syncSteps(), r.synced.Watch)
+		steps = append(r.syncSteps(list), r.synced.Watch)
 		out.DeploymentNotes = append(out.DeploymentNotes, r.synced.Needs...)
 	case len(r.around.appliers) > 0:
-		steps = append([]string{fmt.Sprintf("Commit %s and push it: %s applies it already", r.Output, describe(r.around.appliers[0]))}, watch...)
+		applies := describe(r.around.appliers[0])
+		steps = append([]string{commit(list, "", ": "+applies+" applies it already")}, watch...)
+		if r.DryRun {
+			out.DeploymentNotes = append(out.DeploymentNotes, fmt.Sprintf("%s applies %s as soon as it is committed and pushed", upper(applies), r.Output))
+		}
 	case len(r.around.clusters()) > 0:
-		steps = append(r.proposeSync(), watch...)
+		steps = append(r.proposeSync(list), watch...)
+	case r.around.git != nil && len(steps) > 1:
+		steps = slices.Concat(steps[:1], []string{commit(append(list, "the file"), "", "")}, watch)
 	}
 	out.DeploymentSteps = steps
+	return nil
 }
+
+func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // warnOfAppliers says that a bundle for a registry lies where Flux applies it from Git.
 func (r *run) warnOfAppliers(out *deployer.Output) {
@@ -48,25 +62,21 @@ func (r *run) warnOfAppliers(out *deployer.Output) {
 }
 
 // syncSteps are the way of the bundle and the file of Sync into the cluster.
-func (r *run) syncSteps() []string {
+func (r *run) syncSteps(list []string) []string {
 	to := ""
 	if r.synced.URL != "" {
 		to = fmt.Sprintf(" to branch %q of %s", r.synced.Branch, r.synced.URL)
 	}
-	what := r.Output
 	if r.around.git == nil {
-		what = "the directory as ./" + strings.Trim(path.Clean(r.RepoPath), "/.")
+		list = []string{"the directory as ./" + strings.Trim(path.Clean(r.RepoPath), "/.")}
 	}
-	commit := fmt.Sprintf("Commit %s%s and push it", what, to)
 	switch place := r.syncPlace; {
 	case !place.applied && place.unlisted == "":
-		return []string{commit, r.Sync.apply()}
+		return []string{commit(list, to, ""), r.Sync.apply()}
 	case !place.with(r.around):
-		commitFile := fmt.Sprintf("Commit %s in %s and push it: Flux applies the Kustomization %s", r.Sync.File, place.around.repository(), r.synced.Kustomization)
-		return slices.Concat([]string{commit}, place.list(), []string{commitFile})
+		return slices.Concat([]string{commit(list, to, "")}, place.list(), []string{commit([]string{r.Sync.File}, " in "+place.around.repository(), ": Flux applies the Kustomization "+r.synced.Kustomization)})
 	default:
-		commit = fmt.Sprintf("Commit %s and %s%s and push both: Flux applies the Kustomization %s", what, r.Sync.File, to, r.synced.Kustomization)
-		return append(place.list(), commit)
+		return append(place.list(), commit(list, to, ": Flux applies the Kustomization "+r.synced.Kustomization))
 	}
 }
 
@@ -94,14 +104,17 @@ func (p *syncPlace) list() []string {
 // bring says how what the file holds reaches the cluster.
 func (p *syncPlace) bring() []string {
 	if p.applied || p.unlisted != "" {
-		return append(p.list(), fmt.Sprintf("Commit %s and push it: Flux applies it", p.File))
+		return append(p.list(), commit([]string{p.File}, "", ": Flux applies it"))
 	}
 	return []string{p.apply()}
 }
 
 // proposeSync says how Flux, which is set up from this work tree, gets to apply the bundle.
-func (r *run) proposeSync() []string {
-	clusters := r.around.clusters()
+func (r *run) proposeSync(list []string) []string {
+	clusters := slices.DeleteFunc(r.around.clusters(), func(k fluxtree.Kustomization) bool { return slices.Contains(r.taken, k.Path) })
+	if len(clusters) == 0 {
+		return []string{commit(list, "", ", once it is clear which cluster shall have it: each has its releases from elsewhere, see the warning")}
+	}
 	cluster := clusters[0]
 	for _, k := range clusters {
 		if path.Base(k.Path) == path.Base(r.around.git.Path) {
@@ -119,7 +132,7 @@ func (r *run) proposeSync() []string {
 	file := r.around.typed(path.Join(cluster.Path, r.kustomization()+".yaml"))
 	return []string{
 		fmt.Sprintf("Write the Kustomization to where Flux looks%s: %s `Sync` %s%s", others(clusters, cluster), again, file, source),
-		fmt.Sprintf("Commit %s and the file and push both", r.Output),
+		commit(append(list, "the file"), "", ""),
 	}
 }
 

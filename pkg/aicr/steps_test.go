@@ -18,13 +18,14 @@ func TestEachFileIsCommittedWhereItLies(t *testing.T) {
 	for remote, where := range map[string]string{"https://github.com/acme/fleet.git": "https://github.com/acme/fleet.git", "": "the work tree "} {
 		root := workTree(t, fluxed("prod"), remote)
 		git(t, root, "-c", "protocol.file.allow=always", "submodule", "add", "-q", inner, "sub")
-		git(t, filepath.Join(root, "sub"), "remote", "set-url", "origin", "https://github.com/acme/sub.git")
+		t.Chdir(root)
+		git(t, "sub", "remote", "set-url", "origin", "https://github.com/acme/sub.git")
 		for file, want := range map[string]string{
 			"clusters/prod/sub.yaml": " in " + where,
 			"sub.yaml":               "Bring it into the cluster: kubectl apply -f ",
 		} {
-			o := aicr.BundleOptions{Recipe: filepath.Join(root, "recipe.yaml"), Output: filepath.Join(root, "sub", "bundles", "a")}
-			o.Sync.File = filepath.Join(root, filepath.FromSlash(file))
+			o := aicr.BundleOptions{Recipe: "recipe.yaml", Output: "sub/bundles/a"}
+			o.Sync.File = file
 			steps := bundle(t, o).DeploymentSteps
 			if first := "Commit " + o.Output + ` to branch "trunk" of https://github.com/acme/sub.git and push it`; steps[0] != first {
 				t.Errorf("%s: the first step is %q, want %q", file, steps[0], first)
@@ -38,12 +39,12 @@ func TestEachFileIsCommittedWhereItLies(t *testing.T) {
 
 // TestTheReadmeOfACoveredBundleNamesWhatAppliesIt: no file has to be committed or applied with it.
 func TestTheReadmeOfACoveredBundleNamesWhatAppliesIt(t *testing.T) {
-	root := workTree(t, with(fluxed("prod"), map[string]string{"clusters/prod/apps.yaml": applies("apps", "apps"), "clusters/prod/own.yaml": applies("own", "bundles/own")}), "https://github.com/acme/fleet.git")
 	for output, want := range map[string]string{
 		"clusters/prod/gpu": "Push it: the Kustomization `flux-system` builds a directory that takes this one in, and applies it already.",
 		"apps/gpu":          "Push it: the Kustomization `apps` builds",
 		"bundles/own":       "and `clusters/prod/own.yaml`, which holds the Kustomization that applies it",
 	} {
+		root := workTree(t, with(fluxed("prod"), map[string]string{"clusters/prod/apps.yaml": applies("apps", "apps"), "clusters/prod/own.yaml": applies("own", "bundles/own")}), "https://github.com/acme/fleet.git")
 		o := aicr.BundleOptions{Recipe: filepath.Join(root, "recipe.yaml"), Output: filepath.Join(root, filepath.FromSlash(output))}
 		bundle(t, o)
 		readme, err := os.ReadFile(filepath.Join(o.Output, "README.md"))

@@ -3,8 +3,10 @@ package aicr
 import (
 	"context"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/aicr-flux/aicr/internal/fluxtree"
 	"github.com/aicr-flux/aicr/internal/worktree"
@@ -47,6 +49,52 @@ func describe(k fluxtree.Kustomization) string {
 	return fmt.Sprintf("the Kustomization %s (%s)", k.Name, k.File)
 }
 
+// elsewhere says where to write instead: to the bundle that the cluster has already, or to a
+// directory of its own.
+func (s *surroundings) elsewhere(ctx context.Context) (string, error) {
+	dirs, err := s.bundlesHere(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case len(dirs) == 0:
+		return "write to a directory of its own, such as " + s.proposal(), nil
+	case len(dirs) == 1:
+		return fmt.Sprintf("the bundle of this cluster is %s; to make it again use `Again` %s", dirs[0], dirs[0]), nil
+	}
+	return fmt.Sprintf("the bundles of this cluster are %s; to make one again use `Again` with its directory", and(dirs)), nil
+}
+
+// bundlesHere are the directories of the bundles that are applied in a cluster of this directory, as
+// somebody would type them here.
+func (s *surroundings) bundlesHere(ctx context.Context) ([]string, error) {
+	if s.git == nil {
+		return nil, nil
+	}
+	here, err := s.flux.Clusters(ctx, path.Join(s.git.Path, "any.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range s.clusters() {
+		if fluxtree.Within(s.git.Path, k.Path) {
+			here = append(here, k.Path)
+		}
+	}
+	var dirs []string
+	for _, k := range s.flux.Kustomizations {
+		if k.First || !s.isBundle(k.Path) || slices.Contains(dirs, s.typed(k.Path)) {
+			continue
+		}
+		clusters, err := s.flux.Clusters(ctx, k.File)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(clusters, func(c string) bool { return slices.Contains(here, c) }) {
+			dirs = append(dirs, s.typed(k.Path))
+		}
+	}
+	return dirs, nil
+}
+
 // proposal is a directory in which a bundle harms nothing, as somebody would type it here.
 func (s *surroundings) proposal() string {
 	if s.git == nil {
@@ -66,15 +114,10 @@ func (s *surroundings) proposal() string {
 // typed is a path of the work tree as somebody would type it here.
 func (s *surroundings) typed(p string) string {
 	abs := filepath.Join(s.git.Root, filepath.FromSlash(p))
-	here, err := filepath.Abs(".")
-	if err == nil {
-		here, err = filepath.EvalSymlinks(here)
-	}
-	if err != nil {
-		return abs
-	}
-	if rel, err := filepath.Rel(here, abs); err == nil && len(rel) < len(abs) {
-		return rel
+	if here, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(resolved(here), abs); err == nil {
+			return rel
+		}
 	}
 	return abs
 }

@@ -5,9 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
+	"path"
 	"regexp"
+	"strings"
 
 	"github.com/aicr-flux/aicr/internal/yamldoc"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -29,6 +32,8 @@ type owned struct {
 	// Kustomization and Path are those of the object that applies the bundle; empty where there is
 	// no file yet.
 	Kustomization, Path string
+	// Artifact is the address of the OCIRepository; empty where the bundle comes from Git.
+	Artifact string
 }
 
 // owned reads the file that will be written. One of somebody else, or one that was edited, is a
@@ -68,23 +73,40 @@ func ownedIn(content []byte) (o owned) {
 			} `json:"metadata"`
 			Spec struct {
 				Path string `json:"path"`
+				URL  string `json:"url"`
 			} `json:"spec"`
 		}
 		_, _ = yamldoc.Decode(doc, &object, yamldoc.Options{Unknown: yamldoc.Ignore})
-		if object.Kind == "Kustomization" {
-			o = owned{Kustomization: object.Metadata.Name, Path: object.Spec.Path}
+		switch object.Kind {
+		case "Kustomization":
+			o.Kustomization, o.Path = object.Metadata.Name, object.Spec.Path
+		case "OCIRepository":
+			o.Artifact = object.Spec.URL
 		}
 	}
 	return o
 }
 
-// write writes the file, unless it is what it was.
-func (s *Sync) write(content []byte) error {
-	data := sealed(content)
+// change says what writing the file would change.
+func (s *Sync) change(synced *deployer.Synced) *deployer.SyncFile {
+	f := &deployer.SyncFile{File: s.File, State: deployer.Added, Kustomization: synced.Kustomization}
+	if !synced.OCI() {
+		f.Path = "./" + strings.TrimPrefix(path.Clean("/"+synced.Path), "/")
+	}
 	if info, err := os.Stat(s.File); err == nil && info.Mode().IsRegular() {
-		if was, err := os.ReadFile(s.File); err == nil && bytes.Equal(was, data) {
-			return nil
+		f.State = deployer.Changed
+		if was, err := os.ReadFile(s.File); err == nil && bytes.Equal(was, sealed(synced.YAML)) {
+			f.State = deployer.Unchanged
 		}
 	}
-	return writeFile(s.File, data)
+	return f
+}
+
+// write writes the file, unless it is what it was.
+func (s *Sync) write(synced *deployer.Synced) (*deployer.SyncFile, error) {
+	f := s.change(synced)
+	if f.State == deployer.Unchanged {
+		return f, nil
+	}
+	return f, writeFile(s.File, sealed(synced.YAML))
 }

@@ -2,6 +2,7 @@ package aicr
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -11,21 +12,48 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// together are Kustomizations that apply the directory in the same cluster, if there is more than
-// one.
-func (s *surroundings) together() []string {
+// together are Kustomizations that apply releases of the bundle in the same cluster, if there is
+// more than one.
+func (s *surroundings) together(ctx context.Context, releases []*rollout.Release) ([]string, error) {
+	rivals, err := s.rivals(ctx, releases, s.git.Path)
+	if err != nil {
+		return nil, err
+	}
 	for i, first := range s.appliers {
 		all := []string{describe(first)}
 		for _, k := range s.appliers[i+1:] {
-			if k.Name+"/"+k.Namespace != first.Name+"/"+first.Namespace && !s.otherCluster(first.File, k.File) {
+			if k.Name+"/"+k.Namespace == first.Name+"/"+first.Namespace {
+				continue
+			}
+			where, err := s.relate(ctx, first.File, k.File)
+			if err != nil {
+				return nil, err
+			}
+			if where != otherCluster {
 				all = append(all, describe(k))
 			}
 		}
+		for _, r := range rivals {
+			where, err := s.relate(ctx, first.File, r.by.File)
+			if err != nil {
+				return nil, err
+			}
+			if where == sameCluster {
+				all = append(all, fmt.Sprintf("%s, with %s in %s,", describe(r.by), count(r.releases), r.dir))
+			}
+		}
 		if len(all) > 1 {
-			return all
+			return all, nil
 		}
 	}
-	return nil
+	return nil, nil
+}
+
+func count(releases []string) string {
+	if len(releases) == 1 {
+		return "its release " + releases[0]
+	}
+	return fmt.Sprintf("%d of its releases (%s)", len(releases), firstOf(releases))
 }
 
 // place holds the options against the work tree that the bundle lies in, where it is one of that
@@ -35,8 +63,12 @@ func (o *VerifyOptions) place(ctx context.Context, fsys fs.FS) error {
 	if err != nil || around.git == nil {
 		return err
 	}
-	o.Appliers = append(o.Appliers, around.together()...)
 	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: rollout.Unbuilt{}})
+	if err != nil {
+		return err
+	}
+	together, err := around.together(ctx, read.Releases)
+	o.Appliers = append(o.Appliers, together...)
 	if err != nil || len(around.appliers) == 0 && !around.brings(read) {
 		return err
 	}

@@ -38,6 +38,8 @@ type Output struct {
 	Changed []string `json:"changed,omitempty"`
 	Removed []string `json:"removed,omitempty"`
 	Kept    []string `json:"kept,omitempty"`
+	// SyncFile is the file that brings the bundle into a cluster; nil where none is named.
+	SyncFile *SyncFile `json:"syncFile,omitempty"`
 	// ReleaseChanges are what Flux does in a cluster with the bundle that was in the directory.
 	ReleaseChanges []rollout.Change `json:"releaseChanges,omitempty"`
 }
@@ -46,6 +48,25 @@ type Output struct {
 type DataSource struct {
 	Source string `json:"source"`
 	Digest string `json:"digest"`
+}
+
+// The states of a file.
+const (
+	Added     = "added"
+	Changed   = "changed"
+	Unchanged = "unchanged"
+)
+
+// SyncFile is a file with the objects of a Sync.
+type SyncFile struct {
+	File string `json:"file"`
+	// State is what the run makes of it: Added, Changed or Unchanged; empty in a dry run of
+	// publishing, where it depends on the registry.
+	State string `json:"state,omitempty"`
+	// Kustomization is the name of the object that applies the bundle, and Path the directory in Git
+	// that it applies; empty for an artifact.
+	Kustomization string `json:"kustomization,omitempty"`
+	Path          string `json:"path,omitempty"`
 }
 
 // Derived are fields of Options.

@@ -31,17 +31,23 @@ func (r Bundle) Text() string {
 	switch {
 	case r.DryRun && aicr.KindOf(r.Dir) == aicr.KindArtifact:
 		fmt.Fprintf(&b, "\n%s. Nothing was published (`DryRun`).\nThe registry was not asked, so what would change there is not known.\n", releases)
+		if r.SyncFile != nil {
+			fmt.Fprintf(&b, "What brings the artifact into a cluster would be written to %s.\n", r.SyncFile.File)
+		}
 		return b.String()
 	case r.DryRun:
 		preview(&b, r.Output, r.Dir)
+		previewSync(&b, r.SyncFile)
 		fmt.Fprintf(&b, "\n%s; %s.\nNothing was written (`DryRun`).\n", releases, wouldChange(r.Output, r.Dir))
 		return b.String()
 	case r.Artifact != nil:
 		fmt.Fprintf(&b, "\n%s.\n\n", releases)
 		describeArtifact(&b, r.Artifact)
+		didSync(&b, r.SyncFile)
 	default:
-		fmt.Fprintf(&b, "\n%s; %s, %s, in %s (%s).\n", releases, count(len(r.Files), "file"), size(r.TotalSize), r.Dir, r.Duration.Round(time.Millisecond))
+		fmt.Fprintf(&b, "\n%s; %s, %s, in %s (%s).\n", releases, count(len(r.Files), "file"), size(r.TotalSize), Place(r.Dir), r.Duration.Round(time.Millisecond))
 		didChange(&b, r.Output)
+		didSync(&b, r.SyncFile)
 	}
 	nextSteps(&b, r.DeploymentSteps)
 	return b.String()
@@ -51,6 +57,7 @@ func (r Bundle) Text() string {
 func Pushed(p *aicr.Pushed) string {
 	var b strings.Builder
 	describeArtifact(&b, p.Artifact)
+	didSync(&b, p.SyncFile)
 	nextSteps(&b, p.DeploymentSteps)
 	return b.String()
 }
@@ -58,7 +65,7 @@ func Pushed(p *aicr.Pushed) string {
 // Pulled tells of a bundle that was brought into a directory.
 func Pulled(p *aicr.Pulled, dir string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%s, %s, in %s; every one is as its checksum says.\n", p.Reference, count(len(p.Files), "file"), size(p.TotalSize), dir)
+	fmt.Fprintf(&b, "%s\n\n%s, %s, in %s; every one is as its checksum says.\n", p.Reference, count(len(p.Files), "file"), size(p.TotalSize), Place(dir))
 	changed(&b, p.Removed, p.Kept, "this bundle does not have")
 	return b.String()
 }

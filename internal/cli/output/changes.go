@@ -2,6 +2,7 @@ package output
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -82,12 +83,48 @@ func releaseChange(t *tabwriter.Writer, c rollout.Change) {
 	}
 }
 
+// Place is a directory in a sentence.
+func Place(dir string) string {
+	if filepath.Clean(dir) == "." {
+		return "the current directory"
+	}
+	return dir
+}
+
+// previewSync says what becomes of the file that brings the bundle into a cluster.
+func previewSync(b *strings.Builder, f *deployer.SyncFile) {
+	if f != nil {
+		sign := map[string]string{deployer.Added: "+", deployer.Changed: "~", deployer.Unchanged: "="}[f.State]
+		fmt.Fprintf(b, "\nThe file of `Sync`:\n  %s %s (%s)\n", sign, f.File, syncObject(f))
+	}
+}
+
+// didSync is previewSync of a run that wrote the file.
+func didSync(b *strings.Builder, f *deployer.SyncFile) {
+	switch {
+	case f == nil:
+	case f.State == deployer.Unchanged:
+		fmt.Fprintf(b, "%s is as it was (%s).\n", f.File, syncObject(f))
+	default:
+		fmt.Fprintf(b, "%s %s (%s).\n", upper(f.State), f.File, syncObject(f))
+	}
+}
+
+func syncObject(f *deployer.SyncFile) string {
+	if f.Path == "" {
+		return "Kustomization " + f.Kustomization
+	}
+	return fmt.Sprintf("Kustomization %s, path %s", f.Kustomization, f.Path)
+}
+
+func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
 // wouldChange is preview in a sentence.
 func wouldChange(o *deployer.Output, dir string) string {
 	if len(o.Added)+len(o.Changed)+len(o.Removed) == 0 {
-		return "no file to change in " + dir
+		return "no file to change in " + Place(dir)
 	}
-	return fmt.Sprintf("%s to add, %d to change, %d to remove in %s", count(len(o.Added), "file"), len(o.Changed), len(o.Removed), dir)
+	return fmt.Sprintf("%s to add, %d to change, %d to remove in %s", count(len(o.Added), "file"), len(o.Changed), len(o.Removed), Place(dir))
 }
 
 // didChange says what a run changed that found files of an earlier one.

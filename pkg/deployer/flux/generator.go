@@ -212,7 +212,7 @@ func (g *Generator) Plan(ctx context.Context) (*Plan, error) {
 		return nil, err
 	}
 	p := &planner{g: g, recipe: r, settings: s, plan: &Plan{
-		Namespace: s.namespace, OCISourceName: g.OCISourceName, Version: g.Version, RepoPath: s.repoPath, SyncFile: g.SyncFile, AppliedBy: g.AppliedBy, settings: s, checksums: g.IncludeChecksums,
+		Namespace: s.namespace, OCISourceName: g.OCISourceName, Version: g.Version, RepoPath: s.repoPath, SyncFile: g.SyncFile, AppliedBy: g.AppliedBy, settings: s, checksums: g.IncludeChecksums, toSync: g.toSync(),
 		Warnings: rewritten, recipe: bundled, info: g.info(), upgrades: g.Upgrades,
 	}}
 	return p.build(ctx, order)

@@ -7,6 +7,21 @@ import (
 	"github.com/aicr-flux/aicr/pkg/config"
 )
 
+// toSync is the step that writes the file of Sync.
+func (g *Generator) toSync() string {
+	missing := ""
+	if g.RepoURL == "" && g.GitSourceName == "" {
+		missing = "`RepoURL` URL "
+	}
+	if g.RepoPath == "" {
+		missing += "`RepoPath` bundles/NAME "
+	}
+	if missing == "" {
+		return "Write the Kustomization that applies the directory: repeat the command with `Sync` FILE, a file where Flux looks, or for kubectl apply"
+	}
+	return "Run it again in a clone of your repository with `Output` bundles/NAME; elsewhere add " + missing + "`Sync` sync.yaml"
+}
+
 // steps are what to do with the bundle, in order.
 func (p *Plan) steps() []string {
 	if p.OCISourceName != "" {
@@ -20,10 +35,7 @@ func (p *Plan) steps() []string {
 	if p.Git != nil && !p.placeholder() {
 		commit = fmt.Sprintf("Commit the directory, as %s, and the file to branch %q of %s and push them", p.path(), p.Git.Branch, p.Git.URL)
 	}
-	return []string{
-		"Write the Kustomization that applies the directory: repeat the command with `Sync` FILE, a file where Flux looks, or for kubectl apply",
-		commit, watch(p.Namespace),
-	}
+	return []string{p.toSync, commit, watch(p.Namespace)}
 }
 
 func watch(namespace string) string {

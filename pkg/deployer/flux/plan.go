@@ -45,6 +45,7 @@ type Plan struct {
 
 	settings  *settings
 	checksums bool
+	toSync    string
 	recipe    *recipe.RecipeResult // as it was handed in, without what Secrets give
 	info      deployer.Info        // but for the layout
 }
