@@ -53,7 +53,7 @@ func (r *resolver) readAssignments(ctx context.Context) error {
 		return out
 	}
 	text := func(name any) (any, error) { return fileText(ctx, name) }
-	doc := func(name any) (any, error) { return fileValue(ctx, name) }
+	doc := func(name any) (any, error) { return r.fileValue(ctx, name) }
 	r.sets = read("`Set`", r.options.Set, normal)
 	r.last = slices.Concat(read("`SetFile`", r.options.SetFile, doc), read("`SetTextFile`", r.options.SetTextFile, text), read("`SetJSON`", r.options.SetJSON, normal))
 	r.dynamic = map[string][]string{}
@@ -103,8 +103,8 @@ func normal(v any) (any, error) {
 	return m["value"], nil
 }
 
-// fileValue is what the YAML or JSON file of that name holds.
-func fileValue(ctx context.Context, name any) (any, error) {
+// fileValue is what the YAML or JSON file of that name holds, in its first document.
+func (r *resolver) fileValue(ctx context.Context, name any) (any, error) {
 	text, err := fileText(ctx, name)
 	if err != nil {
 		return nil, err
@@ -113,13 +113,16 @@ func fileValue(ctx context.Context, name any) (any, error) {
 	if yamldoc.Encrypted([]byte(data)) {
 		return nil, errors.Invalid("file %s is encrypted by SOPS, and its values would be cipher text; decrypt it first, and keep what is secret in a Secret of the cluster (`SecretValues`)", name)
 	}
-	root, err := yamldoc.Parse([]byte(data))
-	if err == nil && root == nil {
+	docs, err := yamldoc.ParseAll([]byte(data))
+	if err == nil && len(docs) == 0 {
 		err = errors.Invalid("the file is empty, and a value is needed")
+	}
+	if len(docs) > 1 {
+		r.warn("file %s has %d documents, and only the first one is read", name, len(docs))
 	}
 	var v any
 	if err == nil {
-		v, err = yamldoc.Value(root)
+		v, err = yamldoc.Value(docs[0])
 	}
 	if err != nil {
 		return nil, errors.Invalid("file %s: %s; for the text of the file use `SetTextFile`", name, err)

@@ -55,7 +55,9 @@ func eviction(r *resolver) error {
 		return m["name"] == variable
 	})
 	values.Set(r.values["gpu-operator"], []string{"driver", "manager", "env"}, append(env, map[string]any{"name": variable, "value": key}))
-	if r.enabled(labeler) != nil {
+	if r.enabled(labeler) == nil {
+		r.note("Component %q is not in the recipe, so nothing in the bundle sets the label %s on nodes; set it yourself", labeler, label)
+	} else {
 		for name, v := range map[string]any{"labelKey": key, "labelValue": value, "enabled": true} {
 			r.values[labeler][name] = v
 		}

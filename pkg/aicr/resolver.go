@@ -67,6 +67,9 @@ func (r *resolver) switches() error {
 	r.sets = nil
 	for _, a := range sets {
 		on, isBool := a.value.(bool)
+		if len(a.path) == 1 && a.path[0] == "install" && isBool && !on {
+			r.warn("%s is a value, and switches nothing off; to leave the component out use enabled=false", a.label)
+		}
 		switch {
 		case a.path[0] != "enabled":
 			r.sets = append(r.sets, a)

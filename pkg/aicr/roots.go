@@ -2,6 +2,8 @@ package aicr
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/aicr-flux/aicr/internal/registryhttp"
@@ -20,6 +22,15 @@ func Resolve(ctx context.Context, o BundleOptions) (deployer.Input, []string, er
 		return deployer.Input{}, nil, err
 	}
 	return r.resolve(ctx)
+}
+
+// bundled reports whether the recipe is the recipe.yaml of a bundle.
+func bundled(source string) bool {
+	if source == "-" || recipe.IsURL(source) {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(filepath.Dir(source), deployer.InfoFile))
+	return err == nil
 }
 
 func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
@@ -42,7 +53,7 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 		}
 	}
 	prepare := func(doc *recipe.RecipeResult) error { return res.prepare(ctx, doc) }
-	rec, err := recipe.Load(ctx, r.Recipe, recipe.LoadOptions{Strict: r.Strict, Prepare: prepare, Stdin: r.Stdin, Fetch: r.document().Get})
+	rec, err := recipe.Load(ctx, r.Recipe, recipe.LoadOptions{Strict: r.Strict, Bundled: bundled(r.Recipe), Prepare: prepare, Stdin: r.Stdin, Fetch: r.document().Get})
 	if err != nil {
 		return deployer.Input{}, nil, err
 	}

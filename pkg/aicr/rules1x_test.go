@@ -114,10 +114,15 @@ func TestRulesOfAICR1x(t *testing.T) {
 		"slurm storage: no class":       {recipe: slurm("{enabled: true, home: {name: h, storageClassName: '', size: 1Gi}, data: {name: d, storageClassName: nfs, size: 1Gi}}"), err: "storage.home.storageClassName is not set; set it, or `SharedStorageClass`"},
 		"slurm storage: no size":        {recipe: slurm("{enabled: true, home: {name: h, storageClassName: nfs}, data: {name: d, storageClassName: nfs, size: 1Gi}}"), err: "storage.home.size is not set"},
 		"slurm storage: a name":         {recipe: slurm("{enabled: true, home: {name: A_b, storageClassName: nfs, size: 1Gi}, data: {name: d, storageClassName: nfs, size: 1Gi}}"), err: `storage.home.name "A_b" is not a DNS-1123 label`},
+		"slurm storage: dynamic":        {recipe: slurm(volumes), options: aicr.BundleOptions{DynamicValues: dynamic("slinky-slurm:storage.home")}, err: "`DynamicValues` slinky-slurm:storage.home: the volumes are mounted by these names"},
 		"slurm storage: one name":       {recipe: slurm("{enabled: true, home: {name: d, storageClassName: nfs, size: 1Gi}, data: {name: d, storageClassName: nfs, size: 1Gi}}"), err: `storage.data.name "d" is that of the other volume, too`},
 
 		"selector: required":             {recipe: v1 + "componentRefs:\n" + part("app", "{}"), registry: selectors + "requireNodeSelector: true}}}]", err: `component "app": sel is empty, and its pods may not run on every node; give ` + "`SystemNodeSelector`"},
 		"selector: given":                {recipe: v1 + "componentRefs:\n" + part("app", "{}"), registry: selectors + "requireNodeSelector: true}}}]", options: aicr.BundleOptions{Scheduling: aicr.Scheduling{SystemNodeSelector: map[string]string{"a": "b"}}}},
+		"selector: dynamic":              {recipe: v1 + "componentRefs:\n" + part("app", "{}"), registry: selectors + "requireNodeSelector: true}}}]", options: aicr.BundleOptions{DynamicValues: dynamic("app:sel")}},
+		"install by a flag":              {recipe: v1 + "componentRefs:\n" + part("app", "{}"), options: aicr.BundleOptions{Set: set("app:install=false")}, values: "{install: false}", warning: "`Set` app:install is a value, and switches nothing off"},
+		"install that is no switch":      {recipe: v1 + "componentRefs:\n" + part("app", "{install: maybe}"), warning: "overrides.install is text, which switches nothing off"},
+		"eviction: without the labeler":  {recipe: v1 + "componentRefs:\n" + part("gpu-operator", "{}") + part("nvidia-dra-driver-gpu", "{}"), options: aicr.BundleOptions{Scheduling: aicr.Scheduling{DRAEvictionNodeLabel: "a=b"}}, note: "nothing in the bundle sets the label"},
 		"selector: opted out":            {recipe: v1 + "componentRefs:\n" + part("app", "{sel: {}}"), registry: selectors + "requireNodeSelector: true}}}]"},
 		"selector: with a storage class": {recipe: v1 + "componentRefs:\n" + part("app", "{store: {class: x}}"), registry: selectors + "requireNodeSelectorIfStorageClassSet: true}}}]", err: "sel is empty"},
 		"selector: without one":          {recipe: v1 + "componentRefs:\n" + part("app", "{}"), registry: selectors + "requireNodeSelectorIfStorageClassSet: true}}}]"},
@@ -144,7 +149,7 @@ func TestRulesOfAICR1x(t *testing.T) {
 		"default manifests":            {recipe: v1 + "componentRefs:\n- {name: app, namespace: app}\n", registry: "components: [{name: app, helm: {defaultRepository: 'https://h/x', defaultChart: app, defaultVersion: 1.0.0}, manifestFiles: [m.yaml]}]", err: `"m.yaml"`},
 		"the gateway's note":           {recipe: v1 + "componentRefs:\n" + part("agentgateway", "{}"), note: `Component "agentgateway" is reached from private networks only`},
 		"a version that AICR forgot":   {recipe: "componentRefs:\n" + part("app", "{}"), note: "The recipe has no apiVersion, and AICR 1.0 and later do not read it"},
-		"a validation that is unknown": {recipe: v1 + "componentRefs:\n" + part("app", "{}"), registry: "components: [{name: app, validations: [{function: CheckNew, severity: error}]}]", note: `The registry asks for the validation CheckNew of component "app", which this version does not know`},
+		"a validation that is unknown": {recipe: v1 + "componentRefs:\n" + part("app", "{}"), registry: "components: [{name: app, validations: [{function: CheckNew, severity: error}]}]", warning: `the registry asks for the validation CheckNew of component "app" (error), which this version does not know`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{"recipe.yaml": c.recipe, "components/slinky-slurm/manifests/shared-storage-pvcs.yaml": "# none"}

@@ -34,8 +34,8 @@ func requiredSelectors(r *resolver) error {
 				keys := strings.Split(dotted, ".")
 				opted, held := values.Get(ref.Overrides, keys)
 				_, blocked := values.Blocked(ref.Overrides, keys)
-				if blocked || held && isEmpty(opted) {
-					continue // the recipe says so
+				if blocked || held && isEmpty(opted) || slices.ContainsFunc(r.dynamicOf(ref.Name), func(at []string) bool { return overlap(at, keys) }) {
+					continue // the recipe says so, or each cluster
 				}
 				if isEmpty(r.value(ref.Name, dotted)) {
 					problems = append(problems, errors.Invalid("component %q: %s is empty, and its pods may not run on every node; give %s", ref.Name, dotted, node.field))

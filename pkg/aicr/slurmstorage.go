@@ -24,6 +24,10 @@ func slurmStorage(r *resolver) error {
 		return nil
 	}
 	var problems []error
+	_, left := r.touching(paths{recipe.SlurmComponent: {"storage.enabled", "storage.home.name", "storage.data.name"}})
+	for _, a := range left {
+		problems = append(problems, errors.Invalid("%s: the volumes are mounted by these names, so that they cannot be left to each cluster", a.label))
+	}
 	bad := func(format string, args ...any) {
 		problems = append(problems, errors.Invalid("component %q: storage"+format, append([]any{recipe.SlurmComponent}, args...)...))
 	}

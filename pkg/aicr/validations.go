@@ -47,7 +47,11 @@ func validate(r *resolver) error {
 			}
 			check, ok := known[v.Function]
 			if !ok {
-				r.note("The registry asks for the validation %s of component %q, which this version does not know", v.Function, ref.Name)
+				say := r.note
+				if v.Severity != "info" {
+					say = r.warn
+				}
+				say("the registry asks for the validation %s of component %q (%s), which this version does not know, so nothing is said about it", v.Function, ref.Name, v.Severity)
 				continue
 			}
 			found := check(r, ref)

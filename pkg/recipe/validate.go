@@ -100,6 +100,11 @@ func (c *checker) shape(i int) {
 			c.add(i, "overrides", "overrides.enabled switches the component and must be true or false, not %s", values.Kind(v))
 		}
 	}
+	if v, ok := ref.Overrides["install"]; ok {
+		if _, isBool := v.(bool); !isBool {
+			c.r.Warnings = append(c.r.Warnings, fmt.Sprintf("component %q: overrides.install is %s, which switches nothing off; write true or false", ref.Name, values.Kind(v)))
+		}
+	}
 	if len(ref.Patches) > 0 {
 		c.add(i, "patches", "patches are applied by no deployer; put the change into overrides or a manifest, and remove them")
 	}

@@ -15,7 +15,7 @@ var releaseFragile = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Quick:    true,
 	Title:    "Releases do not rely on defaults that strand them",
-	Remedy:   "Set what is missing: install.strategy and upgrade.strategy {name: RetryOnFailure}, timeout, upgrade.crds, releaseName.",
+	Remedy:   "Set what is missing: install.strategy and upgrade.strategy {name: RetryOnFailure}, timeout, upgrade.crds. A releaseName only before the first installation: another name uninstalls the release first.",
 	Run: func(p *engine.Pass) {
 		unnamed := meantWithoutNames(p)
 		for _, release := range p.Releases {
