@@ -192,11 +192,11 @@ func TestIgnored(t *testing.T) {
 	root := repository(t)
 	excludes := filepath.Join(t.TempDir(), "excludes")
 	for file, text := range map[string]string{
-		filepath.Join(root, ".gitignore"):               "sources/\n*.tmp\n!kept.tmp\n",
-		filepath.Join(root, "a", ".gitignore"):          "b c.yaml\n",
+		filepath.Join(root, ".gitignore"):              "sources/\n*.tmp\n!kept.tmp\n",
+		filepath.Join(root, "a", ".gitignore"):         "b c.yaml\n",
 		filepath.Join(root, ".git", "info", "exclude"): "日本.yaml\n",
-		filepath.Join(root, "tracked.tmp"):              "x",
-		excludes:                                        "recipe.yaml\n",
+		filepath.Join(root, "tracked.tmp"):             "x",
+		excludes:                                       "recipe.yaml\n",
 	} {
 		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o600)); err != nil {
 			t.Fatal(err)
@@ -210,8 +210,10 @@ func TestIgnored(t *testing.T) {
 	}
 	got, err := place.IgnoredOf(t.Context(), []string{"a/sources/x.yaml", "a/b c.yaml", "a/日本.yaml", "recipe.yaml", "kept.tmp", "tracked.tmp", "a/fine.yaml"})
 	want := []worktree.Ignored{
-		{Path: "a/sources/x.yaml", Rule: ".gitignore:1: sources/"}, {Path: "a/b c.yaml", Rule: "a/.gitignore:1: b c.yaml"},
-		{Path: "a/日本.yaml", Rule: ".git/info/exclude:1: 日本.yaml"}, {Path: "recipe.yaml", Rule: excludes + ":1: recipe.yaml"},
+		{Path: "a/sources/x.yaml", Rule: ".gitignore:1: sources/"},
+		{Path: "a/b c.yaml", Rule: "a/.gitignore:1: b c.yaml"},
+		{Path: "a/日本.yaml", Rule: ".git/info/exclude:1: 日本.yaml"},
+		{Path: "recipe.yaml", Rule: excludes + ":1: recipe.yaml"},
 	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got)\n%s", err, diff)

@@ -54,6 +54,14 @@ func TestHazard79_NoBundleBringsASecondOwner(t *testing.T) {
 			files:  map[string]string{"clusters/prod/second.yaml": applies("second", "bundles/second")},
 			output: "bundles/second", refused: "in the same cluster",
 		},
+		"a bundle that somebody else's Kustomization applies": {
+			files:  map[string]string{"clusters/test/by-hand.yaml": applies("by-hand", "bundles/prod")},
+			output: "bundles/test", sync: "clusters/test/aicr.yaml", refused: "to move it: git mv bundles/prod bundles/test, then aicr bundle `Again` bundles/test, and in clusters/test/by-hand.yaml set spec.path to ./bundles/test",
+		},
+		"a bundle that Flux builds with others": {
+			files:  map[string]string{"clusters/test/all.yaml": applies("all", "bundles")},
+			output: "elsewhere", sync: "clusters/test/aicr.yaml", refused: "to change that bundle: aicr bundle `Again` bundles/prod",
+		},
 		"a release by hand": {
 			files:  map[string]string{"clusters/test/infra.yaml": applies("infra", "infra/prod"), infra: release},
 			output: "bundles/test", sync: "clusters/test/aicr.yaml", refused: "is in infra/prod already, which the Kustomization infra (clusters/test/infra.yaml) applies in the same cluster; two owners would uninstall each other's; so nothing was written; take them out there, or out of the recipe",
@@ -146,7 +154,7 @@ func TestHazard79_AMovedBundleKeepsItsOwner(t *testing.T) {
 		return err
 	}
 	err := again("bundles/prod", "bundles/deep/new")
-	if err == nil || !strings.Contains(err.Error(), "to move that bundle: git mv bundles/prod bundles/deep/new, then aicr bundle `Again` bundles/deep/new") {
+	if err == nil || !strings.Contains(err.Error(), "to move that bundle: git mv bundles/prod bundles/deep/new, then aicr bundle `Again` bundles/deep/new `Sync` clusters/prod/aicr.yaml") {
 		t.Fatal(err)
 	}
 	if err := os.MkdirAll("bundles/deep", 0o755); err != nil {

@@ -24,11 +24,11 @@ func (r *run) ignored(ctx context.Context, files *bundle.Files) (warnings []stri
 			return nil, err
 		}
 		if len(left) > 0 {
-			warnings = append(warnings, fmt.Sprintf("git ignores %s of the bundle (%s), so a commit has a bundle that is not whole; change the rule, or add them by git add --force", plural(len(left), "file"), firstOf(left)))
+			warnings = append(warnings, fmt.Sprintf("git ignores %s of the bundle (%s), so a commit has a bundle that is not whole; change the rule, or add them by git add -f", plural(len(left), "file"), firstOf(left)))
 		}
 	}
 	if rule, err := r.syncPlace.ignored(ctx); err != nil || rule != "" {
-		return append(warnings, fmt.Sprintf("git ignores %s, so no commit brings it to Flux; change the rule, or add it by git add --force", rule)), err
+		return append(warnings, fmt.Sprintf("git ignores %s, so no commit brings it to Flux; change the rule, or add it by git add -f", rule)), err
 	}
 	return warnings, nil
 }

@@ -15,7 +15,8 @@ import (
 func TestHazard46_InitKeepsOutOfWhatFluxBuilds(t *testing.T) {
 	prod := fluxed("prod")
 	setup := func(path string) map[string]string {
-		return map[string]string{"flux/gotk-sync.yaml": applies("flux-system", path), "flux/kustomization.yaml": "resources: [gotk-sync.yaml]\n"}
+		const sync = "clusters/prod/flux-system/gotk-sync.yaml"
+		return map[string]string{"flux/gotk-sync.yaml": strings.Replace(prod[sync], "path: clusters/prod", "path: "+path, 1), "flux/kustomization.yaml": "resources: [gotk-sync.yaml]\n"}
 	}
 	for name, c := range map[string]struct {
 		files     map[string]string

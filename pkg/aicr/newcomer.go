@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/aicr-flux/aicr/internal/fluxtree"
@@ -137,15 +138,23 @@ func (n *newcomer) inLieu(r rival) string {
 		return fmt.Sprintf("to bring them from a registry from now on, name the file of their Kustomization, which stays their owner: `Sync` %s", n.typed(r.by.File))
 	}
 	text := fmt.Sprintf("to change that bundle: aicr bundle `Again` %s", dir)
-	if len(n.owners) > 0 {
+	if len(n.owners) > 0 || r.by.Path != r.dir {
 		return text // moved here, it would get another owner
 	}
-	return text + "; to move it: " + moved(dir, n.output)
+	file := n.typed(r.by.File)
+	kept := Sync{File: filepath.Join(n.git.Root, filepath.FromSlash(r.by.File))}
+	if was, err := kept.owned(true); err != nil || was.Kustomization == "" {
+		return fmt.Sprintf("%s; to move it: %s, and in %s set spec.path to ./%s", text, moved(dir, n.output, ""), file, n.own)
+	}
+	return text + "; to move it: " + moved(dir, n.output, file)
 }
 
-// moved says how a bundle gets to another directory.
-func moved(from, to string) string {
+// moved says how a bundle gets to another directory, together with its file of Sync.
+func moved(from, to, file string) string {
 	steps := fmt.Sprintf("git mv %s %s, then aicr bundle `Again` %s", from, to, to)
+	if file != "" {
+		steps += " `Sync` " + file
+	}
 	if _, err := os.Lstat(to); err == nil {
 		return fmt.Sprintf("remove %s, then %s", to, steps)
 	}

@@ -131,5 +131,5 @@ func (p *syncPlace) otherBundle(synced *deployer.Synced) error {
 		return nil
 	}
 	from, to := p.around.typed(old), p.around.typed(now)
-	return errors.New(errors.ErrCodeConflict, "`Sync` %s brings the bundle in %s, which would be removed from the cluster; to move that bundle: %s; for another cluster name another file", p.File, from, moved(from, to))
+	return errors.New(errors.ErrCodeConflict, "`Sync` %s brings the bundle in %s, which would be removed from the cluster; to move that bundle: %s; for another cluster name another file", p.File, from, moved(from, to, p.File))
 }

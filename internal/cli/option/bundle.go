@@ -78,7 +78,7 @@ func releases(o *aicr.BundleOptions) group {
 		s.duration(&to.GitRepositoryInterval, "git-repo-interval", "look at the Git repository this often (default 5m)", "GitRepositoryInterval")
 		s.choice(&to.DriftDetection, "drift-detection", []string{"enabled", "warn", "disabled"}, "what to do about changes made in the cluster (default disabled)", "DriftDetection")
 		s.text(&to.ServiceAccount, "service-account", "install as the ServiceAccount of this `NAME`", "ServiceAccount")
-		s.text(&o.Namespace, "flux-namespace", "Flux runs in this `NAMESPACE` (default "+config.DefaultFluxNamespace+")", "Namespace")
+		s.text(&o.Namespace, "flux-namespace", "Flux runs in this `NAMESPACE` (default: that of flux bootstrap in the work tree, or "+config.DefaultFluxNamespace+")", "Namespace")
 		s.text(&o.OCISourceName, "flux-oci-source-name", "the cluster will pull the bundle as an OCI artifact, through its OCIRepository of this `NAME` (default "+config.DefaultOCISourceName+" when publishing)", "OCISourceName")
 	}
 }
