@@ -47,7 +47,11 @@ func (p *publication) checkSync() error {
 	if p.Sync.File == "" {
 		example.Secret, example.Provider, example.Verify = "", "", deployer.Verify{}
 	}
-	_, owned := p.Sync.owned(p.Force)
+	was, owned := p.Sync.owned(p.Force)
+	if was.Artifact != "" && was.Artifact != p.ref.URL() && !p.Force {
+		owned = errors.Join(owned, errors.New(errors.ErrCodeConflict, "`Sync` %s brings %s, and would bring %s instead: what only the first one has would be removed from the cluster; name another file, or set `Force` if it is the same bundle at another address",
+			p.Sync.File, was.Artifact, p.ref.URL()))
+	}
 	_, err := p.tool.Sync(example)
 	return errors.Join(owned, errors.In(err, "`Sync`"))
 }

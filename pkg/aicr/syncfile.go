@@ -32,6 +32,8 @@ type owned struct {
 	// Kustomization and Path are those of the object that applies the bundle; empty where there is
 	// no file yet.
 	Kustomization, Path string
+	// Artifact is the address of the OCIRepository; empty where the bundle comes from Git.
+	Artifact string
 }
 
 // owned reads the file that will be written. One of somebody else, or one that was edited, is a
@@ -71,11 +73,15 @@ func ownedIn(content []byte) (o owned) {
 			} `json:"metadata"`
 			Spec struct {
 				Path string `json:"path"`
+				URL  string `json:"url"`
 			} `json:"spec"`
 		}
 		_, _ = yamldoc.Decode(doc, &object, yamldoc.Options{Unknown: yamldoc.Ignore})
-		if object.Kind == "Kustomization" {
-			o = owned{Kustomization: object.Metadata.Name, Path: object.Spec.Path}
+		switch object.Kind {
+		case "Kustomization":
+			o.Kustomization, o.Path = object.Metadata.Name, object.Spec.Path
+		case "OCIRepository":
+			o.Artifact = object.Spec.URL
 		}
 	}
 	return o
