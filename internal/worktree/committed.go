@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"io"
 	"os"
 	"path/filepath"
@@ -80,7 +79,7 @@ func (p *Place) same(ctx context.Context, name string, entry []string) (bool, er
 	default:
 		return false, nil
 	}
-	var sum hash.Hash = sha1.New() //nolint:gosec // see above
+	sum := sha1.New() //nolint:gosec // see above
 	if len(entry[2]) == hex.EncodedLen(sha256.Size) {
 		sum = sha256.New()
 	}

@@ -40,8 +40,8 @@ func SecretPaths(m map[string]any) []string {
 var separators = strings.NewReplacer("-", "", "_", "")
 
 // telling is text that says itself that it is a secret: tokens of GitHub and GitLab, keys of AWS, a
-// private key, a URL with a password that is no variable.
-var telling = regexp.MustCompile(`^(gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|AKIA[0-9A-Z]{16})$|-----BEGIN [A-Z ]*PRIVATE KEY-----|^[a-z][a-z0-9+.-]*://[^/\s:@]+:[^/\s@$(){}<>]+@`)
+// private key.
+var telling = regexp.MustCompile(`^(gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|AKIA[0-9A-Z]{16})$|-----BEGIN [A-Z ]*PRIVATE KEY-----`)
 
 func isSecret(key string, v any) bool {
 	text, ok := v.(string)
