@@ -109,3 +109,25 @@ func compareBundle(t *testing.T, dir string, out *deployer.Output, want []corpus
 		compareRelease(t, dir, release)
 	}
 }
+
+// TestCorpus1xBundlesAreMadeAgainFromTheirOwnRecipe, which has no component that is switched off, and
+// lies where the first recipe is not known any more.
+func TestCorpus1xBundlesAreMadeAgainFromTheirOwnRecipe(t *testing.T) {
+	for _, rec := range corpus.Recipes1x(t) {
+		t.Run(rec.Name, func(t *testing.T) {
+			o := aicr.BundleOptions{Recipe: rec.File, Output: t.TempDir(), Data: []string{rec.Data}}
+			bundle(t, o)
+			first := contents(t, o.Output)
+			again, err := aicr.Again(t.Context(), o.Output, aicr.BundleOptions{Data: o.Data})
+			if err != nil {
+				t.Fatal(err)
+			}
+			bundle(t, again)
+			for name, text := range contents(t, o.Output) {
+				if first[name] != text && name != "aicr.yaml" && name != "checksums.txt" {
+					t.Errorf("%s differs", name)
+				}
+			}
+		})
+	}
+}

@@ -128,7 +128,7 @@ func (c *checker) accounting(mode string) {
 func (c *checker) gate(field, mode, name string, keys []string, want, needed bool) {
 	i := c.find(name)
 	if i < 0 {
-		if c.bundled && !needed {
+		if c.r.FromBundle && !needed {
 			return
 		}
 		c.configured(field, "is %s, and the recipe has no component %q; %s", mode, name, again)

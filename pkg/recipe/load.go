@@ -16,8 +16,7 @@ import (
 type LoadOptions struct {
 	// Strict makes every unknown key an error; otherwise one that means no field is a warning.
 	Strict bool
-	// Bundled says that it is the recipe.yaml of a bundle, which has no components that are switched
-	// off, and so none that its configuration says are off.
+	// Bundled says that it is the recipe.yaml of a bundle; see RecipeResult.FromBundle.
 	Bundled bool
 	// Prepare runs after the document is read and before it is validated: the place to fill in a
 	// registry's defaults and to switch components. Its problems are reported together with all
@@ -51,11 +50,14 @@ func Load(ctx context.Context, source string, o LoadOptions) (*RecipeResult, err
 	}
 	r, root, own := parse(data, o.Strict)
 	var prepared error
+	if r != nil {
+		r.FromBundle = o.Bundled
+	}
 	if r != nil && r.isRecipe() {
 		if o.Prepare != nil {
 			prepared = o.Prepare(r)
 		}
-		own = errors.Join(own, r.validate(root, o.Bundled))
+		own = errors.Join(own, r.validate(root))
 	}
 	if err := errors.Join(errors.In(own, "recipe %s", label), prepared); err != nil {
 		return nil, err

@@ -36,6 +36,10 @@ type RecipeResult struct {
 	// Warnings are what Load found, such as unknown keys, and Notes what is good to know. They are
 	// not part of the document.
 	Warnings, Notes []string `json:"-"`
+
+	// FromBundle says that it is the recipe.yaml of a bundle, which has no components that are switched
+	// off, and so none that its configuration says are off.
+	FromBundle bool `json:"-"`
 }
 
 // Metadata says how a recipe came about.

@@ -31,11 +31,11 @@ const deployerName = "deployer"
 
 // Validate checks every rule that holds once the registry's defaults are filled in, and returns all
 // problems at once. It also checks the order, so that Order cannot fail afterwards.
-func (r *RecipeResult) Validate() error { return r.validate(nil, false) }
+func (r *RecipeResult) Validate() error { return r.validate(nil) }
 
 // validate is Validate with the lines of the document, where there is one.
-func (r *RecipeResult) validate(root *yaml.Node, bundled bool) error {
-	c := &checker{r: r, root: root, bundled: bundled}
+func (r *RecipeResult) validate(root *yaml.Node) error {
+	c := &checker{r: r, root: root}
 	if len(r.ComponentRefs) == 0 {
 		c.problems = append(c.problems, errors.Invalid("the recipe has no componentRefs, so there is nothing to deploy; list its components there"))
 	}
@@ -58,7 +58,6 @@ func (r *RecipeResult) validate(root *yaml.Node, bundled bool) error {
 type checker struct {
 	r        *RecipeResult
 	root     *yaml.Node
-	bundled  bool
 	problems []error
 }
 
