@@ -22,12 +22,12 @@ func TestHazard46_InitKeepsOutOfWhatFluxBuilds(t *testing.T) {
 		files     map[string]string
 		dir, want string
 	}{
-		"the directory of a cluster":               {prod, "clusters/prod", "write them to a directory that Flux does not build, such as recipes/prod"},
-		"below it":                                 {prod, "clusters/prod/gpu", "such as recipes/gpu"},
-		"a repository that Flux builds":            {setup("./"), "my-cluster", "write them outside of this repository"},
-		"a part that Flux builds":                  {setup("components"), ".", "is built by the Kustomization flux-system"},
-		"beside it":                                {prod, "my-cluster", ""},
-		"the root":                                 {prod, ".", ""},
+		"the directory of a cluster":    {prod, "clusters/prod", "write them to a directory that Flux does not build, such as recipes/prod"},
+		"below it":                      {prod, "clusters/prod/gpu", "such as recipes/gpu"},
+		"a repository that Flux builds": {setup("./"), "my-cluster", "write them outside of this repository"},
+		"a part that Flux builds":       {setup("components"), ".", "is built by the Kustomization flux-system"},
+		"beside it":                     {prod, "my-cluster", ""},
+		"the root":                      {prod, ".", ""},
 		"a kustomization that lists no such files": {with(prod, map[string]string{"clusters/prod/kustomization.yaml": "resources: [flux-system]\n"}), "clusters/prod/gpu", ""},
 	} {
 		root := workTree(t, c.files, "")

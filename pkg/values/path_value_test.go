@@ -157,7 +157,7 @@ func TestHazard18_TextThatSaysThatItIsASecret(t *testing.T) {
 	for text, want := range map[string]bool{
 		"ghp_" + strings.Repeat("a", 36): true, "glpat-" + strings.Repeat("a", 20): true, "AKIA" + strings.Repeat("A", 16): true,
 		"-----BEGIN RSA PRIVATE KEY-----\nx": true,
-		"https://charts.example.com": false, "ghp_": false, "oci://h:5000/x@sha256:abc": false, "a:b@c": false,
+		"https://charts.example.com":         false, "ghp_": false, "oci://h:5000/x@sha256:abc": false, "a:b@c": false,
 	} {
 		if got := len(values.SecretPaths(map[string]any{"a": map[string]any{"text": text}})) > 0; got != want {
 			t.Errorf("%s: %t", text, got)
