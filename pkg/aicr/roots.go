@@ -79,7 +79,7 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 		in.SyncURL = r.synced.URL
 		in.Settings.GitRepositoryInterval = 0
 	}
-	r.notes = append(rec.Notes, res.notes...)
+	r.notes = slices.Concat(rec.Notes, res.notes)
 	return in, append(rec.Warnings, res.warnings...), nil
 }
 

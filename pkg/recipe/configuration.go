@@ -39,7 +39,7 @@ const (
 	AccountingAICRProvided    = "aicr-provided"
 )
 
-// The components of Slurm accounting.
+// SlurmComponent is the component whose accounting a configuration decides about.
 const SlurmComponent = "slinky-slurm"
 
 // AccountingComponents run the database that AICR provides.
