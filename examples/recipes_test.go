@@ -23,7 +23,7 @@ type fullRecipe struct {
 func TestRecipe_ComponentsAreComplete(t *testing.T) {
 	for _, name := range Names() {
 		recipe := mustRecipe(t, name)
-		if recipe.APIVersion != "aicr.run/v1alpha2" || recipe.Kind != "RecipeResult" {
+		if recipe.APIVersion != "aicr.run/v1" || recipe.Kind != "RecipeResult" {
 			t.Errorf("%s: %s %s", name, recipe.APIVersion, recipe.Kind)
 		}
 		seen := make(map[string]bool)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -74,7 +75,7 @@ func TestAFileOfAICRIsAnotherSpellingOfOurs(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(Bundle{}, oci.Connection{}, aicr.BundleOptions{})); diff != "" {
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(Bundle{}, oci.Connection{}), cmpopts.IgnoreUnexported(aicr.BundleOptions{})); diff != "" {
 			t.Errorf("%s (-flags +file)\n%s", name, diff)
 		}
 	}

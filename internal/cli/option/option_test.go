@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -91,7 +92,7 @@ func TestTheFileIsAnotherSpellingOfTheFlags(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", inFile, err)
 		}
-		if diff := cmp.Diff(onTheLine, fromFile, cmp.AllowUnexported(Bundle{}, oci.Connection{}, aicr.BundleOptions{})); diff != "" {
+		if diff := cmp.Diff(onTheLine, fromFile, cmp.AllowUnexported(Bundle{}, oci.Connection{}), cmpopts.IgnoreUnexported(aicr.BundleOptions{})); diff != "" {
 			t.Errorf("--%s:\n%s", f.Name, diff)
 		}
 		if reflect.DeepEqual(onTheLine, Bundle{}) {
@@ -145,7 +146,7 @@ func TestFlagsReplaceTheFile(t *testing.T) {
 	var want Bundle
 	want.Recipe, want.Output, want.Data, want.Scheduling.Nodes, want.Settings.Interval = "flag", "file", []string{"flag", "more"}, 4, time.Minute
 	want.Scheduling.SystemNodeSelector = map[string]string{"c": "d", "e": "f"}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Bundle{}, oci.Connection{}, aicr.BundleOptions{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Bundle{}, oci.Connection{}), cmpopts.IgnoreUnexported(aicr.BundleOptions{})); diff != "" {
 		t.Error(diff)
 	}
 }
