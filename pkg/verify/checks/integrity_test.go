@@ -172,7 +172,7 @@ func TestProvenance(t *testing.T) {
 		defect{name: "another version", breakIt: all(vendored, edit("provenance.yaml", "version: v25.3.0", "version: v25.3.1")), at: "provenance.yaml:4", says: `version "25.3.0" of the chart, not "v25.3.1"`},
 		defect{name: "another chart", breakIt: all(vendored, edit("provenance.yaml", "chart: gpu-operator", "chart: gpu-operato")), at: "provenance.yaml:4", says: `the chart "gpu-operator", not "gpu-operato"`},
 		defect{name: "not YAML", breakIt: all(vendored, edit("provenance.yaml", "kind:", "kind: [")), at: "provenance.yaml:1", says: "syntax"},
-		defect{name: "another document", breakIt: all(vendored, edit("provenance.yaml", "BundleProvenance", "Provenance")), at: "provenance.yaml:1", says: "not a BundleProvenance"},
+		defect{name: "another document", breakIt: all(vendored, edit("provenance.yaml", "BundleProvenance", "Provenance")), at: "provenance.yaml:1", says: "and BundleProvenance are expected"},
 		defect{name: "no digest", breakIt: all(vendored, edit("provenance.yaml", "sha256: ", "sha256: 00 # ")), at: "provenance.yaml:4", says: "no SHA-256"},
 	)
 }
