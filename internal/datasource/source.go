@@ -66,7 +66,7 @@ func Open(ctx context.Context, text string, o Options) (*Source, error) {
 	}
 	if !r.Remote() && !isArchive(r) {
 		if r.pin != "" {
-			return nil, errors.Invalid("`Data` %q: a digest is that of an archive, and this is none; leave out what begins at #, or name a .tar.gz", text)
+			return nil, errors.Invalid("`Data` %q: a digest is that of an archive, which this is not; leave out what begins at #, or name a .tar.gz", text)
 		}
 		return OpenDir(r.text)
 	}

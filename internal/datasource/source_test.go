@@ -254,7 +254,7 @@ func TestPathsOnThisMachine(t *testing.T) {
 		want string
 	}{
 		"a.tar.gz#sha256:" + hex: {errors.ErrCodeUnauthorized, "data archive " + at("a.tar.gz") + ": the archive is another one"},
-		"recipes#sha256:" + hex:  {errors.ErrCodeInvalidRequest, "a digest is that of an archive, and this is none"},
+		"recipes#sha256:" + hex:  {errors.ErrCodeInvalidRequest, "a digest is that of an archive, which this is not"},
 		"none.tar.gz":            {errors.ErrCodeNotFound, "data archive " + at("none.tar.gz") + " does not exist; check the path"},
 		"none":                   {errors.ErrCodeNotFound, "data directory " + at("none") + " does not exist; check the path"},
 		"a.zip":                  {errors.ErrCodeInvalidRequest, "data directory " + at("a.zip") + " is not a directory"},

@@ -28,6 +28,7 @@ func TestHazard46_InitKeepsOutOfWhatFluxBuilds(t *testing.T) {
 		"a part that Flux builds":       {setup("components"), ".", "is built by the Kustomization flux-system"},
 		"beside it":                     {prod, "my-cluster", ""},
 		"the root":                      {prod, ".", ""},
+
 		"a kustomization that lists no such files": {with(prod, map[string]string{"clusters/prod/kustomization.yaml": "resources: [flux-system]\n"}), "clusters/prod/gpu", ""},
 	} {
 		root := workTree(t, c.files, "")
