@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -30,7 +31,8 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		fmt.Println(d.Path)
-		select {}
+		time.Sleep(time.Hour) // until it is killed: nothing else runs, so to block is a deadlock that ends it
+		runtime.KeepAlive(d)  // with the lock
 	case os.Getenv(writeIn) != "":
 		fmt.Println("begins")
 		for i := 0; ; i++ {
