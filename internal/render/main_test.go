@@ -35,5 +35,5 @@ func beParent() {
 		return
 	}
 	fmt.Println(c.process.Process.Pid, dir)
-	select {}
+	time.Sleep(time.Hour) // until it is killed
 }
