@@ -33,6 +33,7 @@ func judge(t *testing.T, check component.HealthCheck, object string) string {
 	}
 	result, err := evaluator.Evaluate(t.Context(), &u)
 	if err != nil {
+		t.Log(err)
 		return "error"
 	}
 	return result.Status.String()
@@ -142,8 +143,8 @@ func TestReadinessSaysInCELWhatChainsawAsserts(t *testing.T) {
 			"status.state == 'ready'", "status: {state: ready}", "status: {state: notReady}",
 		},
 		{
-			"several values", "    - assert: {resource: {apiVersion: a/v1, kind: A, spec: {busy: true, n: 3}, status: {'a-b': \"it's\"}}}\n",
-			`spec.busy == true && spec.n == 3 && status['a-b'] == "it's"`, "spec: {busy: true, n: 3}\nstatus: {a-b: it's}", "spec: {busy: true, n: 4}\nstatus: {a-b: it's}",
+			"several values", "    - assert: {resource: {apiVersion: a/v1, kind: A, spec: {busy: true, count: 3}, status: {'a-b': \"it's\"}}}\n",
+			`spec.busy == true && spec.count == 3 && status['a-b'] == "it's"`, "spec: {busy: true, count: 3}\nstatus: {a-b: it's}", "spec: {busy: true, count: 4}\nstatus: {a-b: it's}",
 		},
 		{
 			"a name", "    - assert: {resource: {apiVersion: a/v1, kind: A, metadata: {name: main, namespace: here}, spec: {a: b}, status: {state: ready}}}\n",
