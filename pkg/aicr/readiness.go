@@ -80,7 +80,7 @@ func (r *resolver) healthChecks() error {
 			data, err := r.roots.Readiness(ref.Name)
 			problems = append(problems, errors.In(err, "component %q", ref.Name))
 			for _, why := range data.Unsaid {
-				r.warn("%s: %s; it is not waited for, and a check of your own is `Ready`", data.File, registryhttp.Clean(why))
+				r.warn("%s: %s, so it is not waited for; say with `Ready` what to wait for instead", data.File, registryhttp.Clean(why))
 			}
 			checks = data.Checks
 			for _, known := range component.KnownHealthChecks(ref.Name) {

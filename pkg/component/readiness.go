@@ -79,7 +79,7 @@ func (r *Readiness) add(component, step string, operation map[string]any) {
 		case standsIn(component, check.Kind):
 			continue
 		case slices.Contains(madeInTheCluster, check.Kind):
-			unsaid("no release brings a %s, since it is made in the cluster, and Flux looks only at what a release brings", check.Kind)
+			unsaid("a %s is made in the cluster, and Flux looks only at what a release brings", check.Kind)
 			continue
 		}
 		expression, err := inCEL(resource, name == "error")

@@ -75,7 +75,7 @@ func (p *componentPlanner) gates(ref *recipe.ComponentRef) error {
 		case check.Given:
 			problems = append(problems, errors.Invalid("%s: %s; write one of these", check.From, missing))
 		case check.From != "":
-			p.warn("%s: %s, so it is not waited for; a check of your own is `Ready`", check.From, missing)
+			p.warn("%s: %s, so it is not waited for; say with `Ready` what to wait for instead", check.From, missing)
 		}
 	}
 	return errors.Join(problems...)
