@@ -38,6 +38,8 @@ type Chart struct {
 	// ReadsTags reports whether a chart in a wrapper has dependencies with tags, which Helm reads
 	// at the top of the values and nowhere else.
 	ReadsTags bool
+	// Kinds are the kinds of the objects among the chart's manifests.
+	Kinds []Kind
 	// Namespaces are the Namespace objects among the chart's manifests.
 	Namespaces []Namespace
 	// OnlyNamespaces reports whether the chart has nothing but Namespaces, and so needs none to be

@@ -44,6 +44,7 @@ func NewManifestChart(m Manifests) (*Chart, error) {
 			c.Warnings = append(c.Warnings, fmt.Sprintf("manifest %q line %d writes .Chart.Version into a label: Flux appends a + and more to the version "+
 				`of this chart, which no label may hold; write {{ .Chart.Version | replace "+" "_" }}`, source, line))
 		}
+		c.Kinds = append(c.Kinds, kindsIn(data, m.Release, m.Namespace)...)
 		namespaces := namespacesIn(data, m.Release, m.Namespace)
 		c.Namespaces = append(c.Namespaces, namespaces...)
 		c.OnlyNamespaces = c.OnlyNamespaces && len(namespaces) > 0 && onlyNamespaces(data)

@@ -52,7 +52,7 @@ func (p *componentPlanner) component(ctx context.Context, ref *recipe.ComponentR
 			}
 		}
 	}
-	return nil
+	return p.gates(ref)
 }
 
 func (p *componentPlanner) warn(format string, args ...any) {

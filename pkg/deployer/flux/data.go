@@ -51,6 +51,7 @@ type ReleaseSettingsData struct {
 	CRDs             CRDPolicy
 	DriftDetection   string // mode; empty leaves it out
 	ServiceAccount   string // empty leaves it out
+	Gates            []component.HealthCheck
 }
 
 // DependsOnRef is a Flux dependsOn reference to another resource. All HelmReleases share a single
@@ -139,6 +140,7 @@ type ReadmeData struct {
 	Placeholder    bool         // GitURL is the placeholder
 	LocalCharts    bool         // some release has its chart in the bundle
 	ConfigMaps     []string     // files meant for editing
+	Gates          []GateData   // what releases wait for
 	Secrets        []SecretData // Secrets of the cluster that the bundle refers to
 	LabelSecrets   string       // labels those that give values to releases
 	Vendored       bool
@@ -162,6 +164,11 @@ func (d UpgradeData) ReversibleState() string {
 		return "It can be taken back."
 	}
 	return "It cannot be taken back."
+}
+
+// GateData is one line of the README about what a release waits for.
+type GateData struct {
+	Release, Kind, Current, Failed string
 }
 
 // ComponentSummary is used in README rendering: one line a release.

@@ -89,8 +89,12 @@ type Release struct {
 	// SecretValues are given by Secrets of the cluster, sorted by path.
 	SecretValues []SecretValue
 
-	needs    []int // indices of the releases it waits for
-	upstream bool  // its chart is not made here, though it may be in the bundle
+	// Gates say when the release is ready, beyond what Flux sees by itself.
+	Gates []component.HealthCheck
+
+	recreated bool  // a gate is on an object that Helm deletes before it tries again
+	needs     []int // indices of the releases it waits for
+	upstream  bool  // its chart is not made here, though it may be in the bundle
 }
 
 // Repository is a HelmRepository of the bundle.

@@ -62,9 +62,9 @@ func (w *writer) valuesFrom(r *Release) []ValuesFromRef {
 func (w *writer) releaseSettings(r *Release) ReleaseSettingsData {
 	s := w.plan.settings
 	return ReleaseSettingsData{
-		Interval: duration(s.Interval), Timeout: duration(s.Timeout), RetryInterval: duration(s.RetryInterval),
+		Interval: duration(s.Interval), Timeout: r.timeout(s), RetryInterval: duration(s.RetryInterval),
 		ReleaseName: r.ReleaseName, StorageNamespace: r.StorageNamespace, CreateNamespace: r.CreateNamespace, CRDs: r.CRDs,
-		DriftDetection: s.DriftDetection, ServiceAccount: s.ServiceAccount,
+		DriftDetection: s.DriftDetection, ServiceAccount: s.ServiceAccount, Gates: r.Gates,
 	}
 }
 
