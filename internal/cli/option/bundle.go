@@ -74,6 +74,7 @@ func (b *Bundle) target(s *set) {
 // order says which releases wait for which.
 func (b *Bundle) order(s *set) {
 	s.choice(&b.Ordering, "order", []string{"chain", "graph"}, "chain: one release after the other; graph: by dependencies, the rest in parallel (default chain)", "Ordering")
+	s.toggle(&b.EventDriven, "event-driven", "let Flux's notification-controller wake releases when those that they wait for are ready, instead of a look every 30 seconds; without that controller nothing changes", "EventDriven")
 	s.toggle(&b.Serial, "serial", "the same as --order chain, as AICR calls it")
 }
 

@@ -16,13 +16,14 @@ var templateFiles embed.FS
 // not pay for them.
 var templates = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
-		"text":  text,
-		"guard": func() string { return guardMark },
-		"cell":  cell,
-		"prose": prose,
-		"line":  line,
-		"link":  link,
-		"nth":   func(i int) int { return i + 1 },
+		"text":       text,
+		"guard":      func() string { return guardMark },
+		"guardEntry": func() string { return guardEntryMark },
+		"cell":       cell,
+		"prose":      prose,
+		"line":       line,
+		"link":       link,
+		"nth":        func(i int) int { return i + 1 },
 	}).ParseFS(templateFiles, "templates/*.tmpl")
 })
 
@@ -30,11 +31,17 @@ var templates = sync.OnceValues(func() (*template.Template, error) {
 // holds a NUL, so nothing else can look like it.
 const guardMark = "\x00"
 
+// guardEntryMark stands where an object has annotations already.
+const guardEntryMark = guardMark + "entry" + guardMark
+
 // guard keeps kustomize-controller's postBuild substitution, where a cluster uses it, from
 // rewriting the object.
-const guard = `
-  annotations:
+const (
+	guard = `
+  annotations:` + guardEntry
+	guardEntry = `
     kustomize.toolkit.fluxcd.io/substitute: disabled`
+)
 
 // execute renders a template under a line that says where the file comes from. An object in whose
 // text substitution would find something gets the guard.
@@ -50,11 +57,12 @@ func execute(name, comment string, data any) ([]byte, error) {
 	}
 	out := bytes.TrimRight(buf.Bytes(), "\n")
 	out = append(out, '\n')
-	mark := []byte(nil)
+	block, entry := "", ""
 	if bytes.Contains(out, []byte("${")) || bytes.Contains(out, []byte("$$")) {
-		mark = []byte(guard)
+		block, entry = guard, guardEntry
 	}
-	return bytes.Replace(out, []byte(guardMark), mark, 1), nil
+	out = bytes.Replace(out, []byte(guardEntryMark), []byte(entry), 1)
+	return bytes.Replace(out, []byte(guardMark), []byte(block), 1), nil
 }
 
 var cellEscapes = strings.NewReplacer("|", `\|`, "<", "&lt;", "[", `\[`, "`", "\\`")
