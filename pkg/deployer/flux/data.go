@@ -19,6 +19,7 @@ type HelmReleaseData struct {
 	ValuesFrom      []ValuesFromRef // references for dynamic and secret values
 	ValuesYAML      string          // Pre-rendered, indented YAML for spec.values
 
+	ValuesFile    string // named after the content of a local chart; empty leaves it out
 	ChartInterval string // how often the chart's source is looked at, e.g. "10m"
 	ReleaseSettingsData
 }
@@ -98,6 +99,7 @@ type ArtifactGeneratorData struct {
 	Namespace     string // Flux install namespace (e.g. "flux-system")
 	OCISourceName string // outer OCIRepository name (e.g. "aicr-bundle")
 	ArtifactName  string // ExternalArtifact name that source-watcher will create
+	ContentFile   string // a Chart.yaml that is named after the chart's content
 	ChartPath     string // sub-directory within the OCI artifact (e.g. "gpu-operator-pre")
 
 	Directories []string // sub-directories of the chart, e.g. "templates"
@@ -113,6 +115,7 @@ type ConfigMapData struct {
 // RootKustomizationData carries data for the root kustomization.yaml.
 type RootKustomizationData struct {
 	Resources []string
+	Revision  string // of all releases together
 
 	Mode          string // "git" or "oci"
 	OCISourceName string // OCI mode

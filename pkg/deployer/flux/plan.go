@@ -118,9 +118,8 @@ func (r *Release) HasConfigMap() bool { return len(r.Dynamic)+len(r.Unset) > 0 }
 // ConfigMapName is the name of the release's ConfigMap.
 func (r *Release) ConfigMapName() string { return r.Name + "-values" }
 
-// artifactName is the name of the ArtifactGenerator and the ExternalArtifact that bring the
-// release's chart in OCI mode.
-func (r *Release) artifactName() string { return r.Name + "-chart" }
+// generatorName is the name of the ArtifactGenerator that brings the release's chart in OCI mode.
+func (r *Release) generatorName() string { return r.Name + "-chart" }
 
 // The modes of a bundle: how it reaches the cluster.
 const (

@@ -116,7 +116,7 @@ func (p *planner) sources() error {
 		case r.SourceURL != "":
 			r.SourceName = names[r.SourceURL]
 		case p.g.OCISourceName != "":
-			r.SourceKind, r.SourceName = "ExternalArtifact", r.artifactName()
+			r.SourceKind, r.SourceName = "ExternalArtifact", r.generatorName()+"-"+r.Local.Hash()
 		default:
 			r.SourceKind, r.SourceName = "GitRepository", git
 		}
