@@ -115,6 +115,9 @@ func (p *planner) play(o order) Order {
 		out.Releases = append(out.Releases, p.outcome(i, o, result.Releases[i]))
 		out.Waves = max(out.Waves, result.Releases[i].Wave)
 	}
+	if o.own {
+		p.stuck(result)
+	}
 	for _, i := range result.Path {
 		at := result.Releases[i]
 		out.CriticalPath = append(out.CriticalPath, p.releases[i].Name)
@@ -122,6 +125,21 @@ func (p *planner) play(o order) Order {
 		out.Waiting += Span(at.Start - at.Free)
 	}
 	return out
+}
+
+// stuck says why releases never become ready, but for those that only wait for others.
+func (p *planner) stuck(result simulate.Result) {
+	for i, got := range result.Releases {
+		switch name := p.releases[i].Name; {
+		case got.Ready != simulate.Never:
+		case p.facts[i].Suspended:
+			p.warn("release %s is suspended, so that it never becomes ready", name)
+		case got.Attempts > 0:
+			p.warn("release %s fails, and Flux gives up after %d of its installs; give it a longer timeout or the strategy RetryOnFailure", name, got.Attempts)
+		case got.Wave == 0:
+			p.warn("release %s waits for itself, or for one that does; remove a dependency from the cycle", name)
+		}
+	}
 }
 
 func (p *planner) outcome(i int, o order, got simulate.Outcome) Release {
