@@ -97,7 +97,7 @@ func (p *planner) whatIf() error {
 		i, known := p.byName[w.Release]
 		switch {
 		case !known:
-			problems = append(problems, errors.Invalid("`WhatIf` %q: %s", w.Release, unknown(w.Release, "release", slices.Sorted(maps.Keys(p.byName)))))
+			problems = append(problems, errors.Invalid("`WhatIf` %q: %s", w.Release, p.unknown(w.Release)))
 			continue
 		case w.Time < 0 || w.Time > maxTime:
 			problems = append(problems, errors.Invalid("`WhatIf` %s: %s is no time that an install takes; give one of at most %s", w.Release, w.Time, short(maxTime)))
@@ -121,15 +121,12 @@ func (p *planner) warn(format string, args ...any) {
 	p.warnings = append(p.warnings, fmt.Sprintf(format, args...))
 }
 
-// unknown says that there is nothing of that name, and what may be meant.
-func unknown(name, noun string, names []string) string {
-	if len(names) == 0 {
-		return "the bundle has no " + noun
-	}
-	nearest := slices.MinFunc(names, func(a, b string) int {
+// unknown says that there is no release of that name, and which may be meant.
+func (p *planner) unknown(name string) string {
+	nearest := slices.MinFunc(slices.Sorted(maps.Keys(p.byName)), func(a, b string) int {
 		return levenshtein.ComputeDistance(name, a) - levenshtein.ComputeDistance(name, b)
 	})
-	return fmt.Sprintf("the bundle has no %s of this name; did you mean %q?", noun, nearest)
+	return fmt.Sprintf("the bundle has no release of this name; did you mean %q?", nearest)
 }
 
 // short is a duration without units that are zero, as people write it: 24h.

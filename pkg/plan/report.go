@@ -47,9 +47,9 @@ type Release struct {
 	Component string   `json:"component"`
 	Wave      int      `json:"wave"`
 	DependsOn []string `json:"dependsOn"`
-	// Kind is what the table of times takes it for; Time is how long its install takes, and
-	// TimeFrom says why: "kind manifests", "component gpu-operator", "release x", "default",
-	// "cluster", "what if".
+	// Kind is what it is taken for: "manifests", "crds", "chart" or "drivers". Time is how long its
+	// install takes, and TimeFrom says why: "kind", "release" or "default" of the times, "cluster",
+	// "what if".
 	Kind     string `json:"kind"`
 	Time     Span   `json:"time"`
 	TimeFrom string `json:"timeFrom"`

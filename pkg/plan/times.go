@@ -42,8 +42,8 @@ func defaultTimes() kindTimes {
 }
 
 // Times are how long installs take, from the start of an install until the release is ready. The
-// most specific one counts: that of the release, of its component, of its kind, the default. How
-// long source-controller takes to fetch a chart is one more.
+// most specific one counts: that of the release, of its kind, the default. How long
+// source-controller takes to fetch a chart is one more.
 type Times struct {
 	file    timesFile
 	cluster map[rollout.Ref]recorded // in the place of the file
@@ -51,11 +51,10 @@ type Times struct {
 
 // timesFile is the document that a person writes.
 type timesFile struct {
-	Fetch      length            `json:"fetch"`
-	Default    length            `json:"default"`
-	Kinds      kindTimes         `json:"kinds"`
-	Components map[string]length `json:"components"`
-	Releases   map[string]length `json:"releases"`
+	Fetch    length            `json:"fetch"`
+	Default  length            `json:"default"`
+	Kinds    kindTimes         `json:"kinds"`
+	Releases map[string]length `json:"releases"`
 }
 
 type kindTimes struct {
@@ -82,7 +81,7 @@ func (l *length) Set(text string) error {
 	return nil
 }
 
-// ParseTimes reads times: a map with fetch, default, kinds, components and releases, or what a cluster
+// ParseTimes reads times: a map with fetch, default, kinds and releases, or what a cluster
 // says of its HelmReleases (kubectl get helmreleases -A -o yaml).
 func ParseTimes(data []byte) (*Times, error) {
 	root, err := yamldoc.Parse(data)
@@ -90,7 +89,7 @@ func ParseTimes(data []byte) (*Times, error) {
 		return nil, err
 	}
 	if root == nil {
-		return nil, errors.Invalid("it is empty; it needs one of default, kinds, components and releases, or is a list of HelmReleases")
+		return nil, errors.Invalid("it is empty; it needs one of fetch, default, kinds and releases, or is a list of HelmReleases")
 	}
 	var head struct {
 		Kind string `json:"kind"`
@@ -123,7 +122,7 @@ func (p *planner) times() error {
 	var unread []string
 	for i := range p.facts {
 		f := &p.facts[i]
-		f.Time, f.from = time.Duration(table.of(f.kind)), "kind "+f.kind
+		f.Time, f.from = time.Duration(table.of(f.kind)), "kind"
 		if t.cluster != nil {
 			if got := t.cluster[p.releases[i].Ref]; got.why == "" && got.took > 0 {
 				f.Time, f.from = got.took, "cluster"
@@ -148,27 +147,16 @@ func (t *timesFile) give(f *facts) {
 		}
 	}
 	take(t.Default, "default")
-	take(t.Kinds.of(f.kind), "kind "+f.kind)
-	take(t.Components[f.component], "component "+f.component)
-	take(t.Releases[f.Name], "release "+f.Name)
+	take(t.Kinds.of(f.kind), "kind")
+	take(t.Releases[f.Name], "release")
 }
 
-// check finds names that the bundle does not have.
+// check finds releases that the bundle does not have.
 func (t *timesFile) check(p *planner) error {
 	var problems []error
-	components := map[string]int{}
-	for i := range p.facts {
-		components[p.facts[i].component] = i
-	}
-	for _, part := range []struct {
-		noun  string
-		given map[string]length
-		known map[string]int
-	}{{"component", t.Components, components}, {"release", t.Releases, p.byName}} {
-		for _, name := range slices.Sorted(maps.Keys(part.given)) {
-			if _, known := part.known[name]; !known {
-				problems = append(problems, errors.Invalid("`Times`: %ss.%s: %s", part.noun, name, unknown(name, part.noun, slices.Sorted(maps.Keys(part.known)))))
-			}
+	for _, name := range slices.Sorted(maps.Keys(t.Releases)) {
+		if _, known := p.byName[name]; !known {
+			problems = append(problems, errors.Invalid("`Times`: releases.%s: %s", name, p.unknown(name)))
 		}
 	}
 	return errors.Join(problems...)

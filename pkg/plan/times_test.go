@@ -21,7 +21,7 @@ func timesOf(t *testing.T, o plan.Options) (map[string]string, plan.Report) {
 	}
 	got := map[string]string{}
 	for _, r := range report.Orders[0].Releases {
-		got[r.Name] = time.Duration(r.Time).String() + " " + r.TimeFrom
+		got[r.Name] = time.Duration(r.Time).String() + " " + r.Kind + " " + r.TimeFrom
 	}
 	return got, report
 }
@@ -31,11 +31,10 @@ func TestTheMostSpecificTimeCounts(t *testing.T) {
 		file string
 		want map[string]string
 	}{
-		{"{}", map[string]string{"op-crds": "10s kind crds", "op": "10m0s kind drivers", "op-post": "5s kind manifests", "web": "1m0s kind chart", "packed": "1m0s kind chart"}},
-		{"default: 2m", map[string]string{"op": "2m0s default", "op-post": "2m0s default"}},
-		{"default: 2m\nkinds: {drivers: 20m}", map[string]string{"op": "20m0s kind drivers", "web": "2m0s default"}},
-		{"kinds: {drivers: 20m}\ncomponents: {op: 12m}", map[string]string{"op": "12m0s component op", "op-post": "12m0s component op", "web": "1m0s kind chart"}},
-		{"components: {op: 12m}\nreleases: {op-post: 90s}", map[string]string{"op": "12m0s component op", "op-post": "1m30s release op-post"}},
+		{"{}", map[string]string{"op-crds": "10s crds kind", "op": "10m0s drivers kind", "op-post": "5s manifests kind", "web": "1m0s chart kind", "packed": "1m0s chart kind"}},
+		{"default: 2m", map[string]string{"op": "2m0s drivers default", "op-post": "2m0s manifests default"}},
+		{"default: 2m\nkinds: {drivers: 20m}", map[string]string{"op": "20m0s drivers kind", "web": "2m0s chart default"}},
+		{"kinds: {drivers: 20m}\nreleases: {op: 90s}", map[string]string{"op": "1m30s drivers release", "op-post": "5s manifests kind"}},
 	} {
 		got, _ := timesOf(t, plan.Options{Times: times(t, c.file)})
 		for name, want := range c.want {
@@ -45,7 +44,7 @@ func TestTheMostSpecificTimeCounts(t *testing.T) {
 		}
 	}
 	got, _ := timesOf(t, plan.Options{Times: times(t, "releases: {op: 12m}"), WhatIf: []plan.WhatIf{{Release: "op", Time: time.Hour}}})
-	if got["op"] != "1h0m0s what if" {
+	if got["op"] != "1h0m0s drivers what if" {
 		t.Errorf("what if: %s", got["op"])
 	}
 }
@@ -71,11 +70,10 @@ func TestTimesAreReadStrictly(t *testing.T) {
 		}
 	}
 	_, err := plan.Of(t.Context(), little(), plan.Options{
-		Times:  times(t, "components: {opp: 1m}\nreleases: {op-pots: 1m}"),
+		Times:  times(t, "releases: {op-pots: 1m}"),
 		WhatIf: []plan.WhatIf{{Release: "wbe", Time: time.Minute}, {Release: "web", Fails: 1000}, {Release: "web", Time: 1000 * time.Hour}},
 	})
 	for _, want := range []string{
-		"`Times`: components.opp: the bundle has no component of this name; did you mean \"op\"?",
 		"`Times`: releases.op-pots: the bundle has no release of this name; did you mean \"op-post\"?",
 		"`WhatIf` \"wbe\": the bundle has no release of this name; did you mean \"web\"?",
 		"`WhatIf` web: it cannot fail 1000 times", "`WhatIf` web: 1000h0m0s is no time",
@@ -120,8 +118,8 @@ func TestTimesOfACluster(t *testing.T) {
 	}
 	got, report := timesOf(t, plan.Options{Times: times(t, string(text))})
 	for name, want := range map[string]string{
-		"op": "9m0s cluster", "op-crds": "1s cluster", "op-post": "14m0s cluster", // installed by the retry of an install that failed
-		"web": "1m0s kind chart", "packed": "1m0s kind chart",
+		"op": "9m0s drivers cluster", "op-crds": "1s crds cluster", "op-post": "14m0s manifests cluster", // installed by the retry of an install that failed
+		"web": "1m0s chart kind", "packed": "1m0s chart kind",
 	} {
 		if got[name] != want {
 			t.Errorf("%s takes %q, want %q", name, got[name], want)

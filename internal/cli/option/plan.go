@@ -22,7 +22,7 @@ type Plan struct {
 func AddPlan(cmd *cobra.Command, p *Plan, format *string) {
 	o, b := &p.PlanOptions, &p.Bundle.BundleOptions
 	add(cmd, "The rollout", func(s *set) {
-		s.text(&o.Times, "times", "read from this `FILE` how long installs take: YAML with default, kinds, components and releases, or the HelmReleases of a cluster, kubectl get helmreleases -A -o yaml (default: a table by kind)", "Times")
+		s.text(&o.Times, "times", "read from this `FILE` how long installs take: YAML with default, kinds and releases, or the HelmReleases of a cluster, kubectl get helmreleases -A -o yaml (default: a table by kind)", "Times")
 		s.duration(&o.Requeue, "requeue", "helm-controller looks at a release that waits for others this often, its --requeue-dependency (default 30s)", "Requeue")
 		s.count(&o.Workers, "workers", "helm-controller works on this number of releases at once, its --concurrent (default 4)", "Workers")
 		s.each(func(text string) error {

@@ -76,12 +76,9 @@ func stepTable(b *strings.Builder, o plan.Order) {
 		if r.Attempts > 1 {
 			takes += fmt.Sprintf(", %dx", r.Attempts)
 		}
-		// "kind chart" is shown as "chart", "release x" as "release".
-		from, rest, _ := strings.Cut(r.TimeFrom, " ")
+		from := r.TimeFrom
 		if from == "kind" {
-			from = rest
-		} else if from == "what" {
-			from = r.TimeFrom
+			from = r.Kind
 		}
 		rows = append(rows, []string{mark, fmt.Sprint(r.Wave), cut(r.Name, maxName), span(r.Start), span(r.Ready), takes, from})
 	}

@@ -40,28 +40,29 @@ const (
 	over
 )
 
-// event is the look at a release that is planned, or the end of an attempt of one that is busy.
+// event is a look at a release, or the end of its attempt.
 type event struct {
 	at      time.Duration
 	number  int // the order in which they were noted
 	release int
+	ends    bool
 }
 
-func (s *simulation) note(i int, at time.Duration) {
-	heap.Push(&s.events, event{at, s.events.noted, i})
+func (s *simulation) note(i int, at time.Duration, ends bool) {
+	heap.Push(&s.events, event{at, s.events.noted, i, ends})
 }
 
 // plan lets the release be looked at.
 func (s *simulation) plan(i int, at time.Duration) {
 	s.states[i].phase, s.states[i].due = planned, at
-	s.note(i, at)
+	s.note(i, at, false)
 }
 
 func (s *simulation) run() {
 	for len(s.events.all) > 0 {
 		e := heap.Pop(&s.events).(event)
 		switch st := &s.states[e.release]; {
-		case st.phase == busy:
+		case e.ends:
 			s.end(e.release, e.at)
 		case st.phase != planned || st.due != e.at: // it was looked at earlier than planned
 		case s.free == 0:
@@ -96,7 +97,7 @@ func (s *simulation) start(i int, now time.Duration) {
 		st.clean = now
 	}
 	st.phase = busy
-	s.note(i, now+min(s.timeout(i), s.left(i, now)))
+	s.note(i, now+min(s.timeout(i), s.left(i, now)), true)
 	if s.free--; s.free == 0 {
 		s.saturated(now)
 	}

@@ -129,6 +129,7 @@ func TestRolloutsKeepTheRules(t *testing.T) {
 		releases := make([]simulate.Release, 1+random.IntN(30))
 		for i := range releases {
 			releases[i] = rel(fmt.Sprint(random.IntN(1000)))
+			releases[i].Woken = random.IntN(2) == 0
 			releases[i].Time = time.Duration(random.IntN(200_000)) * time.Millisecond
 			for n := range i {
 				if random.IntN(4) == 0 {
