@@ -93,12 +93,14 @@ func (s *simulation) start(i int, now time.Duration) {
 	if st.Attempts == 0 {
 		st.Start = now
 	}
-	if st.Attempts++; st.Attempts <= r.Fails+1 || r.Retry.Interval == 0 {
+	st.Attempts++
+	if st.Attempts <= r.Fails+1 || r.Retry.Interval == 0 {
 		st.clean = now
 	}
 	st.phase = busy
 	s.note(i, now+min(s.timeout(i), s.left(i, now)), true)
-	if s.free--; s.free == 0 {
+	s.free--
+	if s.free == 0 {
 		s.saturated(now)
 	}
 }
@@ -175,7 +177,8 @@ func (s *simulation) ready(i int, now time.Duration) {
 	s.states[i].Ready, s.states[i].phase = now, over
 	for _, d := range s.dependents[i] {
 		st := &s.states[d]
-		if st.waits--; st.waits > 0 {
+		st.waits--
+		if st.waits > 0 {
 			continue
 		}
 		st.Free = now
