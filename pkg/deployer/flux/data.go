@@ -107,6 +107,8 @@ type ConfigMapData struct {
 	Name       string
 	Namespace  string // Flux install namespace (e.g. "flux-system")
 	ValuesYAML string // Indented YAML for the data.values.yaml field
+
+	CreatedOnce bool // Flux creates it, and leaves it to the cluster then
 }
 
 // RootKustomizationData carries data for the root kustomization.yaml.

@@ -114,6 +114,9 @@ func (r *Release) HasConfigMap() bool { return len(r.Dynamic)+len(r.Unset) > 0 }
 // ConfigMapName is the name of the release's ConfigMap.
 func (r *Release) ConfigMapName() string { return r.Name + "-values" }
 
+// DefaultsName is the name of the ConfigMap that has the bundle's own dynamic values in OCI mode.
+func (r *Release) DefaultsName() string { return r.Name + "-defaults" }
+
 // artifactName is the name of the ArtifactGenerator and the ExternalArtifact that bring the
 // release's chart in OCI mode.
 func (r *Release) artifactName() string { return r.Name + "-chart" }

@@ -43,8 +43,12 @@ func (w *writer) release(r *Release) {
 // valuesFrom refers to the ConfigMap, which it adds, and to the Secrets.
 func (w *writer) valuesFrom(r *Release) []ValuesFromRef {
 	var from []ValuesFromRef
+	if w.plan.mode() == ModeOCI && len(r.Dynamic) > 0 {
+		from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: r.DefaultsName(), Key: valuesKey})
+		w.defaults(r)
+	}
 	if r.HasConfigMap() {
-		from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: r.ConfigMapName(), Key: "values.yaml"})
+		from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: r.ConfigMapName(), Key: valuesKey})
 		w.configMap(r)
 	}
 	for _, v := range r.SecretValues {
@@ -86,20 +90,35 @@ func (w *writer) chart(r *Release) {
 	})
 }
 
-// configMap adds the dynamic values, and a comment for each path that has none.
+// valuesKey is where the values stand in a ConfigMap.
+const valuesKey = "values.yaml"
+
+// configMap adds the dynamic values, and a comment for each path that has none. In OCI mode the
+// cluster is the only place where each cluster can have its own, so Flux only creates the object
+// there.
 func (w *writer) configMap(r *Release) {
 	path := r.Name + "/configmap-values.yaml"
 	text, err := dynamicYAML(r)
 	if err == nil {
 		var out []byte
 		if out, err = execute("configmap-values.yaml", config.EditableComment, ConfigMapData{
-			Name: r.ConfigMapName(), Namespace: w.plan.Namespace, ValuesYAML: values.Indent(text, 4),
+			Name: r.ConfigMapName(), Namespace: w.plan.Namespace, ValuesYAML: values.Indent(text, 4), CreatedOnce: w.plan.mode() == ModeOCI,
 		}); err == nil {
 			err = w.files.AddEditable(path, out)
 		}
 	}
 	w.fail(path, err)
 	w.resources = append(w.resources, path)
+}
+
+// defaults adds the dynamic values a second time, below those that belong to the cluster. A ConfigMap
+// that Flux only creates never learns of a path that a later bundle adds, or moves below the name of
+// a vendored chart: without this one the release would lose the value.
+func (w *writer) defaults(r *Release) {
+	path := r.Name + "/configmap-defaults.yaml"
+	text, err := values.Encode(r.Dynamic, 4)
+	w.fail(path, err)
+	w.object(path, "configmap-values.yaml", ConfigMapData{Name: r.DefaultsName(), Namespace: w.plan.Namespace, ValuesYAML: text})
 }
 
 func dynamicYAML(r *Release) (string, error) {
