@@ -2,6 +2,7 @@ package flux
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/config"
@@ -62,10 +63,18 @@ func (p *Plan) notes() []string {
 	notes = append(notes, p.crdNotes()...)
 	for i := range p.Releases {
 		if r := &p.Releases[i]; r.HasConfigMap() {
-			notes = append(notes, fmt.Sprintf("Set the values of release %q for each cluster in %s/configmap-values.yaml", r.Name, r.Name))
+			notes = append(notes, p.valuesNote(r))
 		}
 	}
 	return notes
+}
+
+// valuesNote says where each cluster sets its own values.
+func (p *Plan) valuesNote(r *Release) string {
+	if p.mode() == ModeOCI {
+		return fmt.Sprintf("Set the values of release %q in each cluster: kubectl -n %s edit configmap %s; a later bundle leaves them alone", r.Name, p.Namespace, r.ConfigMapName())
+	}
+	return fmt.Sprintf("Set the values of release %q for each cluster in %s/configmap-values.yaml; what is edited in the cluster Flux takes back", r.Name, r.Name)
 }
 
 // worthAGraph is the number of releases from which on it matters in which order they go.
@@ -93,6 +102,7 @@ func (p *Plan) readme() ReadmeData {
 		Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: config.MinFluxVersion,
 		OCISourceName: p.OCISourceName, Path: p.path(), Placeholder: p.placeholder(), LocalCharts: p.HasLocalCharts(),
 		SyncFile: p.SyncFile, AppliedBy: p.AppliedBy, Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,
+		Timeout: duration(p.settings.Timeout),
 	}
 	if watched := watchedNames(d.Secrets); len(watched) > 0 {
 		d.LabelSecrets = labelCommand(p.Namespace, watched)
@@ -109,11 +119,27 @@ func (p *Plan) readme() ReadmeData {
 			d.GitSourceName = r.SourceName
 		}
 		if r.HasConfigMap() {
-			d.ConfigMaps = append(d.ConfigMaps, r.Name+"/configmap-values.yaml")
+			d.ConfigMaps = append(d.ConfigMaps, EditableData{Name: r.ConfigMapName(), File: r.Name + "/configmap-values.yaml"})
 		}
 		d.Components = append(d.Components, summary(r))
 	}
+	d.Removal = p.removal()
 	return d
+}
+
+// removal are the releases in an order in which they can be uninstalled, in lines that can be read.
+func (p *Plan) removal() []string {
+	const width = 100
+	var all []string
+	column := len("    for release in")
+	for i := range slices.Backward(p.Releases) {
+		name, space := p.Releases[i].Name, " "
+		if column += len(space + name); column > width {
+			space, column = " \\\n      ", len(name)
+		}
+		all = append(all, space+name)
+	}
+	return all
 }
 
 func summary(r *Release) ComponentSummary {

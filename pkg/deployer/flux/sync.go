@@ -244,8 +244,8 @@ func pathName(path string) string {
 	return hashedName(name, path)
 }
 
-// Needs are what every cluster must have for a bundle; charts says that some of it comes out of an
-// artifact.
+// Needs are what every cluster must have for a bundle, and the one setting that it should have; charts
+// says that some of it comes out of an artifact.
 func Needs(charts bool) []string {
 	needs := []string{"Needs Flux " + config.MinFluxVersion + " or later"}
 	if charts {
@@ -253,5 +253,5 @@ func Needs(charts bool) []string {
 			"Needs the source-watcher controller: flux install --components-extra=source-watcher",
 			"Needs helm-controller with --feature-gates=ExternalArtifact=true")
 	}
-	return needs
+	return append(needs, "A fix of a release that hangs waits until its timeout is over; it arrives in seconds where kustomize-controller and, from Flux 2.8 on, helm-controller have --feature-gates=CancelHealthCheckOnNewRevision=true")
 }
