@@ -3,6 +3,7 @@ package aicr
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 
@@ -41,7 +42,10 @@ func (r *run) compare(ctx context.Context, made *deployer.Bundle, o bundle.Write
 	if earlier == nil {
 		return out, nil
 	}
-	later, err := edited(ctx, made, root, out.Kept)
+	for _, file := range slices.Sorted(maps.Keys(out.Carried)) {
+		out.DeploymentNotes = append(slices.Clip(out.DeploymentNotes), "Your edits in "+file+" move to where this bundle has these values")
+	}
+	later, err := edited(ctx, made, root, out)
 	if err != nil {
 		return nil, err
 	}
@@ -76,16 +80,19 @@ func earlierIn(ctx context.Context, root *os.Root, file string) (_ *rollout.Roll
 }
 
 // edited is the bundle as it will be where the edits of some files stay.
-func edited(ctx context.Context, made *deployer.Bundle, root *os.Root, kept []string) (*rollout.Rollout, error) {
-	if len(kept) == 0 {
+func edited(ctx context.Context, made *deployer.Bundle, root *os.Root, out *deployer.Output) (*rollout.Rollout, error) {
+	if len(out.Kept) == 0 {
 		return made.Rollout, nil
 	}
 	files := &bundle.Files{}
 	for file := range made.Files.All() {
-		if slices.Contains(kept, file.Path) {
-			data, err := root.ReadFile(file.Path)
-			if err != nil {
-				return nil, err
+		if slices.Contains(out.Kept, file.Path) {
+			data, carried := out.Carried[file.Path]
+			if !carried {
+				var err error
+				if data, err = root.ReadFile(file.Path); err != nil {
+					return nil, err
+				}
 			}
 			file = bundle.File{Path: file.Path, Data: data}
 		}

@@ -2,6 +2,7 @@ package flux_test
 
 import (
 	"bytes"
+	"io/fs"
 	"testing"
 	"testing/fstest"
 
@@ -16,7 +17,7 @@ import (
 const editable = "gpu/configmap-values.yaml"
 
 // createdOnce asks what kustomize-controller asks of an object that the cluster has.
-func createdOnce(t *testing.T, fsys fstest.MapFS, file string) bool {
+func createdOnce(t *testing.T, fsys fs.FS, file string) bool {
 	t.Helper()
 	cm := readAs[corev1.ConfigMap](t, fsys, file)
 	if cm.Labels["reconcile.fluxcd.io/watch"] != "Enabled" {

@@ -89,6 +89,9 @@ type Release struct {
 	// SecretValues are given by Secrets of the cluster, sorted by path.
 	SecretValues []SecretValue
 
+	component *componentValues // those of the component, where its chart is an upstream one
+	chartName string           // what such a chart calls itself
+
 	needs    []int // indices of the releases it waits for
 	upstream bool  // its chart is not made here, though it may be in the bundle
 }

@@ -1,10 +1,6 @@
 package flux
 
 import (
-	"fmt"
-	"strings"
-
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -90,27 +86,6 @@ func (w *writer) chart(r *Release) {
 	})
 }
 
-// valuesKey is where the values stand in a ConfigMap.
-const valuesKey = "values.yaml"
-
-// configMap adds the dynamic values, and a comment for each path that has none. In OCI mode the
-// cluster is the only place where each cluster can have its own, so Flux only creates the object
-// there.
-func (w *writer) configMap(r *Release) {
-	path := r.Name + "/configmap-values.yaml"
-	text, err := dynamicYAML(r)
-	if err == nil {
-		var out []byte
-		if out, err = execute("configmap-values.yaml", config.EditableComment, ConfigMapData{
-			Name: r.ConfigMapName(), Namespace: w.plan.Namespace, ValuesYAML: values.Indent(text, 4), CreatedOnce: w.plan.mode() == ModeOCI,
-		}); err == nil {
-			err = w.files.AddEditable(path, out)
-		}
-	}
-	w.fail(path, err)
-	w.resources = append(w.resources, path)
-}
-
 // defaults adds the dynamic values a second time, below those that belong to the cluster. A ConfigMap
 // that Flux only creates never learns of a path that a later bundle adds, or moves below the name of
 // a vendored chart: without this one the release would lose the value.
@@ -119,38 +94,4 @@ func (w *writer) defaults(r *Release) {
 	text, err := values.Encode(r.Dynamic, 4)
 	w.fail(path, err)
 	w.object(path, "configmap-values.yaml", ConfigMapData{Name: r.DefaultsName(), Namespace: w.plan.Namespace, ValuesYAML: text})
-}
-
-func dynamicYAML(r *Release) (string, error) {
-	text := ""
-	if len(r.Dynamic) > 0 {
-		var err error
-		if text, err = values.Encode(r.Dynamic, 0); err != nil {
-			return "", err
-		}
-	}
-	for _, keys := range r.Unset {
-		hint := map[string]any{}
-		values.Set(hint, keys, "VALUE")
-		example, err := values.Encode(hint, 0)
-		if err != nil {
-			return "", err
-		}
-		// Quoted where it must be: a line break would end the comment.
-		path, err := values.Scalar(values.JoinPath(keys))
-		if err != nil {
-			return "", err
-		}
-		text += fmt.Sprintf("# %s is not set, so the chart's default holds. To set it, merge this in:\n", path)
-		text += commented(example)
-	}
-	return text, nil
-}
-
-func commented(text string) string {
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		b.WriteString("#   " + line)
-	}
-	return b.String()
 }
