@@ -253,5 +253,5 @@ func Needs(charts bool) []string {
 			"Needs the source-watcher controller: flux install --components-extra=source-watcher",
 			"Needs helm-controller with --feature-gates=ExternalArtifact=true")
 	}
-	return append(needs, "A fix of a release that hangs waits until its timeout is over; it arrives in seconds where kustomize-controller and, from Flux 2.8 on, helm-controller have --feature-gates=CancelHealthCheckOnNewRevision=true")
+	return append(needs, "A fix of a release that hangs waits until its timeout is over, unless Flux has the feature gate CancelHealthCheckOnNewRevision=true: see the README")
 }
