@@ -112,6 +112,8 @@ type ConfigMapData struct {
 	Name       string
 	Namespace  string // Flux install namespace (e.g. "flux-system")
 	ValuesYAML string // Indented YAML for the data.values.yaml field
+
+	CreatedOnce bool // Flux creates it, and leaves it to the cluster then
 }
 
 // RootKustomizationData carries data for the root kustomization.yaml.
@@ -132,21 +134,28 @@ type ReadmeData struct {
 	Upgrades       []UpgradeData
 
 	MinFluxVersion string
-	OCISourceName  string       // OCI mode
-	GitSourceName  string       // the GitRepository that local charts come from
-	GitURL         string       // of a GitRepository in the bundle
-	GitBranch      string       // likewise
-	Path           string       // of the bundle in the repository, e.g. "./bundles/a"
-	SyncFile       string       // the file in the repository with what applies the bundle; empty where none is known
-	AppliedBy      string       // the Kustomization that takes the bundle in with what is around it; likewise
-	Placeholder    bool         // GitURL is the placeholder
-	LocalCharts    bool         // some release has its chart in the bundle
-	ConfigMaps     []string     // files meant for editing
+	OCISourceName  string   // OCI mode
+	GitSourceName  string   // the GitRepository that local charts come from
+	GitURL         string   // of a GitRepository in the bundle
+	GitBranch      string   // likewise
+	Path           string   // of the bundle in the repository, e.g. "./bundles/a"
+	SyncFile       string   // the file in the repository with what applies the bundle; empty where none is known
+	AppliedBy      string   // the Kustomization that takes the bundle in with what is around it; likewise
+	Placeholder    bool     // GitURL is the placeholder
+	LocalCharts    bool     // some release has its chart in the bundle
+	Timeout        string   // of a release
+	Removal        []string // the releases, last first, each with the space before it
+	ConfigMaps     []EditableData
 	Gates          []GateData   // what releases wait for
 	Secrets        []SecretData // Secrets of the cluster that the bundle refers to
 	LabelSecrets   string       // labels those that give values to releases
 	Vendored       bool
 	Checksums      bool
+}
+
+// EditableData is a ConfigMap that is meant for editing.
+type EditableData struct {
+	Name, File string
 }
 
 // UpgradeData is one entry of UPGRADING.md.

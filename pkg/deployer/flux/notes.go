@@ -2,6 +2,7 @@ package flux
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -59,7 +60,7 @@ func (p *Plan) notes() []string {
 	notes = append(notes, p.crdNotes()...)
 	for i := range p.Releases {
 		if r := &p.Releases[i]; r.HasConfigMap() {
-			notes = append(notes, fmt.Sprintf("Set the values of release %q for each cluster in %s/configmap-values.yaml", r.Name, r.Name))
+			notes = append(notes, p.valuesNote(r))
 		}
 	}
 	return notes
@@ -91,6 +92,14 @@ func (p *Plan) wakeNotes() []string {
 	return []string{fmt.Sprintf("Release %q adds a Secret, a Receiver, a Provider and an Alert to namespace %s, with which releases wake each other; where notification-controller is absent it adds nothing, and they are looked at every 30 seconds. Without `EventDriven` it goes", p.wake, p.Namespace)}
 }
 
+// valuesNote says where each cluster sets its own values.
+func (p *Plan) valuesNote(r *Release) string {
+	if p.mode() == ModeOCI {
+		return fmt.Sprintf("Set the values of release %q in each cluster: kubectl -n %s edit configmap %s; a later bundle leaves them alone", r.Name, p.Namespace, r.ConfigMapName())
+	}
+	return fmt.Sprintf("Set the values of release %q for each cluster in %s/configmap-values.yaml; what is edited in the cluster Flux takes back", r.Name, r.Name)
+}
+
 // worthAGraph is the number of releases from which on it matters in which order they go.
 const worthAGraph = 5
 
@@ -116,6 +125,7 @@ func (p *Plan) readme() ReadmeData {
 		Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: p.minFlux(), Gates: p.readinessData(),
 		OCISourceName: p.OCISourceName, Path: p.path(), Placeholder: p.placeholder(), LocalCharts: p.HasLocalCharts(),
 		SyncFile: p.SyncFile, AppliedBy: p.AppliedBy, Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,
+		Timeout: duration(p.settings.Timeout),
 	}
 	if watched := watchedNames(d.Secrets); len(watched) > 0 {
 		d.LabelSecrets = labelCommand(p.Namespace, watched)
@@ -132,11 +142,27 @@ func (p *Plan) readme() ReadmeData {
 			d.GitSourceName = r.SourceName
 		}
 		if r.HasConfigMap() {
-			d.ConfigMaps = append(d.ConfigMaps, r.Name+"/configmap-values.yaml")
+			d.ConfigMaps = append(d.ConfigMaps, EditableData{Name: r.ConfigMapName(), File: r.Name + "/configmap-values.yaml"})
 		}
 		d.Components = append(d.Components, summary(r))
 	}
+	d.Removal = p.removal()
 	return d
+}
+
+// removal are the releases in an order in which they can be uninstalled, in lines that can be read.
+func (p *Plan) removal() []string {
+	const width = 100
+	var all []string
+	column := len("    for release in")
+	for i := range slices.Backward(p.Releases) {
+		name, space := p.Releases[i].Name, " "
+		if column += len(space + name); column > width {
+			space, column = " \\\n      ", len(name)
+		}
+		all = append(all, space+name)
+	}
+	return all
 }
 
 func summary(r *Release) ComponentSummary {

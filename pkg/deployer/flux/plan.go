@@ -93,6 +93,9 @@ type Release struct {
 	// Gates say when the release is ready, beyond what Flux sees by itself.
 	Gates []component.HealthCheck
 
+	component *componentValues // those of the component, where its chart is an upstream one
+	chartName string           // what such a chart calls itself
+
 	recreated bool  // a gate is on an object that Helm deletes before it tries again
 	needs     []int // indices of the releases it waits for
 	wakes     bool  // others wait for it, and are to be woken
@@ -122,6 +125,9 @@ func (r *Release) ConfigMapName() string { return r.Name + "-values" }
 
 // generatorName is the name of the ArtifactGenerator that brings the release's chart in OCI mode.
 func (r *Release) generatorName() string { return r.Name + "-chart" }
+
+// DefaultsName is the name of the ConfigMap that has the bundle's own dynamic values in OCI mode.
+func (r *Release) DefaultsName() string { return r.Name + "-defaults" }
 
 // The modes of a bundle: how it reaches the cluster.
 const (

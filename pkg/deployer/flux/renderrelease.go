@@ -1,10 +1,6 @@
 package flux
 
 import (
-	"fmt"
-	"strings"
-
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -47,8 +43,12 @@ func (w *writer) release(r *Release) {
 // valuesFrom refers to the ConfigMap, which it adds, and to the Secrets.
 func (w *writer) valuesFrom(r *Release) []ValuesFromRef {
 	var from []ValuesFromRef
+	if w.plan.mode() == ModeOCI && len(r.Dynamic) > 0 {
+		from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: r.DefaultsName(), Key: valuesKey})
+		w.defaults(r)
+	}
 	if r.HasConfigMap() {
-		from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: r.ConfigMapName(), Key: "values.yaml"})
+		from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: r.ConfigMapName(), Key: valuesKey})
 		w.configMap(r)
 	}
 	for _, v := range r.SecretValues {
@@ -112,52 +112,12 @@ func (w *writer) chart(r *Release) {
 	})
 }
 
-// configMap adds the dynamic values, and a comment for each path that has none.
-func (w *writer) configMap(r *Release) {
-	path := r.Name + "/configmap-values.yaml"
-	text, err := dynamicYAML(r)
-	if err == nil {
-		var out []byte
-		if out, err = execute("configmap-values.yaml", config.EditableComment, ConfigMapData{
-			Name: r.ConfigMapName(), Namespace: w.plan.Namespace, ValuesYAML: values.Indent(text, 4),
-		}); err == nil {
-			err = w.files.AddEditable(path, out)
-		}
-	}
+// defaults adds the dynamic values a second time, below those that belong to the cluster. A ConfigMap
+// that Flux only creates never learns of a path that a later bundle adds, or moves below the name of
+// a vendored chart: without this one the release would lose the value.
+func (w *writer) defaults(r *Release) {
+	path := r.Name + "/configmap-defaults.yaml"
+	text, err := values.Encode(r.Dynamic, 4)
 	w.fail(path, err)
-	w.resources = append(w.resources, path)
-}
-
-func dynamicYAML(r *Release) (string, error) {
-	text := ""
-	if len(r.Dynamic) > 0 {
-		var err error
-		if text, err = values.Encode(r.Dynamic, 0); err != nil {
-			return "", err
-		}
-	}
-	for _, keys := range r.Unset {
-		hint := map[string]any{}
-		values.Set(hint, keys, "VALUE")
-		example, err := values.Encode(hint, 0)
-		if err != nil {
-			return "", err
-		}
-		// Quoted where it must be: a line break would end the comment.
-		path, err := values.Scalar(values.JoinPath(keys))
-		if err != nil {
-			return "", err
-		}
-		text += fmt.Sprintf("# %s is not set, so the chart's default holds. To set it, merge this in:\n", path)
-		text += commented(example)
-	}
-	return text, nil
-}
-
-func commented(text string) string {
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		b.WriteString("#   " + line)
-	}
-	return b.String()
+	w.object(path, "configmap-values.yaml", ConfigMapData{Name: r.DefaultsName(), Namespace: w.plan.Namespace, ValuesYAML: text})
 }
