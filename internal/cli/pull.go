@@ -30,6 +30,7 @@ that were edited, or that are not a bundle's, stop the run.`,
 		if err != nil {
 			return err
 		}
+		p.Notes(pulled.Warnings, nil)
 		return p.Result(format, pulled, func() string { return output.Pulled(pulled, o.Dir) })
 	}
 	return cmd

@@ -3,9 +3,9 @@ package aicr
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/deployer"
@@ -26,7 +26,7 @@ func (r *run) compare(ctx context.Context, made *deployer.Bundle, o bundle.Write
 		return out, refused // it is not there, and Compare says whether it can be made
 	}
 	defer root.Close()
-	earlier, note, err := r.earlierIn(ctx, root, made.Root)
+	earlier, note, err := earlierIn(ctx, root, made.Root)
 	if err != nil {
 		return nil, err
 	}
@@ -42,20 +42,23 @@ func (r *run) compare(ctx context.Context, made *deployer.Bundle, o bundle.Write
 	if earlier == nil {
 		return out, nil
 	}
-	later, err := edited(ctx, made, root, out.Kept)
+	for _, file := range slices.Sorted(maps.Keys(out.Carried)) {
+		out.DeploymentNotes = append(slices.Clip(out.DeploymentNotes), "Your edits in "+file+" move to where this bundle has these values")
+	}
+	later, err := edited(ctx, made, root, out)
 	if err != nil {
 		return nil, err
 	}
 	out.ReleaseChanges = rollout.Compare(earlier, later)
-	out.Warnings = slices.Concat(out.Warnings, losses(out.ReleaseChanges))
+	out.Warnings = slices.Concat(out.Warnings, losses(out.ReleaseChanges), inOrder(earlier, later, r.applier()))
 	return out, nil
 }
 
 // earlierIn reads the bundle that is there, of which file is the root. It is nil where there is no
 // bundle, and where it cannot be read, of which there is a note.
-func (r *run) earlierIn(ctx context.Context, root *os.Root, file string) (_ *rollout.Rollout, note string, err error) {
+func earlierIn(ctx context.Context, root *os.Root, file string) (_ *rollout.Rollout, note string, err error) {
 	if _, err := root.Lstat(bundle.StageDir); err == nil {
-		return nil, "a run was killed in " + r.Output + " before, so which releases change is not known", nil
+		return nil, "a run was killed in " + root.Name() + " before, so which releases change is not known", nil
 	}
 	if _, err := root.Lstat(file); err != nil {
 		return nil, "", nil //nolint:nilerr // there is no earlier bundle
@@ -71,22 +74,25 @@ func (r *run) earlierIn(ctx context.Context, root *os.Root, file string) (_ *rol
 		err = earlier.BuildErr
 	}
 	if err != nil {
-		return nil, fmt.Sprintf("the bundle that is in %s cannot be read, so which releases change is not known: %s", r.Output, errors.Reason(err)), nil
+		return nil, fmt.Sprintf("the bundle that is in %s cannot be read, so which releases change is not known: %s", root.Name(), errors.Reason(err)), nil
 	}
 	return earlier, "", nil
 }
 
 // edited is the bundle as it will be where the edits of some files stay.
-func edited(ctx context.Context, made *deployer.Bundle, root *os.Root, kept []string) (*rollout.Rollout, error) {
-	if len(kept) == 0 {
+func edited(ctx context.Context, made *deployer.Bundle, root *os.Root, out *deployer.Output) (*rollout.Rollout, error) {
+	if len(out.Kept) == 0 {
 		return made.Rollout, nil
 	}
 	files := &bundle.Files{}
 	for file := range made.Files.All() {
-		if slices.Contains(kept, file.Path) {
-			data, err := root.ReadFile(file.Path)
-			if err != nil {
-				return nil, err
+		if slices.Contains(out.Kept, file.Path) {
+			data, carried := out.Carried[file.Path]
+			if !carried {
+				var err error
+				if data, err = root.ReadFile(file.Path); err != nil {
+					return nil, err
+				}
 			}
 			file = bundle.File{Path: file.Path, Data: data}
 		}
@@ -95,34 +101,4 @@ func edited(ctx context.Context, made *deployer.Bundle, root *os.Root, kept []st
 		}
 	}
 	return rollout.Read(ctx, files.FS(), rollout.Options{Builder: rollout.Unbuilt{}})
-}
-
-// losses warns of releases that Flux uninstalls: what they own goes with them, such as GPU drivers,
-// volumes, and custom resources whose CRDs are in templates.
-func losses(changes []rollout.Change) []string {
-	var gone, again []string
-	for _, c := range changes {
-		switch c.Action {
-		case rollout.Uninstall:
-			gone = append(gone, fmt.Sprintf("%s (namespace %s)", c.Release, c.Namespace))
-		case rollout.Reinstall:
-			again = append(again, fmt.Sprintf("%s (%s)", c.Release, strings.Join(c.Because, ", ")))
-		}
-	}
-	var warnings []string
-	if len(gone) > 0 {
-		warnings = append(warnings, "Flux will uninstall what this bundle no longer has, with all that it owns in the cluster: "+firstOf(gone))
-	}
-	if len(again) > 0 {
-		warnings = append(warnings, "Flux will uninstall and then install anew each release whose name, namespace or chart changes, and what it owns in the cluster is lost: "+firstOf(again))
-	}
-	return warnings
-}
-
-func firstOf(list []string) string {
-	const most = 6
-	if len(list) > most {
-		list = append(list[:most:most], fmt.Sprintf("… and %d more", len(list)-most))
-	}
-	return strings.Join(list, ", ")
 }

@@ -3,10 +3,13 @@ package aicr
 import (
 	"cmp"
 	"context"
+	"os"
+	"slices"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/oci"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // PullOptions say what Pull brings, and where to. Source and Dir are required.
@@ -34,6 +37,9 @@ type Pulled struct {
 	TotalSize int64    `json:"totalSize"`
 	Removed   []string `json:"removed,omitempty"`
 	Kept      []string `json:"kept,omitempty"`
+
+	// Warnings are what is lost in a cluster with the bundle that was in the directory.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // Pull brings a published bundle into a directory, all or nothing. The files of an earlier bundle
@@ -57,14 +63,35 @@ func Pull(ctx context.Context, o PullOptions) (*Pulled, error) {
 		return nil, err
 	}
 	defer pulled.Close()
+	out := &Pulled{Reference: pulled.Reference.Image(), Digest: pulled.Digest, Version: pulled.Meta.Version, Revision: pulled.Meta.Revision}
+	if err := out.compare(ctx, o.Dir, pulled.Files, around.applier()); err != nil {
+		return nil, err
+	}
 	written, err := bundle.Write(ctx, o.Dir, pulled.Files, bundle.WriteOptions{Checksums: true, Owner: flux.RootFile, Force: o.Force})
 	if err != nil {
 		return nil, err
 	}
-	return &Pulled{
-		Reference: pulled.Reference.Image(), Digest: pulled.Digest, Version: pulled.Meta.Version, Revision: pulled.Meta.Revision,
-		Files: written.Files, TotalSize: written.TotalSize, Removed: written.Removed, Kept: written.Kept,
-	}, nil
+	out.Files, out.TotalSize, out.Removed, out.Kept = written.Files, written.TotalSize, written.Removed, written.Kept
+	return out, nil
+}
+
+// compare warns of what the bundle loses in a cluster that runs the one that is in the directory.
+func (p *Pulled) compare(ctx context.Context, dir string, files *bundle.Files, applier string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil //nolint:nilerr // it is not there, and Write says whether it can be made
+	}
+	defer root.Close()
+	earlier, _, err := earlierIn(ctx, root, flux.RootFile)
+	if err != nil || earlier == nil {
+		return err
+	}
+	later, err := rollout.Read(ctx, files.FS(), rollout.Options{Builder: rollout.Unbuilt{}})
+	if err != nil {
+		return err
+	}
+	p.Warnings = slices.Concat(losses(rollout.Compare(earlier, later)), inOrder(earlier, later, applier))
+	return nil
 }
 
 // pull pulls an artifact, which the caller closes.

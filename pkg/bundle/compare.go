@@ -18,6 +18,9 @@ type Changes struct {
 	Removed []string
 	// Kept are editable files that were edited, and stay so.
 	Kept []string
+	// Carried is the new content of those among Kept whose edits are carried over into another form.
+	// They are among Changed, too.
+	Carried map[string][]byte
 }
 
 // Compare says what Write with the same arguments would do, and fails as it would; but nothing is
@@ -95,7 +98,7 @@ func (s *survey) writable(at string, away bool) error {
 
 // report says what the survey found.
 func (s *survey) report() Changes {
-	found := Changes{Kept: s.kept}
+	found := Changes{Kept: s.kept, Carried: s.carried}
 	for _, c := range s.changes {
 		switch {
 		case c.new == nil:

@@ -13,6 +13,8 @@ import (
 const (
 	edited  = "edited since it was generated"
 	foreign = "not written by this tool"
+	// outdated is about a file that is meant for editing.
+	outdated = edited + ", and what is generated is no longer the same; move it away, run again, and put your values into the new file"
 )
 
 // obstacle is something in the way, and why.

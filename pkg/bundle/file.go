@@ -33,6 +33,18 @@ type File struct {
 	// Listed is, for an editable file that was edited, the checksum that it had as it was
 	// generated, and has in checksums.txt. Empty: that of the content.
 	Listed string
+
+	// Former are the forms that an editable file has in bundles that were made otherwise. Where it was
+	// generated in one of them and edited since, the edit is carried over.
+	Former []Former
+}
+
+// Former is another form of an editable file.
+type Former struct {
+	// SHA256 is the checksum of the file as it was generated in that form, in lower-case hex.
+	SHA256 string
+	// Carry makes of an edited file of that form one of the present form, or says that it cannot.
+	Carry func(edited []byte) (carried []byte, ok bool)
 }
 
 // Len returns the length of the content in bytes.
@@ -89,6 +101,8 @@ func (f File) check() error {
 		return errors.Invalid("has both Data and Open; choose one")
 	case f.Open != nil && (f.Size < 0 || !isSum(f.SHA256)):
 		return errors.Invalid("has Open without its size and its SHA-256 in lower-case hex; give both")
+	case len(f.Former) > 0 && !f.Editable:
+		return errors.Invalid("has former forms, and is not meant for editing; leave them out")
 	case f.Listed != "" && (!f.Editable || !isSum(f.Listed)):
 		return errors.Invalid("has a listed checksum, which is a SHA-256 in lower-case hex of an editable file")
 	}

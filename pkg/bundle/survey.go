@@ -31,6 +31,7 @@ type survey struct {
 	changes []change
 	emptied []string // directories that go if nothing is left in them
 	kept    []string
+	carried map[string][]byte
 	size    int64
 }
 
@@ -146,13 +147,43 @@ func (s *survey) put(ctx context.Context, file File, sum string) error {
 			s.kept = append(s.kept, file.Path)
 			s.size += size
 			return nil
+		case !known && s.carry(ctx, &put):
+		case !known && file.Editable && s.known[file.Path] != nil && !s.options.Force:
+			s.conflicts[obstacle{file.Path, outdated}] = true
 		case !known:
 			s.conflict(file.Path)
 		}
 	}
 	s.changes = append(s.changes, put)
-	s.size += file.Len()
+	s.size += put.new.Len()
 	return nil
+}
+
+// maxCarried is more than any object of Kubernetes has.
+const maxCarried = 2 << 20
+
+// carry puts the edits of a file that was generated in another form into its new form. The journal
+// has the generated content all the same: what a person has edited is never one that a run may replace.
+func (s *survey) carry(ctx context.Context, put *change) bool {
+	for _, former := range put.new.Former {
+		if s.listed[put.path] != former.SHA256 || put.old.Size() > maxCarried || ctx.Err() != nil {
+			continue
+		}
+		edited, err := fs.ReadFile(s.fsys, put.path)
+		if err != nil {
+			return false
+		}
+		if carried, ok := former.Carry(edited); ok {
+			put.new = &File{Path: put.path, Data: carried, Editable: true}
+			s.kept = append(s.kept, put.path)
+			if s.carried == nil {
+				s.carried = map[string][]byte{}
+			}
+			s.carried[put.path] = carried
+			return true
+		}
+	}
+	return false
 }
 
 // remove decides about a file that earlier runs wrote and this one has no more.

@@ -71,5 +71,5 @@ func (b *Bundle) owned(o bundle.WriteOptions) bundle.WriteOptions {
 }
 
 func (o *Output) change(c *bundle.Changes) {
-	o.Added, o.Changed, o.Removed, o.Kept = c.Added, c.Changed, c.Removed, c.Kept
+	o.Added, o.Changed, o.Removed, o.Kept, o.Carried = c.Added, c.Changed, c.Removed, c.Kept, c.Carried
 }

@@ -38,6 +38,9 @@ type Output struct {
 	Changed []string `json:"changed,omitempty"`
 	Removed []string `json:"removed,omitempty"`
 	Kept    []string `json:"kept,omitempty"`
+	// Carried is the new content of those among Kept whose edits move to where the bundle has the
+	// values now.
+	Carried map[string][]byte `json:"-"`
 	// SyncFile is the file that brings the bundle into a cluster; nil where none is named.
 	SyncFile *SyncFile `json:"syncFile,omitempty"`
 	// ReleaseChanges are what Flux does in a cluster with the bundle that was in the directory.

@@ -68,6 +68,18 @@ func Compare(earlier, later *Rollout) []Change {
 	return changes
 }
 
+// Uninstalled are the releases of an earlier bundle that a later one no longer has, in an order in
+// which they can go: each before those that it waits for. Flux keeps to no order.
+func Uninstalled(earlier, later *Rollout) []*Release {
+	var gone []*Release
+	for _, release := range slices.Backward(earlier.Graph().Order()) {
+		if later.Release(release.Ref) == nil {
+			gone = append(gone, release)
+		}
+	}
+	return gone
+}
+
 // side is a release in its rollout.
 type side struct {
 	*Rollout
@@ -133,6 +145,9 @@ func (s side) chart() helmChart {
 	}
 	c := s.chartOf(source)
 	is := helmChart{name: c.Name, version: c.Version, build: c.Version, local: true}
+	if len(s.ValuesFiles) > 0 { // source-controller adds to the version, too
+		is.build += "+"
+	}
 	if len(c.Dependencies) == 1 && c.Dependencies[0].Name == c.Name {
 		is.version = c.Dependencies[0].Version
 	}

@@ -33,6 +33,7 @@ func (p *componentPlanner) chart(ctx context.Context, ref *recipe.ComponentRef, 
 	r := p.release(ref, ref.Name)
 	r.upstream = true
 	r.Chart, r.Version, r.SourceURL, r.SourceKind = ref.ChartName(), version, repo.String(), "HelmRepository"
+	r.component, r.chartName = v, path.Base(ref.ChartName())
 	r.Values, r.Dynamic, r.Unset, r.SecretValues = v.inline, v.dynamic, v.unset, v.secret
 	return nil
 }
@@ -60,6 +61,7 @@ func (p *componentPlanner) vendored(ctx context.Context, ref *recipe.ComponentRe
 	r := p.release(ref, ref.Name)
 	r.upstream = true
 	p.local(r, chart)
+	r.component, r.chartName = v, chart.Name
 	r.nest(chart.Name, v, false)
 	if chart.ReadsTags {
 		r.raiseTags(v)

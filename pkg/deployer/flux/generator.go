@@ -131,9 +131,19 @@ type Generator struct {
 	// Ordering is how releases wait for each other (default: OrderChain).
 	Ordering Ordering
 
+	// EventDriven lets events wake waiting releases; see deployer.Options.
+	EventDriven bool
+
 	// ReleaseNames and CRDs are those of deployer.Options, OwnsCRDs that of deployer.Input.
 	ReleaseNames, CRDs string
 	OwnsCRDs           map[string]bool
+
+	// HealthChecks are those of each component, and Readiness, Ready, ReadyFailed and FluxVersion
+	// those of deployer.Options.
+	HealthChecks       map[string][]component.HealthCheck
+	Readiness          bool
+	Ready, ReadyFailed []deployer.ReadyExpression
+	FluxVersion        string
 
 	// Settings are the release settings; the zero value has the defaults.
 	Settings deployer.Settings

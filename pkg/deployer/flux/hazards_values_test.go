@@ -1,9 +1,9 @@
 package flux_test
 
 import (
+	"io/fs"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
@@ -12,7 +12,7 @@ import (
 )
 
 // dynamic reads the values that a ConfigMap of the bundle holds.
-func dynamic(t *testing.T, fsys fstest.MapFS, name string) (text string, values map[string]any) {
+func dynamic(t *testing.T, fsys fs.FS, name string) (text string, values map[string]any) {
 	t.Helper()
 	text = readAs[corev1.ConfigMap](t, fsys, name+"/configmap-values.yaml").Data["values.yaml"]
 	if err := yaml.UnmarshalStrict([]byte(text), &values); err != nil {

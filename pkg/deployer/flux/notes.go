@@ -2,9 +2,8 @@ package flux
 
 import (
 	"fmt"
+	"slices"
 	"strings"
-
-	"github.com/aicr-flux/aicr/pkg/config"
 )
 
 // toSync is the step that writes the file of Sync.
@@ -47,10 +46,8 @@ func (p *Plan) path() string { return "./" + p.RepoPath }
 
 // notes are what the cluster must have, and what to know of the rollout.
 func (p *Plan) notes() []string {
-	notes := Needs(p.OCISourceName != "" && p.HasLocalCharts())
-	if n, all := p.longestInGraph, len(p.Releases); n > 0 && n < all && all >= worthAGraph {
-		notes = append(notes, fmt.Sprintf("In graph order (`Ordering` graph) at most %d releases wait for each other instead of %d", n, all))
-	}
+	notes := Needs(p.minFlux(), p.OCISourceName != "" && p.HasLocalCharts())
+	notes = append(notes, p.orderNotes()...)
 	secrets := p.secrets()
 	notes = append(notes, secretNotes(p.Namespace, secrets)...)
 	if watched := watchedNames(secrets); len(watched) > 0 {
@@ -59,13 +56,48 @@ func (p *Plan) notes() []string {
 	if p.Releases[0].ReleaseName == "" { // as in AICR's bundles, so one of them may run there
 		notes = append(notes, "Where AICR's own bundle runs, let the Flux Kustomization that applies it apply this one, and create no other: two would fight for the same releases")
 	}
+	notes = append(notes, p.gateNotes()...)
 	notes = append(notes, p.crdNotes()...)
 	for i := range p.Releases {
 		if r := &p.Releases[i]; r.HasConfigMap() {
-			notes = append(notes, fmt.Sprintf("Set the values of release %q for each cluster in %s/configmap-values.yaml", r.Name, r.Name))
+			notes = append(notes, p.valuesNote(r))
 		}
 	}
 	return notes
+}
+
+// orderNotes are about how releases wait for each other.
+func (p *Plan) orderNotes() []string {
+	all := len(p.Releases)
+	if p.wake != "" {
+		all--
+	}
+	if all < worthAGraph {
+		return p.wakeNotes()
+	}
+	var notes []string
+	if n := p.longestInGraph; n > 0 && n < all {
+		notes = append(notes, fmt.Sprintf("In graph order (`Ordering` graph) at most %d releases wait for each other instead of %d", n, all))
+	}
+	if p.wake == "" {
+		notes = append(notes, "A release is looked at every 30 seconds while it waits for others; with `EventDriven` it goes on at once")
+	}
+	return append(notes, p.wakeNotes()...)
+}
+
+func (p *Plan) wakeNotes() []string {
+	if p.wake == "" {
+		return nil
+	}
+	return []string{fmt.Sprintf("Release %q adds a Secret, a Receiver, a Provider and an Alert to namespace %s, with which releases wake each other; where notification-controller is absent it adds nothing, and they are looked at every 30 seconds. Without `EventDriven` it goes", p.wake, p.Namespace)}
+}
+
+// valuesNote says where each cluster sets its own values.
+func (p *Plan) valuesNote(r *Release) string {
+	if p.mode() == ModeOCI {
+		return fmt.Sprintf("Set the values of release %q in each cluster: kubectl -n %s edit configmap %s; a later bundle leaves them alone", r.Name, p.Namespace, r.ConfigMapName())
+	}
+	return fmt.Sprintf("Set the values of release %q for each cluster in %s/configmap-values.yaml; what is edited in the cluster Flux takes back", r.Name, r.Name)
 }
 
 // worthAGraph is the number of releases from which on it matters in which order they go.
@@ -90,9 +122,10 @@ func (p *Plan) secrets() []SecretData {
 
 func (p *Plan) readme() ReadmeData {
 	d := ReadmeData{
-		Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: config.MinFluxVersion,
+		Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: p.minFlux(), Gates: p.readinessData(),
 		OCISourceName: p.OCISourceName, Path: p.path(), Placeholder: p.placeholder(), LocalCharts: p.HasLocalCharts(),
 		SyncFile: p.SyncFile, AppliedBy: p.AppliedBy, Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,
+		Timeout: duration(p.settings.Timeout),
 	}
 	if watched := watchedNames(d.Secrets); len(watched) > 0 {
 		d.LabelSecrets = labelCommand(p.Namespace, watched)
@@ -109,11 +142,27 @@ func (p *Plan) readme() ReadmeData {
 			d.GitSourceName = r.SourceName
 		}
 		if r.HasConfigMap() {
-			d.ConfigMaps = append(d.ConfigMaps, r.Name+"/configmap-values.yaml")
+			d.ConfigMaps = append(d.ConfigMaps, EditableData{Name: r.ConfigMapName(), File: r.Name + "/configmap-values.yaml"})
 		}
 		d.Components = append(d.Components, summary(r))
 	}
+	d.Removal = p.removal()
 	return d
+}
+
+// removal are the releases in an order in which they can be uninstalled, in lines that can be read.
+func (p *Plan) removal() []string {
+	const width = 100
+	var all []string
+	column := len("    for release in")
+	for i := range slices.Backward(p.Releases) {
+		name, space := p.Releases[i].Name, " "
+		if column += len(space + name); column > width {
+			space, column = " \\\n      ", len(name)
+		}
+		all = append(all, space+name)
+	}
+	return all
 }
 
 func summary(r *Release) ComponentSummary {

@@ -42,6 +42,7 @@ type Plan struct {
 	longestInGraph int // how many releases would wait for each other in graph order; 0 in that order
 
 	upgrades []component.Upgrade
+	wake     string // the release that wakes others; empty where they are polled
 
 	settings  *settings
 	checksums bool
@@ -89,8 +90,16 @@ type Release struct {
 	// SecretValues are given by Secrets of the cluster, sorted by path.
 	SecretValues []SecretValue
 
-	needs    []int // indices of the releases it waits for
-	upstream bool  // its chart is not made here, though it may be in the bundle
+	// Gates say when the release is ready, beyond what Flux sees by itself.
+	Gates []component.HealthCheck
+
+	component *componentValues // those of the component, where its chart is an upstream one
+	chartName string           // what such a chart calls itself
+
+	recreated bool  // a gate is on an object that Helm deletes before it tries again
+	needs     []int // indices of the releases it waits for
+	wakes     bool  // others wait for it, and are to be woken
+	upstream  bool  // its chart is not made here, though it may be in the bundle
 }
 
 // Repository is a HelmRepository of the bundle.
@@ -114,9 +123,11 @@ func (r *Release) HasConfigMap() bool { return len(r.Dynamic)+len(r.Unset) > 0 }
 // ConfigMapName is the name of the release's ConfigMap.
 func (r *Release) ConfigMapName() string { return r.Name + "-values" }
 
-// artifactName is the name of the ArtifactGenerator and the ExternalArtifact that bring the
-// release's chart in OCI mode.
-func (r *Release) artifactName() string { return r.Name + "-chart" }
+// generatorName is the name of the ArtifactGenerator that brings the release's chart in OCI mode.
+func (r *Release) generatorName() string { return r.Name + "-chart" }
+
+// DefaultsName is the name of the ConfigMap that has the bundle's own dynamic values in OCI mode.
+func (r *Release) DefaultsName() string { return r.Name + "-defaults" }
 
 // The modes of a bundle: how it reaches the cluster.
 const (

@@ -114,7 +114,11 @@ func readFacts(t *testing.T, fsys fs.FS, plan *flux.Plan, name string) facts {
 			f.Secrets = append(f.Secrets, flux.SecretValue{Path: keys, Secret: from.Name, Key: from.ValuesKey})
 			continue
 		}
-		cm := readAs[corev1.ConfigMap](t, fsys, path.Join(name, "configmap-values.yaml"))
+		file := "configmap-values.yaml"
+		if from.Name != name+"-values" {
+			file = "configmap-defaults.yaml"
+		}
+		cm := readAs[corev1.ConfigMap](t, fsys, path.Join(name, file))
 		f.ConfigMap = cm.Name
 		text, err := yaml.YAMLToJSONStrict([]byte(cm.Data[from.ValuesKey]))
 		if err != nil || from.Name != cm.Name {

@@ -244,14 +244,14 @@ func pathName(path string) string {
 	return hashedName(name, path)
 }
 
-// Needs are what every cluster must have for a bundle; charts says that some of it comes out of an
-// artifact.
-func Needs(charts bool) []string {
-	needs := []string{"Needs Flux " + config.MinFluxVersion + " or later"}
+// Needs are what every cluster must have for a bundle that uses what this line of Flux versions has,
+// and the one setting that it should have; charts says that some of it comes out of an artifact.
+func Needs(fluxVersion string, charts bool) []string {
+	needs := []string{"Needs Flux " + fluxVersion + " or later"}
 	if charts {
 		needs = append(needs,
 			"Needs the source-watcher controller: flux install --components-extra=source-watcher",
 			"Needs helm-controller with --feature-gates=ExternalArtifact=true")
 	}
-	return needs
+	return append(needs, "A fix of a release that hangs waits until its timeout is over, unless Flux has the feature gate CancelHealthCheckOnNewRevision=true: see the README")
 }

@@ -3,6 +3,7 @@ package flux
 import (
 	"bytes"
 	"embed"
+	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -16,25 +17,27 @@ var templateFiles embed.FS
 // not pay for them.
 var templates = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
-		"text":  text,
-		"guard": func() string { return guardMark },
-		"cell":  cell,
-		"prose": prose,
-		"line":  line,
-		"link":  link,
-		"nth":   func(i int) int { return i + 1 },
+		"text":     text,
+		"guard":    func() string { return guardMark + guard + guardMark },
+		"guardToo": func() string { return guardMark + guardToo + guardMark },
+		"cell":     cell,
+		"prose":    prose,
+		"line":     line,
+		"link":     link,
+		"nth":      func(i int) int { return i + 1 },
 	}).ParseFS(templateFiles, "templates/*.tmpl")
 })
 
-// guardMark stands where an object's metadata gets the guard against substitution. No YAML text
-// holds a NUL, so nothing else can look like it.
-const guardMark = "\x00"
-
 // guard keeps kustomize-controller's postBuild substitution, where a cluster uses it, from
-// rewriting the object.
-const guard = `
-  annotations:
-    kustomize.toolkit.fluxcd.io/substitute: disabled`
+// rewriting the object; guardToo does so below annotations that are there anyway.
+const (
+	guard    = "\n  annotations:" + guardToo
+	guardToo = "\n    kustomize.toolkit.fluxcd.io/substitute: disabled"
+)
+
+// guardMark stands around the guard in an object's metadata. No YAML text holds a NUL, so nothing
+// else can look like it.
+const guardMark = "\x00"
 
 // execute renders a template under a line that says where the file comes from. An object in whose
 // text substitution would find something gets the guard.
@@ -50,11 +53,15 @@ func execute(name, comment string, data any) ([]byte, error) {
 	}
 	out := bytes.TrimRight(buf.Bytes(), "\n")
 	out = append(out, '\n')
-	mark := []byte(nil)
-	if bytes.Contains(out, []byte("${")) || bytes.Contains(out, []byte("$$")) {
-		mark = []byte(guard)
+	before, marked, found := bytes.Cut(out, []byte(guardMark))
+	if !found {
+		return out, nil
 	}
-	return bytes.Replace(out, []byte(guardMark), mark, 1), nil
+	text, after, _ := bytes.Cut(marked, []byte(guardMark))
+	if !bytes.Contains(out, []byte("${")) && !bytes.Contains(out, []byte("$$")) {
+		text = nil
+	}
+	return slices.Concat(before, text, after), nil
 }
 
 var cellEscapes = strings.NewReplacer("|", `\|`, "<", "&lt;", "[", `\[`, "`", "\\`")
