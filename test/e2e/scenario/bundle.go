@@ -55,8 +55,9 @@ func (s *S) Prepare(o aicr.BundleOptions, stub Chart) (aicr.BundleOptions, deplo
 	input, _, err := aicr.Resolve(s.ctx, bare)
 	s.must(err)
 	rewrites := map[string]bool{}
-	for _, ref := range input.Recipe.ComponentRefs {
-		if ref.Source == "" || !ref.Type.Is(recipe.ComponentTypeHelm) {
+	for i := range input.Recipe.ComponentRefs {
+		ref := &input.Recipe.ComponentRefs[i]
+		if ref.ManifestOnly() || !ref.Enabled() {
 			continue
 		}
 		rewrites[ref.Source+"="+s.Charts.address(ref.Source)] = true
@@ -70,28 +71,29 @@ func (s *S) Prepare(o aicr.BundleOptions, stub Chart) (aicr.BundleOptions, deplo
 	o.Namespace = s.Namespace
 	o.SourceCertSecrets = map[string]string{}
 	if o.VendorCharts {
-		o.ChartPull.ChartCAFile = s.Charts.CAFile
-	} else {
+		// The charts of a test have no place in the cache of its user.
+		o.ChartPull.ChartCAFile, o.ChartPull.NoCache = s.Charts.CAFile, true
+	} else if len(rewrites) > 0 {
 		o.SourceCertSecrets[s.Charts.Host] = CASecret
 	}
-	switch {
-	case o.Output == "" && o.OCISourceName != "":
-		o.Output = "oci://" + s.Registry.Host + "/org/bundle:1.0.0"
-	case o.Output == "":
+	if o.Output == "" {
 		o.Output = s.Git.Path(BundlePath)
+		if o.OCISourceName != "" {
+			o.Output = "oci://" + s.Registry.Host + "/org/bundle:1.0.0"
+		}
+		if o.Sync.File == "" {
+			o.Sync.File = s.Git.Path(SyncPath)
+		}
+		s.must(os.MkdirAll(filepath.Dir(o.Sync.File), 0o755))
 	}
 	if strings.HasPrefix(o.Output, "oci://") {
 		o.Registry.CAFile = s.Registry.CAFile
 		o.SourceCertSecrets[s.Registry.Host] = CASecret
 	}
-	if o.Sync.File == "" {
-		o.Sync.File = s.Git.Path(SyncPath)
-	}
-	s.must(os.MkdirAll(filepath.Dir(o.Sync.File), 0o755))
 	return o, input
 }
 
-func chartOf(ref recipe.ComponentRef) string {
+func chartOf(ref *recipe.ComponentRef) string {
 	if ref.Chart != "" {
 		return ref.Chart
 	}
