@@ -16,8 +16,8 @@ import (
 // What a bundle hands to the cluster is taken by the API server without an error or a warning, in
 // each mode. It needs no controller.
 func TestDryRun(t *testing.T) {
-	s := scenario.New(t, scenario.Options{Cluster: cluster.Options{Without: cluster.FluxParts()}})
 	recipes := append(corpus.Recipes(t), corpus.Recipes1x(t)...)
+	s := scenario.New(t, scenario.Options{Cluster: cluster.Options{Without: cluster.FluxParts()}})
 	dry := s.DryRun()
 	bundles, objects := 0, 0
 	for _, r := range recipes {

@@ -18,6 +18,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Places of a bundle in the repository.
@@ -217,4 +218,19 @@ func decode(data []byte) (objects []*unstructured.Unstructured, err error) {
 			objects = append(objects, object)
 		}
 	}
+}
+
+// Read reads a bundle from where it is, the directory or the registry.
+func (s *S) Read(b *Bundle) *rollout.Rollout {
+	s.Helper()
+	dir := b.Options.Output
+	if b.Artifact != nil {
+		dir = s.TempDir()
+		_, err := aicr.Pull(s.ctx, aicr.PullOptions{Source: b.Artifact.URL + "@" + b.Artifact.Digest, Dir: dir, Registry: b.Options.Registry})
+		s.must(err)
+	}
+	read, err := rollout.Read(s.ctx, os.DirFS(dir), rollout.Options{})
+	s.must(err)
+	s.must(read.BuildErr)
+	return read
 }
