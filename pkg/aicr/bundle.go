@@ -30,7 +30,7 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 		return nil, err
 	}
 	if r.tool.prove != nil {
-		if err := r.tool.prove(ctx, made); err != nil {
+		if err := r.tool.prove(ctx, made, r.FluxVersion); err != nil {
 			return nil, err
 		}
 	}
@@ -94,6 +94,7 @@ func newRun(ctx context.Context, o BundleOptions, tools map[string]tool) (*run, 
 		add(errors.Invalid("`Nodes` %d is not a number of nodes; give the number that the cluster has", o.Scheduling.Nodes))
 	}
 	add(r.checkCharts())
+	add(o.checkFluxVersion())
 	r.rewrites, err = recipe.ParseRewrites(o.RegistryRewrite)
 	add(err)
 	if r.published() {

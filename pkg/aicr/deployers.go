@@ -16,8 +16,9 @@ import (
 // tool is a GitOps tool that bundles are made for.
 type tool struct {
 	deployer.Deployer
-	// prove refuses a bundle that would not roll out; nil refuses none.
-	prove func(context.Context, *deployer.Bundle) error
+	// prove refuses a bundle that would not roll out with this line of versions of the tool; nil refuses
+	// none.
+	prove func(ctx context.Context, made *deployer.Bundle, version string) error
 }
 
 // deployers are the tools by name. To add one, write its folder below pkg/deployer and its line
@@ -41,8 +42,8 @@ func toolOf(tools map[string]tool, name string) (tool, error) {
 
 // proveFlux runs the quick checks over a bundle that is about to be stored. One that does not pass
 // is a recipe's fault that no earlier rule names, so it is ErrCodeInvalidRequest.
-func proveFlux(ctx context.Context, made *deployer.Bundle) error {
-	report, err := verify.Rollout(ctx, made.Rollout, verify.Options{Quick: true})
+func proveFlux(ctx context.Context, made *deployer.Bundle, version string) error {
+	report, err := verify.Rollout(ctx, made.Rollout, verify.Options{Quick: true, FluxVersion: version})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -56,6 +57,14 @@ func factsOf(ctx context.Context, files *bundle.Files) (facts, error) {
 		}
 	}
 	return f, errors.Join(problems...)
+}
+
+// minFlux is the oldest line of Flux versions that has all that the releases use.
+func (f *facts) minFlux() string {
+	if slices.ContainsFunc(f.releases, func(r *rollout.Release) bool { return len(r.Gates) > 0 }) {
+		return config.GateFluxVersion
+	}
+	return config.MinFluxVersion
 }
 
 // comesFrom notes the OCIRepository that a file names.

@@ -94,7 +94,7 @@ func followsGPUOperator(release, bumped string) bool {
 
 // wantChanged are the files that a new version of a component changes.
 func wantChanged(dir, component string) []string {
-	want := []string{"bundle-info.yaml", "checksums.txt", "recipe.yaml", component + "/helmrelease.yaml"}
+	want := []string{"bundle-info.yaml", "checksums.txt", "kustomization.yaml", "recipe.yaml", component + "/helmrelease.yaml"}
 	// Their charts say in appVersion what they go with; the version of the chart stays.
 	want = append(want, component+"-pre/Chart.yaml", component+"-post/Chart.yaml")
 	if followsGPUOperator("nvidia-dra-driver-gpu", component) {

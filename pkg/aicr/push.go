@@ -116,7 +116,7 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	if err != nil {
 		return nil, err
 	}
-	pushed.DeploymentNotes = slices.Concat(flux.Needs(facts.localCharts), pushed.DeploymentNotes, warnings)
+	pushed.DeploymentNotes = slices.Concat(flux.Needs(facts.minFlux(), facts.localCharts), pushed.DeploymentNotes, warnings)
 	if facts.mode == "" {
 		pushed.DeploymentNotes = append(pushed.DeploymentNotes, "Another program made this bundle: its README does not tell of this artifact, and signatures of its checksums are not in it")
 	}

@@ -32,8 +32,10 @@ type resolver struct {
 	values                  map[string]map[string]any
 	manifests, preManifests map[string]map[string][]byte
 	upgrades                []component.Upgrade
-	warnings, notes         []string
-	absent                  []string // files that no root has
+	// ready are the checks that the options ask for, and checks all, by component.
+	ready, checks   map[string][]component.HealthCheck
+	warnings, notes []string
+	absent          []string // files that no root has
 	// kept is what the recipe alone says where its profile decides, by component:path.
 	kept map[string]any
 }
@@ -49,7 +51,7 @@ func (r *resolver) prepare(ctx context.Context, doc *recipe.RecipeResult) error 
 		r.registry.Fill(&doc.ComponentRefs[i])
 		r.names = append(r.names, doc.ComponentRefs[i].Name)
 	}
-	err = errors.Join(r.readAssignments(ctx), r.options.Scheduling.check(), r.unregistered(), r.switches())
+	err = errors.Join(r.readAssignments(ctx), r.readReady(), r.options.Scheduling.check(), r.unregistered(), r.switches())
 	r.dropLabeler()
 	for i := range doc.ComponentRefs {
 		r.repeated(&doc.ComponentRefs[i]) // before it is sent to a mirror
@@ -115,7 +117,7 @@ func (r *resolver) resolve(ctx context.Context) error {
 		}
 		problems = append(problems, errors.In(r.component(ref), "component %q", ref.Name))
 	}
-	if err := errors.Join(append(problems, r.checkMissing())...); err != nil {
+	if err := errors.Join(append(problems, r.healthChecks(), r.checkMissing())...); err != nil {
 		return err
 	}
 	if err := r.applyRules(); err != nil {

@@ -20,6 +20,8 @@ type Input struct {
 	// OwnsCRDs says of components whether they may replace the CRDs that their charts have; nothing
 	// is known of one that is not in it.
 	OwnsCRDs map[string]bool
+	// HealthChecks say of components when what they bring is ready.
+	HealthChecks map[string][]component.HealthCheck
 	// SyncFile is the file in the Git repository with what applies the bundle, for its README; empty
 	// where none is known.
 	SyncFile string
@@ -89,8 +91,25 @@ type Options struct {
 	// CRDs is what becomes of the CRDs that charts have beside their templates: "create-replace",
 	// "create" or "skip", or "auto" (the default): create-replace, and where the registry knows
 	// which components own their CRDs, only for these.
-	CRDs     string
-	Settings Settings `record:"inline"`
+	CRDs string
+	// Readiness lets releases wait until what they install works, where that is known of the component
+	// or said by its data; Ready says it of further kinds, or otherwise. ReadyFailed says when an
+	// object will never be ready, which ends the wait at once.
+	Readiness          bool
+	Ready, ReadyFailed []ReadyExpression
+	// FluxVersion is the line of Flux versions that the cluster has, such as 2.8 (default: the newest).
+	FluxVersion string
+	Settings    Settings `record:"inline"`
+}
+
+// ReadyExpression says in CEL something of the objects of a kind that a component brings.
+type ReadyExpression struct {
+	// Component is the component's name, or another one that the registry has.
+	Component string
+	// APIVersion and Kind are those of the objects, and Expression is true where it holds for one.
+	APIVersion, Kind, Expression string
+	// From is what messages call it, such as the flag that it comes from; empty means the field.
+	From string `record:"-"`
 }
 
 // The values of Options.ReleaseNames.

@@ -38,17 +38,15 @@ type Chart struct {
 	// ReadsTags reports whether a chart in a wrapper has dependencies with tags, which Helm reads
 	// at the top of the values and nowhere else.
 	ReadsTags bool
+	// Kinds are the kinds of the objects among the chart's manifests.
+	Kinds []Kind
 	// Namespaces are the Namespace objects among the chart's manifests.
 	Namespaces []Namespace
 	// OnlyNamespaces reports whether the chart has nothing but Namespaces, and so needs none to be
 	// installed into.
 	OnlyNamespaces bool
 	// Warnings are what a person should look at.
-	Warnings []string
-	// VersionLabels are warnings that hold only where Flux takes the chart from an artifact:
-	// templates that write .Chart.Version into a label.
-	VersionLabels []string
-
+	Warnings        []string
 	dependency      *dependency
 	readsAppVersion bool
 }
@@ -98,19 +96,34 @@ const (
 )
 
 // ChartYAML returns the chart's Chart.yaml.
-func (c *Chart) ChartYAML() ([]byte, error) {
-	if !utf8.ValidString(c.AppVersion) {
-		return nil, errors.Invalid("the version %q is not valid UTF-8, so no YAML file can hold it", c.AppVersion)
+func (c *Chart) ChartYAML() ([]byte, error) { return c.chartYAML(c.AppVersion) }
+
+// RenderedYAML returns a Chart.yaml with no more than the chart renders from. Where Flux takes
+// every byte of a chart for a change, it stands for Chart.yaml, so that the component's new version
+// upgrades nothing that does not read it.
+func (c *Chart) RenderedYAML() ([]byte, error) {
+	if c.readsAppVersion {
+		return c.ChartYAML()
+	}
+	return c.chartYAML("")
+}
+
+// Hash is the part of Version that follows from the chart's content.
+func (c *Chart) Hash() string { return strings.TrimPrefix(c.Version, "0.1.0-") }
+
+func (c *Chart) chartYAML(appVersion string) ([]byte, error) {
+	if !utf8.ValidString(appVersion) {
+		return nil, errors.Invalid("the version %q is not valid UTF-8, so no YAML file can hold it", appVersion)
 	}
 	var b strings.Builder
 	b.WriteString(config.GeneratedComment + "\n")
 	fields := [][2]string{{"apiVersion", "v2"}, {"name", c.Name}, {"type", "application"}, {"version", c.Version}}
-	if c.AppVersion != "" {
-		fields = append(fields, [2]string{"appVersion", c.AppVersion})
+	if appVersion != "" {
+		fields = append(fields, [2]string{"appVersion", appVersion})
 	}
 	fields = append(fields, [2]string{"annotations:\n  " + generatedBy, "aicr"})
-	if c.AppVersion != "" {
-		fields = append(fields, [2]string{"  " + componentVersion, c.AppVersion})
+	if appVersion != "" {
+		fields = append(fields, [2]string{"  " + componentVersion, appVersion})
 	}
 	if c.dependency != nil {
 		fields = append(fields, [2]string{"dependencies:\n  - name", c.dependency.name}, [2]string{"    version", c.dependency.version}, [2]string{"    repository", ""})

@@ -41,9 +41,10 @@ func NewManifestChart(m Manifests) (*Chart, error) {
 		c.ReadsValues = c.ReadsValues || use.readsValues
 		c.readsAppVersion = c.readsAppVersion || use.readsAppVersion
 		for _, line := range use.rawVersionLabels {
-			c.VersionLabels = append(c.VersionLabels, fmt.Sprintf("manifest %q line %d writes .Chart.Version into a label: Flux appends +<digest> to the version "+
-				`of a chart from an artifact, which no label may hold; write {{ .Chart.Version | replace "+" "_" }}`, source, line))
+			c.Warnings = append(c.Warnings, fmt.Sprintf("manifest %q line %d writes .Chart.Version into a label: Flux appends a + and more to the version "+
+				`of this chart, which no label may hold; write {{ .Chart.Version | replace "+" "_" }}`, source, line))
 		}
+		c.Kinds = append(c.Kinds, kindsIn(data, m.Release, m.Namespace)...)
 		namespaces := namespacesIn(data, m.Release, m.Namespace)
 		c.Namespaces = append(c.Namespaces, namespaces...)
 		c.OnlyNamespaces = c.OnlyNamespaces && len(namespaces) > 0 && onlyNamespaces(data)

@@ -99,7 +99,7 @@ func TestRawChartVersionInLabels(t *testing.T) {
 		"metadata:\n  labels:\n    {{- with .Chart }}\n    v: {{ $.Chart.Version }}\n    {{- end }}\n":     4,
 		"metadata:\n  labels:\n    {{ if eq .Chart.Version \"1\" }}a: b{{ end }}\n  annotations: {c: d}\n": 0,
 	} {
-		warnings := newChart(t, "dir/m.yaml", text).VersionLabels
+		warnings := newChart(t, "dir/m.yaml", text).Warnings
 		switch {
 		case want == 0 && len(warnings) > 0, want > 0 && len(warnings) != 1:
 			t.Errorf("warnings %q, want one: %t\n%s", warnings, want > 0, text)

@@ -145,6 +145,9 @@ func (s side) chart() helmChart {
 	}
 	c := s.chartOf(source)
 	is := helmChart{name: c.Name, version: c.Version, build: c.Version, local: true}
+	if len(s.ValuesFiles) > 0 { // source-controller adds to the version, too
+		is.build += "+"
+	}
 	if len(c.Dependencies) == 1 && c.Dependencies[0].Name == c.Name {
 		is.version = c.Dependencies[0].Version
 	}

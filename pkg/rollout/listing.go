@@ -83,7 +83,7 @@ func (l *lister) visit(dir, file string) {
 		}
 	}
 	for field := range k.Content {
-		l.Plain = l.Plain && slices.Contains(gathering, field)
+		l.Plain = l.Plain && (slices.Contains(gathering, field) || field == "patches" && onlyMarks(k))
 	}
 	for i, entry := range asList(k.Get("resources")) {
 		text, _ := entry.(string)

@@ -28,6 +28,16 @@ type Release struct {
 	// IgnoreMissingValuesFiles says that a file that is not there is left out.
 	IgnoreMissingValuesFiles bool
 	ValuesFrom               []ValuesFrom
+	// Gates are healthCheckExprs.
+	Gates []Gate
+}
+
+// Gate says in CEL when the objects of a kind that a release brings are ready, or never will be.
+type Gate struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Current    string `json:"current"`
+	Failed     string `json:"failed,omitempty"`
 }
 
 // Dependency is one entry of dependsOn.
@@ -75,6 +85,10 @@ func newRelease(o *Object) *Release {
 	r.IgnoreMissingValuesFiles, _ = o.Get("spec", "chart", "spec", "ignoreMissingValuesFiles").(bool)
 	for i := range asList(o.Get("spec", "valuesFrom")) {
 		r.ValuesFrom = append(r.ValuesFrom, newValuesFrom(o, i))
+	}
+	for i := range asList(o.Get("spec", "healthCheckExprs")) {
+		text := func(field string) string { return o.Text("spec", "healthCheckExprs", i, field) }
+		r.Gates = append(r.Gates, Gate{APIVersion: text("apiVersion"), Kind: text("kind"), Current: text("current"), Failed: text("failed")})
 	}
 	return r
 }

@@ -22,6 +22,8 @@ type Summary struct {
 	Source  string `json:"source"`
 	// DependsOn are the names of the releases that it waits for.
 	DependsOn []string `json:"dependsOn"`
+	// Gates say when the release is ready, beyond what Flux sees by itself.
+	Gates []Gate `json:"gates,omitempty"`
 }
 
 // Summaries returns all releases in rollout order: none stands before one that it waits for. Those
@@ -47,7 +49,7 @@ func (r *Rollout) Summaries() []Summary {
 func (r *Rollout) summary(release *Release, names map[string]bool) Summary {
 	s := Summary{
 		Name: release.Name, Component: component(release.Name, names), Namespace: release.TargetNamespace,
-		Chart: release.Chart, Version: release.Version, DependsOn: []string{},
+		Chart: release.Chart, Version: release.Version, DependsOn: []string{}, Gates: release.Gates,
 	}
 	for _, dependency := range release.DependsOn {
 		s.DependsOn = append(s.DependsOn, dependency.Name)

@@ -53,7 +53,7 @@ func (b *Bundle) sections() []section {
 		{"Values", []group{assignments(o), dynamic(o), secretValues(o)}},
 		{"Scheduling", []group{scheduling(o)}},
 		{"Git and chart repositories", []group{git(o), sourceSecrets(&o.SourceSecrets), rewrite(o)}},
-		{"Flux", []group{b.order, releases(o)}},
+		{"Flux", []group{b.order, readiness(&o.Options), releases(o)}},
 		{"Charts in the bundle", []group{vendoring(o), charts(&o.ChartPull)}},
 		{"Publishing (oci://)", []group{publish(&o.Publish), registry(&o.Registry)}},
 		{"Into the cluster", []group{sync(&o.Sync)}},

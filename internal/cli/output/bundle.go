@@ -3,6 +3,7 @@ package output
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -118,7 +119,12 @@ func describeArtifact(b *strings.Builder, a *deployer.Artifact) {
 
 func releaseTable(w io.Writer, releases []rollout.Summary) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	row(t, "RELEASE", "CHART", "VERSION", "NAMESPACE", "WAITS FOR")
+	gated := slices.ContainsFunc(releases, func(r rollout.Summary) bool { return len(r.Gates) > 0 })
+	head := []string{"RELEASE", "CHART", "VERSION", "NAMESPACE", "WAITS FOR"}
+	if gated {
+		head = append(head, "READY WITH")
+	}
+	row(t, head...)
 	for _, r := range releases {
 		chart, waits := r.Chart, strings.Join(r.DependsOn, ", ")
 		if r.Source == "local" {
@@ -127,9 +133,25 @@ func releaseTable(w io.Writer, releases []rollout.Summary) {
 		if waits == "" {
 			waits = "-"
 		}
-		row(t, r.Name, chart, r.Version, r.Namespace, waits)
+		cells := []string{r.Name, chart, r.Version, r.Namespace, waits}
+		if gated {
+			cells = append(cells, gates(r))
+		}
+		row(t, cells...)
 	}
 	_ = t.Flush()
+}
+
+// gates are the kinds whose objects say that the release is ready.
+func gates(r rollout.Summary) string {
+	if len(r.Gates) == 0 {
+		return "-"
+	}
+	var kinds []string
+	for _, gate := range r.Gates {
+		kinds = append(kinds, gate.Kind)
+	}
+	return strings.Join(kinds, ", ")
 }
 
 // row writes a row of a table, whose cells are one line each.

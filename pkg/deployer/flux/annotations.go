@@ -5,4 +5,7 @@ const (
 	ModeAnnotation    = "aicr.run/mode"
 	SourceAnnotation  = "aicr.run/oci-source"
 	VersionAnnotation = "aicr.run/version"
+
+	// RevisionAnnotation is on every HelmRelease, too, once the bundle is built.
+	RevisionAnnotation = "aicr.run/revision"
 )

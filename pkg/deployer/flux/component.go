@@ -52,7 +52,7 @@ func (p *componentPlanner) component(ctx context.Context, ref *recipe.ComponentR
 			}
 		}
 	}
-	return nil
+	return p.gates(ref)
 }
 
 func (p *componentPlanner) warn(format string, args ...any) {
@@ -90,11 +90,6 @@ func (p *componentPlanner) manifests(ref *recipe.ComponentRef, name string, file
 func (p *componentPlanner) local(r *Release, chart *localformat.Chart) {
 	r.Local, r.Version = chart, chart.Version
 	r.Chart = "./" + strings.TrimPrefix(p.settings.repoPath+"/"+r.Name, "/")
-	for _, w := range chart.VersionLabels {
-		if p.g.OCISourceName != "" {
-			p.warn("component %q: %s", r.Component, w)
-		}
-	}
 	for _, w := range chart.Warnings {
 		p.warn("component %q: %s", r.Component, w)
 	}

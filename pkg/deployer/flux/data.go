@@ -19,6 +19,7 @@ type HelmReleaseData struct {
 	ValuesFrom      []ValuesFromRef // references for dynamic and secret values
 	ValuesYAML      string          // Pre-rendered, indented YAML for spec.values
 
+	ValuesFile    string // named after the content of a local chart; empty leaves it out
 	ChartInterval string // how often the chart's source is looked at, e.g. "10m"
 	ReleaseSettingsData
 }
@@ -50,6 +51,7 @@ type ReleaseSettingsData struct {
 	CRDs             CRDPolicy
 	DriftDetection   string // mode; empty leaves it out
 	ServiceAccount   string // empty leaves it out
+	Gates            []component.HealthCheck
 }
 
 // DependsOnRef is a Flux dependsOn reference to another resource. All HelmReleases share a single
@@ -97,6 +99,7 @@ type ArtifactGeneratorData struct {
 	Namespace     string // Flux install namespace (e.g. "flux-system")
 	OCISourceName string // outer OCIRepository name (e.g. "aicr-bundle")
 	ArtifactName  string // ExternalArtifact name that source-watcher will create
+	ContentFile   string // a Chart.yaml that is named after the chart's content
 	ChartPath     string // sub-directory within the OCI artifact (e.g. "gpu-operator-pre")
 
 	Directories []string // sub-directories of the chart, e.g. "templates"
@@ -114,6 +117,7 @@ type ConfigMapData struct {
 // RootKustomizationData carries data for the root kustomization.yaml.
 type RootKustomizationData struct {
 	Resources []string
+	Revision  string // of all releases together
 
 	Mode          string // "git" or "oci"
 	OCISourceName string // OCI mode
@@ -137,9 +141,9 @@ type ReadmeData struct {
 	AppliedBy      string   // the Kustomization that takes the bundle in with what is around it; likewise
 	Placeholder    bool     // GitURL is the placeholder
 	LocalCharts    bool     // some release has its chart in the bundle
-	Timeout        string   // of a release
 	Removal        []string // the releases, last first, each with the space before it
 	ConfigMaps     []EditableData
+	Gates          []GateData   // what releases wait for
 	Secrets        []SecretData // Secrets of the cluster that the bundle refers to
 	LabelSecrets   string       // labels those that give values to releases
 	Vendored       bool
@@ -168,6 +172,11 @@ func (d UpgradeData) ReversibleState() string {
 		return "It can be taken back."
 	}
 	return "It cannot be taken back."
+}
+
+// GateData is one line of the README about what a release waits for.
+type GateData struct {
+	Release, Kind, Current, Failed string
 }
 
 // ComponentSummary is used in README rendering: one line a release.

@@ -26,6 +26,7 @@ func New(in deployer.Input) *Generator {
 		SourceSecrets: in.SourceSecrets, SyncURL: in.SyncURL, Rewrites: in.Rewrites, Scheduling: in.Scheduling, Upgrades: in.Upgrades,
 		VendorCharts: in.VendorCharts, Puller: in.Puller, Jobs: in.Jobs,
 		ReleaseNames: in.ReleaseNames, CRDs: in.CRDs, OwnsCRDs: in.OwnsCRDs,
+		HealthChecks: in.HealthChecks, Readiness: in.Readiness, Ready: in.Ready, ReadyFailed: in.ReadyFailed, FluxVersion: in.FluxVersion,
 		Namespace: in.Namespace, Ordering: Ordering(in.Ordering), Settings: in.Settings, IncludeChecksums: !in.NoChecksums,
 	}
 }

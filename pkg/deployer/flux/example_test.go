@@ -51,7 +51,7 @@ func ExampleGenerator_Generate() {
 	// cert-manager cert-manager from https://charts.jetstack.io, after []
 	// gpu-operator gpu-operator from https://helm.ngc.nvidia.com/nvidia, after [cert-manager]
 	// tuning tuning from local, after [gpu-operator]
-	// 14 files
+	// 15 files
 }
 
 // A plan says what will be released, and writes nothing.
@@ -113,6 +113,7 @@ func ExampleGenerator_ociMode() {
 	// sources/helmrepo-helm-ngc-nvidia-com-nvidia.yaml
 	// tuning/Chart.yaml
 	// tuning/artifactgenerator.yaml
+	// tuning/chart-hb628e83ad978.yaml
 	// tuning/helmrelease.yaml
 	// tuning/templates/tuning.yaml
 }

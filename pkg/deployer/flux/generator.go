@@ -135,6 +135,13 @@ type Generator struct {
 	ReleaseNames, CRDs string
 	OwnsCRDs           map[string]bool
 
+	// HealthChecks are those of each component, and Readiness, Ready, ReadyFailed and FluxVersion
+	// those of deployer.Options.
+	HealthChecks       map[string][]component.HealthCheck
+	Readiness          bool
+	Ready, ReadyFailed []deployer.ReadyExpression
+	FluxVersion        string
+
 	// Settings are the release settings; the zero value has the defaults.
 	Settings deployer.Settings
 

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/aicr-flux/aicr/pkg/config"
 )
 
 // toSync is the step that writes the file of Sync.
@@ -48,7 +46,7 @@ func (p *Plan) path() string { return "./" + p.RepoPath }
 
 // notes are what the cluster must have, and what to know of the rollout.
 func (p *Plan) notes() []string {
-	notes := Needs(p.OCISourceName != "" && p.HasLocalCharts())
+	notes := Needs(p.minFlux(), p.OCISourceName != "" && p.HasLocalCharts())
 	if n, all := p.longestInGraph, len(p.Releases); n > 0 && n < all && all >= worthAGraph {
 		notes = append(notes, fmt.Sprintf("In graph order (`Ordering` graph) at most %d releases wait for each other instead of %d", n, all))
 	}
@@ -60,6 +58,7 @@ func (p *Plan) notes() []string {
 	if p.Releases[0].ReleaseName == "" { // as in AICR's bundles, so one of them may run there
 		notes = append(notes, "Where AICR's own bundle runs, let the Flux Kustomization that applies it apply this one, and create no other: two would fight for the same releases")
 	}
+	notes = append(notes, p.gateNotes()...)
 	notes = append(notes, p.crdNotes()...)
 	for i := range p.Releases {
 		if r := &p.Releases[i]; r.HasConfigMap() {
@@ -99,10 +98,9 @@ func (p *Plan) secrets() []SecretData {
 
 func (p *Plan) readme() ReadmeData {
 	d := ReadmeData{
-		Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: config.MinFluxVersion,
+		Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: p.minFlux(), Gates: p.readinessData(),
 		OCISourceName: p.OCISourceName, Path: p.path(), Placeholder: p.placeholder(), LocalCharts: p.HasLocalCharts(),
 		SyncFile: p.SyncFile, AppliedBy: p.AppliedBy, Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,
-		Timeout: duration(p.settings.Timeout),
 	}
 	if watched := watchedNames(d.Secrets); len(watched) > 0 {
 		d.LabelSecrets = labelCommand(p.Namespace, watched)

@@ -89,11 +89,15 @@ type Release struct {
 	// SecretValues are given by Secrets of the cluster, sorted by path.
 	SecretValues []SecretValue
 
+	// Gates say when the release is ready, beyond what Flux sees by itself.
+	Gates []component.HealthCheck
+
 	component *componentValues // those of the component, where its chart is an upstream one
 	chartName string           // what such a chart calls itself
 
-	needs    []int // indices of the releases it waits for
-	upstream bool  // its chart is not made here, though it may be in the bundle
+	recreated bool  // a gate is on an object that Helm deletes before it tries again
+	needs     []int // indices of the releases it waits for
+	upstream  bool  // its chart is not made here, though it may be in the bundle
 }
 
 // Repository is a HelmRepository of the bundle.
@@ -117,12 +121,8 @@ func (r *Release) HasConfigMap() bool { return len(r.Dynamic)+len(r.Unset) > 0 }
 // ConfigMapName is the name of the release's ConfigMap.
 func (r *Release) ConfigMapName() string { return r.Name + "-values" }
 
-// DefaultsName is the name of the ConfigMap that has the bundle's own dynamic values in OCI mode.
-func (r *Release) DefaultsName() string { return r.Name + "-defaults" }
-
-// artifactName is the name of the ArtifactGenerator and the ExternalArtifact that bring the
-// release's chart in OCI mode.
-func (r *Release) artifactName() string { return r.Name + "-chart" }
+// generatorName is the name of the ArtifactGenerator that brings the release's chart in OCI mode.
+func (r *Release) generatorName() string { return r.Name + "-chart" }
 
 // The modes of a bundle: how it reaches the cluster.
 const (

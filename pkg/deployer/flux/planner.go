@@ -42,6 +42,9 @@ func (p *planner) build(ctx context.Context, order []string) (*Plan, error) {
 	if err := errors.Join(noSource, p.dependencies(refs)); err != nil {
 		return nil, err
 	}
+	if p.g.Readiness && len(p.plan.gated()) == 0 {
+		p.warn("`Readiness` has no effect: of no component it is known, or said by its data, when it works; say so with `Ready`")
+	}
 	p.plan.Vendored = localformat.NewProvenance(p.plan.Vendored).VendoredCharts
 	return p.plan, nil
 }
@@ -113,7 +116,7 @@ func (p *planner) sources() error {
 		case r.SourceURL != "":
 			r.SourceName = names[r.SourceURL]
 		case p.g.OCISourceName != "":
-			r.SourceKind, r.SourceName = "ExternalArtifact", r.artifactName()
+			r.SourceKind, r.SourceName = "ExternalArtifact", r.generatorName()+"-"+r.Local.Hash()
 		default:
 			r.SourceKind, r.SourceName = "GitRepository", git
 		}

@@ -1,6 +1,9 @@
 package flux
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
@@ -29,13 +32,24 @@ func (p *Plan) Render() (*bundle.Files, error) {
 	}
 	slices.Sort(w.resources)
 	w.template(RootFile, RootFile, config.GeneratedComment, RootKustomizationData{
-		Resources: w.resources, Mode: p.mode(), OCISourceName: p.OCISourceName, Version: p.Version,
+		Resources: w.resources, Revision: w.revision(), Mode: p.mode(), OCISourceName: p.OCISourceName, Version: p.Version,
 	})
 	w.fail(deployer.InfoFile, deployer.AddInfo(w.files, p.recipe, p.describe()))
 	if err := errors.Join(append(w.problems, dropped(w.files))...); err != nil {
 		return nil, err
 	}
 	return w.files, nil
+}
+
+// revision follows from the objects, which are all there and sorted.
+func (w *writer) revision() string {
+	h := sha256.New()
+	for file := range w.files.All() {
+		if _, object := slices.BinarySearch(w.resources, file.Path); object {
+			fmt.Fprintf(h, "%q %q", file.Path, file.Data)
+		}
+	}
+	return "h" + hex.EncodeToString(h.Sum(nil))[:12]
 }
 
 // dropped refuses files that would be lost on the way to the cluster.

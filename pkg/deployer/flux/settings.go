@@ -23,6 +23,8 @@ type settings struct {
 	branch    string
 	repoPath  string
 	secrets   map[string]string // host → Secret
+	// timeoutGiven says that the timeout is no default.
+	timeoutGiven bool
 }
 
 var dnsSubdomain = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
@@ -31,7 +33,7 @@ func isObjectName(s string) bool { return len(s) <= 253 && dnsSubdomain.MatchStr
 
 // settings checks what the recipe does not decide, and reports all problems at once.
 func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
-	s := &settings{Settings: g.Settings, namespace: g.resolveNamespace(), branch: g.TargetRevision}
+	s := &settings{Settings: g.Settings, namespace: g.resolveNamespace(), branch: g.TargetRevision, timeoutGiven: g.Settings.Timeout != 0}
 	var problems []error
 	add := func(err error) { problems = append(problems, err) }
 	if !recipe.IsDNSLabel(s.namespace) {
@@ -95,6 +97,7 @@ func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
 		add(err)
 	}
 	add(g.sourceConflicts())
+	add(g.checkGates())
 	return s, errors.Join(problems...)
 }
 

@@ -244,10 +244,10 @@ func pathName(path string) string {
 	return hashedName(name, path)
 }
 
-// Needs are what every cluster must have for a bundle, and the one setting that it should have; charts
-// says that some of it comes out of an artifact.
-func Needs(charts bool) []string {
-	needs := []string{"Needs Flux " + config.MinFluxVersion + " or later"}
+// Needs are what every cluster must have for a bundle that uses what this line of Flux versions has, and
+// the one setting that it should have; charts says that some of it comes out of an artifact.
+func Needs(fluxVersion string, charts bool) []string {
+	needs := []string{"Needs Flux " + fluxVersion + " or later"}
 	if charts {
 		needs = append(needs,
 			"Needs the source-watcher controller: flux install --components-extra=source-watcher",

@@ -356,7 +356,7 @@ func TestNeeds_AreTheNotesOfABundle(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := plan.Output().DeploymentNotes; !slices.Equal(got, flux.Needs(c.charts)) {
+		if got := plan.Output().DeploymentNotes; !slices.Equal(got, flux.Needs("2.7", c.charts)) {
 			t.Errorf("%s: the notes are %q", name, got)
 		}
 	}

@@ -34,6 +34,7 @@ var list = [...]*engine.Check{
 	fileMissing,
 	fluxIgnored,
 	fluxVersion,
+	healthCheck,
 	kustomizationMissing,
 	kustomizeBuild,
 	manifestSchema,

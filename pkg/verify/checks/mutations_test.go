@@ -10,7 +10,7 @@ const (
 	releases = `^[^/]+/helmrelease\.yaml$`
 	sources  = `^sources/`
 	objects  = `^(sources/.*|[^/]+/(helmrelease|artifactgenerator))\.yaml$`
-	charts   = `^[^/]+/Chart\.yaml$`
+	charts   = `^[^/]+/(Chart|chart-h[0-9a-f]+)\.yaml$` // the second where an artifact brings it
 )
 
 // mutations are the kinds of things that go wrong with bundles.
