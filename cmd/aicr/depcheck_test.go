@@ -44,6 +44,7 @@ func TestRoomsLinkNoMoreThanTheyNeed(t *testing.T) {
 		"internal/render":   {commands, command, verbs, module + "pkg/verify", module + "pkg/deployer"},
 		"pkg/verify":        {command, verbs, module + "pkg/deployer", module + "pkg/oci"},
 		"pkg/images":        {commands, command, verbs, module + "pkg/verify", module + "pkg/deployer"},
+		"pkg/plan":          {commands, command, verbs, render, module + "pkg/verify", module + "pkg/deployer"},
 		"pkg/aicr":          {command},
 	} {
 		t.Run(room, func(t *testing.T) {

@@ -42,6 +42,7 @@ func TestHazard73_AFileThatAFlagNamesEnds(t *testing.T) {
 		"recipe":            {"bundle", "-o", at("out"), "-r", ""},
 		"config":            append(bundle, "--config", ""),
 		"config of images":  {"images", at("recipe.yaml"), "--config", ""},
+		"times":             {"plan", at("recipe.yaml"), "--times", ""},
 		"set-file":          append(bundle, "--set-file", "a:x="),
 		"verify-provenance": append(bundle, "--vendor-charts", "--verify-provenance", ""),
 		"chart-ca-file":     append(bundle, "--vendor-charts", "--chart-ca-file", ""),

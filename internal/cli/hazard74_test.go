@@ -69,6 +69,8 @@ spec: {image: "ghcr.io/org/app", version: %[1]s}
 			{"images", dir, "--format", "list"},
 			{"images", dir, "--format", "json"},
 			{"images", dir, "--format", "yaml"},
+			{"plan", dir, "--clusters", "2"},
+			{"plan", dir, "--format", "json"},
 			{"verify", dir},
 			{"verify", dir, "--format", "json"},
 			{"verify", dir, "--format", "sarif"},

@@ -9,11 +9,11 @@ tools=$(cd ../.. && pwd)/tools/go.mod
 
 newest=2.9
 declare -A lines=(
-	[2.7]="helm-controller/api@v1.4.5 kustomize-controller/api@v1.7.3 source-controller/api@v1.7.4 source-watcher/api/v2@v2.0.3"
-	[2.8]="helm-controller/api@v1.5.5 kustomize-controller/api@v1.8.4 source-controller/api@v1.8.5 source-watcher/api/v2@v2.1.1"
+	[2.7]="helm-controller/api@v1.4.5 kustomize-controller/api@v1.7.3 source-controller/api@v1.7.4 source-watcher/api/v2@v2.0.3 notification-controller/api@v1.7.5"
+	[2.8]="helm-controller/api@v1.5.5 kustomize-controller/api@v1.8.4 source-controller/api@v1.8.5 source-watcher/api/v2@v2.1.1 notification-controller/api@v1.8.4"
 )
-modules=(helm-controller/api kustomize-controller/api source-controller/api source-watcher/api/v2)
-packages=(helm-controller/api/v2 kustomize-controller/api/v1 source-controller/api/v1 source-watcher/api/v2/v1beta1)
+modules=(helm-controller/api kustomize-controller/api source-controller/api source-watcher/api/v2 notification-controller/api)
+packages=(helm-controller/api/v2 kustomize-controller/api/v1 source-controller/api/v1 source-watcher/api/v2/v1beta1 notification-controller/api/v1)
 modules=("${modules[@]/#/github.com/fluxcd/}")
 packages=("${packages[@]/#/github.com/fluxcd/}")
 

@@ -56,14 +56,24 @@ func Lines() []string { return slices.Clone(catalogOnce().lines) }
 // Find returns the schema of a kind in a line, nil where that line does not serve it.
 func Find(line string, kind Kind) *Schema { return catalogOnce().served[line][kind] }
 
-// KnownGroup reports whether kinds of the group are known. The groups of notifications and image
-// automation are not.
+// KnownGroup reports whether kinds of the group are known. The group of image automation is not.
 func KnownGroup(group string) bool { return catalogOnce().groups[group] }
 
 // Serving returns the lines that serve the kind, the oldest first.
 func Serving(kind Kind) []string {
 	c := catalogOnce()
 	return slices.DeleteFunc(slices.Clone(c.lines), func(line string) bool { return c.served[line][kind] == nil })
+}
+
+// APIVersions returns what charts learn of a cluster with this line of Flux, as .Capabilities names
+// it, sorted: "helm.toolkit.fluxcd.io/v2" and "helm.toolkit.fluxcd.io/v2/HelmRelease".
+func APIVersions(line string) []string {
+	var all []string
+	for k := range catalogOnce().served[line] {
+		all = append(all, k.Group+"/"+k.Version, k.Group+"/"+k.Version+"/"+k.Kind)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Siblings returns what a line serves of the kind's group, sorted.

@@ -66,7 +66,7 @@ func Images(ctx context.Context, o ImagesOptions) (report images.Report, err err
 		err = withBundle(ctx, o.Source, o.Registry, o.Version, list)
 		return report, err
 	}
-	made, err := Make(ctx, o.inMemory())
+	made, err := Make(ctx, inMemory(o.BundleOptions, o.Source))
 	if err != nil {
 		return images.Report{}, err
 	}
@@ -75,12 +75,13 @@ func Images(ctx context.Context, o ImagesOptions) (report images.Report, err err
 	return report, err
 }
 
-// inMemory leaves out what only says where the bundle will be, which changes no image.
-func (o *ImagesOptions) inMemory() BundleOptions {
-	b := o.BundleOptions
-	b.Recipe, b.Output, b.Publish, b.ChartPull = o.Source, "", Publish{}, config.ChartPull{}
-	if datasource.AnyRemote(o.Data) {
-		b.ChartPull.Offline, b.ChartPull.NoCache = o.ChartPull.Offline, o.ChartPull.NoCache
+// inMemory is the options of a bundle of the recipe that only says what is in it, and not where it
+// will be.
+func inMemory(b BundleOptions, recipe string) BundleOptions {
+	given := b.ChartPull
+	b.Recipe, b.Output, b.Publish, b.ChartPull = recipe, "", Publish{}, config.ChartPull{}
+	if datasource.AnyRemote(b.Data) {
+		b.ChartPull.Offline, b.ChartPull.NoCache = given.Offline, given.NoCache
 	}
 	b.VendorCharts, b.VerifyProvenance, b.OCISourceName = false, "", ""
 	return b

@@ -84,6 +84,9 @@ type Options struct {
 	// Ordering is "chain" (the default): one release after the other, or "graph": by dependencies,
 	// and the rest in parallel.
 	Ordering string
+	// EventDriven adds a release that wakes releases as soon as those that they wait for are ready,
+	// by way of Flux's notification-controller. Without that controller they are polled, as ever.
+	EventDriven bool
 	// ReleaseNames is "plain" (the default): Helm calls a release as it is called here, and keeps it
 	// in its own namespace; or "aicr": both are left to helm-controller, as in AICR's own bundles for
 	// Flux, which puts the namespace before the name and keeps the release in that of Flux.

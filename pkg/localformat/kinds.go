@@ -54,7 +54,7 @@ func recreated(doc string) bool {
 		return false
 	}
 	policy := hookPolicy.FindStringSubmatch(doc)
-	return policy == nil || strings.Contains(policy[1], "before-hook-creation")
+	return len(policy) < 2 || strings.Contains(policy[1], "before-hook-creation")
 }
 
 // Brings returns what the chart's own manifests have of a kind, and whether they have it. What a

@@ -46,6 +46,9 @@ func (r *Rollout) Graph() *Graph {
 	return g
 }
 
+// Needs returns for each of Releases the indexes of those that it waits for. Nobody may change it.
+func (g *Graph) Needs() [][]int { return g.needs }
+
 // Order returns the releases in an order in which none stands before one that it waits for, those
 // that are free to go as the bundle lists them. Releases on a cycle, or behind one, are left out.
 func (g *Graph) Order() []*Release { return g.releases(g.needs.Sort()) }

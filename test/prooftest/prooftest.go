@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify"
 	"github.com/aicr-flux/aicr/pkg/verify/format"
@@ -81,8 +82,9 @@ func render(tb testing.TB, read *rollout.Rollout, release *rollout.Release, sour
 	if err != nil {
 		tb.Error(err)
 	}
+	lines := kubeschema.Lines()
 	manifests, errs := loaded.Install(tb.Context(), chart.Install{
-		Release: release.ReleaseName, Namespace: release.TargetNamespace, Values: values,
+		Release: release.ReleaseName, Namespace: release.TargetNamespace, Values: values, APIVersions: kubeschema.APIVersions(lines[len(lines)-1]),
 	})
 	if errs != nil {
 		tb.Errorf("chart %s: %v", source.Dir, errs)

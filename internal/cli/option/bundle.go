@@ -9,6 +9,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/oci"
+	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
 // Bundle are the flags of "aicr bundle". Each is a field of the config file, too.
@@ -53,7 +54,8 @@ func (b *Bundle) sections() []section {
 		{"Values", []group{assignments(o), dynamic(o), secretValues(o)}},
 		{"Scheduling", []group{scheduling(o)}},
 		{"Git and chart repositories", []group{git(o), sourceSecrets(&o.SourceSecrets), rewrite(o)}},
-		{"Flux", []group{b.order, readiness(&o.Options), releases(o)}},
+		{"Flux", []group{b.order, releases(o)}},
+		{"Readiness", []group{readiness(&o.Options)}},
 		{"Charts in the bundle", []group{vendoring(o), charts(&o.ChartPull)}},
 		{"Publishing (oci://)", []group{publish(&o.Publish), registry(&o.Registry)}},
 		{"Into the cluster", []group{sync(&o.Sync)}},
@@ -74,6 +76,7 @@ func (b *Bundle) target(s *set) {
 // order says which releases wait for which.
 func (b *Bundle) order(s *set) {
 	s.choice(&b.Ordering, "order", []string{"chain", "graph"}, "chain: one release after the other; graph: by dependencies, the rest in parallel (default chain)", "Ordering")
+	s.toggle(&b.EventDriven, "event-driven", "let Flux's notification-controller wake releases when those that they wait for are ready, instead of a look every 30 seconds; without that controller nothing changes", "EventDriven")
 	s.toggle(&b.Serial, "serial", "the same as --order chain, as AICR calls it")
 }
 
@@ -81,6 +84,7 @@ func (b *Bundle) order(s *set) {
 func releases(o *aicr.BundleOptions) group {
 	to := &o.Settings
 	return func(s *set) {
+		s.choice(&o.FluxVersion, "flux-version", verify.FluxVersions(), "hold the bundle against this line of Flux versions (default the newest)", "FluxVersion")
 		s.choice(&o.ReleaseNames, "release-names", []string{deployer.NamesPlain, deployer.NamesAICR}, "plain: Helm calls a release by its own name; aicr: as AICR's own bundles for Flux do, so that what they installed stays (default plain)", "ReleaseNames")
 		s.choice(&o.CRDs, "crds", []string{"auto", "create-replace", "create", "skip"}, "what Flux does with CRDs that charts bring beside their templates; auto: create-replace, unless the registry says that others bring them too (default auto)", "CRDs")
 		s.duration(&to.Interval, "interval", "reconcile each release this often (default 30m)", "Interval")

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/deployer"
-	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
 // readiness says when a release is ready.
@@ -19,7 +18,6 @@ func readiness(o *deployer.Options) group {
 				return err
 			}, name, "COMPONENT=KIND.GROUP/VERSION:CEL", usage, field)
 		}
-		s.choice(&o.FluxVersion, "flux-version", verify.FluxVersions(), "hold the bundle against this line of Flux versions (default the newest)", "FluxVersion")
 		s.toggle(&o.Readiness, "readiness", "releases are ready, and let go what waits for them, only when what they install works, such as the GPU driver on all nodes", "Readiness")
 		expression(&o.Ready, "ready", "a release of this component is ready only when the expression holds for its objects of this kind; a kind of the core API is KIND/VERSION", "Ready")
 		expression(&o.ReadyFailed, "ready-failed", "an object for which the expression holds will never be ready: the release fails at once", "ReadyFailed")

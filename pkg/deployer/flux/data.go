@@ -42,6 +42,8 @@ type ChartRefHelmReleaseData struct {
 // ReleaseSettingsData carries what every HelmRelease says about how it is installed. Durations are
 // in Flux's form, e.g. "30m".
 type ReleaseSettingsData struct {
+	After            string // the releases that wake it; empty leaves it out
+	Wakes            bool   // it wakes others
 	Interval         string
 	Timeout          string
 	RetryInterval    string

@@ -28,6 +28,7 @@ func (p *planner) dependencies(refs map[string]*recipe.ComponentRef) error {
 	for i := range releases {
 		for _, n := range releases[i].needs {
 			releases[i].DependsOn = append(releases[i].DependsOn, releases[n].Name)
+			releases[n].wakes = p.g.EventDriven
 		}
 	}
 	return nil
@@ -38,6 +39,9 @@ func (p *planner) needs(in Ordering, refs map[string]*recipe.ComponentRef) graph
 	releases := p.plan.Releases
 	needs := make(graph.Graph, len(releases))
 	for i := 1; i < len(releases); i++ {
+		if releases[i-1].Name == p.plan.wake {
+			continue // nothing waits for it
+		}
 		// Inside a component, and along the whole chain, each release waits for the one before it.
 		if in != OrderGraph || releases[i-1].Component == releases[i].Component {
 			needs[i] = append(needs[i], i-1)

@@ -131,6 +131,9 @@ type Generator struct {
 	// Ordering is how releases wait for each other (default: OrderChain).
 	Ordering Ordering
 
+	// EventDriven lets events wake waiting releases; see deployer.Options.
+	EventDriven bool
+
 	// ReleaseNames and CRDs are those of deployer.Options, OwnsCRDs that of deployer.Input.
 	ReleaseNames, CRDs string
 	OwnsCRDs           map[string]bool

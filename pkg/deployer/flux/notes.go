@@ -47,9 +47,7 @@ func (p *Plan) path() string { return "./" + p.RepoPath }
 // notes are what the cluster must have, and what to know of the rollout.
 func (p *Plan) notes() []string {
 	notes := Needs(p.minFlux(), p.OCISourceName != "" && p.HasLocalCharts())
-	if n, all := p.longestInGraph, len(p.Releases); n > 0 && n < all && all >= worthAGraph {
-		notes = append(notes, fmt.Sprintf("In graph order (`Ordering` graph) at most %d releases wait for each other instead of %d", n, all))
-	}
+	notes = append(notes, p.orderNotes()...)
 	secrets := p.secrets()
 	notes = append(notes, secretNotes(p.Namespace, secrets)...)
 	if watched := watchedNames(secrets); len(watched) > 0 {
@@ -66,6 +64,32 @@ func (p *Plan) notes() []string {
 		}
 	}
 	return notes
+}
+
+// orderNotes are about how releases wait for each other.
+func (p *Plan) orderNotes() []string {
+	all := len(p.Releases)
+	if p.wake != "" {
+		all--
+	}
+	if all < worthAGraph {
+		return p.wakeNotes()
+	}
+	var notes []string
+	if n := p.longestInGraph; n > 0 && n < all {
+		notes = append(notes, fmt.Sprintf("In graph order (`Ordering` graph) at most %d releases wait for each other instead of %d", n, all))
+	}
+	if p.wake == "" {
+		notes = append(notes, "A release is looked at every 30 seconds while it waits for others; with `EventDriven` it goes on at once")
+	}
+	return append(notes, p.wakeNotes()...)
+}
+
+func (p *Plan) wakeNotes() []string {
+	if p.wake == "" {
+		return nil
+	}
+	return []string{fmt.Sprintf("Release %q adds a Secret, a Receiver, a Provider and an Alert to namespace %s, with which releases wake each other; where notification-controller is absent it adds nothing, and they are looked at every 30 seconds. Without `EventDriven` it goes", p.wake, p.Namespace)}
 }
 
 // valuesNote says where each cluster sets its own values.

@@ -42,6 +42,7 @@ type Plan struct {
 	longestInGraph int // how many releases would wait for each other in graph order; 0 in that order
 
 	upgrades []component.Upgrade
+	wake     string // the release that wakes others; empty where they are polled
 
 	settings  *settings
 	checksums bool
@@ -97,6 +98,7 @@ type Release struct {
 
 	recreated bool  // a gate is on an object that Helm deletes before it tries again
 	needs     []int // indices of the releases it waits for
+	wakes     bool  // others wait for it, and are to be woken
 	upstream  bool  // its chart is not made here, though it may be in the bundle
 }
 

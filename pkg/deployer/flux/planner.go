@@ -34,7 +34,7 @@ func (p *planner) build(ctx context.Context, order []string) (*Plan, error) {
 	for i := range p.recipe.ComponentRefs {
 		refs[p.recipe.ComponentRefs[i].Name] = &p.recipe.ComponentRefs[i]
 	}
-	if err := p.components(ctx, order, refs); err != nil {
+	if err := errors.Join(p.wake(), p.components(ctx, order, refs)); err != nil {
 		return nil, err
 	}
 	noSource := p.sources()

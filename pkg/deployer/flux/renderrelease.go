@@ -64,7 +64,7 @@ func (w *writer) releaseSettings(r *Release) ReleaseSettingsData {
 	return ReleaseSettingsData{
 		Interval: duration(s.Interval), Timeout: r.timeout(s), RetryInterval: duration(s.RetryInterval),
 		ReleaseName: r.ReleaseName, StorageNamespace: r.StorageNamespace, CreateNamespace: r.CreateNamespace, CRDs: r.CRDs,
-		DriftDetection: s.DriftDetection, ServiceAccount: s.ServiceAccount, Gates: r.Gates,
+		After: w.plan.after(r), Wakes: r.wakes, DriftDetection: s.DriftDetection, ServiceAccount: s.ServiceAccount, Gates: r.Gates,
 	}
 }
 

@@ -244,8 +244,8 @@ func pathName(path string) string {
 	return hashedName(name, path)
 }
 
-// Needs are what every cluster must have for a bundle that uses what this line of Flux versions has, and
-// the one setting that it should have; charts says that some of it comes out of an artifact.
+// Needs are what every cluster must have for a bundle that uses what this line of Flux versions has,
+// and the one setting that it should have; charts says that some of it comes out of an artifact.
 func Needs(fluxVersion string, charts bool) []string {
 	needs := []string{"Needs Flux " + fluxVersion + " or later"}
 	if charts {

@@ -49,15 +49,14 @@ func run(from, to string) error {
 	return nil
 }
 
-// write leaves out the schema of the status: an API server drops a status before it looks at a new
-// object, where the CRD has that subresource; all of Flux have.
+// write leaves out the schema of the status where the CRD has that subresource: an API server drops
+// a status before it looks at a new object.
 func write(file string, version apiextensionsv1.CustomResourceDefinitionVersion) error {
-	if version.Subresources == nil || version.Subresources.Status == nil {
-		return fmt.Errorf("it has no status subresource")
-	}
 	schema := version.Schema.OpenAPIV3Schema
-	keep := true
-	schema.Properties["status"] = apiextensionsv1.JSONSchemaProps{Type: "object", XPreserveUnknownFields: &keep}
+	if version.Subresources != nil && version.Subresources.Status != nil {
+		keep := true
+		schema.Properties["status"] = apiextensionsv1.JSONSchemaProps{Type: "object", XPreserveUnknownFields: &keep}
+	}
 	text, err := json.MarshalIndent(schema, "", " ")
 	if err != nil {
 		return err
