@@ -11,15 +11,19 @@ COUNT    ?= 1
 DEMO     ?= demo
 EXAMPLE  ?=
 
+# Which scenarios run, and how many side by side: each has a cluster of 1 GiB, and mostly waits.
+E2E          ?= .
+E2E_PARALLEL ?= 3
+
 # The race detector needs cgo and a C compiler. Without them the tests still run.
 CC_FOUND := $(shell command -v "$$(go env CC)" 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install test test-short fuzz bench lint fmt vuln generate golden docs demo ci clean
+.PHONY: help build install test test-short fuzz bench lint fmt vuln generate golden docs demo e2e e2e-up e2e-down ci clean
 
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build the static binary bin/aicr
 	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/aicr ./cmd/aicr
@@ -60,6 +64,7 @@ lint: ## Check style, formatting and tidiness; changes nothing
 	go mod tidy -diff
 	cd tools && go mod tidy -diff
 	cd test/fluxclient && go mod tidy -diff
+	cd test/e2e && go mod tidy -diff && go vet ./...
 	$(TOOL) golangci-lint run ./...
 
 fmt: ## Format the Go files
@@ -79,6 +84,17 @@ docs: generate ## Write the generated documentation anew
 
 demo: build ## Make an example bundle in demo/, show it and prove it
 	@hack/demo.sh bin/aicr "$(DEMO)" "$(EXAMPLE)"
+
+e2e: ## Run bundles on the real controllers of Flux; see docs/contributing/e2e.md
+	cd test/e2e && go test -count=1 ./cluster
+	@mkdir -p dist
+	cd test/e2e && E2E_RESULTS=$(CURDIR)/dist/e2e.md go test -count=1 -timeout 60m -parallel $(E2E_PARALLEL) -run '$(E2E)'
+
+e2e-up: ## Leave a cluster with Flux running, and say how to reach it
+	@cd test/e2e && go run ./cmd/cluster up
+
+e2e-down: ## End the cluster of e2e-up
+	@cd test/e2e && go run ./cmd/cluster down
 
 ci: test lint ## What a change must pass
 

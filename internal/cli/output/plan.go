@@ -58,7 +58,7 @@ func flagsFor(o, own plan.Order) string {
 	case o.EventDriven && !own.EventDriven:
 		flags = append(flags, "--event-driven")
 	case own.EventDriven && !o.EventDriven:
-		flags = append(flags, "no --event-driven")
+		return strings.Join(append(flags, "no events"), ", ")
 	}
 	return strings.Join(flags, " ")
 }

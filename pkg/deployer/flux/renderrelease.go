@@ -102,6 +102,8 @@ func (w *writer) chart(r *Release) {
 	if r.SourceKind != "ExternalArtifact" {
 		w.add(r.Name+"/.helmignore", []byte(helmignore), nil)
 		w.add(r.Name+"/"+contentFile(r), []byte(noValues), nil)
+		// source-controller writes the values files over the chart's own, which must be there.
+		w.add(r.Name+"/values.yaml", []byte(config.GeneratedComment+"\n{}\n"), nil)
 		return
 	}
 	data, err = r.Local.RenderedYAML()

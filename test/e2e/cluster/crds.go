@@ -86,8 +86,12 @@ func AnyCRD(kind schema.GroupVersionKind, scope apiextensions.ResourceScope) *ap
 	plural, _ := meta.UnsafeGuessKindToResource(kind)
 	anything := true
 	return &apiextensions.CustomResourceDefinition{
-		TypeMeta:   metav1.TypeMeta{APIVersion: apiextensions.SchemeGroupVersion.String(), Kind: "CustomResourceDefinition"},
-		ObjectMeta: metav1.ObjectMeta{Name: plural.GroupResource().String()},
+		TypeMeta: metav1.TypeMeta{APIVersion: apiextensions.SchemeGroupVersion.String(), Kind: "CustomResourceDefinition"},
+		ObjectMeta: metav1.ObjectMeta{
+			Name: plural.GroupResource().String(),
+			// Kinds of Kubernetes' own groups have to say who approved them.
+			Annotations: map[string]string{apiextensions.KubeAPIApprovedAnnotation: "unapproved, of a test"},
+		},
 		Spec: apiextensions.CustomResourceDefinitionSpec{
 			Group: kind.Group, Scope: scope,
 			Names: apiextensions.CustomResourceDefinitionNames{Kind: kind.Kind, ListKind: kind.Kind + "List", Plural: plural.Resource},

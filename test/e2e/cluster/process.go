@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"syscall"
 	"time"
 )
 
@@ -74,17 +73,6 @@ func (p *processes) find(name string) *process {
 		}
 	}
 	return nil
-}
-
-// end ends one part: by a signal, and by force after a while.
-func (p *process) end(patience time.Duration) {
-	_ = p.cmd.Process.Signal(syscall.SIGTERM)
-	select {
-	case <-p.exited:
-	case <-time.After(patience):
-		_ = p.cmd.Process.Kill()
-		<-p.exited
-	}
 }
 
 // stop ends all parts at once; nothing that they hold is kept.

@@ -18,6 +18,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Places of a bundle in the repository.
@@ -55,8 +56,9 @@ func (s *S) Prepare(o aicr.BundleOptions, stub Chart) (aicr.BundleOptions, deplo
 	input, _, err := aicr.Resolve(s.ctx, bare)
 	s.must(err)
 	rewrites := map[string]bool{}
-	for _, ref := range input.Recipe.ComponentRefs {
-		if ref.Source == "" || !ref.Type.Is(recipe.ComponentTypeHelm) {
+	for i := range input.Recipe.ComponentRefs {
+		ref := &input.Recipe.ComponentRefs[i]
+		if ref.ManifestOnly() || !ref.Enabled() {
 			continue
 		}
 		rewrites[ref.Source+"="+s.Charts.address(ref.Source)] = true
@@ -70,28 +72,29 @@ func (s *S) Prepare(o aicr.BundleOptions, stub Chart) (aicr.BundleOptions, deplo
 	o.Namespace = s.Namespace
 	o.SourceCertSecrets = map[string]string{}
 	if o.VendorCharts {
-		o.ChartPull.ChartCAFile = s.Charts.CAFile
-	} else {
+		// The charts of a test have no place in the cache of its user.
+		o.ChartPull.ChartCAFile, o.ChartPull.NoCache = s.Charts.CAFile, true
+	} else if len(rewrites) > 0 {
 		o.SourceCertSecrets[s.Charts.Host] = CASecret
 	}
-	switch {
-	case o.Output == "" && o.OCISourceName != "":
-		o.Output = "oci://" + s.Registry.Host + "/org/bundle:1.0.0"
-	case o.Output == "":
+	if o.Output == "" {
 		o.Output = s.Git.Path(BundlePath)
+		if o.OCISourceName != "" {
+			o.Output = "oci://" + s.Registry.Host + "/org/bundle:1.0.0"
+		}
+		if o.Sync.File == "" {
+			o.Sync.File = s.Git.Path(SyncPath)
+		}
+		s.must(os.MkdirAll(filepath.Dir(o.Sync.File), 0o755))
 	}
 	if strings.HasPrefix(o.Output, "oci://") {
 		o.Registry.CAFile = s.Registry.CAFile
 		o.SourceCertSecrets[s.Registry.Host] = CASecret
 	}
-	if o.Sync.File == "" {
-		o.Sync.File = s.Git.Path(SyncPath)
-	}
-	s.must(os.MkdirAll(filepath.Dir(o.Sync.File), 0o755))
 	return o, input
 }
 
-func chartOf(ref recipe.ComponentRef) string {
+func chartOf(ref *recipe.ComponentRef) string {
 	if ref.Chart != "" {
 		return ref.Chart
 	}
@@ -215,4 +218,19 @@ func decode(data []byte) (objects []*unstructured.Unstructured, err error) {
 			objects = append(objects, object)
 		}
 	}
+}
+
+// Read reads a bundle from where it is, the directory or the registry.
+func (s *S) Read(b *Bundle) *rollout.Rollout {
+	s.Helper()
+	dir := b.Options.Output
+	if b.Artifact != nil {
+		dir = s.TempDir()
+		_, err := aicr.Pull(s.ctx, aicr.PullOptions{Source: b.Artifact.URL + "@" + b.Artifact.Digest, Dir: dir, Registry: b.Options.Registry})
+		s.must(err)
+	}
+	read, err := rollout.Read(s.ctx, os.DirFS(dir), rollout.Options{})
+	s.must(err)
+	s.must(read.BuildErr)
+	return read
 }

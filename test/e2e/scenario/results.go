@@ -19,9 +19,10 @@ const ResultsVariable = "E2E_RESULTS"
 // table is what the scenarios of a test program came to. They run side by side, and Main prints it
 // when all have ended, so that it cannot belong to one of them.
 type table struct {
-	mu      sync.Mutex
-	rows    []row
-	leftOut map[string][]string // scenarios by what is missing
+	mu   sync.Mutex
+	rows []row
+	// leftOut are the scenarios that need something that is missing.
+	leftOut, missing []string
 }
 
 type row struct {
@@ -30,7 +31,7 @@ type row struct {
 	checked      []string
 }
 
-var results = &table{leftOut: map[string][]string{}}
+var results = &table{}
 
 func (r *table) add(s *S) {
 	r.mu.Lock()
@@ -45,8 +46,8 @@ func (r *table) add(s *S) {
 func (r *table) leaveOut(name string, missing []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	key := strings.Join(missing, ", ")
-	r.leftOut[key] = append(r.leftOut[key], strings.TrimPrefix(name, "Test"))
+	r.leftOut = append(r.leftOut, strings.TrimPrefix(name, "Test"))
+	r.missing = append(r.missing, missing...)
 }
 
 // write writes the table in Markdown.
@@ -56,8 +57,9 @@ func (r *table) write(w io.Writer) {
 	for _, row := range r.rows {
 		fmt.Fprintf(w, "| %s | %s | %.0f | %s |\n", row.name, row.result, row.took.Seconds(), strings.Join(row.checked, "; "))
 	}
-	for missing, names := range r.leftOut {
-		fmt.Fprintf(w, "\nLeft out, because $%s has no %s: %s\n", cluster.BinVariable, missing, strings.Join(names, ", "))
+	if len(r.leftOut) > 0 {
+		slices.Sort(r.missing)
+		fmt.Fprintf(w, "\nLeft out, because $%s has no %s: %s\n", cluster.BinVariable, strings.Join(slices.Compact(r.missing), ", "), strings.Join(r.leftOut, ", "))
 	}
 }
 

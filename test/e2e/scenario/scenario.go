@@ -5,7 +5,9 @@ package scenario
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,6 +23,9 @@ import (
 // patience is how long a scenario waits while nothing changes: longer than the pause before a failed
 // release is tried again.
 const patience = 4 * time.Minute
+
+// KeepVariable names a directory in which the clusters leave their logs.
+const KeepVariable = "E2E_KEEP"
 
 // Options say what a scenario needs. The zero value is all of Flux at its defaults.
 type Options struct {
@@ -45,7 +50,6 @@ type S struct {
 	ctx      context.Context
 	start    time.Time
 	checked  []string
-	dumped   bool
 	timeline timeline
 }
 
@@ -66,6 +70,10 @@ func New(t *testing.T, o Options) *S {
 	}
 	s := &S{T: t, ctx: t.Context(), start: time.Now()}
 	t.Cleanup(func() { results.add(s) })
+	if keep := os.Getenv(KeepVariable); keep != "" && o.Cluster.Dir == "" {
+		o.Cluster.Dir = filepath.Join(keep, t.Name())
+		s.must(errors.Join(os.RemoveAll(o.Cluster.Dir), os.MkdirAll(o.Cluster.Dir, 0o755)))
+	}
 	s.Cluster = cluster.Start(t, o.Cluster)
 	s.Git = newGit(t)
 	s.Registry, s.Charts = newServer(t), newServer(t)

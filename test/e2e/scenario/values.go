@@ -51,7 +51,7 @@ func (s *S) SameValues(release string, meant map[string]any) {
 func (s *S) ValuesAsMeant(b *Bundle) (n int) {
 	s.Helper()
 	for _, release := range b.Output.Releases {
-		if release.Name != release.Component || release.Source == "local" && !b.Options.VendorCharts || !s.isStub(b, release.Component) {
+		if release.Name != release.Component || !s.isStub(b, release.Component) {
 			continue
 		}
 		n++
@@ -64,9 +64,9 @@ func (s *S) ValuesAsMeant(b *Bundle) (n int) {
 }
 
 func (s *S) isStub(b *Bundle, component string) bool {
-	for _, ref := range b.Input.Recipe.ComponentRefs {
-		if ref.Name == component {
-			return ref.Source != ""
+	for i := range b.Input.Recipe.ComponentRefs {
+		if ref := &b.Input.Recipe.ComponentRefs[i]; ref.Name == component {
+			return !ref.ManifestOnly()
 		}
 	}
 	return false
