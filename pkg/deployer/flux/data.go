@@ -143,7 +143,6 @@ type ReadmeData struct {
 	AppliedBy      string   // the Kustomization that takes the bundle in with what is around it; likewise
 	Placeholder    bool     // GitURL is the placeholder
 	LocalCharts    bool     // some release has its chart in the bundle
-	Timeout        string   // of a release
 	Removal        []string // the releases, last first, each with the space before it
 	ConfigMaps     []EditableData
 	Gates          []GateData   // what releases wait for

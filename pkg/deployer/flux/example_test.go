@@ -51,7 +51,7 @@ func ExampleGenerator_Generate() {
 	// cert-manager cert-manager from https://charts.jetstack.io, after []
 	// gpu-operator gpu-operator from https://helm.ngc.nvidia.com/nvidia, after [cert-manager]
 	// tuning tuning from local, after [gpu-operator]
-	// 15 files
+	// 16 files
 }
 
 // A plan says what will be released, and writes nothing.

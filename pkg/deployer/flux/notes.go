@@ -125,7 +125,6 @@ func (p *Plan) readme() ReadmeData {
 		Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: p.minFlux(), Gates: p.readinessData(),
 		OCISourceName: p.OCISourceName, Path: p.path(), Placeholder: p.placeholder(), LocalCharts: p.HasLocalCharts(),
 		SyncFile: p.SyncFile, AppliedBy: p.AppliedBy, Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,
-		Timeout: duration(p.settings.Timeout),
 	}
 	if watched := watchedNames(d.Secrets); len(watched) > 0 {
 		d.LabelSecrets = labelCommand(p.Namespace, watched)

@@ -126,9 +126,6 @@ func (r *Release) ConfigMapName() string { return r.Name + "-values" }
 // generatorName is the name of the ArtifactGenerator that brings the release's chart in OCI mode.
 func (r *Release) generatorName() string { return r.Name + "-chart" }
 
-// DefaultsName is the name of the ConfigMap that has the bundle's own dynamic values in OCI mode.
-func (r *Release) DefaultsName() string { return r.Name + "-defaults" }
-
 // The modes of a bundle: how it reaches the cluster.
 const (
 	ModeGit = "git"

@@ -45,8 +45,7 @@ func (w *writer) release(r *Release) {
 func (w *writer) valuesFrom(r *Release) []ValuesFromRef {
 	var from []ValuesFromRef
 	if w.plan.mode() == ModeOCI && len(r.Dynamic) > 0 {
-		from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: r.DefaultsName(), Key: valuesKey})
-		w.defaults(r)
+		from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: w.defaults(r), Key: valuesKey})
 	}
 	if r.HasConfigMap() {
 		from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: r.ConfigMapName(), Key: valuesKey})
@@ -113,14 +112,4 @@ func (w *writer) chart(r *Release) {
 		Name: r.generatorName(), Namespace: w.plan.Namespace, OCISourceName: w.plan.OCISourceName,
 		ArtifactName: r.SourceName, ChartPath: r.Name, ContentFile: contentFile(r), Directories: r.Local.Directories(),
 	})
-}
-
-// defaults adds the dynamic values a second time, below those that belong to the cluster. A ConfigMap
-// that Flux only creates never learns of a path that a later bundle adds, or moves below the name of
-// a vendored chart: without this one the release would lose the value.
-func (w *writer) defaults(r *Release) {
-	path := r.Name + "/configmap-defaults.yaml"
-	text, err := values.Encode(r.Dynamic, 4)
-	w.fail(path, err)
-	w.object(path, "configmap-values.yaml", ConfigMapData{Name: r.DefaultsName(), Namespace: w.plan.Namespace, ValuesYAML: text})
 }

@@ -28,6 +28,25 @@ func (w *writer) configMap(r *Release) {
 	w.resources = append(w.resources, path)
 }
 
+// defaults adds the dynamic values a second time, below those that belong to the cluster, and returns
+// the name of the object. A ConfigMap that Flux only creates never learns of a path that a later
+// bundle adds, or moves below the name of a vendored chart: without this one the release would lose the
+// value. It is named after its content, so that the release changes with it, once.
+func (w *writer) defaults(r *Release) (name string) {
+	path := r.Name + "/configmap-defaults.yaml"
+	text, err := values.Encode(r.Dynamic, 4)
+	w.fail(path, err)
+	const digits = 12
+	name = r.Name + "-defaults-" + sha256Of(text)[:digits]
+	w.object(path, "configmap-values.yaml", ConfigMapData{Name: name, Namespace: w.plan.Namespace, ValuesYAML: text})
+	return name
+}
+
+func sha256Of(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
 // nestedBelow is the name below which the values of the component stand in a vendored chart.
 func (r *Release) nestedBelow() string {
 	if r.upstream && r.Local != nil {
@@ -66,8 +85,7 @@ func (w *writer) formers(r *Release, to editableFile, oci bool) []bundle.Former 
 			if err != nil {
 				continue // what is edited stays in the way
 			}
-			sum := sha256.Sum256(from.bytes(from.text))
-			formers = append(formers, bundle.Former{SHA256: hex.EncodeToString(sum[:]), Carry: func(edited []byte) ([]byte, bool) { return carry(from, to, edited) }})
+			formers = append(formers, bundle.Former{SHA256: sha256Of(string(from.bytes(from.text))), Carry: func(edited []byte) ([]byte, bool) { return carry(from, to, edited) }})
 		}
 	}
 	return formers
