@@ -16,21 +16,19 @@ const receiver = 9292
 
 // Releases wake each other, in both modes and orders, and none waits for the clock.
 func TestEventDriven(t *testing.T) {
-	for _, mode := range []string{"", "aicr-bundle"} {
+	for name, source := range map[string]string{"Git": "", "OCI": "aicr-bundle"} {
 		for _, order := range []string{"chain", "graph"} {
-			t.Run(mode+order, func(t *testing.T) {
+			t.Run(name+"/"+order, func(t *testing.T) {
 				s := scenario.New(t, scenario.Options{Alone: true, Cluster: cluster.Options{ReceiverPort: receiver}})
 				rec := corpus.Largest(t)
 				o := aicr.BundleOptions{Recipe: rec.File, Data: []string{rec.Data}}
-				o.EventDriven, o.Ordering, o.OCISourceName = true, order, mode
+				o.EventDriven, o.Ordering, o.OCISourceName = true, order, source
 				b := s.BundleWith(o, scenario.Chart{Instant: true})
 				start := time.Now()
 				s.Rollout(b)
 				s.Checked("%d releases in %.1f s", len(b.Releases()), time.Since(start).Seconds())
 				s.InOrder(b)
-				for _, m := range s.Timeline() {
-					t.Logf("%-32s %d %s %s", m.Release, m.Revision, m.Started.Format(time.TimeOnly), m.Ready.Format("15:04:05.000"))
-				}
+				s.Checked("each after what it depends on")
 			})
 		}
 	}

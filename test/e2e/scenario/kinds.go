@@ -19,16 +19,20 @@ var (
 	documentEnd = regexp.MustCompile(`(?m)^---`)
 	versionLine = regexp.MustCompile(`(?m)^apiVersion:\s*["']?([^\s"']+)`)
 	kindLine    = regexp.MustCompile(`(?m)^kind:\s*["']?([A-Za-z]+)`)
+	definedLine = regexp.MustCompile(`(?m)^    kind:\s*["']?([A-Za-z]+)`) // in spec.names of a CRD
 )
 
 // knowKinds creates a CRD for each kind of the recipe's manifests that neither the cluster nor a
-// stub has.
+// stub has, nor another manifest brings.
 func (s *S) knowKinds(input deployer.Input) {
 	s.Helper()
-	unknown := map[schema.GroupKind]schema.GroupVersionKind{}
+	unknown, defined := map[schema.GroupKind]schema.GroupVersionKind{}, map[string]bool{}
 	for _, all := range []map[string]map[string][]byte{input.PreManifests, input.Manifests} {
 		for _, manifests := range all {
 			for _, data := range manifests {
+				for _, kind := range definedLine.FindAllStringSubmatch(string(data), -1) {
+					defined[kind[1]] = true
+				}
 				for _, kind := range kindsIn(string(data)) {
 					_, err := s.Client.RESTMapper().RESTMapping(kind.GroupKind(), kind.Version)
 					if meta.IsNoMatchError(err) && !s.Charts.brings(kind.GroupKind()) {
@@ -38,6 +42,7 @@ func (s *S) knowKinds(input deployer.Input) {
 			}
 		}
 	}
+	maps.DeleteFunc(unknown, func(kind schema.GroupKind, _ schema.GroupVersionKind) bool { return defined[kind.Kind] })
 	byName := func(a, b schema.GroupVersionKind) int { return cmp.Compare(a.String(), b.String()) }
 	for _, kind := range slices.SortedFunc(maps.Values(unknown), byName) {
 		s.must(s.CreateCRDs(s.ctx, cluster.AnyCRD(kind, apiextensions.NamespaceScoped)))
