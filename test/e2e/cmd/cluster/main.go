@@ -84,8 +84,11 @@ func up(ctx context.Context, dir string, w io.Writer) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait()
+		close(ended)
+	}()
 	for {
 		if missing, err := os.ReadFile(filepath.Join(dir, "ready")); err == nil {
 			fmt.Fprintf(w, "export KUBECONFIG=%s\n# logs are beside it; end it with: make e2e-down\n", kubeconfig(dir))
