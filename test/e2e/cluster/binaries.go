@@ -78,7 +78,7 @@ func binary(ctx context.Context, part string) (string, error) {
 	}
 	tools := filepath.Join(moduleDir(), "tools", from.module)
 	return cached(ctx, tools, part, func(ctx context.Context, file string) error {
-		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", file, from.pkg) //nolint:gosec // pinned in tools
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", file, from.pkg)
 		cmd.Dir, cmd.Env = tools, append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("go build %s: %w\n%s", from.pkg, err, out)
@@ -87,9 +87,9 @@ func binary(ctx context.Context, part string) (string, error) {
 	})
 }
 
-// cached returns what make has made of a module before, in a directory of the user that is named
+// cached returns what produce has made of a module before, in a directory of the user that is named
 // after what the module pins. Of several processes one makes it and the others wait.
-func cached(ctx context.Context, module, name string, make func(ctx context.Context, file string) error) (string, error) {
+func cached(ctx context.Context, module, name string, produce func(ctx context.Context, file string) error) (string, error) {
 	dir, err := cacheDir(module)
 	if err != nil {
 		return "", err
@@ -106,7 +106,7 @@ func cached(ctx context.Context, module, name string, make func(ctx context.Cont
 	if err := os.RemoveAll(file + ".new"); err != nil { // a run that was killed may have left it
 		return "", err
 	}
-	if err := make(ctx, file+".new"); err != nil {
+	if err := produce(ctx, file+".new"); err != nil {
 		return "", err
 	}
 	return file, os.Rename(file+".new", file)

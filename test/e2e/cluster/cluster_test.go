@@ -34,7 +34,7 @@ func TestNothingOutlivesTheTest(t *testing.T) {
 		return
 	}
 	dir := t.TempDir()
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$") //nolint:gosec // itself
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
 	child.Env = append(os.Environ(), childVariable+"="+dir)
 	out, err := child.StdoutPipe()
 	if err != nil {

@@ -127,12 +127,18 @@ func (c *Cluster) start(ctx context.Context, part string, env []string, args ...
 
 // freePorts returns ports of the loopback interface that nobody listens on.
 func freePorts(n int) (ports []string, err error) {
+	var listeners []net.Listener
+	defer func() {
+		for _, listener := range listeners {
+			listener.Close()
+		}
+	}()
 	for range n {
 		listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 		if err != nil {
 			return nil, err
 		}
-		defer listener.Close()
+		listeners = append(listeners, listener)
 		ports = append(ports, strconv.Itoa(listener.Addr().(*net.TCPAddr).Port))
 	}
 	return ports, nil

@@ -30,7 +30,7 @@ func fluxCRDs(ctx context.Context) (crds []*apiextensions.CustomResourceDefiniti
 		for _, api := range apiModules {
 			args = append(args, "paths="+api+"/...")
 		}
-		cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // pinned in tools
+		cmd := exec.CommandContext(ctx, "go", args...)
 		cmd.Dir = module
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("controller-gen: %w\n%s", err, out)

@@ -48,7 +48,7 @@ func (p *processes) start(name, file string, env []string, args ...string) error
 		return err
 	}
 	defer out.Close()
-	cmd := exec.Command(file, args...) //nolint:gosec,noctx // the program of the cluster, which stop ends
+	cmd := exec.Command(file, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = p.dir, out, out, ownGroup()
 	cmd.Env = append(os.Environ(), env...)
 	failed := make(chan error)

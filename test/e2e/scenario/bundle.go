@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"errors"
 	"io"
 	"maps"
 	"os"
@@ -209,7 +210,7 @@ func decode(data []byte) (objects []*unstructured.Unstructured, err error) {
 	for {
 		object := &unstructured.Unstructured{}
 		if err := decoder.Decode(object); err != nil {
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return objects, nil
 			}
 			return nil, err

@@ -19,7 +19,7 @@ var (
 	documentEnd = regexp.MustCompile(`(?m)^---`)
 	versionLine = regexp.MustCompile(`(?m)^apiVersion:\s*["']?([^\s"']+)`)
 	kindLine    = regexp.MustCompile(`(?m)^kind:\s*["']?([A-Za-z]+)`)
-	definedLine = regexp.MustCompile(`(?m)^    kind:\s*["']?([A-Za-z]+)`) // in spec.names of a CRD
+	definedLine = regexp.MustCompile(`(?m)^ {4}kind:\s*["']?([A-Za-z]+)`) // in spec.names of a CRD
 )
 
 // knowKinds creates a CRD for each kind of the recipe's manifests that neither the cluster nor a

@@ -74,7 +74,7 @@ func Main(m *testing.M) int {
 	if name := os.Getenv(ResultsVariable); name != "" {
 		var text strings.Builder
 		results.write(&text)
-		if err := os.WriteFile(name, []byte(text.String()), 0o644); err != nil { //nolint:gosec // for everybody to read
+		if err := os.WriteFile(name, []byte(text.String()), 0o644); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}

@@ -22,13 +22,7 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	dir, err := directory()
-	if err == nil {
-		err = run(ctx, dir, strings.Join(os.Args[1:], " "), os.Stdout)
-	}
-	if err != nil {
+	if err := run(strings.Join(os.Args[1:], " "), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -40,7 +34,13 @@ func directory() (string, error) {
 	return filepath.Join(cache, "aicr-e2e", "up"), err
 }
 
-func run(ctx context.Context, dir, verb string, w io.Writer) error {
+func run(verb string, w io.Writer) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	dir, err := directory()
+	if err != nil {
+		return err
+	}
 	switch verb {
 	case "up":
 		return up(ctx, dir, w)
@@ -69,7 +69,7 @@ func up(ctx context.Context, dir string, w io.Writer) error {
 	program := filepath.Join(dir, "cluster")
 	data, err := os.ReadFile(self)
 	if err == nil {
-		err = os.WriteFile(program, data, 0o700) //nolint:gosec // a program
+		err = os.WriteFile(program, data, 0o700)
 	}
 	if err != nil {
 		return err
@@ -79,13 +79,16 @@ func up(ctx context.Context, dir string, w io.Writer) error {
 		return err
 	}
 	defer log.Close()
-	cmd := exec.Command(program, "run") //nolint:gosec,noctx // itself; it stays
+	cmd := exec.Command(program, "run")
 	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = log, log, &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait()
+		close(ended)
+	}()
 	for {
 		if missing, err := os.ReadFile(filepath.Join(dir, "ready")); err == nil {
 			fmt.Fprintf(w, "export KUBECONFIG=%s\n# logs are beside it; end it with: make e2e-down\n", kubeconfig(dir))
@@ -96,8 +99,8 @@ func up(ctx context.Context, dir string, w io.Writer) error {
 		}
 		select {
 		case <-ended:
-			text, _ := os.ReadFile(log.Name())
-			return fmt.Errorf("the cluster did not start: %s", text)
+			text, err := os.ReadFile(log.Name())
+			return errors.Join(fmt.Errorf("the cluster did not start: %s", text), err)
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), cmd.Process.Signal(syscall.SIGTERM))
 		case <-time.After(100 * time.Millisecond):
