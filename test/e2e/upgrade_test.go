@@ -77,6 +77,11 @@ type life struct {
 func newLife(s *scenario.S, o aicr.BundleOptions) *life {
 	dir := s.Dir("recipe")
 	o.Recipe, o.Data = filepath.Join(dir, "recipe.yaml"), []string{dir}
+	for version := range 6 { // Flux looks at what a repository has but once an hour
+		for _, name := range []string{"a", "b"} {
+			s.Charts.Add(source, scenario.Chart{Name: name, Version: fmt.Sprintf("1.0.%d", version), Instant: true})
+		}
+	}
 	return &life{S: s, o: o, dir: dir}
 }
 
@@ -134,6 +139,7 @@ func (l *life) bundle() *scenario.Bundle {
 	o := l.o
 	if o.OCISourceName != "" {
 		o.Output = fmt.Sprintf("oci://%s/org/bundle:1.0.%d", l.Registry.Host, l.n)
+		o.Sync.File = l.Dir("sync.yaml")
 	}
 	return l.BundleWith(o, scenario.Chart{Instant: true})
 }
