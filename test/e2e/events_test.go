@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -32,4 +33,34 @@ func TestEventDriven(t *testing.T) {
 			})
 		}
 	}
+}
+
+// rounds is how often everything is upgraded.
+const rounds = 20
+
+// No release waits for the clock in any of many rollouts: the event that wakes it comes after what
+// it waits for is stored as ready.
+func TestEventDrivenUpgrades(t *testing.T) {
+	s := scenario.New(t, scenario.Options{Alone: true, Cluster: cluster.Options{ReceiverPort: receiver}})
+	rec := corpus.Largest(t)
+	o := aicr.BundleOptions{Recipe: rec.File, Data: []string{rec.Data}}
+	o.EventDriven = true
+	b := s.BundleWith(o, scenario.Chart{Instant: true})
+	s.Rollout(b)
+	var all []time.Duration
+	for round := range rounds {
+		o.Set = nil
+		for _, release := range b.Output.Releases {
+			if release.Source != "local" {
+				o.Set = append(o.Set, aicr.Assignment{Component: release.Name, Path: "round", Value: round})
+			}
+		}
+		b = s.BundleWith(o, scenario.Chart{Instant: true})
+		start := time.Now()
+		s.Rollout(b)
+		all = append(all, time.Since(start).Round(100*time.Millisecond))
+		s.InOrder(b)
+	}
+	slices.Sort(all)
+	s.Checked("%d upgrades of %d releases in %v to %v", rounds, len(s.Releases()), all[0], all[rounds-1])
 }

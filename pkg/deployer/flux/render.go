@@ -41,17 +41,6 @@ func (p *Plan) Render() (*bundle.Files, error) {
 	return w.files, nil
 }
 
-// revision follows from the objects, which are all there and sorted.
-func (w *writer) revision() string {
-	h := sha256.New()
-	for file := range w.files.All() {
-		if _, object := slices.BinarySearch(w.resources, file.Path); object {
-			fmt.Fprintf(h, "%q %q", file.Path, file.Data)
-		}
-	}
-	return "h" + hex.EncodeToString(h.Sum(nil))[:12]
-}
-
 // dropped refuses files that would be lost on the way to the cluster.
 func dropped(files *bundle.Files) error {
 	var problems []error
@@ -69,6 +58,17 @@ type writer struct {
 	files     *bundle.Files
 	resources []string
 	problems  []error
+}
+
+// revision follows from the objects, which are all there and sorted.
+func (w *writer) revision() string {
+	h := sha256.New()
+	for file := range w.files.All() {
+		if _, object := slices.BinarySearch(w.resources, file.Path); object {
+			fmt.Fprintf(h, "%q %q", file.Path, file.Data)
+		}
+	}
+	return "h" + hex.EncodeToString(h.Sum(nil))[:12]
 }
 
 func (w *writer) readme() {
