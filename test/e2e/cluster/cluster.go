@@ -39,6 +39,8 @@ type Options struct {
 	Namespace string
 	// Without are Flux controllers that are not started.
 	Without []string
+	// WithoutGroups are API groups of Flux whose kinds the cluster does not have.
+	WithoutGroups []string
 	// Nodes is how many nodes there are (default: 2), each with eight GPUs.
 	Nodes int
 	// RequeueDependency is how long a release, or a Kustomization, waits before it looks at what it

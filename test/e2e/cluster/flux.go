@@ -10,11 +10,14 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 )
 
 // startFlux starts the controllers that are wanted and found.
 func (c *Cluster) startFlux(ctx context.Context) error {
 	crds, err := fluxCRDs(ctx)
+	crds = slices.DeleteFunc(crds, func(crd *apiextensions.CustomResourceDefinition) bool { return slices.Contains(c.WithoutGroups, crd.Spec.Group) })
 	if err == nil {
 		err = c.CreateCRDs(ctx, crds...)
 	}
