@@ -61,8 +61,12 @@ func (c *Cluster) startFlux(ctx context.Context) error {
 	return nil
 }
 
+// fluxEnv gives a controller a place of its own for temporary files: kustomize-controller empties that
+// place when it starts, also under another one.
 func (c *Cluster) fluxEnv() []string {
-	return []string{"KUBECONFIG=" + c.Kubeconfig, "RUNTIME_NAMESPACE=" + c.Namespace, "TUF_ROOT=" + filepath.Join(c.Dir, "tuf")}
+	temp := filepath.Join(c.Dir, "tmp")
+	_ = os.MkdirAll(temp, 0o755)
+	return []string{"TMPDIR=" + temp, "KUBECONFIG=" + c.Kubeconfig, "RUNTIME_NAMESPACE=" + c.Namespace, "TUF_ROOT=" + filepath.Join(c.Dir, "tuf")}
 }
 
 // fluxArgs are the arguments of a controller. The ports are those of its metrics, its health and its
