@@ -61,8 +61,8 @@ func (c *Cluster) startFlux(ctx context.Context) error {
 	return nil
 }
 
-// fluxEnv gives a controller a place of its own for temporary files: kustomize-controller empties that
-// place when it starts, also under another one.
+// fluxEnv gives the controllers of a cluster a place of their own for temporary files, which ends with
+// it.
 func (c *Cluster) fluxEnv() []string {
 	temp := filepath.Join(c.Dir, "tmp")
 	_ = os.MkdirAll(temp, 0o755)
