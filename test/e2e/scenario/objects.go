@@ -39,6 +39,14 @@ func (s *S) Get(object client.Object, name string) {
 	s.must(s.Client.Get(s.ctx, client.ObjectKey{Namespace: s.Namespace, Name: name}, object))
 }
 
+// There reads an object of any namespace, and reports whether it is there.
+func (s *S) There(object client.Object, namespace, name string) bool {
+	s.Helper()
+	err := s.Client.Get(s.ctx, client.ObjectKey{Namespace: namespace, Name: name}, object)
+	s.must(client.IgnoreNotFound(err))
+	return err == nil
+}
+
 // Reconcile has a controller look at an object at once, as "flux reconcile" does.
 func (s *S) Reconcile(object client.Object) {
 	s.Helper()
