@@ -76,8 +76,12 @@ func (c *Cluster) startFlux(ctx context.Context) error {
 	return nil
 }
 
+// fluxEnv gives the controllers of a cluster a place of their own for temporary files, which ends with
+// it.
 func (c *Cluster) fluxEnv() []string {
-	return []string{"KUBECONFIG=" + c.Kubeconfig, "RUNTIME_NAMESPACE=" + c.Namespace, "TUF_ROOT=" + filepath.Join(c.Dir, "tuf")}
+	temp := filepath.Join(c.Dir, "tmp")
+	_ = os.MkdirAll(temp, 0o755)
+	return []string{"TMPDIR=" + temp, "KUBECONFIG=" + c.Kubeconfig, "RUNTIME_NAMESPACE=" + c.Namespace, "TUF_ROOT=" + filepath.Join(c.Dir, "tuf")}
 }
 
 // fluxArgs are the arguments of a controller. The ports are those of its metrics, its health and its

@@ -32,6 +32,8 @@ type Chart struct {
 	Name, Version string
 	// Instant leaves the Deployment out, so that nothing is waited for.
 	Instant bool
+	// Critical gives the pods of the Deployment the priority of those that a node cannot do without.
+	Critical bool
 	// Hooks adds a Job before and after each install and upgrade.
 	Hooks bool
 	// CRDs are put where Helm keeps CRDs.
@@ -83,6 +85,9 @@ func (c Chart) archive(s *Server) []byte {
 	files := map[string]string{"values.yaml": "{}\n", "templates/values.yaml": valuesTemplate}
 	if !c.Instant {
 		files["templates/deployment.yaml"] = deploymentTemplate
+		if c.Critical {
+			files["templates/deployment.yaml"] = strings.Replace(deploymentTemplate, "{containers:", "{priorityClassName: system-node-critical, containers:", 1)
+		}
 	}
 	if c.Hooks {
 		files["templates/hooks.yaml"] = hookTemplate

@@ -59,7 +59,7 @@ func (l *timeline) note(objects Objects) {
 			}
 			l.moments[key] = m
 		}
-		if m.Ready.IsZero() && notReady(release) == "" {
+		if m.Ready.IsZero() && NotReady(release) == "" {
 			m.Ready = time.Now()
 		}
 	}
