@@ -17,7 +17,9 @@ import (
 // startFlux starts the controllers that are wanted and found.
 func (c *Cluster) startFlux(ctx context.Context) error {
 	crds, err := fluxCRDs(ctx)
-	crds = slices.DeleteFunc(crds, func(crd *apiextensions.CustomResourceDefinition) bool { return slices.Contains(c.WithoutGroups, crd.Spec.Group) })
+	crds = slices.DeleteFunc(crds, func(crd *apiextensions.CustomResourceDefinition) bool {
+		return slices.Contains(c.WithoutGroups, crd.Spec.Group)
+	})
 	if err == nil {
 		err = c.CreateCRDs(ctx, crds...)
 	}
