@@ -10,13 +10,16 @@ import (
 
 	helmv2 "github.com/fluxcd/helm-controller/api/v2"
 	corev1 "k8s.io/api/core/v1"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/aicr-flux/aicr/test/e2e/cluster"
 )
 
 // Moment is when a revision of a release was seen the first time: Started while Helm was at it or
-// done, Ready when it was ready for the generation of the HelmRelease.
+// done, Ready when it was released, or ready, for the generation of the HelmRelease. Released is what
+// releases wait for that wake each other; Ready follows when the events are sent.
 type Moment struct {
 	Release        string
 	Revision       int
@@ -59,7 +62,9 @@ func (l *timeline) note(objects Objects) {
 			}
 			l.moments[key] = m
 		}
-		if m.Ready.IsZero() && NotReady(release) == "" {
+		released := apimeta.FindStatusCondition(release.Status.Conditions, helmv2.ReleasedCondition)
+		isReleased := released != nil && released.Status == metav1.ConditionTrue && released.ObservedGeneration == release.Generation
+		if m.Ready.IsZero() && (isReleased || NotReady(release) == "") {
 			m.Ready = time.Now()
 		}
 	}
