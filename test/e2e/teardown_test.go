@@ -117,7 +117,7 @@ func operated(t *testing.T) (*scenario.S, *scenario.Bundle) {
 
 // drain is how long the operator is at it before it lets a custom resource go, as one that drains
 // nodes is.
-const drain = 10 * time.Second
+const drain = 3 * time.Second
 
 // operate is the operator: as long as its Deployment is there, it takes its finalizer off custom
 // resources that are to go.
