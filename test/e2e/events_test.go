@@ -50,8 +50,11 @@ func TestEventDrivenUpgrades(t *testing.T) {
 	var all []time.Duration
 	for round := range rounds {
 		o.Set = nil
+		var same []string // charts of manifests that read no values
 		for _, release := range b.Output.Releases {
-			if release.Source != "local" {
+			if release.Source == "local" {
+				same = append(same, release.Name)
+			} else {
 				o.Set = append(o.Set, aicr.Assignment{Component: release.Name, Path: "round", Value: round})
 			}
 		}
@@ -59,7 +62,7 @@ func TestEventDrivenUpgrades(t *testing.T) {
 		start := time.Now()
 		s.Rollout(b)
 		all = append(all, time.Since(start).Round(100*time.Millisecond))
-		s.InOrder(b)
+		s.InOrder(b, same...)
 	}
 	slices.Sort(all)
 	s.Checked("%d upgrades of %d releases in %v to %v", rounds, len(s.Releases()), all[0], all[rounds-1])

@@ -76,9 +76,10 @@ type life struct {
 
 func newLife(s *scenario.S, o aicr.BundleOptions) *life {
 	dir := s.Dir("recipe")
+	o.DynamicValues = map[string][]string{"a": {"cluster"}}
 	o.Recipe, o.Data = filepath.Join(dir, "recipe.yaml"), []string{dir}
 	for version := range 6 { // Flux looks at what a repository has but once an hour
-		for _, name := range []string{"a", "b"} {
+		for _, name := range []string{"a", "b", "c"} {
 			s.Charts.Add(source, scenario.Chart{Name: name, Version: fmt.Sprintf("1.0.%d", version), Instant: true})
 		}
 	}
@@ -88,15 +89,16 @@ func newLife(s *scenario.S, o aicr.BundleOptions) *life {
 const source = "https://charts.example.com/stable"
 
 // write writes a recipe of a chart with manifests before and after it, and of one that depends on
-// it. The charts have one version, and values and manifests another.
+// it, and of one that stands alone. The charts have one version, and values and manifests another.
 func (l *life) write(chart, rest int) {
 	l.Helper()
 	l.file("recipe.yaml", fmt.Sprintf(`apiVersion: aicr.run/v1
 kind: RecipeResult
 componentRefs:
-  - {name: a, namespace: a, type: Helm, source: %[1]s, version: 1.0.%[2]d, overrides: {n: %[3]d}, preManifestFiles: [components/a/pre.yaml], manifestFiles: [components/a/post.yaml]}
+  - {name: a, namespace: a, type: Helm, source: %[1]s, version: 1.0.%[2]d, overrides: {n: %[3]d, cluster: %[3]d}, preManifestFiles: [components/a/pre.yaml], manifestFiles: [components/a/post.yaml]}
   - {name: b, namespace: b, type: Helm, source: %[1]s, version: 1.0.%[3]d, overrides: {n: %[3]d}, manifestFiles: [components/b/post.yaml], dependencyRefs: [a]}
-deploymentOrder: [a, b]
+  - {name: c, namespace: c, type: Helm, source: %[1]s, version: 1.0.%[3]d, overrides: {n: %[3]d, cluster: %[3]d}}
+deploymentOrder: [c, a, b]
 `, source, chart, rest))
 	for _, m := range manifests {
 		l.file("components/"+m.component+"/"+m.when+".yaml", fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\ndata: {manifest: %q, value: '{{ (index .Values %q).n }}'}\n",
@@ -139,7 +141,10 @@ func (l *life) bundle() *scenario.Bundle {
 	o := l.o
 	if o.OCISourceName != "" {
 		o.Output = fmt.Sprintf("oci://%s/org/bundle:1.0.%d", l.Registry.Host, l.n)
-		o.Sync.File = l.Dir("sync.yaml")
+		o.Sync.File = l.Git.Path(scenario.SyncPath) // the same in both modes, so that the owner stays
+		if err := os.MkdirAll(filepath.Dir(o.Sync.File), 0o755); err != nil {
+			l.Fatal(err)
+		}
 	}
 	return l.BundleWith(o, scenario.Chart{Instant: true})
 }

@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -35,6 +36,17 @@ func (c *Cluster) startFlux(ctx context.Context) error {
 	}
 	if c.ReceiverPort != 0 {
 		ports[1] = strconv.Itoa(c.ReceiverPort)
+		// Another cluster of this machine may have it, and ends some time.
+		err := c.processes.until(ctx, "port "+ports[1], func(ctx context.Context) error {
+			listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:"+ports[1])
+			if err == nil {
+				err = listener.Close()
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
 	}
 	events, receiver := "127.0.0.1:"+ports[0], "127.0.0.1:"+ports[1]
 	c.ReceiverURL = "http://" + receiver
@@ -61,8 +73,12 @@ func (c *Cluster) startFlux(ctx context.Context) error {
 	return nil
 }
 
+// fluxEnv gives the controllers of a cluster a place of their own for temporary files, which ends with
+// it.
 func (c *Cluster) fluxEnv() []string {
-	return []string{"KUBECONFIG=" + c.Kubeconfig, "RUNTIME_NAMESPACE=" + c.Namespace, "TUF_ROOT=" + filepath.Join(c.Dir, "tuf")}
+	temp := filepath.Join(c.Dir, "tmp")
+	_ = os.MkdirAll(temp, 0o755)
+	return []string{"TMPDIR=" + temp, "KUBECONFIG=" + c.Kubeconfig, "RUNTIME_NAMESPACE=" + c.Namespace, "TUF_ROOT=" + filepath.Join(c.Dir, "tuf")}
 }
 
 // fluxArgs are the arguments of a controller. The ports are those of its metrics, its health and its

@@ -140,7 +140,9 @@ func (s *S) follow(ctx context.Context, list client.ObjectList, done func(Object
 
 // followOnce lists and watches until the watch ends, which API servers do now and then.
 func (s *S) followOnce(ctx context.Context, list client.ObjectList, done func(Objects) bool, o []client.ListOption) (over bool, err error) {
-	if err := s.Client.List(ctx, list, o...); err != nil {
+	if err := s.Client.List(ctx, list, o...); apimeta.IsNoMatchError(err) {
+		return false, pause(ctx) // a release may bring the kind
+	} else if err != nil {
 		return false, err
 	}
 	objects := Objects{}
@@ -181,6 +183,16 @@ func (s *S) followOnce(ctx context.Context, list client.ObjectList, done func(Ob
 	}
 }
 
+// pause is for what cannot be watched.
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(200 * time.Millisecond):
+		return nil
+	}
+}
+
 // conditioned is an object of Flux.
 type conditioned interface {
 	client.Object
@@ -212,6 +224,8 @@ func (s *S) ReleasesReady(names ...string) {
 				pending = append(pending, name+": not there")
 			} else if reason := NotReady(release); reason != "" {
 				pending = append(pending, name+": "+reason)
+			} else if release.Status.ObservedGeneration != release.Generation {
+				pending = append(pending, name+": the rest of its status is of an earlier generation")
 			}
 		}
 		return strings.Join(pending, "; ")
