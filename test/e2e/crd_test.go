@@ -51,21 +51,13 @@ func TestCRDBump(t *testing.T) {
 				}
 			}
 			s.Checked("a chart with a new version of its CRD and a manifest of it, at the first try, once, in order")
-			widget := &unstructured.Unstructured{}
-			widget.SetGroupVersionKind(schema.GroupVersionKind{Group: "example.com", Version: "v1", Kind: "Widget"})
-			if of, _, _ := unstructured.NestedString(there(s, widget, "operator", "widget"), "spec", "of"); of != "v1" {
-				t.Errorf("the object is of %q", of)
+			one := widget()
+			found := s.There(one, "operator", "widget")
+			if of, _, _ := unstructured.NestedString(one.Object, "spec", "of"); !found || of != "v1" {
+				t.Errorf("the object is %v", one.Object)
 			}
 		})
 	}
-}
-
-func there(s *scenario.S, object *unstructured.Unstructured, namespace, name string) map[string]any {
-	s.Helper()
-	if !s.There(object, namespace, name) {
-		s.Errorf("there is no %s %s/%s", object.GetKind(), namespace, name)
-	}
-	return object.Object
 }
 
 // widgets is a CRD of a kind that only the scenarios know, in versions of which the last is stored.

@@ -28,7 +28,7 @@ import (
 // A bundle with an operator, whose custom resource only the running operator lets go, is removed
 // without a rest in the order that its README says.
 func TestHazard83_Teardown(t *testing.T) {
-	s, b := operated(t)
+	s, b, _ := operated(t)
 	var kustomization *unstructured.Unstructured
 	objects := s.Objects(b.Options.Sync.File)
 	for _, object := range objects {
@@ -69,7 +69,7 @@ func TestHazard83_Teardown(t *testing.T) {
 // Plain pruning gets stuck at the same bundle: the operator goes at once, and its custom resource
 // stays for ever. It shows that the scenario above can fail, and what it costs to skip the order.
 func TestHazard83_PruningGetsStuck(t *testing.T) {
-	s, b := operated(t)
+	s, b, rounds := operated(t)
 	for _, object := range s.Objects(b.Options.Sync.File) {
 		if object.GetKind() == "Kustomization" {
 			s.Delete(object)
@@ -77,6 +77,9 @@ func TestHazard83_PruningGetsStuck(t *testing.T) {
 	}
 	s.Uninstalled("operator", "app", "base")
 	s.Gone(&appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: "operator", Name: "operator"}})
+	for range 3 { // the operator would have had its time
+		<-rounds
+	}
 	stuck := widget()
 	if !s.There(stuck, "operator", "widget") || stuck.GetDeletionTimestamp() == nil {
 		t.Fatal("the custom resource is not stuck without its operator")
@@ -96,8 +99,9 @@ func TestHazard83_PruningGetsStuck(t *testing.T) {
 	s.Checked("taking the finalizer away by hand ends it")
 }
 
-// operated brings a bundle with an operator into a cluster, and plays the operator.
-func operated(t *testing.T) (*scenario.S, *scenario.Bundle) {
+// operated brings a bundle with an operator into a cluster, and plays the operator, whose rounds can
+// be waited for.
+func operated(t *testing.T) (*scenario.S, *scenario.Bundle, <-chan struct{}) {
 	t.Helper()
 	s := scenario.New(t, scenario.Options{Cluster: cluster.Options{RequeueDependency: 2 * time.Second}})
 	s.Charts.Add(scenario.ChartSource, scenario.Chart{Name: "operator", Version: "1.0.0", CRDs: []*apiextensions.CustomResourceDefinition{widgets("v1")}})
@@ -111,35 +115,44 @@ func operated(t *testing.T) (*scenario.S, *scenario.Bundle) {
 		Options:       deployer.Options{Ordering: "graph"},
 	})
 	s.Rollout(b)
-	go operate(t.Context(), s)
-	return s, b
+	rounds := make(chan struct{})
+	go operate(t.Context(), s, rounds)
+	return s, b, rounds
 }
 
-// drain is how long the operator is at it before it lets a custom resource go, as one that drains
-// nodes is.
-const drain = 10 * time.Second
+// round is how often the operator looks; it lets a custom resource go in the second round, as one
+// does that drains nodes before.
+const round = 2 * time.Second
 
 // operate is the operator: as long as its Deployment is there, it takes its finalizer off custom
 // resources that are to go.
-func operate(ctx context.Context, s *scenario.S) {
-	tick := time.NewTicker(drain)
+func operate(ctx context.Context, s *scenario.S, rounds chan<- struct{}) {
+	tick := time.NewTicker(round)
 	defer tick.Stop()
-	for drained := false; ; {
+	drained := false
+	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		one, deployment := widget(), &appsv1.Deployment{}
-		if s.Client.Get(ctx, client.ObjectKey{Namespace: "operator", Name: "operator"}, deployment) != nil ||
-			s.Client.Get(ctx, client.ObjectKey{Namespace: "operator", Name: "widget"}, one) != nil || one.GetDeletionTimestamp() == nil {
-			continue
+		one := widget()
+		if there(ctx, s, "operator", &appsv1.Deployment{}) && there(ctx, s, "widget", one) && one.GetDeletionTimestamp() != nil {
+			if drained {
+				release(ctx, s, one)
+			}
+			drained = true
 		}
-		if drained {
-			release(ctx, s, one)
+		select {
+		case rounds <- struct{}{}:
+		default:
 		}
-		drained = true
 	}
+}
+
+// there reads an object of the operator's namespace.
+func there(ctx context.Context, s *scenario.S, name string, object client.Object) bool {
+	return s.Client.Get(ctx, client.ObjectKey{Namespace: "operator", Name: name}, object) == nil
 }
 
 // release takes the finalizers off an object.
