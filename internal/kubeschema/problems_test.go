@@ -124,7 +124,7 @@ func TestServing(t *testing.T) {
 	if kubeschema.Find("2.9", old) != nil {
 		t.Error("2.9 serves v2beta2")
 	}
-	if !kubeschema.KnownGroup(old.Group) || kubeschema.KnownGroup("notification.toolkit.fluxcd.io") {
+	if !kubeschema.KnownGroup(old.Group) || kubeschema.KnownGroup("image.toolkit.fluxcd.io") {
 		t.Error("the known groups are wrong")
 	}
 }

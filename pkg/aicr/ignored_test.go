@@ -19,7 +19,7 @@ func TestWhatGitLeavesOutIsNamed(t *testing.T) {
 		want        []string
 	}{
 		"a directory":            {".gitignore", "templates/\n", []string{"git ignores 1 file of the bundle (bundles/b/a/templates/m.yaml by .gitignore:1: templates/)"}},
-		"a component":            {".gitignore", "x\n/bundles/*/a/\n", []string{"git ignores 5 files of the bundle (bundles/b/a/.helmignore by .gitignore:2: /bundles/*/a/, bundles/b/a/Chart.yaml by"}},
+		"a component":            {".gitignore", "x\n/bundles/*/a/\n", []string{"git ignores 6 files of the bundle (bundles/b/a/.helmignore by .gitignore:2: /bundles/*/a/, bundles/b/a/Chart.yaml by"}},
 		"a file, by two rules":   {".gitignore", "recipe.yaml\nchecksums.txt\n", []string{"(bundles/b/recipe.yaml by .gitignore:1: recipe.yaml, bundles/b/checksums.txt by .gitignore:2: checksums.txt)"}},
 		"a rule of this clone":   {".git/info/exclude", "m.yaml\n", []string{"(bundles/b/a/templates/m.yaml by .git/info/exclude:"}},
 		"the rules of everybody": {".git/config", "[core]\n\texcludesFile = " + excludes + "\n", []string{"(bundles/b/aicr.yaml by " + excludes + ":1: aicr.yaml)"}},

@@ -1,107 +1,134 @@
 package e2e_test
 
 import (
-	"fmt"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
+	helmv2 "github.com/fluxcd/helm-controller/api/v2"
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
-	corev1 "k8s.io/api/core/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/aicr-flux/aicr/pkg/aicr"
-	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/test/e2e/cluster"
 	"github.com/aicr-flux/aicr/test/e2e/scenario"
 )
 
-// A bundle of another form takes the place of the one that runs, and nothing is installed anew: the
-// order, where charts come from, and the way in. One Kustomization owns the releases all the time.
-func TestHazard79_Switch(t *testing.T) {
+// A bundle changes its order, takes in its charts and moves between Git and a registry in place: no
+// release is installed anew, and all the time one Kustomization owns them.
+func TestHazard79_Switches(t *testing.T) {
 	s := scenario.New(t, scenario.Options{Cluster: cluster.Options{RequeueDependency: 2 * time.Second}})
-	manifest := func(name string) string {
-		return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name + "}\ndata: {replicas: '{{ (index .Values \"operator\").replicas }}'}\n"
-	}
-	recipe := s.Recipe(`{name: base, namespace: base, $charts, version: 1.0.0, overrides: {port: 1, name: base}}
-		{name: operator, namespace: operator, $charts, version: 1.0.0, overrides: {replicas: 2}, preManifestFiles: [quota.yaml], manifestFiles: [policy.yaml], dependencyRefs: [base]}
-		{name: tuning, namespace: operator, type: Helm, manifestFiles: [tuning.yaml], dependencyRefs: [operator]}
-		{name: app, namespace: app, type: Helm, source: 'oci://charts.example.com/apps', version: 1.0.0, dependencyRefs: [base]}`,
-		map[string]string{"quota.yaml": manifest("quota"), "policy.yaml": manifest("policy"), "tuning.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: tuning}\n"})
-	const owner = "aicr-bundles-gpu"
-	pushed := 0
-	rollout := func(o deployer.Options) {
-		options := aicr.BundleOptions{Recipe: recipe, Options: o, Output: s.Git.Path(scenario.BundlePath), DynamicValues: map[string][]string{"base": {"port"}}}
-		options.Sync.File = s.Git.Path(scenario.SyncPath)
-		if o.OCISourceName != "" {
-			pushed++
-			options.Output = fmt.Sprintf("oci://%s/org/bundle:1.0.%d", s.Registry.Host, pushed)
-		}
-		b := s.Bundle(options)
+	l := newLife(s, upgradeForms()["git/chain"])
+	l.write(1, 1)
+	s.Rollout(l.bundle())
+	installed := firstDeployed(s)
+	for _, step := range []struct {
+		to    string
+		quiet bool // nothing is upgraded
+	}{{"git/graph", true}, {"git/graph/vendored", false}, {"git/graph", false}, {"git/chain", true}, {"oci/chain", false}, {"oci/graph/vendored", false}, {"oci/graph", false}, {"git/chain", false}} {
+		before := s.Revisions()
+		o := upgradeForms()[step.to]
+		o.Recipe, o.Data, o.DynamicValues = l.o.Recipe, l.o.Data, l.o.DynamicValues
+		l.o = o
+		b := l.bundle()
 		s.Rollout(b)
-		s.Until("the only Kustomization", &kustomizev1.KustomizationList{}, func(objects scenario.Objects) string {
-			if len(objects) != 1 || objects[owner] == nil {
-				return fmt.Sprintf("there are %v", objects)
+		if step.quiet {
+			s.Upgraded(before)
+		}
+		for name, at := range firstDeployed(s) {
+			if !at.Equal(installed[name]) {
+				t.Errorf("%s: release %s was installed anew", step.to, name)
 			}
-			return ""
-		})
+		}
+		list := &kustomizev1.KustomizationList{}
+		if err := s.Client.List(t.Context(), list); err != nil || len(list.Items) != 1 {
+			t.Fatalf("%s: %d Kustomizations own the releases: %v", step.to, len(list.Items), err)
+		}
+		l.upToDate(1)
+		s.Checked("%s", step.to)
 	}
-	var (
-		charts = []string{"base", "operator", "app"}
-		local  = []string{"operator-pre", "operator-post", "tuning"}
-		all    = append(append([]string{}, charts...), local...)
-		git    = deployer.Options{Ordering: "chain"}
-		graph  = deployer.Options{Ordering: "graph"}
-		vendor = deployer.Options{Ordering: "graph", VendorCharts: true}
-	)
-	oci := func(o deployer.Options) deployer.Options {
-		o.OCISourceName = "aicr-bundle"
-		return o
-	}
-	rollout(git)
-	before := s.Revisions()
-	s.Git.Replace(scenario.BundlePath+"/base/configmap-values.yaml", "port: 1", "port: 2")
-	rollout(git)
-	s.UpgradedOnce(before, "base")
-	edited := map[string]any{"port": 2, "name": "base"}
-	s.SameValues("base", edited)
+}
 
-	for _, to := range []struct {
-		name     string
-		o        deployer.Options
-		upgraded []string
-		nested   bool // whether the cluster's own values are where the other form has them
-	}{
-		{"plain to vendored", vendor, charts, false},
-		{"vendored to plain", graph, charts, false},
-		{"Git to OCI", oci(graph), local, false},
-		{"graph to chain in OCI mode", oci(git), nil, false},
-		{"OCI to Git", git, local, false},
-		{"plain to vendored, chain to graph", vendor, charts, false},
-		{"vendored in Git to OCI", oci(vendor), all, false},
-		{"vendored to plain in OCI mode", oci(graph), charts, true},
-		{"OCI to vendored in Git", vendor, all, false},
-	} {
-		installed, before := s.Installed(), s.Revisions()
-		rollout(to.o)
-		s.UpgradedOnce(before, to.upgraded...)
-		s.InPlace(installed)
-		if to.nested {
-			var own corev1.ConfigMap
-			s.Get(&own, "base-values")
-			own.Data["values.yaml"] = "port: 2\n"
-			before := s.Revisions()
-			if err := s.Client.Update(t.Context(), &own, client.FieldOwner("kubectl-edit")); err != nil {
-				t.Fatal(err)
-			}
-			s.UpgradedOnce(before, "base")
+// firstDeployed says when Helm installed each release.
+func firstDeployed(s *scenario.S) map[string]time.Time {
+	all := map[string]time.Time{}
+	for name, release := range s.Releases() {
+		if latest := release.Status.History.Latest(); latest != nil {
+			all[name] = latest.FirstDeployed.Time
 		}
-		s.SameValues("base", edited)
-		if t.Failed() {
-			for _, h := range s.Releases()["base"].Status.History {
-				t.Logf("%d %s %s %s %s", h.Version, h.ChartName, h.ChartVersion, h.ConfigDigest, h.LastDeployed)
-			}
-			t.Fatalf("%s: see above", to.name)
-		}
-		s.Checked("%s: %d of %d upgraded, none installed anew", to.name, len(to.upgraded), len(all))
 	}
+	return all
+}
+
+// Charts that are in the bundle need no server.
+func TestVendoredOffline(t *testing.T) {
+	s := scenario.New(t, scenario.Options{})
+	l := newLife(s, upgradeForms()["git/graph/vendored"])
+	l.write(1, 1)
+	b := l.bundle()
+	s.Charts.Off(true)
+	s.Charts.Requests()
+	s.Rollout(b)
+	if asked := s.Charts.Requests(); len(asked) > 0 {
+		t.Errorf("the chart server was asked: %s", strings.Join(asked, ", "))
+	}
+	s.Checked("%d releases ready without the chart server", len(b.Releases()))
+}
+
+// What flux bootstrap has put into the repository stays as it is.
+func TestBootstrapIsUntouched(t *testing.T) {
+	s := scenario.New(t, scenario.Options{Cluster: cluster.Options{RequeueDependency: 2 * time.Second}})
+	l := newLife(s, upgradeForms()["git/chain"])
+	l.write(1, 1)
+	own := "clusters/test/flux-system/"
+	s.Git.Write(own+"gotk-components.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: components, namespace: flux-system}\n")
+	s.Git.Write(own+"kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [gotk-components.yaml, gotk-sync.yaml]\n")
+	s.Git.Write(own+"gotk-sync.yaml", `apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: flux-system, namespace: flux-system}
+spec: {interval: 1m, url: "`+s.Git.URL+`", ref: {branch: main}}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: flux-system, namespace: flux-system}
+spec: {interval: 1m, path: ./clusters/test, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}
+`)
+	revision := s.Git.Push("Bootstrap")
+	s.ApplyFile(s.Git.Path(own + "gotk-sync.yaml"))
+	s.Applied("flux-system", revision)
+	before := inventory(s)
+	b := l.bundle()
+	if data, err := os.ReadFile(b.Options.Sync.File); err != nil || strings.Contains(string(data), "kind: GitRepository\nmetadata") {
+		t.Errorf("the file of Sync brings a source that the cluster has: %s %v", data, err)
+	}
+	revision = s.Git.Push("A bundle")
+	for _, object := range s.ApplyFile(s.Git.Path(own + "gotk-sync.yaml"))[:1] {
+		s.Reconcile(object)
+	}
+	s.Applied("flux-system", revision)
+	s.Until("releases of the bundle", &helmv2.HelmReleaseList{}, func(objects scenario.Objects) string {
+		if len(objects) < len(b.Releases()) {
+			return "not all are there"
+		}
+		return ""
+	})
+	s.ReleasesReady(b.Releases()...)
+	after := inventory(s)
+	for entry := range before {
+		if !after[entry] {
+			t.Errorf("%s is gone", entry)
+		}
+	}
+	s.Checked("%d objects of flux bootstrap stay, %d releases ready by the file of --sync alone", len(before), len(b.Releases()))
+}
+
+// inventory is what the Kustomization of flux bootstrap owns.
+func inventory(s *scenario.S) map[string]bool {
+	k, all := &kustomizev1.Kustomization{}, map[string]bool{}
+	s.Get(k, "flux-system")
+	if k.Status.Inventory != nil {
+		for _, entry := range k.Status.Inventory.Entries {
+			all[entry.ID] = true
+		}
+	}
+	return all
 }

@@ -141,7 +141,10 @@ func (l *life) bundle() *scenario.Bundle {
 	o := l.o
 	if o.OCISourceName != "" {
 		o.Output = fmt.Sprintf("oci://%s/org/bundle:1.0.%d", l.Registry.Host, l.n)
-		o.Sync.File = l.Dir("sync.yaml")
+		o.Sync.File = l.Git.Path(scenario.SyncPath) // the same in both modes, so that the owner stays
+		if err := os.MkdirAll(filepath.Dir(o.Sync.File), 0o755); err != nil {
+			l.Fatal(err)
+		}
 	}
 	return l.BundleWith(o, scenario.Chart{Instant: true})
 }

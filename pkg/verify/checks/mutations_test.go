@@ -54,7 +54,7 @@ var mutations = []mutation{
 	{"list a URL", false, []string{"resource-outside"}, appends(`^kustomization\.yaml$`, "  - https://example.com/x.yaml\n")},
 	{"forget a file in the list", false, []string{"resource-unlisted"}, replaces(`^kustomization\.yaml$`, `(?m)^  - .*\n`, "")},
 	{"a file that Flux drops", false, []string{"flux-ignored"}, addToChart("files/logo.png")},
-	{"a transformer without a file", false, []string{"kustomize-build", "resource-missing"}, appends(`^kustomization\.yaml$`, "patches:\n  - path: gone.yaml\n")},
+	{"a transformer without a file", false, []string{"kustomize-build", "resource-missing"}, replaces(`^kustomization\.yaml$`, `(?m)^patches:\n`, "${0}  - path: gone.yaml\n")},
 
 	// References.
 	{"wait for nobody", false, []string{"dependency-missing"}, replaces(releases, `(?m)^(  dependsOn:\n\s+- name: )(.*)`, "${1}x-$2")},

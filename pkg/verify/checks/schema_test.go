@@ -42,10 +42,10 @@ func TestSchema(t *testing.T) {
 
 func TestSchemaNotesWhatItHasNot(t *testing.T) {
 	bundle := load(t, "git")
-	add("alert.yaml", "apiVersion: notification.toolkit.fluxcd.io/v1beta3\nkind: Alert\nmetadata: {name: a, namespace: flux-system}\n")(t, bundle)
-	edit(listing, "resources:\n", "resources:\n- alert.yaml\n")(t, bundle)
+	add("update.yaml", "apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageUpdateAutomation\nmetadata: {name: a, namespace: flux-system}\n")(t, bundle)
+	edit(listing, "resources:\n", "resources:\n- update.yaml\n")(t, bundle)
 	report := passes(t, bundle, verify.Options{})
-	if !strings.Contains(strings.Join(report.NotSeen, "\n"), "notification.toolkit.fluxcd.io/v1beta3 Alert") {
-		t.Errorf("the Alert is not noted:\n%s", list(report))
+	if !strings.Contains(strings.Join(report.NotSeen, "\n"), "image.toolkit.fluxcd.io/v1 ImageUpdateAutomation") {
+		t.Errorf("the kind is not noted:\n%s", list(report))
 	}
 }

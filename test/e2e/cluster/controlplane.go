@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	mathrand "math/rand/v2"
 	"net"
 	"path/filepath"
 	"strconv"
@@ -125,21 +126,19 @@ func (c *Cluster) start(ctx context.Context, part string, env []string, args ...
 	return c.processes.start(part, file, env, append(args, c.Args[part]...)...)
 }
 
-// freePorts returns ports of the loopback interface that nobody listens on.
+// freePorts returns ports of the loopback interface that nobody listens on. They are not of the
+// range out of which systems give ports to clients, where one may be taken before the part listens.
 func freePorts(n int) (ports []string, err error) {
-	var listeners []net.Listener
-	defer func() {
-		for _, listener := range listeners {
-			listener.Close()
-		}
-	}()
-	for range n {
-		listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
-		if err != nil {
+	for tries := 0; len(ports) < n; tries++ {
+		port := strconv.Itoa(10000 + mathrand.IntN(20000)) //nolint:gosec // any
+		listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:"+port)
+		if err != nil && tries > 100 {
 			return nil, err
 		}
-		listeners = append(listeners, listener)
-		ports = append(ports, strconv.Itoa(listener.Addr().(*net.TCPAddr).Port))
+		if err == nil {
+			defer listener.Close()
+			ports = append(ports, port)
+		}
 	}
 	return ports, nil
 }

@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -35,6 +36,17 @@ func (c *Cluster) startFlux(ctx context.Context) error {
 	}
 	if c.ReceiverPort != 0 {
 		ports[1] = strconv.Itoa(c.ReceiverPort)
+		// Another cluster of this machine may have it, and ends some time.
+		err := c.processes.until(ctx, "port "+ports[1], func(ctx context.Context) error {
+			listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:"+ports[1])
+			if err == nil {
+				err = listener.Close()
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
 	}
 	events, receiver := "127.0.0.1:"+ports[0], "127.0.0.1:"+ports[1]
 	c.ReceiverURL = "http://" + receiver

@@ -171,7 +171,7 @@ func (s *S) Ready(kustomization, revision string, releases ...string) {
 		if k == nil || !strings.HasSuffix(k.Status.LastAppliedRevision, revision) {
 			return "its last revision is not " + revision
 		}
-		return notReady(k)
+		return NotReady(k)
 	})
 }
 
@@ -189,20 +189,27 @@ func (s *S) Applied(kustomization, revision string) {
 			waiting != nil && strings.HasPrefix(waiting.Message, "Running health checks") && strings.Contains(waiting.Message, revision) {
 			return ""
 		}
-		return "it has not applied " + revision + ": " + notReady(k)
+		return "it has not applied " + revision + ": " + NotReady(k)
 	})
 }
 
 // ApplyFile applies the objects of a file.
 func (s *S) ApplyFile(file string) (objects []*unstructured.Unstructured) {
 	s.Helper()
-	data, err := os.ReadFile(file)
-	s.must(err)
-	objects, err = decode(data)
-	s.must(err)
+	objects = s.Objects(file)
 	for _, object := range objects {
 		s.Apply(object)
 	}
+	return objects
+}
+
+// Objects returns the objects of a file.
+func (s *S) Objects(file string) []*unstructured.Unstructured {
+	s.Helper()
+	data, err := os.ReadFile(file)
+	s.must(err)
+	objects, err := decode(data)
+	s.must(err)
 	return objects
 }
 

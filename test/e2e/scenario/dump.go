@@ -34,7 +34,7 @@ func (s *S) Dump() {
 		_ = apimeta.EachListItem(list, func(item runtime.Object) error {
 			if object, ok := item.(conditioned); ok {
 				repo, _ := item.(*sourcev1.HelmRepository)
-				if reason := notReady(object); reason != "" && (repo == nil || repo.Spec.Type != sourcev1.HelmRepositoryTypeOCI) {
+				if reason := NotReady(object); reason != "" && (repo == nil || repo.Spec.Type != sourcev1.HelmRepositoryTypeOCI) {
 					fmt.Fprintf(&text, "%T %s: %s\n", item, object.GetName(), reason)
 				}
 			}

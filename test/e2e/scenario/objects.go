@@ -13,6 +13,7 @@ import (
 	"github.com/fluxcd/pkg/apis/meta"
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -45,6 +46,33 @@ func (s *S) There(object client.Object, namespace, name string) bool {
 	err := s.Client.Get(s.ctx, client.ObjectKey{Namespace: namespace, Name: name}, object)
 	s.must(client.IgnoreNotFound(err))
 	return err == nil
+}
+
+// Delete deletes an object, if it is there.
+func (s *S) Delete(object client.Object) {
+	s.Helper()
+	s.must(client.IgnoreNotFound(s.Client.Delete(s.ctx, object)))
+}
+
+// Gone waits until an object that was deleted is gone.
+func (s *S) Gone(object client.Object) {
+	s.Helper()
+	list := &unstructured.UnstructuredList{}
+	kind, err := s.Client.GroupVersionKindFor(object)
+	s.must(err)
+	list.SetGroupVersionKind(kind)
+	s.Until(kind.Kind+" "+object.GetName(), list, func(objects Objects) string {
+		if objects[object.GetName()] != nil {
+			return "it is there"
+		}
+		return ""
+	}, client.InNamespace(object.GetNamespace()))
+}
+
+// Suspend stops the controller of an object of Flux, as "flux suspend" does.
+func (s *S) Suspend(object client.Object) {
+	s.Helper()
+	s.must(s.Client.Patch(s.ctx, object.DeepCopyObject().(client.Object), client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"suspend":true}}`))))
 }
 
 // Reconcile has a controller look at an object at once, as "flux reconcile" does.
@@ -112,7 +140,9 @@ func (s *S) follow(ctx context.Context, list client.ObjectList, done func(Object
 
 // followOnce lists and watches until the watch ends, which API servers do now and then.
 func (s *S) followOnce(ctx context.Context, list client.ObjectList, done func(Objects) bool, o []client.ListOption) (over bool, err error) {
-	if err := s.Client.List(ctx, list, o...); err != nil {
+	if err := s.Client.List(ctx, list, o...); apimeta.IsNoMatchError(err) {
+		return false, pause(ctx) // a release may bring the kind
+	} else if err != nil {
 		return false, err
 	}
 	objects := Objects{}
@@ -153,14 +183,24 @@ func (s *S) followOnce(ctx context.Context, list client.ObjectList, done func(Ob
 	}
 }
 
+// pause is for what cannot be watched.
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(200 * time.Millisecond):
+		return nil
+	}
+}
+
 // conditioned is an object of Flux.
 type conditioned interface {
 	client.Object
 	GetConditions() []metav1.Condition
 }
 
-// notReady says why an object of Flux is not ready for its generation, or "".
-func notReady(object conditioned) string {
+// NotReady says why an object of Flux is not ready for its generation, or "".
+func NotReady(object conditioned) string {
 	ready := apimeta.FindStatusCondition(object.GetConditions(), meta.ReadyCondition)
 	switch {
 	case ready == nil:
@@ -182,8 +222,10 @@ func (s *S) ReleasesReady(names ...string) {
 			release, _ := objects[name].(*helmv2.HelmRelease)
 			if release == nil {
 				pending = append(pending, name+": not there")
-			} else if reason := notReady(release); reason != "" {
+			} else if reason := NotReady(release); reason != "" {
 				pending = append(pending, name+": "+reason)
+			} else if release.Status.ObservedGeneration != release.Generation {
+				pending = append(pending, name+": the rest of its status is of an earlier generation")
 			}
 		}
 		return strings.Join(pending, "; ")

@@ -53,8 +53,8 @@ func (s *S) UpgradedOnce(before map[string]int, names ...string) {
 			switch latest := release.Status.History.Latest(); {
 			case latest == nil || latest.Version == before[name]:
 				pending = append(pending, name+" is as it was")
-			case notReady(release) != "":
-				pending = append(pending, name+": "+notReady(release))
+			case NotReady(release) != "":
+				pending = append(pending, name+": "+NotReady(release))
 			}
 		}
 		return strings.Join(pending, "; ")
@@ -71,7 +71,7 @@ func (s *S) Uninstalled(names ...string) {
 		var pending []string
 		for _, name := range names {
 			if release, ok := objects[name].(*helmv2.HelmRelease); ok {
-				pending = append(pending, name+" is there: "+notReady(release))
+				pending = append(pending, name+" is there: "+NotReady(release))
 			}
 		}
 		return strings.Join(pending, "; ")

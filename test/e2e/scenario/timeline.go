@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -58,7 +59,7 @@ func (l *timeline) note(objects Objects) {
 			}
 			l.moments[key] = m
 		}
-		if m.Ready.IsZero() && notReady(release) == "" {
+		if m.Ready.IsZero() && NotReady(release) == "" {
 			m.Ready = time.Now()
 		}
 	}
@@ -67,6 +68,13 @@ func (l *timeline) note(objects Objects) {
 // Timeline returns the moments so far, in the order in which the revisions were started. Helm keeps
 // whole seconds.
 func (s *S) Timeline() []Moment {
+	s.Helper()
+	// The watch may not have told yet what others have seen.
+	current := Objects{}
+	for name, release := range s.Releases() {
+		current[name] = release
+	}
+	s.timeline.note(current)
 	s.timeline.mu.Lock()
 	defer s.timeline.mu.Unlock()
 	var all []Moment
@@ -123,6 +131,20 @@ func (s *S) Reconciles() map[string]int {
 	counts, err := s.Cluster.Reconciles(s.ctx, cluster.HelmController, s.Namespace)
 	s.must(err)
 	return counts
+}
+
+// LookedAt waits until helm-controller has looked at a release once more. It counts what changes
+// nothing, too, so that there is nothing to watch.
+func (s *S) LookedAt(release string) {
+	s.Helper()
+	before := s.Reconciles()[release]
+	ctx, cancel := context.WithTimeout(s.ctx, patience)
+	defer cancel()
+	for s.Reconciles()[release] == before {
+		if pause(ctx) != nil {
+			s.Fatalf("nobody looks at release %s", release)
+		}
+	}
 }
 
 // Sum adds up counts.
