@@ -13,50 +13,97 @@ import (
 	"github.com/aicr-flux/aicr/test/e2e/scenario"
 )
 
-// A bundle changes its order, takes in its charts and moves between Git and a registry in place: no
-// release is installed anew, and all the time one Kustomization owns them.
+// A bundle of another form takes the place of the one that runs, and nothing is installed anew: the
+// order, where charts come from, and the way in. One Kustomization owns the releases all the time.
 func TestHazard79_Switches(t *testing.T) {
 	s := scenario.New(t, scenario.Options{Cluster: cluster.Options{RequeueDependency: 2 * time.Second}})
-	l := newLife(s, upgradeForms()["git/chain"])
-	l.write(1, 1)
-	s.Rollout(l.bundle())
-	installed := firstDeployed(s)
-	for _, step := range []struct {
-		to    string
-		quiet bool // nothing is upgraded
-	}{{"git/graph", true}, {"git/graph/vendored", false}, {"git/graph", false}, {"git/chain", true}, {"oci/chain", false}, {"oci/graph/vendored", false}, {"oci/graph", false}, {"git/chain", false}} {
-		before := s.Revisions()
-		o := upgradeForms()[step.to]
-		o.Recipe, o.Data, o.DynamicValues = l.o.Recipe, l.o.Data, l.o.DynamicValues
-		l.o = o
-		b := l.bundle()
-		s.Rollout(b)
-		if step.quiet {
-			s.Upgraded(before)
+	manifest := func(name string) string {
+		return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name + "}\ndata: {replicas: '{{ (index .Values \"operator\").replicas }}'}\n"
+	}
+	recipe := s.Recipe(`{name: base, namespace: base, $charts, version: 1.0.0, overrides: {port: 1, name: base}}
+		{name: operator, namespace: operator, $charts, version: 1.0.0, overrides: {replicas: 2}, preManifestFiles: [quota.yaml], manifestFiles: [policy.yaml], dependencyRefs: [base]}
+		{name: tuning, namespace: operator, type: Helm, manifestFiles: [tuning.yaml], dependencyRefs: [operator]}
+		{name: app, namespace: app, type: Helm, source: 'oci://charts.example.com/apps', version: 1.0.0, dependencyRefs: [base]}`,
+		map[string]string{"quota.yaml": manifest("quota"), "policy.yaml": manifest("policy"), "tuning.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: tuning}\n"})
+	const owner = "aicr-bundles-gpu"
+	pushed := 0
+	rollout := func(o deployer.Options) {
+		options := aicr.BundleOptions{Recipe: recipe, Options: o, Output: s.Git.Path(scenario.BundlePath), DynamicValues: map[string][]string{"base": {"port"}}}
+		options.Sync.File = s.Git.Path(scenario.SyncPath)
+		if o.OCISourceName != "" {
+			pushed++
+			options.Output = fmt.Sprintf("oci://%s/org/bundle:1.0.%d", s.Registry.Host, pushed)
 		}
-		for name, at := range firstDeployed(s) {
-			if !at.Equal(installed[name]) {
-				t.Errorf("%s: release %s was installed anew", step.to, name)
+		s.Rollout(s.Bundle(options))
+		s.Until("the only Kustomization", &kustomizev1.KustomizationList{}, func(objects scenario.Objects) string {
+			if len(objects) != 1 || objects[owner] == nil {
+				return fmt.Sprintf("there are %v", objects)
 			}
-		}
-		list := &kustomizev1.KustomizationList{}
-		if err := s.Client.List(t.Context(), list); err != nil || len(list.Items) != 1 {
-			t.Fatalf("%s: %d Kustomizations own the releases: %v", step.to, len(list.Items), err)
-		}
-		l.upToDate(1)
-		s.Checked("%s", step.to)
+			return ""
+		})
 	}
-}
+	var (
+		charts = []string{"base", "operator", "app"}
+		local  = []string{"operator-pre", "operator-post", "tuning"}
+		all    = append(append([]string{}, charts...), local...)
+		git    = deployer.Options{Ordering: "chain"}
+		graph  = deployer.Options{Ordering: "graph"}
+		vendor = deployer.Options{Ordering: "graph", VendorCharts: true}
+	)
+	oci := func(o deployer.Options) deployer.Options {
+		o.OCISourceName = "aicr-bundle"
+		return o
+	}
+	rollout(git)
+	before := s.Revisions()
+	s.Git.Replace(scenario.BundlePath+"/base/configmap-values.yaml", "port: 1", "port: 2")
+	rollout(git)
+	s.UpgradedOnce(before, "base")
+	edited := map[string]any{"port": 2, "name": "base"}
+	s.SameValues("base", edited)
 
-// firstDeployed says when Helm installed each release.
-func firstDeployed(s *scenario.S) map[string]time.Time {
-	all := map[string]time.Time{}
-	for name, release := range s.Releases() {
-		if latest := release.Status.History.Latest(); latest != nil {
-			all[name] = latest.FirstDeployed.Time
+	for _, to := range []struct {
+		name     string
+		o        deployer.Options
+		upgraded []string
+		moves    bool // whether base gets its own values at another place: see below
+	}{
+		{"chain to graph", graph, nil, false},
+		{"graph to chain", git, nil, false},
+		{"plain to vendored", vendor, charts, true},
+		{"vendored to plain", graph, charts, true},
+		{"Git to OCI", oci(graph), local, false},
+		{"graph to chain in OCI mode", oci(git), nil, false},
+		{"OCI to Git", git, local, false},
+		{"plain to vendored, chain to graph", vendor, charts, true},
+		{"vendored in Git to OCI", oci(vendor), all, false},
+		{"vendored to plain in OCI mode", oci(graph), charts, true},
+		{"OCI to vendored in Git", vendor, all, true},
+	} {
+		installed, before := s.Installed(), s.Revisions()
+		rollout(to.o)
+		if to.moves {
+			// The ConfigMap reaches helm-controller before the HelmRelease that belongs to it.
+			delete(before, "base")
 		}
+		s.UpgradedOnce(before, to.upgraded...)
+		s.InPlace(installed)
+		if to.moves && to.o.OCISourceName != "" {
+			var own corev1.ConfigMap
+			s.Get(&own, "base-values")
+			own.Data["values.yaml"] = "port: 2\n"
+			before := s.Revisions()
+			if err := s.Client.Update(t.Context(), &own, client.FieldOwner("kubectl-edit")); err != nil {
+				t.Fatal(err)
+			}
+			s.UpgradedOnce(before, "base")
+		}
+		s.SameValues("base", edited)
+		if t.Failed() {
+			t.Fatalf("%s: see above", to.name)
+		}
+		s.Checked("%s: %d of %d upgraded, none installed anew", to.name, len(to.upgraded), len(all))
 	}
-	return all
 }
 
 // Charts that are in the bundle need no server.
