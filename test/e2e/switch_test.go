@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -8,7 +9,13 @@ import (
 
 	helmv2 "github.com/fluxcd/helm-controller/api/v2"
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
+	sourcev1 "github.com/fluxcd/source-controller/api/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/aicr-flux/aicr/pkg/aicr"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/test/e2e/cluster"
 	"github.com/aicr-flux/aicr/test/e2e/scenario"
 )
@@ -34,7 +41,9 @@ func TestHazard79_Switches(t *testing.T) {
 			pushed++
 			options.Output = fmt.Sprintf("oci://%s/org/bundle:1.0.%d", s.Registry.Host, pushed)
 		}
-		s.Rollout(s.Bundle(options))
+		b := s.Bundle(options)
+		s.Rollout(b)
+		deleteFormerSource(s, b)
 		s.Until("the only Kustomization", &kustomizev1.KustomizationList{}, func(objects scenario.Objects) string {
 			if len(objects) != 1 || objects[owner] == nil {
 				return fmt.Sprintf("there are %v", objects)
@@ -103,6 +112,24 @@ func TestHazard79_Switches(t *testing.T) {
 			t.Fatalf("%s: see above", to.name)
 		}
 		s.Checked("%s: %d of %d upgraded, none installed anew", to.name, len(to.upgraded), len(all))
+	}
+}
+
+// deleteFormerSource does what the steps of a bundle say about the source of before.
+func deleteFormerSource(s *scenario.S, b *scenario.Bundle) {
+	s.Helper()
+	for _, step := range b.DeploymentSteps {
+		_, source, _ := strings.Cut(step, " delete ")
+		if kind, name, ok := strings.Cut(source, "/"); ok {
+			meta := metav1.ObjectMeta{Namespace: s.Namespace, Name: name}
+			var former client.Object = &sourcev1.OCIRepository{ObjectMeta: meta}
+			if kind == "gitrepository" {
+				former = &sourcev1.GitRepository{ObjectMeta: meta}
+			}
+			if err := s.Client.Delete(s.Context(), former); err != nil {
+				s.Fatal(err)
+			}
+		}
 	}
 }
 
