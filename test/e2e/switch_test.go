@@ -119,16 +119,23 @@ func TestHazard79_Switches(t *testing.T) {
 func deleteFormerSource(s *scenario.S, b *scenario.Bundle) {
 	s.Helper()
 	for _, step := range b.DeploymentSteps {
-		_, source, _ := strings.Cut(step, " delete ")
+		_, source, _ := strings.Cut(step, "kubectl -n "+s.Namespace+" delete ")
 		if kind, name, ok := strings.Cut(source, "/"); ok {
 			meta := metav1.ObjectMeta{Namespace: s.Namespace, Name: name}
 			var former client.Object = &sourcev1.OCIRepository{ObjectMeta: meta}
+			var all client.ObjectList = &sourcev1.OCIRepositoryList{}
 			if kind == "gitrepository" {
-				former = &sourcev1.GitRepository{ObjectMeta: meta}
+				former, all = &sourcev1.GitRepository{ObjectMeta: meta}, &sourcev1.GitRepositoryList{}
 			}
 			if err := s.Client.Delete(s.Context(), former); err != nil {
 				s.Fatal(err)
 			}
+			s.Until(source, all, func(objects scenario.Objects) string {
+				if objects[name] != nil {
+					return "it is there"
+				}
+				return ""
+			})
 		}
 	}
 }
