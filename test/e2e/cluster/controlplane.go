@@ -129,15 +129,20 @@ func (c *Cluster) start(ctx context.Context, part string, env []string, args ...
 // freePorts returns ports of the loopback interface that nobody listens on. They are not of the
 // range out of which systems give ports to clients, where one may be taken before the part listens.
 func freePorts(n int) (ports []string, err error) {
+	var open []net.Listener // until all are found, so that none is found twice
+	defer func() {
+		for _, listener := range open {
+			_ = listener.Close()
+		}
+	}()
 	for tries := 0; len(ports) < n; tries++ {
-		port := strconv.Itoa(10000 + mathrand.IntN(20000)) //nolint:gosec // any
+		port := strconv.Itoa(10000 + mathrand.IntN(20000))
 		listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:"+port)
 		if err != nil && tries > 100 {
 			return nil, err
 		}
 		if err == nil {
-			defer listener.Close()
-			ports = append(ports, port)
+			open, ports = append(open, listener), append(ports, port)
 		}
 	}
 	return ports, nil
