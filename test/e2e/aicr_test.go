@@ -100,8 +100,8 @@ func TestHazard52_FromAICR(t *testing.T) {
 		t.Fatal(err)
 	}
 	rollout()
-	s.UpgradedOnce(before, "operator-pre", "operator-post", "tuning")
 	s.InPlace(installed)
+	s.UpgradedOnce(before, "operator-pre", "operator-post", "tuning")
 	meant()
 	s.Checked("ours in its place: the charts of manifests upgraded once, none uninstalled")
 
@@ -110,8 +110,8 @@ func TestHazard52_FromAICR(t *testing.T) {
 	s.Git.Run("rm", "-rq", ".")
 	writeTheirs()
 	rollout()
-	s.UpgradedOnce(before, "operator-pre", "operator-post", "tuning")
 	s.InPlace(installed)
+	s.UpgradedOnce(before, "operator-pre", "operator-post", "tuning")
 	meant()
 	s.Checked("AICR's in its place again, none uninstalled")
 }

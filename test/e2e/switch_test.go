@@ -95,8 +95,8 @@ func TestHazard79_Switches(t *testing.T) {
 			// The ConfigMap reaches helm-controller before the HelmRelease that belongs to it.
 			delete(before, "base")
 		}
-		s.UpgradedOnce(before, to.upgraded...)
 		s.InPlace(installed)
+		s.UpgradedOnce(before, to.upgraded...)
 		if to.moves && to.o.OCISourceName != "" {
 			var own corev1.ConfigMap
 			s.Get(&own, "base-values")

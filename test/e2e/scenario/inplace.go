@@ -36,7 +36,7 @@ func (s *S) Installed() Installed {
 	return installed
 }
 
-// InPlace fails the scenario where something of before is gone or was made anew, or where
+// InPlace ends the scenario where something of before is gone or was made anew, or where
 // helm-controller says that it has uninstalled a release.
 func (s *S) InPlace(before Installed) {
 	s.Helper()
@@ -59,6 +59,6 @@ func (s *S) InPlace(before Installed) {
 		}
 	}
 	if len(wrong) > 0 {
-		s.Errorf("not in place: %s", strings.Join(wrong, "; "))
+		s.Fatalf("not in place: %s", strings.Join(wrong, "; "))
 	}
 }
