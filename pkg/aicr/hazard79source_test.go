@@ -22,8 +22,10 @@ func TestHazard79_TheSourceOfBeforeIsNamed(t *testing.T) {
 		to   aicr.BundleOptions
 		left string
 	}{
-		{inGit, ""}, {inGit, ""},
-		{artifact, "kubectl -n flux-system delete gitrepository/git-example-com-org-fleet"}, {artifact, ""},
+		{inGit, ""},
+		{inGit, ""},
+		{artifact, "kubectl -n flux-system delete gitrepository/git-example-com-org-fleet"},
+		{artifact, ""},
 		{inGit, "kubectl -n flux-system delete ocirepository/aicr-bundle"},
 	} {
 		steps := strings.Join(bundle(t, step.to).DeploymentSteps, "\n")

@@ -142,7 +142,7 @@ func deleteFormerSource(s *scenario.S, b *scenario.Bundle) {
 
 // Charts that are in the bundle need no server.
 func TestVendoredOffline(t *testing.T) {
-	s := scenario.New(t, scenario.Options{})
+	s := scenario.New(t, scenario.Options{Cluster: cluster.Options{RequeueDependency: 2 * time.Second}})
 	l := newLife(s, upgradeForms()["git/graph/vendored"])
 	l.write(1, 1)
 	b := l.bundle()
