@@ -68,6 +68,7 @@ type run struct {
 	lock     lock
 	ref      oci.Reference           // where the bundle is published
 	synced   *deployer.Synced        // the way into a cluster for a bundle in Git, if asked for
+	was      owned                   // what its file said before
 	given    BundleOptions           // as they were given, but for the mode
 	roots    []witness               // where the files of components are read from
 	recorded record                  // how the bundle is made

@@ -15,7 +15,10 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify"
 	"github.com/aicr-flux/aicr/test/corpus"
+	"github.com/aicr-flux/aicr/test/foreigntest"
 )
+
+const foreignRepo = "https://github.com/org/repo.git"
 
 // target is what helm-controller must find as it was, or it uninstalls the release.
 func target(t *testing.T, dir, name string) string {
@@ -31,7 +34,7 @@ func TestHazard52_ABundleTakesThePlaceOfAICRs(t *testing.T) {
 		t.Run(rec.Name, func(t *testing.T) {
 			o := aicr.BundleOptions{Recipe: rec.File, Data: []string{rec.Data}}
 			in, _ := resolve(t, o)
-			o.Output = tree(t, foreignBundle(t, in))
+			o.Output = tree(t, foreigntest.Bundle(t, in, foreignRepo))
 			before := filesIn(t, o.Output)
 			targets := map[string]string{}
 			for _, release := range rec.ExpectedGraph.Releases {
@@ -136,10 +139,10 @@ func TestHazard52_AnotherChartInABundleOfAICRStopsARun(t *testing.T) {
 	o := tuned(t, chartOf("app", "  chart: app\n"))
 	o.ReleaseNames = deployer.NamesAICR
 	in, _ := resolve(t, o)
-	files := foreignBundle(t, in)
+	files := foreigntest.Bundle(t, in, foreignRepo)
 	old := files["app/helmrelease.yaml"]
 	files["app/helmrelease.yaml"] = strings.Replace(old, "chart: app\n", "chart: wrapped\n", 1)
-	files["checksums.txt"] = strings.Replace(files["checksums.txt"], sumOf(old), sumOf(files["app/helmrelease.yaml"]), 1)
+	files["checksums.txt"] = strings.Replace(files["checksums.txt"], foreigntest.Sum(old), foreigntest.Sum(files["app/helmrelease.yaml"]), 1)
 	o.Output = tree(t, files)
 	_, err := rehearsed(t, o)
 	if errors.CodeOf(err) != errors.ErrCodeConflict || !strings.Contains(err.Error(), "  - app: chart wrapped → app\nif they are to be installed anew") {
@@ -154,7 +157,7 @@ func TestHazard52_AnotherChartInABundleOfAICRStopsARun(t *testing.T) {
 func TestHazard52_AllReasonsToStopAreSaid(t *testing.T) {
 	o := tuned(t, tuning)
 	in, _ := resolve(t, o)
-	files := foreignBundle(t, in)
+	files := foreigntest.Bundle(t, in, foreignRepo)
 	files["README.md"] += "by hand\n"
 	o.Output = tree(t, files)
 	_, err := rehearsed(t, o)
@@ -168,8 +171,8 @@ func TestHazard52_AllReasonsToStopAreSaid(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 
-	files = foreignBundle(t, in)
-	files["checksums.txt"] = strings.Replace(files["checksums.txt"], sumOf(files["bundle-info.yaml"])+"  bundle-info.yaml\n", "", 1)
+	files = foreigntest.Bundle(t, in, foreignRepo)
+	files["checksums.txt"] = strings.Replace(files["checksums.txt"], foreigntest.Sum(files["bundle-info.yaml"])+"  bundle-info.yaml\n", "", 1)
 	delete(files, "bundle-info.yaml")
 	o.Output = tree(t, files)
 	if _, err = rehearsed(t, o); errors.CodeOf(err) != errors.ErrCodeConflict || !strings.Contains(err.Error(), "kustomization.yaml: not written by this tool") {

@@ -10,6 +10,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/oci"
 	"github.com/aicr-flux/aicr/pkg/verify"
 	"github.com/aicr-flux/aicr/test/corpus"
+	"github.com/aicr-flux/aicr/test/foreigntest"
 )
 
 // foreignFaults are the checks that find something in AICR's bundles, and each is a fault of them:
@@ -22,7 +23,7 @@ func TestHazard70_BundlesOfAICRAreTakenForWhatTheyAre(t *testing.T) {
 	for _, rec := range corpus.Recipes1x(t) {
 		t.Run(rec.Name, func(t *testing.T) {
 			in, _ := resolve(t, aicr.BundleOptions{Recipe: rec.File, Data: []string{rec.Data}})
-			report, err := aicr.Verify(t.Context(), aicr.VerifyOptions{Source: tree(t, foreignBundle(t, in))})
+			report, err := aicr.Verify(t.Context(), aicr.VerifyOptions{Source: tree(t, foreigntest.Bundle(t, in, foreignRepo))})
 			if err != nil && errors.CodeOf(err) != errors.ErrCodeVerificationFailed {
 				t.Fatal(err)
 			}
@@ -57,7 +58,7 @@ const tuning = "- name: tuning\n  namespace: tuning\n  type: Helm\n  manifestFil
 
 func TestHazard70_ImagesOfABundleOfAICR(t *testing.T) {
 	in, _ := resolve(t, tuned(t, tuning))
-	report, err := aicr.Images(t.Context(), aicr.ImagesOptions{Source: tree(t, foreignBundle(t, in))})
+	report, err := aicr.Images(t.Context(), aicr.ImagesOptions{Source: tree(t, foreigntest.Bundle(t, in, foreignRepo))})
 	if err != nil || len(report.Images) != 1 || report.Images[0].Reference != "registry.example.com/tuning:1" || len(report.Warnings) > 0 {
 		t.Errorf("%+v: %v", report, err)
 	}
@@ -67,7 +68,7 @@ func TestHazard70_PushingABundleOfAICR(t *testing.T) {
 	url, _ := startRegistry(t)
 	connection := aicr.Publish{Registry: oci.Connection{PlainHTTP: true}}
 	in, _ := resolve(t, tuned(t, chartOf("app", "  chart: app\n")))
-	files := foreignBundle(t, in)
+	files := foreigntest.Bundle(t, in, foreignRepo)
 	files["attestation/bundle.json"] = "{}"
 	pushed, err := aicr.Push(t.Context(), aicr.PushOptions{Publish: connection, Dir: tree(t, files), Target: url + "/b:v1"})
 	if err != nil {
@@ -87,7 +88,7 @@ func TestHazard70_PushingABundleOfAICR(t *testing.T) {
 	}
 	// The charts of others are in Git.
 	in, _ = resolve(t, tuned(t, tuning))
-	_, err = aicr.Push(t.Context(), aicr.PushOptions{Publish: connection, Dir: tree(t, foreignBundle(t, in)), Target: url + "/b:v2"})
+	_, err = aicr.Push(t.Context(), aicr.PushOptions{Publish: connection, Dir: tree(t, foreigntest.Bundle(t, in, foreignRepo)), Target: url + "/b:v2"})
 	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "the charts of tuning come from a GitRepository") {
 		t.Errorf("got %v", err)
 	}
@@ -106,7 +107,7 @@ func TestHazard70_WhatWasChangedInABundleOfAICRIsFound(t *testing.T) {
 		signed(files)
 		old := files["bundle-info.yaml"]
 		files["bundle-info.yaml"] = strings.Replace(old, "attested: false", "attested: true", 1)
-		files["checksums.txt"] = strings.ReplaceAll(files["checksums.txt"], sumOf(old), sumOf(files["bundle-info.yaml"]))
+		files["checksums.txt"] = strings.ReplaceAll(files["checksums.txt"], foreigntest.Sum(old), foreigntest.Sum(files["bundle-info.yaml"]))
 	}
 	for name, c := range map[string]struct {
 		change func(map[string]string)
@@ -125,7 +126,7 @@ func TestHazard70_WhatWasChangedInABundleOfAICRIsFound(t *testing.T) {
 		"a line of no form": {func(files map[string]string) { files["checksums.txt"] += "x\n" }, []string{"checksums-invalid checksums.txt"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			files := foreignBundle(t, in)
+			files := foreigntest.Bundle(t, in, foreignRepo)
 			c.change(files)
 			report, err := aicr.Verify(t.Context(), aicr.VerifyOptions{Source: tree(t, files)})
 			if (err != nil) != (c.want != nil) {
@@ -161,8 +162,8 @@ func TestVerifyNotesOnlyBundlesOfOthers(t *testing.T) {
 	}
 	// AICR before 0.22 said nothing of itself.
 	in, _ := resolve(t, o)
-	files := foreignBundle(t, in)
-	files["checksums.txt"] = strings.Replace(files["checksums.txt"], sumOf(files["bundle-info.yaml"])+"  bundle-info.yaml\n", "", 1)
+	files := foreigntest.Bundle(t, in, foreignRepo)
+	files["checksums.txt"] = strings.Replace(files["checksums.txt"], foreigntest.Sum(files["bundle-info.yaml"])+"  bundle-info.yaml\n", "", 1)
 	delete(files, "bundle-info.yaml")
 	report, err := aicr.Verify(t.Context(), aicr.VerifyOptions{Source: tree(t, files)})
 	if err != nil || len(report.Notes) != 1 || !strings.HasPrefix(report.Notes[0], "another program made this bundle; ") {

@@ -110,10 +110,11 @@ func (p *publication) lead(out *Pushed, pushed *oci.Pushed) error {
 	}
 	apply := []string{synced.Create + "; `Sync` writes both to a file"}
 	if p.Sync.File != "" {
+		was, _ := p.Sync.owned(true)
 		if out.SyncFile, err = p.Sync.write(synced); err != nil {
 			return err
 		}
-		apply = p.place.bring()
+		apply = p.place.bring(was.retire(synced))
 		out.DeploymentNotes = synced.Needs
 		if host := strings.ToLower(p.ref.Registry); (p.Registry.CAFile != "" || p.Registry.InsecureTLS) && p.SourceCertSecrets[host] == "" {
 			out.DeploymentNotes = append(out.DeploymentNotes, fmt.Sprintf("Flux, too, must trust the registry's certificate: name a Secret with the certificate of its authority by `SourceCertSecrets` %s=NAME", host))

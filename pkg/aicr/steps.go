@@ -72,7 +72,7 @@ func (r *run) syncSteps(list []string) []string {
 	}
 	switch place := r.syncPlace; {
 	case !place.applied && place.unlisted == "":
-		return []string{commit(list, to, ""), r.Sync.apply()}
+		return append([]string{commit(list, to, ""), r.Sync.apply()}, r.was.retire(r.synced)...)
 	case !place.with(r.around):
 		return slices.Concat([]string{commit(list, to, "")}, place.list(), []string{commit([]string{r.Sync.File}, " in "+place.around.repository(), ": Flux applies the Kustomization "+r.synced.Kustomization)})
 	default:
@@ -101,12 +101,13 @@ func (p *syncPlace) list() []string {
 	return []string{fmt.Sprintf("Add %s to the resources of %s, or Flux does not see it", path.Base(p.path), p.around.typed(p.unlisted))}
 }
 
-// bring says how what the file holds reaches the cluster.
-func (p *syncPlace) bring() []string {
+// bring says how what the file holds reaches the cluster, and then what is left to do where nobody
+// prunes.
+func (p *syncPlace) bring(left []string) []string {
 	if p.applied || p.unlisted != "" {
 		return append(p.list(), commit([]string{p.File}, "", ": Flux applies it"))
 	}
-	return []string{p.apply()}
+	return append([]string{p.apply()}, left...)
 }
 
 // proposeSync says how Flux, which is set up from this work tree, gets to apply the bundle.

@@ -87,6 +87,7 @@ func (r *run) syncGit() error {
 		Name: r.GitSourceName, Namespace: r.Namespace, Kustomization: was.Kustomization, URL: r.RepoURL, Branch: r.TargetRevision, Path: r.RepoPath,
 		Interval: r.Settings.GitRepositoryInterval, Secret: cmp.Or(r.Sync.Secret, r.RepoSecret), Provider: r.Sync.Provider, SourceSecrets: r.SourceSecrets, Verify: r.Sync.Verify,
 	}
+	r.was = was
 	r.synced, err = r.tool.Sync(to)
 	return errors.Join(append(problems, errors.In(err, "`Sync`"))...)
 }

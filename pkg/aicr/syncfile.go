@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path"
 	"regexp"
@@ -34,6 +35,9 @@ type owned struct {
 	Kustomization, Path string
 	// Artifact is the address of the OCIRepository; empty where the bundle comes from Git.
 	Artifact string
+	// Source is what the file brings besides, as kubectl calls it: gitrepository/NAME or
+	// ocirepository/NAME.
+	Source string
 }
 
 // owned reads the file that will be written. One of somebody else, or one that was edited, is a
@@ -81,10 +85,22 @@ func ownedIn(content []byte) (o owned) {
 		case "Kustomization":
 			o.Kustomization, o.Path = object.Metadata.Name, object.Spec.Path
 		case "OCIRepository":
-			o.Artifact = object.Spec.URL
+			o.Artifact, o.Source = object.Spec.URL, "ocirepository/"+object.Metadata.Name
+		case "GitRepository":
+			o.Source = "gitrepository/" + object.Metadata.Name
 		}
 	}
 	return o
+}
+
+// retire says what to do about the source of before, which kubectl leaves in the cluster. It goes on
+// to hold what it last brought, and Flux would apply that at first where a later file names it again.
+func (o owned) retire(now *deployer.Synced) []string {
+	source := ownedIn(now.YAML).Source
+	if o.Source == "" || o.Source == source {
+		return nil
+	}
+	return []string{fmt.Sprintf("When it is applied, delete the source of before unless something else uses it: kubectl -n %s delete %s", now.Namespace, o.Source)}
 }
 
 // change says what writing the file would change.

@@ -53,7 +53,7 @@ func (b *Bundle) Releases() (names []string) {
 func (s *S) Prepare(o aicr.BundleOptions, stub Chart) (aicr.BundleOptions, deployer.Input) {
 	s.Helper()
 	bare := o
-	bare.RegistryRewrite = nil
+	bare.RegistryRewrite, bare.Sync = nil, aicr.Sync{}
 	input, _, err := aicr.Resolve(s.ctx, bare)
 	s.must(err)
 	rewrites := map[string]bool{}
@@ -86,6 +86,8 @@ func (s *S) Prepare(o aicr.BundleOptions, stub Chart) (aicr.BundleOptions, deplo
 		if o.Sync.File == "" {
 			o.Sync.File = s.Git.Path(SyncPath)
 		}
+	}
+	if o.Sync.File != "" {
 		s.must(os.MkdirAll(filepath.Dir(o.Sync.File), 0o755))
 	}
 	if strings.HasPrefix(o.Output, "oci://") {

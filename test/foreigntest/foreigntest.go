@@ -1,4 +1,6 @@
-package aicr_test
+// Package foreigntest writes the bundle that AICR itself makes for Flux, for tests of what comes
+// after it.
+package foreigntest
 
 import (
 	"crypto/sha256"
@@ -22,17 +24,16 @@ import (
 type foreign struct {
 	t     *testing.T
 	in    deployer.Input
+	repo  string
 	files map[string]string
 	order []string // in which AICR lists its files
 	info  deployer.Info
 }
 
-const foreignRepo = "https://github.com/org/repo.git"
-
-// foreignBundle returns AICR's bundle of an input, by path.
-func foreignBundle(t *testing.T, in deployer.Input) map[string]string {
+// Bundle returns AICR's bundle of an input, by path, for the root of a Git repository.
+func Bundle(t *testing.T, in deployer.Input, repo string) map[string]string {
 	t.Helper()
-	f := &foreign{t: t, in: in, files: map[string]string{}}
+	f := &foreign{t: t, in: in, repo: repo, files: map[string]string{}}
 	order, err := in.Recipe.Order()
 	if err != nil {
 		t.Fatal(err)
@@ -52,8 +53,8 @@ func foreignBundle(t *testing.T, in deployer.Input) map[string]string {
 		}
 		root = append(root, f.object("sources/helmrepo-"+foreignName(repo)+".yaml", "source.toolkit.fluxcd.io/v1", "HelmRepository", foreignName(repo), spec))
 	}
-	root = append(root, f.object("sources/gitrepo-"+foreignName(foreignRepo)+".yaml", "source.toolkit.fluxcd.io/v1", "GitRepository", foreignName(foreignRepo),
-		map[string]any{"interval": "10m", "url": foreignRepo, "ref": map[string]any{"branch": "main"}}))
+	root = append(root, f.object("sources/gitrepo-"+foreignName(f.repo)+".yaml", "source.toolkit.fluxcd.io/v1", "GitRepository", foreignName(f.repo),
+		map[string]any{"interval": "10m", "url": f.repo, "ref": map[string]any{"branch": "main"}}))
 	for _, file := range f.order {
 		if name := path.Base(file); name == "helmrelease.yaml" || name == "configmap-values.yaml" {
 			root = append(root, file)
@@ -64,7 +65,7 @@ func foreignBundle(t *testing.T, in deployer.Input) map[string]string {
 	f.describe(order)
 	var sums strings.Builder
 	for _, file := range f.order {
-		sums.WriteString(sumOf(f.files[file]) + "  " + file + "\n")
+		sums.WriteString(Sum(f.files[file]) + "  " + file + "\n")
 	}
 	f.files["checksums.txt"] = sums.String()
 	return f.files
@@ -148,7 +149,7 @@ func (f *foreign) manifests(ref *recipe.ComponentRef, name string, files map[str
 	}
 	f.release(ref, name, true, map[string]any{
 		"chart": "./" + name, "version": "1.3.0", "interval": "5m",
-		"sourceRef": map[string]any{"kind": "GitRepository", "name": foreignName(foreignRepo), "namespace": "flux-system"},
+		"sourceRef": map[string]any{"kind": "GitRepository", "name": foreignName(f.repo), "namespace": "flux-system"},
 	}, before, inline, nil)
 	return []string{name}
 }
@@ -196,8 +197,8 @@ func (f *foreign) describe(order []string) {
 	info := &f.info
 	info.APIVersion, info.Kind, info.Metadata.Version = "aicr.run/v1", "BundleInfo", "v1.3.0"
 	info.Build.Deployer, info.Build.Recipe.Path, info.Build.Recipe.Version = "flux", "recipe.yaml", "v1.3.0"
-	info.Build.Recipe.Digest = "sha256:" + sumOf(string(doc))
-	info.Build.Settings = deployer.InfoSettings{Checksums: true, Components: order, RepoURL: foreignRepo, TargetRevision: "main"}
+	info.Build.Recipe.Digest = "sha256:" + Sum(string(doc))
+	info.Build.Settings = deployer.InfoSettings{Checksums: true, Components: order, RepoURL: f.repo, TargetRevision: "main"}
 	info.Layout.Entrypoint = "kustomization.yaml"
 	f.yaml("bundle-info.yaml", info)
 }
@@ -212,4 +213,5 @@ func foreignName(url string) string {
 	return name[:min(len(name), 63)]
 }
 
-func sumOf(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
+// Sum is how checksums.txt has a text.
+func Sum(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
