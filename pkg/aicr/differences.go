@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -146,7 +147,7 @@ func (r *record) flat(h home) (map[string]string, error) {
 func textOf(v any) string {
 	switch v := v.(type) {
 	case time.Duration:
-		return short(v)
+		return config.Duration(v)
 	case []string:
 		return strings.Join(v, " ")
 	case map[string]string:

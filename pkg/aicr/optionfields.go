@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -101,21 +102,9 @@ func encode(v reflect.Value) any {
 		return v.Int()
 	}
 	if d, ok := v.Interface().(time.Duration); ok {
-		return short(d)
+		return config.Duration(d)
 	}
 	return v.Interface()
-}
-
-// short is a duration without units that are zero, as people write it: 45m.
-func short(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
 }
 
 // decodeOptions is the way back from encodeOptions.

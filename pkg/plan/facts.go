@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/agnivade/levenshtein"
 
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/rollout/simulate"
@@ -100,7 +100,7 @@ func (p *planner) whatIf() error {
 			problems = append(problems, errors.Invalid("`WhatIf` %q: %s", w.Release, p.unknown(w.Release)))
 			continue
 		case w.Time < 0 || w.Time > maxTime:
-			problems = append(problems, errors.Invalid("`WhatIf` %s: %s is no time that an install takes; give one of at most %s", w.Release, w.Time, short(maxTime)))
+			problems = append(problems, errors.Invalid("`WhatIf` %s: %s is no time that an install takes; give one of at most %s", w.Release, w.Time, config.Duration(maxTime)))
 			continue
 		case w.Fails < 0 || w.Fails > maxFails:
 			problems = append(problems, errors.Invalid("`WhatIf` %s: it cannot fail %d times; give a number of at most %d", w.Release, w.Fails, maxFails))
@@ -127,16 +127,4 @@ func (p *planner) unknown(name string) string {
 		return levenshtein.ComputeDistance(name, a) - levenshtein.ComputeDistance(name, b)
 	})
 	return fmt.Sprintf("the bundle has no release of this name; did you mean %q?", nearest)
-}
-
-// short is a duration without units that are zero, as people write it: 24h.
-func short(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aicr-flux/aicr/internal/yamldoc"
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
@@ -75,7 +76,7 @@ type length time.Duration
 func (l *length) Set(text string) error {
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 || d > maxTime {
-		return fmt.Errorf("%.100q is not a time such as 90s or 15m, of at most %s", text, short(maxTime))
+		return fmt.Errorf("%.100q is not a time such as 90s or 15m, of at most %s", text, config.Duration(maxTime))
 	}
 	*l = length(d)
 	return nil

@@ -23,8 +23,8 @@ metadata:
   annotations: {helm.sh/resource-policy: keep}
 `
 
-// A chart or a manifest that ships the namespace of its component keeps the labels there, whoever
-// else is installed into it, and when it is upgraded.
+// A chart or a manifest that ships the namespace of its component keeps the labels there when
+// another release is installed into it, and when it is upgraded.
 func TestShippedNamespace(t *testing.T) {
 	chart := map[string]string{"templates/namespace.yaml": shippedNamespace}
 	for name, by := range map[string]struct {

@@ -146,9 +146,9 @@ func (p *Plan) readinessData() []GateData {
 func (r *Release) timeout(s *settings) string {
 	switch {
 	case len(r.Gates) == 0 || s.timeoutGiven:
-		return duration(s.Timeout)
+		return config.Duration(s.Timeout)
 	case r.recreated:
-		return duration(config.DefaultRecreatedTimeout)
+		return config.Duration(config.DefaultRecreatedTimeout)
 	}
-	return duration(config.DefaultGatedTimeout)
+	return config.Duration(config.DefaultGatedTimeout)
 }

@@ -84,13 +84,13 @@ func (w *writer) sources() {
 	for _, repo := range p.Repositories {
 		w.object("sources/helmrepo-"+repo.Name+".yaml", "helmrepository.yaml", HelmRepoSourceData{
 			Name: repo.Name, Namespace: p.Namespace, URL: repo.URL, IsOCI: repo.OCI,
-			Interval: duration(p.settings.HelmRepositoryInterval), SecretName: repo.Secret, CertSecretName: repo.CertSecret,
+			Interval: config.Duration(p.settings.HelmRepositoryInterval), SecretName: repo.Secret, CertSecretName: repo.CertSecret,
 		})
 	}
 	if git := p.Git; git != nil {
 		w.object("sources/gitrepo-"+git.Name+".yaml", "gitrepository.yaml", GitRepoSourceData{
 			Name: git.Name, Namespace: p.Namespace, URL: git.URL, Branch: git.Branch,
-			Interval: duration(p.settings.GitRepositoryInterval), SecretName: git.Secret, ProxySecretName: git.ProxySecret,
+			Interval: config.Duration(p.settings.GitRepositoryInterval), SecretName: git.Secret, ProxySecretName: git.ProxySecret,
 		})
 	}
 }

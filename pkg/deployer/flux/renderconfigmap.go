@@ -59,7 +59,7 @@ func (r *Release) nestedBelow() string {
 type dynamicValues struct {
 	dynamic map[string]any
 	unset   [][]string
-	below   string // the name below which all of them stand; empty where that is none
+	below   string // the name below which all of them stand; empty: at the top
 }
 
 // formers are the forms that the file of a release has in the other mode, and with its chart vendored

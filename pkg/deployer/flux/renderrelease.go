@@ -33,7 +33,7 @@ func (w *writer) release(r *Release) {
 		Name: r.Name, Namespace: w.plan.Namespace, TargetNamespace: r.TargetNamespace,
 		Chart: r.Chart, Version: r.Version, SourceKind: r.SourceKind, SourceName: r.SourceName,
 		DependsOn: dependsOn, ValuesFrom: valuesFrom, ValuesYAML: inline,
-		ChartInterval: duration(w.plan.settings.ChartInterval), ReleaseSettingsData: settings,
+		ChartInterval: config.Duration(w.plan.settings.ChartInterval), ReleaseSettingsData: settings,
 	}
 	if r.Local != nil {
 		data.ValuesFile = r.Chart + "/" + contentFile(r)
@@ -62,7 +62,7 @@ func (w *writer) valuesFrom(r *Release) []ValuesFromRef {
 func (w *writer) releaseSettings(r *Release) ReleaseSettingsData {
 	s := w.plan.settings
 	return ReleaseSettingsData{
-		Interval: duration(s.Interval), Timeout: r.timeout(s), RetryInterval: duration(s.RetryInterval),
+		Interval: config.Duration(s.Interval), Timeout: r.timeout(s), RetryInterval: config.Duration(s.RetryInterval),
 		ReleaseName: r.ReleaseName, StorageNamespace: r.StorageNamespace, CreateNamespace: r.CreateNamespace, CRDs: r.CRDs,
 		After: w.plan.after(r), Wakes: r.wakes, DriftDetection: s.DriftDetection, ServiceAccount: s.ServiceAccount, Gates: r.Gates,
 	}

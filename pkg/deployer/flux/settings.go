@@ -183,15 +183,3 @@ func (g *Generator) chartSecrets(r *recipe.RecipeResult) (map[string]string, err
 	}
 	return secrets, errors.Join(problems...)
 }
-
-// duration writes d in the form that Flux accepts, without zero units: 30m rather than 30m0s.
-func duration(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
-}

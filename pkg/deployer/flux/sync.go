@@ -67,7 +67,7 @@ func (Deployer) Sync(s deployer.Sync) (*deployer.Synced, error) {
 func newSyncData(s deployer.Sync) (*syncData, error) {
 	s.Namespace = cmp.Or(s.Namespace, config.DefaultFluxNamespace)
 	s.Interval = cmp.Or(s.Interval, config.DefaultGitRepositoryInterval)
-	d := &syncData{Sync: s, Kind: "GitRepository", SourceInterval: duration(s.Interval)}
+	d := &syncData{Sync: s, Kind: "GitRepository", SourceInterval: config.Duration(s.Interval)}
 	providers := []string{"generic", "aws", "azure", "github"}
 	var problems []error
 	add := func(err error) { problems = append(problems, err) }
