@@ -10,8 +10,8 @@ import (
 	"net"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"strings"
+	"sync"
 
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
