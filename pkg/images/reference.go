@@ -15,6 +15,8 @@ type found struct {
 	how                Found
 	// off says that it stands in a part of a custom resource with "enabled: false".
 	off bool
+	// note says where the tag comes from that reference lacks, because the bundle does not tell it.
+	note string
 }
 
 // parse completes a reference as container runtimes do: docker.io, library/ and :latest are made
@@ -54,7 +56,7 @@ func notASCII(r rune) bool { return r > unicode.MaxASCII }
 func looksWhole(text string) bool {
 	base, _, pinned := strings.Cut(text, "@")
 	host, rest, ok := strings.Cut(base, "/")
-	if !ok || !strings.Contains(host, ".") || strings.Contains(host, "=") {
+	if !ok || !isHost(host) {
 		return false
 	}
 	_, tag, tagged := strings.Cut(rest[strings.LastIndex(rest, "/")+1:], ":")
@@ -63,6 +65,15 @@ func looksWhole(text string) bool {
 		return pinned
 	}
 	return pinned || tagged && strings.Trim(tag, "0123456789") != ""
+}
+
+// isHost tells whether what stands before the first slash is a host: NAME.NAME, or with a port.
+func isHost(text string) bool {
+	name, port, hasPort := strings.Cut(text, ":")
+	if hasPort && (port == "" || strings.Trim(port, "0123456789") != "") {
+		return false
+	}
+	return (hasPort || strings.Contains(name, ".")) && !strings.ContainsAny(name, "=@$")
 }
 
 // looksNamed tells whether a text is a reference because a variable or a flag of that name holds

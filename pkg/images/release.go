@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/chart"
@@ -41,7 +42,7 @@ func (l lister) release(ctx context.Context, release *rollout.Release) result {
 	tested, _ := release.Get("spec", "test", "enable").(bool)
 	for _, manifest := range manifests {
 		if object := manifest.Object(); tested || !isTest(object) {
-			r.take(manifest.Template, object)
+			r.take(l.Options, manifest.Template, object)
 		}
 	}
 	r.values = inValues(composed, defaults(parts))
@@ -49,11 +50,20 @@ func (l lister) release(ctx context.Context, release *rollout.Release) result {
 }
 
 // take takes the images of an object, and warns of texts in the place of one.
-func (r *result) take(file string, object map[string]any) {
-	images, strange := inObject(object)
-	r.manifest = append(r.manifest, images...)
-	for _, text := range strange {
-		r.warnings = append(r.warnings, fmt.Sprintf("%s has the invalid image reference %q", file, text))
+func (r *result) take(o Options, file string, object map[string]any) {
+	f := o.inObject(object)
+	r.manifest = append(r.manifest, f.all...)
+	for _, text := range f.strange {
+		warning := fmt.Sprintf("%s has the invalid image reference %q", file, text)
+		if strings.Contains(text, "${") {
+			warning = fmt.Sprintf("%s has the image reference %q, which is completed in the cluster", file, text)
+		}
+		r.warnings = append(r.warnings, warning)
+	}
+	for _, note := range f.notes {
+		if warning := file + ": " + note; !slices.Contains(r.warnings, warning) {
+			r.warnings = append(r.warnings, warning)
+		}
 	}
 }
 
