@@ -24,6 +24,9 @@ type ImagesOptions struct {
 	// KubeVersion and APIVersions are what charts are told of the cluster; see images.Options.
 	KubeVersion string
 	APIVersions []string
+	// NodeOS are the operating systems of the nodes, which complete the tags of drivers; see
+	// images.Options.
+	NodeOS []string
 }
 
 // Kind is a kind of thing that Images can be asked about.
@@ -57,7 +60,7 @@ func Images(ctx context.Context, o ImagesOptions) (report images.Report, err err
 	var warnings []string
 	list := func(fsys fs.FS) error {
 		report, err = images.List(ctx, fsys, images.Options{
-			Puller: o.puller(), Jobs: o.ChartPull.Parallel(), Renderer: o.Renderer, KubeVersion: o.KubeVersion, APIVersions: o.APIVersions,
+			Puller: o.puller(), Jobs: o.ChartPull.Parallel(), Renderer: o.Renderer, KubeVersion: o.KubeVersion, APIVersions: o.APIVersions, NodeOS: o.NodeOS,
 		})
 		report.Warnings = append(warnings, report.Warnings...)
 		return err

@@ -27,14 +27,6 @@ type fact struct {
 	source string
 }
 
-// suffix is what a reader appends to a tag, behind a dash.
-type suffix string
-
-const (
-	nodeOS     suffix = "OS"
-	nodeOSArch suffix = "OS-ARCH"
-)
-
 const (
 	gpuOperator     = "gpu-operator: controllers/object_controls.go, resolveDriverTag"
 	gpuStates       = "gpu-operator: controllers/state_manager.go, isStateEnabled"

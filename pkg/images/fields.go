@@ -85,9 +85,9 @@ func (f *finder) joined(p pieces, m map[string]any, known fact) {
 	case known.node == "" || pinned:
 		f.add(p.reference(), FoundParts)
 	case kernel:
-		f.addUnknown(p.base(), p.reference(), fmt.Sprintf("its tag is %s-KERNEL-%s, with the node's kernel and operating system", p.tag, known.node), FoundParts)
+		f.addUnknown(p.base(), p.reference(), fmt.Sprintf("%s-KERNEL-%s, with the node's kernel and operating system", p.tag, known.node), FoundParts)
 	case len(f.nodes) == 0:
-		f.addUnknown(p.base(), p.reference(), fmt.Sprintf("its tag is %s-%s, with the node's operating system, such as %s", p.tag, known.node, known.node.of("ubuntu24.04")), FoundParts)
+		f.addUnknown(p.base(), p.reference(), fmt.Sprintf("%s-%s, with the node's operating system, such as %s", p.tag, known.node, known.node.of("ubuntu24.04")), FoundParts)
 	default:
 		for _, node := range f.nodes {
 			image := p
@@ -95,15 +95,6 @@ func (f *finder) joined(p pieces, m map[string]any, known fact) {
 			f.add(image.reference(), FoundParts)
 		}
 	}
-}
-
-// of is the suffix for a node: "ubuntu24.04", or with its architecture "ubuntu24.04/arm64".
-func (s suffix) of(node string) string {
-	os, arch, _ := strings.Cut(node, "/")
-	if s == nodeOSArch {
-		return os + "-" + cmp.Or(arch, "amd64")
-	}
-	return os
 }
 
 // describesContainer tells whether a map is a container, and not the parts of a reference.

@@ -75,7 +75,7 @@ func TestImagesInObjects(t *testing.T) {
 			[]string{
 				"repository and name nvcr.io/nvidia/dcgm@sha256:2222222222222222222222222222222222222222222222222222222222222222",
 				"repository and name nvcr.io/nvidia/cloud-native/k8s-driver-manager:v0.8",
-				"repository and name nvcr.io/nvidia/driver (its tag is 580.82.07-OS, with the node's operating system, such as ubuntu24.04)",
+				"repository and name nvcr.io/nvidia/driver (580.82.07-OS, with the node's operating system, such as ubuntu24.04)",
 				"repository and name nvcr.io/nvidia/by-default (written without a tag, which its reader may complete)",
 				"repository and name nvcr.io/nvidia/toolkit:v1@sha256:3333333333333333333333333333333333333333333333333333333333333333",
 			},

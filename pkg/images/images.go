@@ -98,6 +98,8 @@ type Image struct {
 type Report struct {
 	// Images are sorted by Reference.
 	Images []Image `json:"images"`
+	// Charts are those that the bundle does not hold, sorted by repository, name and version.
+	Charts []Chart `json:"charts,omitempty"`
 	// Warnings are why the list may be incomplete.
 	Warnings []string `json:"warnings,omitempty"`
 }
@@ -113,10 +115,10 @@ func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	if err := readable(r); err != nil {
 		return Report{}, err
 	}
-	if err := chart.CheckKubeVersion(o.KubeVersion); err != nil { // before anything is pulled
+	if err := errors.Join(chart.CheckKubeVersion(o.KubeVersion), checkNodes(o.NodeOS)); err != nil { // before anything is pulled
 		return Report{}, err
 	}
-	l := lister{rollout: r, Options: o}
+	l := lister{rollout: r, charts: &charts{}, Options: o}
 	results := make([]result, len(r.Releases))
 	parallel.Limited(config.ChartPull{Jobs: o.Jobs}.Parallel(), len(results), func(i int) {
 		if ctx.Err() == nil {
@@ -126,7 +128,9 @@ func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	if ctx.Err() != nil {
 		return Report{}, context.Cause(ctx)
 	}
-	return gather(append(results, o.ownObjects(r)...))
+	report, err := gather(append(results, o.ownObjects(r)...))
+	report.Charts = l.charts.sorted()
+	return report, err
 }
 
 // ownObjects looks into the objects that the bundle brings without a chart. Values are looked at

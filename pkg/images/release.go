@@ -21,6 +21,7 @@ import (
 // lister finds the images of releases.
 type lister struct {
 	rollout *rollout.Rollout
+	charts  *charts
 	Options
 }
 
@@ -154,7 +155,10 @@ func (l lister) pulled(ctx context.Context, release *rollout.Release, url string
 		return chart.Package{}, "", errors.Invalid("chart %s of %s is not in the bundle, and there is no puller; vendor the charts, or set Options.Puller",
 			name, c.Repository)
 	}
-	tgz, _, _, err := l.Puller.Pull(ctx, c)
+	tgz, record, _, err := l.Puller.Pull(ctx, c)
+	if err == nil {
+		l.charts.add(Chart{Name: c.ChartName, Repository: c.Repository, Version: record.Version}, release)
+	}
 	return chart.Package{Archive: tgz}, name, err
 }
 
