@@ -10,6 +10,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
 // checkCharts finds contradictions among the options about charts in the bundle.
@@ -32,7 +33,23 @@ func (o *BundleOptions) puller() localformat.ChartPuller {
 	if o.Puller != nil {
 		return o.Puller
 	}
-	return &chartpull.Puller{ChartPull: o.ChartPull, UserAgent: userAgent(o.Version), Progress: o.ChartProgress}
+	rewrites, _ := recipe.ParseRewrites(o.RegistryRewrite) // it has been checked
+	return &chartpull.Puller{ChartPull: o.ChartPull, Rewrites: rewrites, UserAgent: userAgent(o.Version), Progress: o.ChartProgress}
+}
+
+// rewriting pulls what a bundle takes from elsewhere from mirrors.
+type rewriting struct {
+	localformat.ChartPuller
+	rewrites recipe.Rewrites
+}
+
+// Pull pulls the chart from its repository's mirror.
+func (r rewriting) Pull(ctx context.Context, c localformat.Component) ([]byte, localformat.VendorRecord, string, error) {
+	if repo, err := recipe.ParseRepository(c.Repository); err == nil {
+		repo = r.rewrites.Repository(repo)
+		c.Repository, c.IsOCI = repo.String(), repo.OCI()
+	}
+	return r.ChartPuller.Pull(ctx, c)
 }
 
 // userAgent is what servers see.

@@ -157,7 +157,7 @@ func (l lister) pulled(ctx context.Context, release *rollout.Release, url string
 	}
 	tgz, record, _, err := l.Puller.Pull(ctx, c)
 	if err == nil {
-		l.charts.add(Chart{Name: c.ChartName, Repository: c.Repository, Version: record.Version}, release)
+		l.charts.add(Chart{Name: c.ChartName, Repository: c.Repository, Version: cmp.Or(record.Version, c.Version)}, release)
 	}
 	return chart.Package{Archive: tgz}, name, err
 }
