@@ -122,8 +122,8 @@ func (f *finder) walk(v any) {
 			if f.containers(key, v[key]) || f.volumes(key, v[key]) {
 				continue
 			}
-			if m, ok := v[key].(map[string]any); ok && (key == "annotations" || key == "labels") {
-				f.marks(m)
+			if key == "metadata" || strings.HasSuffix(key, "Metadata") {
+				f.marks(v[key])
 			}
 			f.below(key, v[key])
 		}

@@ -6,9 +6,14 @@ import (
 	"strings"
 )
 
-// marks takes annotations that name an image, such as sidecar.istio.io/proxyImage, and takes note
-// of labels and annotations that make a webhook add containers.
-func (f *finder) marks(m map[string]any) {
+// marks takes annotations in metadata that name an image, such as sidecar.istio.io/proxyImage, and
+// takes note of labels and annotations that make a webhook add containers.
+func (f *finder) marks(metadata any) {
+	m := map[string]any{}
+	for _, field := range []string{"labels", "annotations"} {
+		held, _ := at(metadata, field).(map[string]any)
+		maps.Copy(m, held)
+	}
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		all := words(key[strings.LastIndex(key, "/")+1:])
 		if value := text(m, key); len(all) > 0 && all[len(all)-1] == "image" && strings.Contains(value, "/") && looksLikeOne(value) {

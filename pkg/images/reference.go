@@ -81,7 +81,7 @@ func isHost(text string) bool {
 // tells.
 func looksNamed(holder, text string) bool {
 	holder = strings.ToLower(holder)
-	return strings.Contains(holder, "image") && strings.Contains(text, "/") && looksLikeOne(text) && (strings.HasSuffix(holder, "image") || isTagged(text))
+	return strings.Contains(holder, "image") && strings.Contains(text, "/") && !strings.ContainsAny(text, " \t\n") && looksLikeOne(text) && (strings.HasSuffix(holder, "image") || isTagged(text))
 }
 
 func isTagged(text string) bool {
