@@ -24,6 +24,8 @@ func (f *finder) fields(m map[string]any, known fact) {
 	switch {
 	case known.name != "" && p.repository != "":
 		p.name = held[known.name]
+	case known.name != "" && f.isImage() && held[known.name] != "":
+		f.notes = append(f.notes, "the operator completes the name of the image "+held[known.name]+" on its own")
 	case f.isImage() && p.repository != "" && p.name == "": // image: {repository, name, tag}
 		p.name = held["name"]
 	}
@@ -80,6 +82,7 @@ func (f *finder) field(p pieces, container bool) {
 // reference is there only for the nodes that are known.
 func (f *finder) joined(p pieces, m map[string]any, known fact) {
 	pinned := p.digest != "" || strings.HasPrefix(p.tag, "sha256:")
+	before := len(f.all)
 	kernel := known.kernel != "" && m[known.kernel] == true
 	switch {
 	case known.node == "" || pinned:
@@ -88,6 +91,9 @@ func (f *finder) joined(p pieces, m map[string]any, known fact) {
 		f.addUnknown(p.base(), p.reference(), fmt.Sprintf("%s-KERNEL-%s, with the node's kernel and operating system", p.tag, known.node), FoundParts)
 	case len(f.nodes) == 0:
 		f.addUnknown(p.base(), p.reference(), fmt.Sprintf("%s-%s, with the node's operating system, such as %s", p.tag, known.node, known.node.of("ubuntu24.04")), FoundParts)
+		for i := range f.all[before:] {
+			f.all[before+i].ofNode = true
+		}
 	default:
 		for _, node := range f.nodes {
 			image := p

@@ -44,7 +44,7 @@ func gather(results []result) (Report, error) {
 				key := [2]string{f.reference, f.note}
 				image := images[key]
 				if image == nil {
-					image = &Image{Reference: f.reference, Source: source, Pinned: f.pinned, TagUnknown: f.note != "", Note: f.note}
+					image = &Image{Reference: f.reference, Source: source, Pinned: f.pinned, TagUnknown: f.note != "", Note: f.note, ofNode: f.ofNode}
 					images[key] = image
 				}
 				if image.Source == source {

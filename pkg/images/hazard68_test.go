@@ -20,12 +20,12 @@ func TestHazard68_WhatOperatorsPutTogether(t *testing.T) {
 			object: `{apiVersion: kai.scheduler/v1, kind: Config, spec: {
 				binder: {service: {enabled: true, image: {name: binder, repository: ghcr.io/kai, tag: v0.14.1, pullPolicy: Always}},
 					resourceReservation: {image: {name: resource-reservation, repository: ghcr.io/kai, tag: v0.14.1}}},
-				scheduler: {service: {image: {name: scheduler, repository: ghcr.io/kai}}},
+				scheduler: {service: {image: {name: scheduler, repository: ghcr.io/kai}}}, podGrouper: {service: {image: {name: podgrouper}}},
 				nodeScaleAdjuster: {service: {enabled: false, image: {name: adjuster, repository: ghcr.io/kai, tag: v0.14.1}}, args: {scalingPodImage: {name: pod, repository: ghcr.io/kai, tag: v0.14.1}}}}}`,
 			want: []string{
 				"repository and name ghcr.io/kai/resource-reservation:v0.14.1", "repository and name ghcr.io/kai/binder:v0.14.1",
 				"off repository and name ghcr.io/kai/pod:v0.14.1", "off repository and name ghcr.io/kai/adjuster:v0.14.1",
-				"repository and name ghcr.io/kai/scheduler" + completes,
+				"repository and name ghcr.io/kai/scheduler" + completes, "note the operator completes the name of the image podgrouper on its own",
 			},
 		},
 		"what a ClusterPolicy deploys only for virtual machines, and what a node completes": {
@@ -73,7 +73,7 @@ func TestHazard68_WhatOperatorsPutTogether(t *testing.T) {
 		"variables that make a reference together": {
 			object: `{apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: {containers: [{image: "localhost:5000/a:1", env: [
 				{name: AGW_PROXY_IMAGE_REGISTRY, value: cr.agentgateway.dev}, {name: AGW_PROXY_IMAGE_REPOSITORY, value: agentgateway},
-				{name: PROBE_IMAGE_REPOSITORY, value: quay.io/org/probe}, {name: PROBE_IMAGE_TAG, value: v2}, {name: MS_REPOSITORY, value: ghcr.io/kai}, {name: MS_TAG, value: v1},
+				{name: PROBE_IMAGE_REPOSITORY, value: quay.io/org/probe}, {name: PROBE_IMAGE_TAG, value: v2}, {name: MS_REPOSITORY, value: ghcr.io/kai}, {name: MS_TAG, value: v1}, {name: INIT_CONTAINER_IMAGE, value: grove-initc}, {name: NO_IMAGE, value: none},
 				{name: REGISTRY, value: "registry.internal:5000"}, {name: OWN, value: "$(REGISTRY)/org/own:$(MS_TAG)"},
 				{name: KAFKA_IMAGES, value: "4.0.0=quay.io/k/kafka:4.0.0\n4.1.0=quay.io/k/kafka:4.1.0\n"}, {name: PODS, value: '{"image": {"repository": "quay.io/org/json", "tag": "v3"}}'}],
 				args: ['--pod={"containers": [{"image": "busybox"}]}', "--reloader=$(REGISTRY)/reloader:v1", "--default-base-image=quay.io/p/base", "--default-image=quay.io/p/d:$(UNKNOWN)"]}]}}}}`,
@@ -81,12 +81,13 @@ func TestHazard68_WhatOperatorsPutTogether(t *testing.T) {
 				"container localhost:5000/a:1", "environment quay.io/k/kafka:4.0.0", "environment quay.io/k/kafka:4.1.0", "environment registry.internal:5000/org/own:v1",
 				"environment quay.io/org/json:v3", "environment cr.agentgateway.dev/agentgateway" + completes, "environment quay.io/org/probe:v2",
 				"argument docker.io/library/busybox:latest", "argument registry.internal:5000/reloader:v1", "argument quay.io/p/base" + completes,
+				"note INIT_CONTAINER_IMAGE is grove-initc, which may be the end of an image's name",
 			},
 		},
 		"variables in a ConfigMap": {
 			object: `{apiVersion: v1, kind: ConfigMap, data: {RELATED_IMAGE_MARIADB: "docker.mariadb.com/mariadb:11.8", RELATED_IMAGE_MARIADB_NAME: docker.mariadb.com/mariadb,
 				queue-sidecar-image: "gcr.io/knative/queue@sha256:3333333333333333333333333333333333333333333333333333333333333333", EXPORTER_IMAGE: prom/mysqld-exporter,
-				url: "https://a.b/c:v1", host: "a.example/b", script.sh: "echo image:\n  crictl pull x"}}`,
+				url: "https://a.b/c:v1", host: "a.example/b", _example: "image: org/example:latest", script.sh: "echo image:\n  crictl pull x"}}`,
 			want: []string{
 				"text docker.io/prom/mysqld-exporter" + completes, "text docker.mariadb.com/mariadb:11.8",
 				"text gcr.io/knative/queue@sha256:3333333333333333333333333333333333333333333333333333333333333333",

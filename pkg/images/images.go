@@ -92,6 +92,8 @@ type Image struct {
 	// comes from.
 	TagUnknown bool   `json:"tagUnknown"`
 	Note       string `json:"note,omitempty"`
+	// ofNode says that Options.NodeOS completes the tag.
+	ofNode bool
 }
 
 // Report is what List found.

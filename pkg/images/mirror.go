@@ -15,7 +15,11 @@ func (r Report) Pulled() (references, left []string) {
 		switch {
 		case image.Source != SourceManifest:
 		case image.TagUnknown:
-			left = append(left, fmt.Sprintf("%s of %s is left out, because its tag is not known: %s", image.Reference, strings.Join(image.Releases, ", "), image.Note))
+			text := fmt.Sprintf("%s of %s is left out, because its tag is not known: %s", image.Reference, strings.Join(image.Releases, ", "), image.Note)
+			if image.ofNode {
+				text += "; complete it with `NodeOS`"
+			}
+			left = append(left, text)
 		default:
 			references = append(references, image.Reference)
 		}
@@ -45,7 +49,7 @@ func (r Report) Hauler() ([]byte, error) {
 		RepoURL string `json:"repoURL,omitempty"`
 		Version string `json:"version,omitempty"`
 	}
-	var images, charts []named
+	images, charts := []named{}, []named{}
 	references, _ := r.Pulled()
 	for _, reference := range references {
 		images = append(images, named{Name: reference})

@@ -17,6 +17,8 @@ type found struct {
 	off bool
 	// note says where the tag comes from that reference lacks, because the bundle does not tell it.
 	note string
+	// ofNode says that Options.NodeOS completes the tag.
+	ofNode bool
 }
 
 // parse completes a reference as container runtimes do: docker.io, library/ and :latest are made

@@ -24,6 +24,9 @@ func (f *finder) texts(object map[string]any) {
 	data, _ := object[field].(map[string]any)
 	short := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(data)) {
+		if key == "_example" { // by a custom of Knative and KServe, nobody reads it
+			continue
+		}
 		content := text(data, key)
 		if !strings.ContainsAny(strings.TrimSpace(content), " \n{[") {
 			short[key] = strings.TrimSpace(content)

@@ -30,12 +30,18 @@ func (f *finder) env(container map[string]any) map[string]string {
 	return variables
 }
 
+// lastPart is the last part of an image's name, and no plain word such as none.
+var lastPart = regexp.MustCompile(`^[a-z0-9]+([._-][a-z0-9]+)+$`)
+
 // variables takes texts by the names that hold them.
 func (f *finder) variables(variables map[string]string, how Found) {
 	rest := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		if !f.said(name, variables[name], how) {
-			rest[name] = variables[name]
+		if f.said(name, variables[name], how) {
+			continue
+		}
+		if rest[name] = variables[name]; strings.HasSuffix(name, "_IMAGE") && lastPart.MatchString(variables[name]) {
+			f.notes = append(f.notes, name+" is "+variables[name]+", which may be the end of an image's name")
 		}
 	}
 	groups := group(rest)
