@@ -18,11 +18,8 @@ var chartRender = &engine.Check{
 	Remedy:   "Fix the template, or the values of the release.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.Charts() {
-			if c.Chart != nil && c.Rendered() && len(postRenderers(c.Release)) > 0 {
-				p.Unseen("%s changes what its chart renders, by postRenderers", c.Release.Ref)
-			}
 			for _, e := range c.RenderErrs {
-				if e.Kind == chart.KindValues || len(c.Chart.Missing) > 0 || unsureOf(p, c) {
+				if e.Kind == chart.KindValues || !e.Stops() || len(c.Chart.Missing) > 0 || unsureOf(p, c) {
 					continue
 				}
 				severity := engine.SeverityError
@@ -72,9 +69,4 @@ func asksTheCluster(part *chart.Part) bool {
 		}
 	}
 	return slices.ContainsFunc(part.Inside, asksTheCluster)
-}
-
-func postRenderers(release *rollout.Release) []any {
-	list, _ := release.Get("spec", "postRenderers").([]any)
-	return list
 }
