@@ -92,6 +92,6 @@ func inMemory(b BundleOptions, recipe string) BundleOptions {
 	if datasource.AnyRemote(b.Data) {
 		b.ChartPull.Offline, b.ChartPull.NoCache = given.Offline, given.NoCache
 	}
-	b.VendorCharts, b.VerifyProvenance, b.OCISourceName = false, "", ""
+	b.VendorCharts, b.CheckCharts, b.VerifyProvenance, b.OCISourceName = false, false, "", ""
 	return b
 }

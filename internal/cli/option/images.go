@@ -35,7 +35,7 @@ func AddImages(cmd *cobra.Command, i *Images, format *string) {
 		s.list(&i.APIVersions, "api-version", "GROUP/VERSION", "tell the charts that the cluster has this API, or GROUP/VERSION/KIND", "APIVersions")
 		s.list(&i.NodeOS, "node-os", "OS", "complete the tags of drivers for nodes with this operating system, such as ubuntu24.04 or, with an architecture, ubuntu24.04/arm64", "NodeOS")
 	})
-	add(cmd, "Charts", charts(&o.ChartPull), rewrite(o))
+	add(cmd, "Charts", charts(&o.ChartPull), rewrite(&o.RegistryRewrite))
 	add(cmd, registryTitle, registry(&o.Registry))
 	completeInput(cmd)
 }
