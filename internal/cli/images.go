@@ -34,8 +34,8 @@ mirror needs besides.`,
   aicr images recipe.yaml --node-os ubuntu24.04 --format hauler > hauler.yaml
 
   # Into a mirror
-  for image in $(aicr images oci://ghcr.io/org/bundle:v1 --format list); do
-    crane copy "$image" "mirror.internal/${image#*/}"
+  aicr images oci://ghcr.io/org/bundle:v1 --format list | while read -r image; do
+    crane copy "$image" "mirror.internal/$(echo "$image" | sed 's|:\([0-9]*/\)|-\1|')"
   done`,
 		Args: arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
 	}
