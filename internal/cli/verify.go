@@ -62,11 +62,12 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		defer sandbox.Close()
 		o.Renderer = sandbox
 		progress := p.Progress()
-		o.Source, o.Version, o.Registry.Progress = args[0], Version(), progress.Show
+		o.Source, o.Version, o.Registry.Progress, o.ChartProgress = args[0], Version(), progress.Show, progress.Chart
+		o.ChartsHint = "run " + option.Typed(cmd, args) + " --charts"
 		report, err := aicr.Verify(cmd.Context(), o)
 		progress.Clear()
-		if err != nil && errors.CodeOf(err) != errors.ErrCodeVerificationFailed {
-			return err
+		if report.FluxVersion == "" {
+			return err // there is no report
 		}
 		return errors.Join(printReport(p, report, name, o.Source), err)
 	}

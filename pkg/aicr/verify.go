@@ -4,8 +4,11 @@ import (
 	"context"
 	"io/fs"
 
+	"github.com/aicr-flux/aicr/pkg/chartpull"
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/oci"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
@@ -17,6 +20,13 @@ type VerifyOptions struct {
 	// FailOn is how bad a finding must be for the bundle not to pass: "error" (the default) or
 	// "warning".
 	FailOn string
+	// Charts pulls the charts that the bundle does not hold, and looks at them, too. ChartPull says
+	// how, RegistryRewrite from which mirrors, as BundleOptions have it, and ChartProgress is told how
+	// it goes on, by several goroutines at once. A Puller replaces ChartPull and ChartProgress.
+	Charts          bool
+	ChartPull       config.ChartPull
+	RegistryRewrite []string
+	ChartProgress   func(chartpull.Progress)
 	// Registry says how to reach the registry, and whom to tell how it goes on.
 	Registry oci.Connection
 	// Version is the program's version, which servers see.
@@ -24,7 +34,8 @@ type VerifyOptions struct {
 }
 
 // Verify verifies a bundle; see verify.Bundle. Where the bundle does not pass, the error is
-// ErrCodeVerificationFailed, and the report is there all the same.
+// ErrCodeVerificationFailed; where it does, and charts could not be pulled, it is that of the puller.
+// The report is there all the same.
 func Verify(ctx context.Context, o VerifyOptions) (report verify.Report, err error) {
 	bound := verify.SeverityError
 	switch o.FailOn {
@@ -33,6 +44,9 @@ func Verify(ctx context.Context, o VerifyOptions) (report verify.Report, err err
 		bound = verify.SeverityWarning
 	default:
 		return report, errors.Invalid("`FailOn` %q is unknown; use error or warning", o.FailOn)
+	}
+	if err := o.pull(); err != nil {
+		return report, err
 	}
 	err = withBundle(ctx, o.Source, o.Registry, o.Version, func(fsys fs.FS) error {
 		if !oci.IsReference(o.Source) {
@@ -47,9 +61,24 @@ func Verify(ctx context.Context, o VerifyOptions) (report verify.Report, err err
 		return verify.Report{}, err
 	}
 	if report.Worst(bound) {
-		return report, errors.New(errors.ErrCodeVerificationFailed, "%s does not pass: %s", o.Source, report.Summary())
+		return report, errors.New(errors.ErrCodeVerificationFailed, "%s does not pass: %s", o.Source, report.Counts())
 	}
-	return report, nil
+	return report, errors.In(report.Unpulled, "%s: not all of its charts were looked at", o.Source)
+}
+
+// pull completes the options with a puller, where charts are to be pulled.
+func (o *VerifyOptions) pull() error {
+	p := &o.ChartPull
+	if !o.Charts {
+		if o.ChartsHint == "" {
+			o.ChartsHint = "set `Charts`"
+		}
+		return refuse("is about pulling charts; add `Charts`, or remove it", append(append(pulling(p), downloading(p)...), field{"`RegistryRewrite`", len(o.RegistryRewrite) > 0})...)
+	}
+	rewrites, err := recipe.ParseRewrites(o.RegistryRewrite)
+	o.Puller = rewriting{pullerOf(o.Puller, *p, rewrites, o.Version, o.ChartProgress), rewrites}
+	o.Jobs, o.Offline = p.Jobs, p.Offline
+	return errors.Join(err, chartpull.Check(*p))
 }
 
 // withBundle hands over the bundle at source: a directory, or an artifact.

@@ -26,7 +26,7 @@ func TestABundleThatWouldNotRollOutIsNotWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := made.Files
-	if err := aicr.ProveFlux(t.Context(), made, ""); err != nil {
+	if _, err := aicr.ProveFlux(t.Context(), made, verify.Options{Quick: true}); err != nil {
 		t.Errorf("a good bundle: %v", err)
 	}
 	bad := &files.Files{}
@@ -41,7 +41,7 @@ func TestABundleThatWouldNotRollOutIsNotWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = aicr.ProveFlux(t.Context(), &deployer.Bundle{Files: bad, Rollout: read}, "")
+	_, err = aicr.ProveFlux(t.Context(), &deployer.Bundle{Files: bad, Rollout: read}, verify.Options{Quick: true})
 	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest {
 		t.Fatalf("got %v", err)
 	}

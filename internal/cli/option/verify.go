@@ -18,6 +18,9 @@ func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string)
 		s.list(&o.Skip, "skip", "CHECK", "leave this check out", "Skip")
 		s.choice(&o.FailOn, "fail-on", []string{"error", "warning"}, "fail where a finding is at least this bad (default error)", "FailOn")
 	})
+	add(cmd, "Charts", func(s *set) {
+		s.toggle(&o.Charts, "charts", "pull the charts that the bundle does not hold, and look at them as at those that it holds", "Charts")
+	}, charts(&o.ChartPull), rewrite(&o.RegistryRewrite))
 	add(cmd, "Output", func(s *set) {
 		s.word(name, "format", format.Names(), "how to print the findings (default text)")
 		s.text(explain, "explain", "print the page of this `CHECK` and verify nothing")

@@ -18,11 +18,8 @@ var chartRender = &engine.Check{
 	Remedy:   "Fix the template, or the values of the release.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.Charts() {
-			if c.Chart != nil && c.Rendered() && len(postRenderers(c.Release)) > 0 {
-				p.Unseen("%s changes what its chart renders, by postRenderers", c.Release.Ref)
-			}
 			for _, e := range c.RenderErrs {
-				if e.Kind == chart.KindValues || len(c.Chart.Missing) > 0 || unsureOf(p, c) {
+				if e.Kind == chart.KindValues || !e.Stops() || len(c.Chart.Missing) > 0 || unsureOf(p, c) {
 					continue
 				}
 				severity := engine.SeverityError
@@ -48,6 +45,7 @@ func unsureOf(p *engine.Pass, c *engine.LocalChart) bool {
 	if len(c.ValueProblems) == 0 && len(c.Source.ValuesProblems) == 0 {
 		return false
 	}
+	p.Unrendered(c.Release)
 	p.Unseen("%s does not render, but not all of its values are in the bundle", c.Release.Ref)
 	return true
 }
@@ -72,9 +70,4 @@ func asksTheCluster(part *chart.Part) bool {
 		}
 	}
 	return slices.ContainsFunc(part.Inside, asksTheCluster)
-}
-
-func postRenderers(release *rollout.Release) []any {
-	list, _ := release.Get("spec", "postRenderers").([]any)
-	return list
 }

@@ -44,6 +44,7 @@ var list = [...]*engine.Check{
 	objectDuplicate,
 	objectMetadata,
 	plainJob,
+	postRender,
 	provenance,
 	releaseCollision,
 	releaseFragile,

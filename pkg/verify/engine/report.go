@@ -65,6 +65,13 @@ type Report struct {
 	Needs Needs `json:"needs"`
 	// FluxVersion is the line of Flux versions that the bundle was held against.
 	FluxVersion string `json:"fluxVersion"`
+	// Unrendered are the releases whose charts were not looked at, or not with all of their values,
+	// as "namespace/name", sorted; NotSeen says why, and ChartsHint what to do about charts in repositories.
+	Unrendered []string `json:"unrendered,omitempty"`
+	ChartsHint string   `json:"-"`
+	// Unpulled is why charts could not be pulled that may well be there; then the report says
+	// nothing of them, and the next run may.
+	Unpulled error `json:"-"`
 	// Objects and Releases count what the bundle brings.
 	Objects  int `json:"objects"`
 	Releases int `json:"releases"`
@@ -86,8 +93,8 @@ func (r Report) Worst(s Severity) bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity >= s })
 }
 
-// Summary counts the findings: "2 errors, 1 warning".
-func (r Report) Summary() string {
+// Counts counts the findings: "2 errors, 1 warning"; it is empty where there are none.
+func (r Report) Counts() string {
 	var parts []string
 	for s := SeverityError; s >= SeverityInfo; s-- {
 		n := r.Count(s)
@@ -98,10 +105,29 @@ func (r Report) Summary() string {
 			parts = append(parts, Plural(n, s.String()))
 		}
 	}
-	if len(parts) == 0 {
-		return "nothing is wrong"
-	}
 	return strings.Join(parts, ", ")
+}
+
+// Summary is the verdict: the counts, and what matters and was not looked at.
+func (r Report) Summary() string {
+	text := r.Counts()
+	left := len(r.Unrendered)
+	switch {
+	case text == "" && left > 0:
+		text = "nothing is wrong in what was looked at"
+	case text == "":
+		text = "nothing is wrong"
+	}
+	switch {
+	case left == 1:
+		text += "; the chart of 1 release was not looked at"
+	case left > 1:
+		text += fmt.Sprintf("; the charts of %d releases were not looked at", left)
+	}
+	if r.ChartsHint != "" {
+		text += " (" + r.ChartsHint + ")"
+	}
+	return text
 }
 
 // Sorted puts the findings into the order in which people work on them: the worst first.
