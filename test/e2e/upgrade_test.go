@@ -76,7 +76,7 @@ type life struct {
 
 func newLife(s *scenario.S, o aicr.BundleOptions) *life {
 	dir := s.Dir("recipe")
-	o.DynamicValues = map[string][]string{"a": {"cluster"}}
+	o.DynamicValues = map[string][]string{"a": {"cluster"}, "c": {"cluster"}}
 	o.Recipe, o.Data = filepath.Join(dir, "recipe.yaml"), []string{dir}
 	for version := range 6 { // Flux looks at what a repository has but once an hour
 		for _, name := range []string{"a", "b", "c"} {
