@@ -162,12 +162,13 @@ func (r Report) Summary() string {
 	return text
 }
 
-// Sorted puts the findings into the order in which people work on them: the worst first.
+// Sorted puts the findings into the order in which people work on them: the worst first. Nothing is
+// left to the order in which they were found.
 func Sorted(findings []Finding) []Finding {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
-			cmp.Compare(a.Check, b.Check),
+			cmp.Compare(a.Check, b.Check), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message),
 		)
 	})
 	return append([]Finding{}, slices.Compact(findings)...)
