@@ -23,7 +23,8 @@ func newVerifyCmd(p *output.Printer) *cobra.Command {
 needs no cluster, and no network for a bundle in DIR. It reads any bundle of
 this shape, also one that another program made: checksums, syntax, the schemas
 of Flux and Kubernetes, a build as Flux does it, references, order, charts and
-their values, and known hazards.
+their values, and known hazards. Charts that the bundle does not hold are looked
+at with --charts, which pulls them into the cache.
 
 Each finding says where something is wrong, what, and what to do. What could not
 be checked is listed too, and so is what the bundle needs of the cluster.
@@ -31,9 +32,17 @@ be checked is listed too, and so is what the bundle needs of the cluster.
 The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		Example: `  aicr verify bundle
 
+  # With the charts of its repositories, pulled once and then from the cache
+  aicr verify bundle --charts
+  aicr verify bundle --charts --offline
+
   # In a pipeline: annotations on GitHub, results for code scanning
   aicr verify bundles/a --format github
   aicr verify bundles/a --format sarif > aicr.sarif
+
+  # Accept what is known, and fail on everything new
+  aicr verify bundles/* --write-baseline known.yaml
+  aicr verify bundles/* --baseline known.yaml --fail-on warning
 
   # Against an older Flux; what is published; the page of a check
   aicr verify bundle --flux-version 2.7 --fail-on warning
