@@ -63,6 +63,7 @@ var list = [...]*engine.Check{
 	substitution,
 	suspended,
 	targetNamespace,
+	templateFunction,
 	urlCredentials,
 	valuesMap,
 	valuesMissing,
