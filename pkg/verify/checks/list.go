@@ -44,6 +44,7 @@ var list = [...]*engine.Check{
 	namespaceShared,
 	objectDuplicate,
 	objectMetadata,
+	objectShared,
 	plainJob,
 	postRender,
 	provenance,
