@@ -71,6 +71,7 @@ var list = [...]*engine.Check{
 	valuesMap,
 	valuesMissing,
 	valuesSchema,
+	valuesType,
 	valuesUnknown,
 	valuesUnused,
 	valuesWatch,
