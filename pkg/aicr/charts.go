@@ -10,6 +10,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
 // checkCharts finds contradictions among the options about charts in the bundle.
@@ -40,15 +41,31 @@ func downloading(p *config.ChartPull) []field {
 
 // puller returns what pulls the charts.
 func (o *BundleOptions) puller() localformat.ChartPuller {
-	return pullerOf(o.Puller, o.ChartPull, o.Version, o.ChartProgress)
+	rewrites, _ := recipe.ParseRewrites(o.RegistryRewrite) // it has been checked
+	return pullerOf(o.Puller, o.ChartPull, rewrites, o.Version, o.ChartProgress)
 }
 
 // pullerOf is the puller that was given, or else the one that all verbs share, with its cache.
-func pullerOf(given localformat.ChartPuller, o config.ChartPull, version string, progress func(chartpull.Progress)) localformat.ChartPuller {
+func pullerOf(given localformat.ChartPuller, o config.ChartPull, rewrites recipe.Rewrites, version string, progress func(chartpull.Progress)) localformat.ChartPuller {
 	if given != nil {
 		return given
 	}
-	return &chartpull.Puller{ChartPull: o, UserAgent: userAgent(version), Progress: progress}
+	return &chartpull.Puller{ChartPull: o, Rewrites: rewrites, UserAgent: userAgent(version), Progress: progress}
+}
+
+// rewriting pulls from mirrors what a bundle, which is there already, takes from elsewhere.
+type rewriting struct {
+	localformat.ChartPuller
+	rewrites recipe.Rewrites
+}
+
+// Pull pulls the chart from its repository's mirror.
+func (r rewriting) Pull(ctx context.Context, c localformat.Component) ([]byte, localformat.VendorRecord, string, error) {
+	if repo, err := recipe.ParseRepository(c.Repository); err == nil {
+		repo = r.rewrites.Repository(repo)
+		c.Repository, c.IsOCI = repo.String(), repo.OCI()
+	}
+	return r.ChartPuller.Pull(ctx, c)
 }
 
 // userAgent is what servers see.

@@ -9,6 +9,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/oci"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
@@ -24,11 +25,12 @@ type VerifyOptions struct {
 	// into which all that is found is written as known, and counts as that at once.
 	Baseline, WriteBaseline string
 	// Charts pulls the charts that the bundle does not hold, and looks at them, too. ChartPull says
-	// how, and ChartProgress is told how it goes on, by several goroutines at once. A Puller replaces
-	// both.
-	Charts        bool
-	ChartPull     config.ChartPull
-	ChartProgress func(chartpull.Progress)
+	// how, RegistryRewrite from which mirrors, as BundleOptions have it, and ChartProgress is told how
+	// it goes on, by several goroutines at once. A Puller replaces ChartPull and ChartProgress.
+	Charts          bool
+	ChartPull       config.ChartPull
+	RegistryRewrite []string
+	ChartProgress   func(chartpull.Progress)
 	// Workspace is the directory to which the files of annotations are relative, for a bundle that
 	// lies in no Git work tree; empty means the current directory.
 	Workspace string
@@ -154,10 +156,12 @@ func (o *VerifyOptions) pull() error {
 		if o.ChartsHint == "" {
 			o.ChartsHint = "set `Charts`"
 		}
-		return refuse("is about pulling charts; add `Charts`, or remove it", append(pulling(p), downloading(p)...)...)
+		return refuse("is about pulling charts; add `Charts`, or remove it", append(append(pulling(p), downloading(p)...), field{"`RegistryRewrite`", len(o.RegistryRewrite) > 0})...)
 	}
-	o.Puller, o.Jobs, o.Offline = pullerOf(o.Puller, *p, o.Version, o.ChartProgress), p.Jobs, p.Offline
-	return chartpull.Check(*p)
+	rewrites, err := recipe.ParseRewrites(o.RegistryRewrite)
+	o.Puller = rewriting{pullerOf(o.Puller, *p, rewrites, o.Version, o.ChartProgress), rewrites}
+	o.Jobs, o.Offline = p.Jobs, p.Offline
+	return errors.Join(err, chartpull.Check(*p))
 }
 
 // withBundle hands over the bundle at source: a directory, or an artifact.

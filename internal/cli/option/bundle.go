@@ -53,7 +53,7 @@ func (b *Bundle) sections() []section {
 		{"Output", []group{b.target}},
 		{"Values", []group{assignments(o), dynamic(o), secretValues(o)}},
 		{"Scheduling", []group{scheduling(o)}},
-		{"Git and chart repositories", []group{git(o), sourceSecrets(&o.SourceSecrets), rewrite(o)}},
+		{"Git and chart repositories", []group{git(o), sourceSecrets(&o.SourceSecrets), rewrite(&o.RegistryRewrite)}},
 		{"Flux", []group{b.order, releases(o)}},
 		{"Readiness", []group{readiness(&o.Options)}},
 		{"Charts in the bundle", []group{vendoring(o), charts(&o.ChartPull)}},

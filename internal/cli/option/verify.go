@@ -22,7 +22,7 @@ func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string)
 	})
 	add(cmd, "Charts", func(s *set) {
 		s.toggle(&o.Charts, "charts", "pull the charts that the bundle does not hold, and look at them as at those that it holds", "Charts")
-	}, charts(&o.ChartPull))
+	}, charts(&o.ChartPull), rewrite(&o.RegistryRewrite))
 	add(cmd, "Output", func(s *set) {
 		s.word(name, "format", format.Names(), "how to print the findings (default text)")
 		s.text(explain, "explain", "print the page of this `CHECK` and verify nothing")

@@ -33,13 +33,16 @@ type LocalChart struct {
 	Lint    []chart.Message
 	LintErr string
 	// Resources are what a first install sends to the cluster: what is in crds/, then the
-	// templates' documents. They are empty where LoadErr or RenderErrs say why.
+	// templates' documents. They are empty where LoadErr or RenderErrs say why; some RenderErrs leave
+	// them.
 	Resources  []Resource
 	RenderErrs []*chart.Error
 }
 
 // Rendered reports whether Helm makes manifests of the chart.
-func (c *LocalChart) Rendered() bool { return c.LoadErr == nil && len(c.RenderErrs) == 0 }
+func (c *LocalChart) Rendered() bool {
+	return c.LoadErr == nil && !slices.ContainsFunc(c.RenderErrs, (*chart.Error).Stops)
+}
 
 // Source returns where the release's chart comes from.
 func (s *Scene) Source(release *rollout.Release) rollout.ChartSource {
@@ -203,6 +206,7 @@ func (s *Scene) render(ctx context.Context, shared *sharedChart) (render.ChartRe
 		}
 		job.Installs = append(job.Installs, chart.Install{
 			Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: values, AnyKubeVersion: true, APIVersions: apis,
+			PostRender: chart.PostRenderOf(c.Release, s.hooks()),
 		})
 	}
 	result, err := s.Options.renderer().Chart(ctx, job)
@@ -213,6 +217,15 @@ func (s *Scene) render(ctx context.Context, shared *sharedChart) (render.ChartRe
 		return render.ChartResult{}, ErrOutput
 	}
 	return result, err
+}
+
+// hooks says whether helm-controller post-renders hooks where a release does not say: since it has
+// Helm 4.
+func (s *Scene) hooks() string {
+	if s.FluxVersion() == "2.7" {
+		return chart.HooksLeft
+	}
+	return chart.HooksCombined
 }
 
 // Place is the chart's Chart.yaml; for one that is pulled, where the release names it.

@@ -42,7 +42,8 @@ func (s *Scene) pull(charts []*sharedChart) {
 			shared.err = &PullError{Err: err}
 			return
 		}
-		shared.packed.Archive, _, _, err = s.Options.Puller.Pull(s.Ctx, asked)
+		tgz, _, _, err := s.Options.Puller.Pull(s.Ctx, asked)
+		shared.packed = chart.FromRepository(tgz, c.Release)
 		if err != nil {
 			code := errors.CodeOf(err)
 			refused := !s.Options.Offline && (code == errors.ErrCodeNotFound || code == errors.ErrCodeInvalidRequest)
