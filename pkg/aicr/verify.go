@@ -14,6 +14,10 @@ type VerifyOptions struct {
 	verify.Options
 	// Source is the directory of a bundle, or oci://HOST/REPOSITORY with a tag or a digest.
 	Source string
+	// Root is the directory whose content Flux has, and in which the bundle lies: its kustomizations
+	// may lead out of the bundle as far as there, as those of overlays do. Empty means the Git work
+	// tree that the bundle lies in.
+	Root string
 	// FailOn is how bad a finding must be for the bundle not to pass: "error" (the default) or
 	// "warning".
 	FailOn string
@@ -34,7 +38,7 @@ func Verify(ctx context.Context, o VerifyOptions) (report verify.Report, err err
 	default:
 		return report, errors.Invalid("`FailOn` %q is unknown; use error or warning", o.FailOn)
 	}
-	err = withBundle(ctx, o.Source, o.Registry, o.Version, func(fsys fs.FS) error {
+	err = withBundle(ctx, o.Source, o.Root, o.Registry, o.Version, func(fsys fs.FS) error {
 		if !oci.IsReference(o.Source) {
 			if err := o.place(ctx, fsys); err != nil {
 				return err
@@ -52,15 +56,14 @@ func Verify(ctx context.Context, o VerifyOptions) (report verify.Report, err err
 	return report, nil
 }
 
-// withBundle hands over the bundle at source: a directory, or an artifact.
-func withBundle(ctx context.Context, source string, registry oci.Connection, version string, use func(fs.FS) error) error {
+// withBundle hands over the bundle at source: a directory, as one of the repository at root or of a Git
+// work tree, or an artifact.
+func withBundle(ctx context.Context, source, root string, registry oci.Connection, version string, use func(fs.FS) error) error {
 	if !oci.IsReference(source) {
-		root, err := openBundle(source)
-		if err != nil {
-			return err
-		}
-		defer root.Close()
-		return errors.In(use(root.FS()), "bundle %s", source)
+		return errors.In(withDirectory(ctx, source, root, use), "bundle %s", source)
+	}
+	if root != "" {
+		return errors.Invalid("`Root` %q is about a directory, and %s is an artifact; leave it out", root, source)
 	}
 	pulled, err := pull(ctx, source, registry, version, oci.PullOptions{Unverified: true})
 	if err != nil {

@@ -1,6 +1,7 @@
 package aicr
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -59,10 +60,22 @@ func count(releases []string) string {
 // place holds the options against the work tree that the bundle lies in, where it is one of that
 // repository's.
 func (o *VerifyOptions) place(ctx context.Context, fsys fs.FS) error {
+	if o.Root != "" {
+		_, within, err := repositoryOf(ctx, o.Source, o.Root)
+		if err != nil {
+			return err
+		}
+		if o.RepositoryPath != "" && path.Clean(o.RepositoryPath) != within {
+			return errors.Invalid("`RepositoryPath` %q is not where the bundle lies in `Root`, which is %q; leave it out", o.RepositoryPath, within)
+		}
+		o.RepositoryPath = within
+		return nil
+	}
 	around, err := lookAround(ctx, o.Source)
 	if err != nil || around.git == nil {
 		return err
 	}
+	o.TargetNamespace = cmp.Or(o.TargetNamespace, around.targetNamespace())
 	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: rollout.Unbuilt{}})
 	if err != nil {
 		return err
@@ -77,6 +90,20 @@ func (o *VerifyOptions) place(ctx context.Context, fsys fs.FS) error {
 	}
 	o.RepositoryPath = around.git.Path
 	return nil
+}
+
+// targetNamespace is the one that all appliers give to the objects; empty where they do not agree.
+func (s *surroundings) targetNamespace() string {
+	if len(s.appliers) == 0 {
+		return ""
+	}
+	first := s.appliers[0].TargetNamespace
+	for _, k := range s.appliers {
+		if k.TargetNamespace != first {
+			return ""
+		}
+	}
+	return first
 }
 
 // brings reports whether charts of the bundle come from this repository.

@@ -13,17 +13,22 @@ import (
 // maxFile bounds what is read of one file into memory.
 const maxFile = 100 << 20
 
-// Tree is the files of a bundle.
+// Tree is the files of a bundle, by their paths from its root on. Where the bundle is one of a
+// repository, the rest of that can be asked for as well, as "../base/a.yaml"; it is no part of the
+// bundle, and not among Paths.
 type Tree struct {
 	fsys  fs.FS
 	files map[string]fs.FileInfo
 	paths []string
 	dirs  map[string]bool
+	// around is nil where there is nothing to see beside the bundle.
+	around *repositoryPart
 }
 
 // newTree lists the files. The insides of .git are no part of a bundle: Flux never looks at them.
 func newTree(ctx context.Context, fsys fs.FS) (*Tree, error) {
 	t := &Tree{fsys: fsys, files: map[string]fs.FileInfo{}, dirs: map[string]bool{".": true}}
+	t.around, _ = fsys.(*repositoryPart)
 	err := fs.WalkDir(fsys, ".", func(file string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -59,23 +64,36 @@ func (t *Tree) Paths() []string { return t.paths }
 
 // Info returns what is known of a file, and whether there is one.
 func (t *Tree) Info(file string) (fs.FileInfo, bool) {
+	if Outside(file) {
+		info, ok := t.around.lstat(file)
+		return info, ok && !info.IsDir()
+	}
 	info, ok := t.files[file]
 	return info, ok
 }
 
 // IsFile reports whether there is a regular file.
 func (t *Tree) IsFile(file string) bool {
-	info, ok := t.files[file]
+	info, ok := t.Info(file)
 	return ok && info.Mode().IsRegular()
 }
 
 // IsDir reports whether there is a directory.
-func (t *Tree) IsDir(dir string) bool { return t.dirs[dir] }
+func (t *Tree) IsDir(dir string) bool {
+	if Outside(dir) {
+		info, ok := t.around.lstat(dir)
+		return ok && info.IsDir()
+	}
+	return t.dirs[dir]
+}
 
 // Under returns the files below dir, sorted.
 func (t *Tree) Under(dir string) []string {
 	if dir == "." {
 		return t.paths
+	}
+	if Outside(dir) {
+		return t.around.under(dir)
 	}
 	start, _ := slices.BinarySearch(t.paths, dir+"/")
 	end := start
@@ -90,7 +108,7 @@ func (t *Tree) Read(file string) ([]byte, error) {
 	if !t.IsFile(file) {
 		return nil, &fs.PathError{Op: "open", Path: file, Err: fs.ErrNotExist}
 	}
-	f, err := t.fsys.Open(file)
+	f, err := t.open(file)
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +118,13 @@ func (t *Tree) Read(file string) ([]byte, error) {
 		err = errors.New("the file has more than 100 MiB")
 	}
 	return data, err
+}
+
+func (t *Tree) open(file string) (fs.File, error) {
+	if Outside(file) {
+		return t.around.repository.Open(t.around.whole(file))
+	}
+	return t.fsys.Open(file)
 }
 
 // KustomizationFile returns the file that makes dir a kustomization, "" where nothing does.
