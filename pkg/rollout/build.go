@@ -54,10 +54,7 @@ func (r *Rollout) build(ctx context.Context, targetNamespace string) {
 		r.BuildErr = ErrNotAlone{why}
 		return
 	}
-	root, files := "", map[string][]byte{}
-	if r.Tree.around != nil {
-		root = r.Tree.around.dir
-	}
+	files := map[string][]byte{}
 	for _, file := range slices.Concat(r.Tree.Paths(), beside.files) {
 		if path.Ext(file) == ".tgz" || !r.Tree.IsFile(file) {
 			continue
@@ -67,11 +64,11 @@ func (r *Rollout) build(ctx context.Context, targetNamespace string) {
 			r.BuildErr = err
 			return
 		}
-		files[path.Join(root, file)] = data
+		files[r.Tree.whole(file)] = data
 	}
-	kustomization := path.Join(root, cmp.Or(r.Listing.File, "kustomization.yaml"))
+	kustomization := r.Tree.whole(cmp.Or(r.Listing.File, "kustomization.yaml"))
 	files[kustomization] = r.asFluxBuilds(files[kustomization], targetNamespace)
-	made, err := r.builder.Build(ctx, cmp.Or(root, "."), files)
+	made, err := r.builder.Build(ctx, r.Tree.whole("."), files)
 	var objects []*Object
 	if err == nil {
 		objects, err = r.madeOf(made)

@@ -75,8 +75,11 @@ func (r *Rollout) fromGit(release *Release, repositoryPath string) ChartSource {
 	chart := path.Clean(strings.TrimPrefix(release.Chart, "/"))
 	dir, prefix := r.suffix(chart)
 	if repositoryPath != "" {
+		held := dir != "" // then the bundle was moved, and what lies beside it is another one's
 		prefix = path.Clean(repositoryPath)
-		dir = r.Tree.below(chart, prefix)
+		if dir = r.Tree.below(chart, prefix); held && Outside(dir) {
+			dir = ""
+		}
 	}
 	if dir == "" || !r.Tree.IsFile(path.Join(dir, "Chart.yaml")) {
 		return ChartSource{Origin: OriginMissing}

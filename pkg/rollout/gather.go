@@ -56,10 +56,7 @@ func (r *Rollout) buildFiles() []buildFile {
 	for _, entry := range r.Listing.Entries {
 		file := entry.Target
 		objects := inFile[file]
-		name := file
-		if Outside(file) {
-			name = r.Tree.around.whole(file)
-		}
+		name := r.Tree.whole(file)
 		switch {
 		case entry.State != EntryFile:
 		case len(objects) <= maxTogether:

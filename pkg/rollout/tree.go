@@ -59,6 +59,14 @@ func newTree(ctx context.Context, fsys fs.FS) (*Tree, error) {
 // FS is where the files are.
 func (t *Tree) FS() fs.FS { return t.fsys }
 
+// Locate returns where a path of the bundle, or beside it, is to be read.
+func (t *Tree) Locate(file string) (fsys fs.FS, name string) {
+	if Outside(file) && t.around != nil {
+		return t.around.repository, t.around.whole(file)
+	}
+	return t.fsys, file
+}
+
 // Paths are the files, sorted; symlinks among them.
 func (t *Tree) Paths() []string { return t.paths }
 
@@ -108,7 +116,8 @@ func (t *Tree) Read(file string) ([]byte, error) {
 	if !t.IsFile(file) {
 		return nil, &fs.PathError{Op: "open", Path: file, Err: fs.ErrNotExist}
 	}
-	f, err := t.open(file)
+	fsys, name := t.Locate(file)
+	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -118,13 +127,6 @@ func (t *Tree) Read(file string) ([]byte, error) {
 		err = errors.New("the file has more than 100 MiB")
 	}
 	return data, err
-}
-
-func (t *Tree) open(file string) (fs.File, error) {
-	if Outside(file) {
-		return t.around.repository.Open(t.around.whole(file))
-	}
-	return t.fsys.Open(file)
 }
 
 // KustomizationFile returns the file that makes dir a kustomization, "" where nothing does.

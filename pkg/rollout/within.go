@@ -41,6 +41,14 @@ func (p *repositoryPart) part(file string) string {
 	return filepath.ToSlash(rel)
 }
 
+// whole is a path of the bundle as one of the repository, as far as one is known.
+func (t *Tree) whole(file string) string {
+	if t.around == nil {
+		return file
+	}
+	return t.around.whole(file)
+}
+
 // reach is the shortest way to a path: one that leaves the bundle only to come back is inside.
 func (t *Tree) reach(file string) string {
 	if t.around == nil || !Outside(file) {
