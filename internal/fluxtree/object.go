@@ -101,7 +101,7 @@ func (o *object) meaning(file string) (*Kustomization, *Source) {
 		return &Kustomization{
 			Namespace: m.Namespace, Name: m.Name, Path: clean(spec.Path), File: file, First: path.Base(file) == SetupFile,
 			TargetNamespace: spec.TargetNamespace,
-			source: Source{Namespace: cmp.Or(spec.SourceRef.Namespace, m.Namespace), Name: spec.SourceRef.Name},
+			source:          Source{Namespace: cmp.Or(spec.SourceRef.Namespace, m.Namespace), Name: spec.SourceRef.Name},
 		}, nil
 	case group == sourceGroup && o.Kind == "GitRepository":
 		return nil, &Source{Namespace: m.Namespace, Name: m.Name, URL: spec.URL, Branch: spec.Ref.Branch, File: file}
