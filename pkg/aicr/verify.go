@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 
+	"github.com/aicr-flux/aicr/internal/apiserver"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/oci"
 	"github.com/aicr-flux/aicr/pkg/verify"
@@ -18,6 +19,10 @@ type VerifyOptions struct {
 	// may lead out of the bundle as far as there, as those of overlays do. Empty means the Git work
 	// tree that the bundle lies in.
 	Root string
+	// Server asks the API server of a cluster what it would say to the objects, by dry runs: that of the
+	// kubeconfig's Context, empty for the current one. An APIServer replaces both.
+	Server  bool
+	Context string
 	// FailOn is how bad a finding must be for the bundle not to pass: "error" (the default) or
 	// "warning".
 	FailOn string
@@ -38,6 +43,9 @@ func Verify(ctx context.Context, o VerifyOptions) (report verify.Report, err err
 	default:
 		return report, errors.Invalid("`FailOn` %q is unknown; use error or warning", o.FailOn)
 	}
+	if err := o.connect(ctx); err != nil {
+		return report, err
+	}
 	err = withBundle(ctx, o.Source, o.Root, o.Registry, o.Version, func(fsys fs.FS) error {
 		if !oci.IsReference(o.Source) {
 			if err := o.place(ctx, fsys); err != nil {
@@ -54,6 +62,22 @@ func Verify(ctx context.Context, o VerifyOptions) (report verify.Report, err err
 		return report, errors.New(errors.ErrCodeVerificationFailed, "%s does not pass: %s", o.Source, report.Summary())
 	}
 	return report, nil
+}
+
+// connect completes the options with a server, where one is to be asked.
+func (o *VerifyOptions) connect(ctx context.Context) error {
+	if !o.Server {
+		return refuse("is about a server; add `Server`, or remove it", field{"`Context`", o.Context != ""})
+	}
+	if o.APIServer != nil {
+		return nil
+	}
+	server, err := apiserver.Connect(ctx, o.Context)
+	if err != nil {
+		return err
+	}
+	o.APIServer = server
+	return nil
 }
 
 // withBundle hands over the bundle at source: a directory, as one of the repository at root or of a Git

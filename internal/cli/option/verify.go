@@ -20,6 +20,10 @@ func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string)
 		s.list(&o.Skip, "skip", "CHECK", "leave this check out", "Skip")
 		s.choice(&o.FailOn, "fail-on", []string{"error", "warning"}, "fail where a finding is at least this bad (default error)", "FailOn")
 	})
+	add(cmd, "Cluster", func(s *set) {
+		s.toggle(&o.Server, "server", "ask the API server of a cluster what it would say to the objects of the bundle and of its charts; nothing is written", "Server")
+		s.text(&o.Context, "context", "ask that of the context with this `NAME` in the kubeconfig (default: the current one)", "Context")
+	})
 	add(cmd, "Output", func(s *set) {
 		s.word(name, "format", format.Names(), "how to print the findings (default text)")
 		s.text(explain, "explain", "print the page of this `CHECK` and verify nothing")

@@ -53,6 +53,7 @@ var list = [...]*engine.Check{
 	resourceUnlisted,
 	fluxSchema,
 	secretInClear,
+	serverRefuses,
 	sourceMissing,
 	sourcePlaceholder,
 	sourceRef,

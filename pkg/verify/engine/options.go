@@ -29,6 +29,9 @@ type Options struct {
 	Skip []string
 	// Quick runs only the checks that need no chart, no schema and no build.
 	Quick bool
+	// APIServer is asked what it would say to the objects of the bundle and of its charts; nil means
+	// that no server is.
+	APIServer Server
 	// Renderer renders the charts and runs kustomize; nil means render.InProcess{}, which trusts
 	// the bundle.
 	Renderer render.Renderer
