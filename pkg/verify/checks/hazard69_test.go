@@ -118,7 +118,7 @@ func TestHazard69_AnArtifactGeneratorDividesARepository(t *testing.T) {
 	// What is seen is judged: the path, and the chart that is composed.
 	for file, c := range map[string]struct{ old, text, check string }{
 		"clusters/production/artifacts.yaml": {"@repo/shared/**", "@repo/shard/**", "artifact-path"},
-		"charts/own/templates/a.yaml":        {"| quote", "| quoted", "chart-render"},
+		"charts/own/templates/a.yaml":        {"| quote", "| fail", "chart-render"},
 	} {
 		files := repository()
 		edit(file, c.old, c.text)(t, files)

@@ -92,7 +92,9 @@ func questions(p *engine.Pass) []*question {
 func (q *question) at() rollout.Place { return q.place() }
 
 // kind is what kind of object it is.
-func (q *question) kind() string { return fmt.Sprintf("%v %v", q.object["apiVersion"], q.object["kind"]) }
+func (q *question) kind() string {
+	return fmt.Sprintf("%v %v", q.object["apiVersion"], q.object["kind"])
+}
 
 // tell reports what the server says. What other checks say already is not told again.
 func (q *question) tell(p *engine.Pass, unasked map[string]int) {

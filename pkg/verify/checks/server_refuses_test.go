@@ -34,7 +34,7 @@ func TestServerRefuses(t *testing.T) {
 	ask := func(name string, a engine.Answer) verify.Options {
 		return verify.Options{APIServer: server{answers: map[string]engine.Answer{name: a}}}
 	}
-	const quota = "ResourceQuota gpu-operator/gpu-pods"
+	const quota = "ResourceQuota gpu-operator/critical-pods"
 	secret := all(
 		add("own.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: flux-system}\nstringData: {a: hunter22}\n"),
 		edit(listing, "resources:\n", "resources:\n- own.yaml\n"),
@@ -42,19 +42,19 @@ func TestServerRefuses(t *testing.T) {
 	withSecret := ask("Secret flux-system/a", refusal("data.a", `Invalid value: "hunter22"`))
 	withSecret.Skip = []string{"secret-in-clear"}
 	each(t, "server-refuses",
-		defect{name: "an object of the bundle", breakIt: nothing, options: ask("HelmRelease flux-system/gpu-operator", refusal("spec.interval", "too short")), at: release + ":12", path: "spec.interval", says: "the API server refuses it: too short"},
-		defect{name: "what a chart renders", breakIt: nothing, options: ask(quota, refusal("spec.hard[pods]", "denied by a policy")), at: template + ":2", path: "spec.hard.pods", says: "denied by a policy"},
-		defect{name: "a warning", breakIt: nothing, options: ask(quota, engine.Answer{Warnings: []string{"v1 is old"}}), at: template + ":2", says: "the API server warns: v1 is old", warning: true},
-		defect{name: "a Secret", breakIt: secret, options: withSecret, at: "own.yaml:4", says: "refuses it: FieldValueInvalid data.a"},
+		defect{name: "an object of the bundle", breakIt: nothing, options: ask("HelmRelease flux-system/gpu-operator", refusal("spec.interval", "too short")), at: release + ":8", path: "spec.interval", says: "the API server refuses it: too short"},
+		defect{name: "what a chart renders", breakIt: nothing, options: ask(quota, refusal("spec.hard[pods]", "denied by a policy")), at: template + ":3", path: "spec.hard.pods", says: "denied by a policy"},
+		defect{name: "a warning", breakIt: nothing, options: ask(quota, engine.Answer{Warnings: []string{"v1 is old"}}), at: template + ":3", says: "the API server warns: v1 is old", warning: true},
+		defect{name: "a Secret", breakIt: secret, options: withSecret, at: "own.yaml:1", says: "refuses it: FieldValueInvalid data.a"},
 	)
 }
 
 func TestWhatTheServerCannotBeAskedIsSaid(t *testing.T) {
 	answers := map[string]engine.Answer{
-		"HelmRelease flux-system/gpu-operator":   {Verdict: engine.NoKind},
-		"ResourceQuota gpu-operator/gpu-pods":    {Verdict: engine.NoNamespace},
-		"HelmRelease flux-system/cert-manager":   {Verdict: engine.NotAsked, Problems: []engine.Problem{{Text: "me may not"}}},
-		"ConfigMap flux-system/gpu-operator-var": {Verdict: engine.NoKind},
+		"HelmRelease flux-system/gpu-operator":     {Verdict: engine.NoKind},
+		"ResourceQuota gpu-operator/critical-pods": {Verdict: engine.NoNamespace},
+		"HelmRelease flux-system/cert-manager":     {Verdict: engine.NotAsked, Problems: []engine.Problem{{Text: "me may not"}}},
+		"ConfigMap flux-system/gpu-operator-var":   {Verdict: engine.NoKind},
 	}
 	report := passes(t, load(t, "git"), verify.Options{APIServer: server{answers: answers}})
 	text := list(report) + strings.Join(report.Notes, "\n")

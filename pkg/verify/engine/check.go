@@ -81,7 +81,9 @@ func (p *Pass) Add(severity Severity, at rollout.Place, remedy, format string, a
 }
 
 // Note says what is good to know of the bundle as a whole.
-func (p *Pass) Note(format string, args ...any) { p.notes = append(p.notes, fmt.Sprintf(format, args...)) }
+func (p *Pass) Note(format string, args ...any) {
+	p.notes = append(p.notes, fmt.Sprintf(format, args...))
+}
 
 // Fail says why the bundle cannot be verified, which is no fault of it.
 func (p *Pass) Fail(err error) { p.failed.Do(func() { p.failure = err }) }
