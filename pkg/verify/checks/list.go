@@ -57,6 +57,7 @@ var list = [...]*engine.Check{
 	resourceUnlisted,
 	fluxSchema,
 	secretInClear,
+	serverRefuses,
 	sourceMissing,
 	sourcePlaceholder,
 	sourceRef,
