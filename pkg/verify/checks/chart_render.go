@@ -49,6 +49,7 @@ func unsureOf(p *engine.Pass, c *engine.LocalChart) bool {
 	if len(c.ValueProblems) == 0 && len(c.Source.ValuesProblems) == 0 {
 		return false
 	}
+	p.Unrendered(c.Release)
 	p.Unseen("%s does not render, but not all of its values are in the bundle", c.Release.Ref)
 	return true
 }
