@@ -94,11 +94,7 @@ func (l *lister) visit(dir, file string) {
 	for i, entry := range asList(k.Get("resources")) {
 		text, _ := entry.(string)
 		at := k.Place("resources", i)
-		e := l.entry(dir, text, Place{File: file, Line: at.Line, Path: at.Path})
-		l.Entries = append(l.Entries, e)
-		if e.State == EntryKustomization {
-			l.visit(e.Target, l.tree.KustomizationFile(e.Target))
-		}
+		l.resource(dir, text, Place{File: file, Line: at.Line, Path: at.Path})
 	}
 	for _, field := range parts {
 		for i, entry := range asList(k.Get(field)) {
@@ -124,6 +120,15 @@ func readKustomization(tree *Tree, file string) (*Object, *Problem) {
 		return nil, problemIn(file, err)
 	}
 	return &Object{File: file, Content: v.(map[string]any), node: docs[0], Line: docs[0].Line}, nil
+}
+
+// resource adds an entry of a resources list, and all that it leads to.
+func (l *lister) resource(dir, text string, at Place) {
+	e := l.entry(dir, text, at)
+	l.Entries = append(l.Entries, e)
+	if e.State == EntryKustomization {
+		l.visit(e.Target, l.tree.KustomizationFile(e.Target))
+	}
 }
 
 func (l *lister) entry(dir, text string, at Place) Entry {
