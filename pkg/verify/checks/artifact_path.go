@@ -52,6 +52,12 @@ func composes(p *engine.Pass, a *rollout.Artifact, release *rollout.Release) {
 	} else {
 		_, problems = a.Compose(p.Tree)
 	}
+	for _, source := range a.Sources {
+		if len(problems) > 0 && p.Options.RepositoryPath != "." && (source.Kind == "GitRepository" || source.Kind == "Bucket") {
+			p.Unseen("%s copies from all of %s, of which the bundle may be a part", a.Generator.Ref, source)
+			return
+		}
+	}
 	for _, problem := range problems {
 		p.Instead(problem.Place)
 		p.Report(problem.Place, "%s", problem.Text)
