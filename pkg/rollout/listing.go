@@ -122,7 +122,7 @@ func readKustomization(tree *Tree, file string) (*Object, *Problem) {
 	return &Object{File: file, Content: v.(map[string]any), node: docs[0], Line: docs[0].Line}, nil
 }
 
-// resource adds an entry of a resources list, and all that it leads to.
+// resource adds what a kustomization, or a directory without one, takes in.
 func (l *lister) resource(dir, text string, at Place) {
 	e := l.entry(dir, text, at)
 	l.Entries = append(l.Entries, e)
