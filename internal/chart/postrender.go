@@ -195,7 +195,12 @@ func (p *PostRender) origin() map[string]string {
 func gather(text string) (resmap.ResMap, []*Error) {
 	resources, err := provider.NewDefaultDepProvider().GetResourceFactory().SliceFromBytes([]byte(text))
 	if err != nil {
-		return nil, []*Error{fail(KindPostRender, "what it renders is refused by helm-controller: %s", shortened(oneLine(err.Error())))}
+		complaint, object, _ := strings.Cut(oneLine(err.Error()), " in object ")
+		e := fail(KindPostRender, "what it renders is refused by helm-controller: %s", shortened(complaint))
+		if _, template, found := strings.Cut(object, templateAnnotation+":"); found {
+			e.Template = strings.TrimRight(strings.Fields(template)[0], "]}")
+		}
+		return nil, []*Error{e}
 	}
 	all, first := resmap.New(), map[string]string{}
 	var complaints []*Error

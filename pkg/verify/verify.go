@@ -29,6 +29,9 @@ type (
 	Needs = engine.Needs
 	// Check is one thing that is looked at.
 	Check = engine.Check
+	// Baseline are findings that somebody accepts, each Known by what stays the same.
+	Baseline = engine.Baseline
+	Known    = engine.Known
 )
 
 // The severities.
@@ -44,6 +47,12 @@ func FluxVersions() []string { return kubeschema.Lines() }
 // Lookup returns the check with that ID. An unknown one is ErrCodeInvalidRequest, with a
 // suggestion.
 func Lookup(id string) (*Check, error) { return checks.Lookup(id) }
+
+// ParseBaseline reads a baseline from YAML.
+func ParseBaseline(data []byte) (Baseline, error) { return engine.ParseBaseline(data) }
+
+// BaselineOf accepts all errors and warnings of the reports.
+func BaselineOf(reports []Report) Baseline { return engine.BaselineOf(reports) }
 
 // Checks returns every check, in the order in which they run.
 func Checks() []*Check { return checks.All() }

@@ -71,7 +71,7 @@ func noteFarCharts(p *engine.Pass) {
 		p.Unseen("charts that come from repositories are not in the bundle, so nothing says whether they take their values: %s%s", few(far), hint)
 	}
 	for _, source := range slices.Sorted(maps.Keys(unknown)) {
-		p.Unseen("the bundle does not say where %s has its charts from, so nothing says whether they take their values: %s", source, few(unknown[source]))
+		p.Unseen("%s does not lead to a chart here, so nothing says whether it takes its values: %s", source, few(unknown[source]))
 	}
 }
 

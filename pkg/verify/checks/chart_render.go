@@ -16,6 +16,7 @@ var chartRender = &engine.Check{
 	Severity: engine.SeverityError,
 	Title:    "Each local chart renders with the values of its release",
 	Remedy:   "Fix the template, or the values of the release.",
+	After:    []string{"template-function"},
 	Run: func(p *engine.Pass) {
 		for _, c := range p.Charts() {
 			for _, e := range c.RenderErrs {
@@ -27,6 +28,9 @@ var chartRender = &engine.Check{
 					severity = engine.SeverityWarning
 				}
 				at, text := placeOf(c, e), e.Message
+				if p.FoundAt(at) && strings.Contains(text, "not defined") {
+					continue // template-function tells, with what to write
+				}
 				if at.File == c.Release.File {
 					text = e.Error() // with the template, which the place does not have
 				}

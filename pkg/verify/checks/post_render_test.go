@@ -25,7 +25,7 @@ func TestHazard58_HelmControllerRefusesWhatHelmTakes(t *testing.T) {
 		defect{name: "as a hook, too", breakIt: all(add(added, settings+"---\napiVersion: v1\nkind: ConfigMap\n"+hook)), at: added, says: "a second time"},
 		defect{name: "in a list", breakIt: add(added, settings+"---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}\n"), at: added, says: "a second time"},
 		defect{name: "a key twice", breakIt: add(added, settings+"  a: c\n"), at: added, says: `refuses the ConfigMap "settings" that it renders: mapping key "a" already defined`},
-		defect{name: "without a name", breakIt: add(added, "apiVersion: v1\nkind: ConfigMap\nmetadata: {labels: {a: b}}\n"), at: chartYAML, says: "missing metadata.name"},
+		defect{name: "without a name", breakIt: add(added, "apiVersion: v1\nkind: ConfigMap\nmetadata: {labels: {a: b}}\n"), at: added, says: "missing metadata.name"},
 	)
 	for name, right := range map[string]struct{ text, flux string }{
 		"in two namespaces":        {text: settings + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: other}\n"},
@@ -75,4 +75,34 @@ func TestHazard58_PostRenderersAreApplied(t *testing.T) {
 			t.Error(list(report))
 		}
 	})
+}
+
+// TestHazard58_WhatKustomizeRefuses of the kustomizations themselves.
+func TestHazard58_WhatKustomizeRefuses(t *testing.T) {
+	more := func(text string) func(*testing.T, fstest.MapFS) {
+		return edit(listing, "resources:\n", text+"resources:\n")
+	}
+	each(t, "kustomize-build",
+		defect{name: "helmCharts", breakIt: more("helmCharts:\n- {name: a, repo: \"https://h\", version: 1.2.3}\n"), at: listing + ":4", says: "which Flux never does"},
+		defect{name: "two files", breakIt: add("kustomization.yml", "resources: []\n"), at: "kustomization.yml", says: "kustomization.yaml is there, too"},
+		defect{name: "a patch without an object", breakIt: more("patches:\n- patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: other}}'\n"), at: listing, says: "no resource matches"},
+		defect{name: "a patch that is none", breakIt: more("patches:\n- {target: {kind: HelmRelease}, patch: \"- {op: add\"}\n"), at: listing, says: "unable to parse SM or JSON patch"},
+		defect{
+			name: "a patch whose target is not there", breakIt: more("patches:\n- {target: {kind: Deployment}, patch: \"- {op: remove, path: /spec}\"}\n"),
+			at: listing + ":4", says: "patch 1 patches nothing", warning: true,
+		},
+		defect{
+			name: "a program", at: listing, says: "external plugins disabled",
+			breakIt: all(more("generators: [program.yaml]\n"), add("program.yaml", "apiVersion: v1\nkind: X\nmetadata:\n  name: x\n  annotations:\n    config.kubernetes.io/function: |\n      exec: {path: ./x}\n")),
+		},
+	)
+	each(t, "resource-missing",
+		defect{name: "a component", breakIt: more("components: [nothing]\n"), at: listing + ":4", path: "components[0]", says: `there is no "nothing"`},
+		defect{name: "a transformer", breakIt: more("transformers:\n- nothing.yaml\n"), at: listing + ":5", path: "transformers[0]", says: `there is no "nothing.yaml"`},
+		defect{name: "a component without its file", breakIt: all(more("components: [part]\n"), add("part/a.yaml", settings)), at: listing + ":4", says: "without a kustomization"},
+	)
+	bundle := load(t, "git")
+	all(more("components: [part]\npatches:\n- {target: {kind: Helm.*, name: gpu-operator}, patch: \"- {op: add, path: /metadata/labels, value: {a: b}}\"}\n"),
+		add("part/kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nlabels: [{pairs: {c: d}}]\n"))(t, bundle)
+	passes(t, bundle, verify.Options{})
 }
