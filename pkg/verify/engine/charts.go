@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -61,6 +62,9 @@ func (s *Scene) findLoneCharts() []string {
 	used := map[string]bool{}
 	for _, release := range s.Releases {
 		used[s.Source(release).Dir] = true
+		for name, file := range s.Source(release).Files {
+			used[path.Dir(file)] = used[path.Dir(file)] || path.Base(name) == "Chart.yaml"
+		}
 	}
 	copied := s.copiedPaths()
 	var lone []string
@@ -161,7 +165,7 @@ func (c *LocalChart) identity() string {
 	if c.Source.Local() {
 		return source
 	}
-	return strings.Join(append([]string{source, c.Release.Chart, c.Release.Version}, c.Release.ValuesFiles...), "\n")
+	return strings.Join(append([]string{source, c.Release.Chart, c.Release.Version, strconv.FormatBool(c.Release.IgnoreMissingValuesFiles)}, c.Release.ValuesFiles...), "\n")
 }
 
 // read has a chart rendered for each release that installs it.
