@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 )
 
 //go:generate ./generate.sh
@@ -43,7 +45,9 @@ var catalogOnce = sync.OnceValue(func() catalog {
 		for _, entry := range entries {
 			parts := strings.Split(strings.TrimSuffix(entry.Name(), ".json"), "_")
 			kind := Kind{Group: parts[0], Version: parts[1], Kind: parts[2]}
-			c.served[line][kind] = newSchema(path.Join("crds", line, entry.Name()))
+			c.served[line][kind] = New(func() (*apiextensionsv1.JSONSchemaProps, error) {
+				return fromFile(path.Join("crds", line, entry.Name()))
+			})
 			c.groups[kind.Group] = true
 		}
 	}
