@@ -1,0 +1,112 @@
+package kubeapi
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/kubernetes/scheme"
+
+	"github.com/aicr-flux/aicr/internal/kubeapi/rules"
+	"github.com/aicr-flux/aicr/internal/kubeschema"
+)
+
+// Problem is why an API server refuses an object.
+type Problem = kubeschema.Problem
+
+// Problems judges an object that is to be created: its fields by the schema, and then the rules that
+// no schema can say. One mistake is one problem. Values with a variable, "${NAME}", are not judged.
+// Of its metadata only what its kind demands is. The object is left as it is; it must be as JSON has
+// it, with int64 and float64 for numbers. The error is of the schema itself, or of ctx.
+func (r *Resource) Problems(ctx context.Context, object map[string]any) ([]Problem, error) {
+	found, err := r.Schema.Problems(ctx, object)
+	if err != nil {
+		return nil, err
+	}
+	problems := slices.DeleteFunc(found, func(p Problem) bool { return variable(object, p.Path) })
+	judged := object
+	if len(problems) < len(found) {
+		judged = known(object)
+	}
+	for _, p := range ruleProblems(judged) {
+		same := func(q Problem) bool { return related(p.Path, q.Path) }
+		if !variable(object, p.Path) && !slices.ContainsFunc(problems, same) {
+			problems = append(problems, p)
+		}
+	}
+	return problems, ctx.Err()
+}
+
+// ruleProblems asks the rules, which know the Go types: of an object that does not fit into its type
+// the schema has said so.
+func ruleProblems(object map[string]any) []Problem {
+	apiVersion, _ := object["apiVersion"].(string)
+	kind, _ := object["kind"].(string)
+	gvk := schema.FromAPIVersionAndKind(apiVersion, kind)
+	if gvk == apiextensionsv1.SchemeGroupVersion.WithKind("CustomResourceDefinition") {
+		return definitionProblems(object)
+	}
+	typed, err := scheme.Scheme.New(gvk)
+	if err == nil {
+		err = runtime.DefaultUnstructuredConverter.FromUnstructured(object, typed)
+	}
+	if err != nil {
+		return nil
+	}
+	return kubeschema.ProblemsOf(object, rules.Judge(typed))
+}
+
+// related reports whether one path leads to the other.
+func related(a, b []any) bool {
+	n := min(len(a), len(b))
+	return n > 0 && slices.Equal(a[:n], b[:n])
+}
+
+// variable reports whether the value at path holds a variable.
+func variable(object map[string]any, path []any) bool {
+	var v any = object
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			m, _ := v.(map[string]any)
+			v = m[step]
+		case int:
+			list, _ := v.([]any)
+			if step >= len(list) {
+				return false
+			}
+			v = list[step]
+		}
+	}
+	text, _ := v.(string)
+	return strings.Contains(text, "${")
+}
+
+// known returns the object without the values of maps that are variables and nothing else: one in the place of
+// a number would hide the rest from the rules.
+func known(v map[string]any) map[string]any {
+	out := make(map[string]any, len(v))
+	for key, item := range v {
+		if text, isText := item.(string); !isText || !strings.HasPrefix(text, "${") || !strings.HasSuffix(text, "}") {
+			out[key] = knownItem(item)
+		}
+	}
+	return out
+}
+
+func knownItem(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return known(v)
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = knownItem(item)
+		}
+		return out
+	}
+	return v
+}
