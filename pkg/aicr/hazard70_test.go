@@ -31,7 +31,7 @@ func TestHazard70_BundlesOfAICRAreTakenForWhatTheyAre(t *testing.T) {
 				switch {
 				case slices.Contains(foreignFaults, f.Check) && f.Severity == verify.SeverityWarning:
 				case f.Check == "chart-render" && strings.Contains(f.Message, "$v.serviceAccount.name"):
-					// The recipe's data do not have the value, whoever bundles them.
+					// The recipe's data do not have the value, with any bundler.
 				default:
 					t.Errorf("%s %s at %s: %s", f.Severity, f.Check, f.Place, f.Message)
 				}

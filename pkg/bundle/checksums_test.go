@@ -32,7 +32,7 @@ func TestChecksumsForm(t *testing.T) {
 	}
 }
 
-// What sha256sum -c reads is read, whoever wrote it.
+// What sha256sum -c reads is read, whichever program wrote it.
 func TestHazard70_ChecksumsAreReadAsSha256sumReadsThem(t *testing.T) {
 	files := map[string]string{"a": "a", "b/c.yaml": "b"}
 	for name, text := range map[string]string{

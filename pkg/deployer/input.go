@@ -3,6 +3,7 @@ package deployer
 import (
 	"time"
 
+	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -41,7 +42,9 @@ type Input struct {
 	Scheduling InfoScheduling
 	// Puller fetches upstream charts, as many at once as Jobs says.
 	Puller localformat.ChartPuller
-	Jobs   int
+	// Renderer renders those charts whose content decides about the bundle.
+	Renderer render.Renderer
+	Jobs     int
 }
 
 // SecretValue is a value that a Secret of the cluster gives, so that it stands nowhere else.

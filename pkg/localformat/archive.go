@@ -34,6 +34,8 @@ type Archive struct {
 
 	// readsTags: some dependency, of nested charts too, has tags.
 	readsTags bool
+	// shipsNamespace: a template, of nested charts too, looks as if it gave a Namespace.
+	shipsNamespace bool
 	// refusesGlobal: its values.schema.json does not allow the key global.
 	refusesGlobal bool
 }
@@ -149,6 +151,7 @@ func (w *walk) file(chart *Archive, name string, content io.Reader, depth int) e
 	if strings.HasSuffix(name, ".tgz") && path.Base(path.Dir(name)) == "charts" {
 		nested, err := w.chart(content, depth-1)
 		chart.readsTags = chart.readsTags || nested.readsTags
+		chart.shipsNamespace = chart.shipsNamespace || nested.shipsNamespace
 		return errors.In(err, "its nested chart %.100q", name)
 	}
 	data, err := io.ReadAll(content)
@@ -159,6 +162,8 @@ func (w *walk) file(chart *Archive, name string, content io.Reader, depth int) e
 	switch {
 	case name == "Chart.yaml":
 		tags, err = readChartYAML(data, chart)
+	case strings.HasPrefix(name, "templates/"), strings.Contains(name, "/templates/"):
+		chart.shipsNamespace = chart.shipsNamespace || kindNamespace.Match(data)
 	case name == "values.schema.json":
 		chart.refusesGlobal = refusesGlobal(data)
 	case listsDependencies(name):

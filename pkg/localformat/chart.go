@@ -40,8 +40,11 @@ type Chart struct {
 	ReadsTags bool
 	// Kinds are the kinds of the objects among the chart's manifests.
 	Kinds []Kind
-	// Namespaces are the Namespace objects among the chart's manifests.
-	Namespaces []Namespace
+	// Namespaces are the Namespace objects among the chart's manifests. Those of a chart in a wrapper
+	// are left to who renders it: MayShipNamespaces reports that its templates look as if they gave
+	// some.
+	Namespaces        []Namespace
+	MayShipNamespaces bool
 	// OnlyNamespaces reports whether the chart has nothing but Namespaces, and so needs none to be
 	// installed into.
 	OnlyNamespaces bool

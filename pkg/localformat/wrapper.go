@@ -34,7 +34,9 @@ func NewWrapperChart(c Component, appVersion string, tgz []byte, tarball string)
 		Files:       []File{{Path: "charts/" + tarball, Data: tgz}},
 		ReadsValues: true,
 		ReadsTags:   chartInside.readsTags,
-		dependency:  &dependency{name: chartInside.Name, version: strings.TrimPrefix(c.Version, "v")},
+
+		MayShipNamespaces: chartInside.shipsNamespace,
+		dependency:        &dependency{name: chartInside.Name, version: strings.TrimPrefix(c.Version, "v")},
 	}
 	if chartInside.refusesGlobal {
 		chart.Warnings = append(chart.Warnings, "the values.schema.json of chart "+chartInside.Name+" refuses the key global, which Helm gives to every chart inside another, so that it cannot be installed from the bundle; "+

@@ -26,6 +26,7 @@ metadata:
 // A chart or a manifest that ships the namespace of its component keeps the labels there when
 // another release is installed into it, and when it is upgraded.
 func TestShippedNamespace(t *testing.T) {
+	t.Parallel()
 	chart := map[string]string{"templates/namespace.yaml": shippedNamespace}
 	for name, by := range map[string]struct {
 		vendored  bool

@@ -18,6 +18,7 @@ import (
 // One commit, or one artifact, changes charts, values and manifests of releases that depend on each
 // other: each is upgraded once, with what belongs together, after those that it depends on.
 func TestHazard78_Upgrade(t *testing.T) {
+	t.Parallel()
 	for name, o := range upgradeForms() {
 		t.Run(name, func(t *testing.T) {
 			s := scenario.New(t, scenario.Options{Cluster: cluster.Options{RequeueDependency: 2 * time.Second}})
@@ -76,7 +77,7 @@ type life struct {
 
 func newLife(s *scenario.S, o aicr.BundleOptions) *life {
 	dir := s.Dir("recipe")
-	o.DynamicValues = map[string][]string{"a": {"cluster"}}
+	o.DynamicValues = map[string][]string{"a": {"cluster"}, "c": {"cluster"}}
 	o.Recipe, o.Data = filepath.Join(dir, "recipe.yaml"), []string{dir}
 	for version := range 6 { // Flux looks at what a repository has but once an hour
 		for _, name := range []string{"a", "b", "c"} {

@@ -66,5 +66,8 @@ func (p *componentPlanner) vendored(ctx context.Context, ref *recipe.ComponentRe
 	if chart.ReadsTags {
 		r.raiseTags(v)
 	}
-	return nil
+	if chart.MayShipNamespaces {
+		chart.Namespaces, err = p.g.namespacesOf(ctx, r)
+	}
+	return err
 }

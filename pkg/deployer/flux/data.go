@@ -113,7 +113,8 @@ type ConfigMapData struct {
 	Namespace  string // Flux install namespace (e.g. "flux-system")
 	ValuesYAML string // Indented YAML for the data.values.yaml field
 
-	CreatedOnce bool // Flux creates it, and leaves it to the cluster then
+	CreatedOnce  bool   // Flux creates it, and leaves it to the cluster then
+	GeneratedKey string // named after the values; empty leaves it out
 }
 
 // RootKustomizationData carries data for the root kustomization.yaml.

@@ -12,6 +12,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/deployer"
@@ -123,6 +124,10 @@ type Generator struct {
 	// Puller fetches upstream charts when VendorCharts is set. Pulls run one after the other,
 	// unless Jobs says otherwise. nil means a localformat.CLIChartPuller.
 	Puller localformat.ChartPuller
+
+	// Renderer renders a vendored chart whose templates look as if they gave a Namespace; nil means
+	// render.InProcess{}, which trusts the chart.
+	Renderer render.Renderer
 
 	// Jobs is how many charts are pulled at once, of which the Puller must be capable; 0 means one
 	// after the other.

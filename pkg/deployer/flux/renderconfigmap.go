@@ -17,7 +17,12 @@ const valuesKey = "values.yaml"
 // configMap adds the dynamic values, and a comment for each path that has none. In OCI mode the
 // cluster is the only place where each cluster can have its own, so Flux only creates the object
 // there.
-func (w *writer) configMap(r *Release) {
+//
+// In Git mode it returns a key of the ConfigMap that is named after the values, and has none. The
+// ConfigMap is applied before the HelmRelease, and wakes the one that is in the cluster. As the
+// HelmRelease asks for this key, the one before stops there, instead of upgrading with these values
+// and the rest as it was.
+func (w *writer) configMap(r *Release) (generatedKey string) {
 	path := r.Name + "/configmap-values.yaml"
 	oci := w.plan.mode() == ModeOCI
 	file, err := w.editable(r, oci, dynamicValues{dynamic: r.Dynamic, unset: r.Unset, below: r.nestedBelow()})
@@ -26,6 +31,7 @@ func (w *writer) configMap(r *Release) {
 	}
 	w.fail(path, err)
 	w.resources = append(w.resources, path)
+	return file.key
 }
 
 // defaults adds the dynamic values a second time, below those that belong to the cluster, and returns
@@ -36,11 +42,13 @@ func (w *writer) defaults(r *Release) (name string) {
 	path := r.Name + "/configmap-defaults.yaml"
 	text, err := values.Encode(r.Dynamic, 4)
 	w.fail(path, err)
-	const digits = 12
-	name = r.Name + "-defaults-" + sha256Of(text)[:digits]
+	name = r.Name + "-defaults-" + contentName(text)
 	w.object(path, "configmap-values.yaml", ConfigMapData{Name: name, Namespace: w.plan.Namespace, ValuesYAML: text})
 	return name
 }
+
+// contentName is short enough for a name, and long enough that two contents of one release have two.
+func contentName(text string) string { return sha256Of(text)[:12] }
 
 func sha256Of(text string) string {
 	sum := sha256.Sum256([]byte(text))
@@ -109,6 +117,7 @@ type editableFile struct {
 	head, text string
 	below      string
 	hints      []string // those of the text, in the order of the paths
+	key        string   // the one that is named after the text; empty in OCI mode
 }
 
 func (f editableFile) bytes(text string) []byte {
@@ -131,8 +140,11 @@ func (w *writer) editable(r *Release, oci bool, v dynamicValues) (editableFile, 
 		f.hints = append(f.hints, hint)
 		f.text += hint
 	}
+	if !oci {
+		f.key = "generated-" + contentName(f.text)
+	}
 	out, err := execute("configmap-values.yaml", config.EditableComment, ConfigMapData{
-		Name: r.ConfigMapName(), Namespace: w.plan.Namespace, ValuesYAML: values.Indent(f.text, 4), CreatedOnce: oci,
+		Name: r.ConfigMapName(), Namespace: w.plan.Namespace, ValuesYAML: values.Indent(f.text, 4), CreatedOnce: oci, GeneratedKey: f.key,
 	})
 	head, _, _ := strings.Cut(string(out), valuesHead)
 	f.head = head + valuesHead

@@ -49,7 +49,9 @@ func (w *writer) valuesFrom(r *Release) []ValuesFromRef {
 	}
 	if r.HasConfigMap() {
 		from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: r.ConfigMapName(), Key: valuesKey})
-		w.configMap(r)
+		if key := w.configMap(r); key != "" {
+			from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: r.ConfigMapName(), Key: key})
+		}
 	}
 	for _, v := range r.SecretValues {
 		target, err := rollout.TargetPath(v.Path)

@@ -1,0 +1,57 @@
+package flux
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/internal/render"
+	"github.com/aicr-flux/aicr/pkg/localformat"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+// namespacesOf renders the vendored chart of a release with its values, and returns the Namespaces
+// that it gives. Values alone decide whether there is one, so its templates would not tell. A chart
+// that cannot be rendered gives none here; what is wrong with it, verify says.
+func (g *Generator) namespacesOf(ctx context.Context, r *Release) ([]localformat.Namespace, error) {
+	vals := values.Clone(r.Values)
+	values.Merge(vals, values.Clone(r.Dynamic))
+	text, err := json.Marshal(vals)
+	if err != nil {
+		return nil, err
+	}
+	chartYAML, err := r.Local.ChartYAML()
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{"Chart.yaml": chartYAML}
+	for _, f := range r.Local.Files {
+		files[f.Path] = f.Data
+	}
+	result, err := cmp.Or[render.Renderer](g.Renderer, render.InProcess{}).Chart(ctx, render.ChartJob{
+		Package:  chart.Package{Files: files},
+		Installs: []chart.Install{{Release: cmp.Or(r.ReleaseName, r.Name), Namespace: r.TargetNamespace, Values: text, AnyKubeVersion: true}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	var found []localformat.Namespace
+	for _, installed := range result.Installs {
+		for _, m := range installed.Manifests {
+			object := m.Object()
+			if object["kind"] != "Namespace" || object["apiVersion"] != "v1" {
+				continue
+			}
+			name, _ := values.Get(object, []string{"metadata", "name"})
+			policy, _ := values.Get(object, []string{"metadata", "annotations", "helm.sh/resource-policy"})
+			ns := localformat.Namespace{Keep: policy == "keep"}
+			ns.Name, _ = name.(string)
+			if ns.Name != "" && !slices.Contains(found, ns) {
+				found = append(found, ns)
+			}
+		}
+	}
+	return found, nil
+}
