@@ -15,11 +15,16 @@ type variant struct {
 	Schema json.RawMessage `json:"schema"`
 }
 
+// definitions are the parts of schemas, by their names in Kubernetes' OpenAPI.
+var definitions = sync.OnceValue(func() (all map[string][]variant) {
+	unpack(packedDefinitions, &all)
+	return all
+})
+
 // builder puts together the schemas of one release. Definitions that several schemas refer to are
 // read once, and nobody changes them.
 type builder struct {
-	definitions map[string][]variant
-	release     int
+	release int
 
 	mu   sync.Mutex
 	read map[string]*apiextensionsv1.JSONSchemaProps
@@ -37,7 +42,7 @@ func (b *builder) definition(name string) (*apiextensionsv1.JSONSchemaProps, err
 	if known := b.read[name]; known != nil {
 		return known, nil
 	}
-	variants := b.definitions[name]
+	variants := definitions()[name]
 	i := slices.IndexFunc(variants, func(v variant) bool { return slices.Contains(v.In, b.release) })
 	if i < 0 {
 		return nil, fmt.Errorf("there is no definition %s", name)

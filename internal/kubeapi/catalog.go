@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
@@ -14,10 +13,21 @@ import (
 
 //go:generate go run ./cmd/generate
 
-// packed is what cmd/generate writes: it names the modules that it is of.
-//
-//go:embed kinds.json.gz
-var packed []byte
+// packedKinds and packedDefinitions are what cmd/generate writes: which kinds there are, in which
+// releases of Kubernetes, and the parts of their schemas.
+var (
+	//go:embed kinds.json.gz
+	packedKinds []byte
+	//go:embed definitions.json.gz
+	packedDefinitions []byte
+)
+
+// unpack reads an embedded file; a test reads all of them.
+func unpack(packed []byte, into any) {
+	if text, err := gzip.NewReader(bytes.NewReader(packed)); err == nil {
+		_ = json.NewDecoder(text).Decode(into)
+	}
+}
 
 // Kind is a kind of objects in one version of its API group.
 type Kind = kubeschema.Kind
@@ -54,19 +64,16 @@ var catalogOnce = sync.OnceValue(func() catalog {
 			Definition string `json:"definition"`
 			In         []int  `json:"in"`
 		} `json:"kinds"`
-		Definitions map[string][]variant `json:"definitions"`
 		Histories   []struct {
 			Kind
 			history
 		} `json:"histories"`
 	}
-	if text, err := gzip.NewReader(bytes.NewReader(packed)); err == nil {
-		_ = json.NewDecoder(text).Decode(&file) // a test reads it
-	}
+	unpack(packedKinds, &file)
 	c := catalog{releases: file.Releases, groups: map[string]bool{}, history: map[Kind]history{}}
 	for i := range file.Releases {
 		served := map[Kind]*Resource{}
-		build := &builder{definitions: file.Definitions, release: i}
+		build := &builder{release: i}
 		for _, k := range file.Kinds {
 			c.groups[k.Group] = true
 			if slices.Contains(k.In, i) {
@@ -82,28 +89,30 @@ var catalogOnce = sync.OnceValue(func() catalog {
 	return c
 })
 
-// Versions returns the versions of Kubernetes that are known, the oldest first: "1.36".
-func Versions() []string {
-	var all []string
-	for _, release := range catalogOnce().releases {
-		all = append(all, minor(release))
-	}
-	return all
-}
-
-// minor returns "1.36" of "v1.36.3".
-func minor(release string) string {
-	return release[1:strings.LastIndexByte(release, '.')]
-}
-
 // Find returns what a version of Kubernetes knows of a kind, nil where it does not serve it.
-func Find(version string, kind Kind) *Resource {
+func Find(version string, kind Kind) *Resource { return served(version)[kind] }
+
+func served(version string) map[Kind]*Resource {
 	i := slices.Index(Versions(), version)
 	if i < 0 {
 		return nil
 	}
-	return catalogOnce().served[i][kind]
+	return catalogOnce().served[i]
 }
 
 // KnownGroup reports whether an API group is one of Kubernetes' own, or was.
 func KnownGroup(group string) bool { return catalogOnce().groups[group] }
+
+// APIVersions returns what charts learn of a cluster that serves nothing besides Kubernetes' own, as
+// .Capabilities names it, sorted: "apps/v1" and "apps/v1/Deployment". What a cluster serves only
+// where somebody switched it on is not among them.
+func APIVersions(version string) []string {
+	var all []string
+	for kind := range served(version) {
+		if !kind.Optional() {
+			all = append(all, kind.APIVersion(), kind.APIVersion()+"/"+kind.Kind)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

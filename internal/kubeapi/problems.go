@@ -18,22 +18,25 @@ import (
 type Problem = kubeschema.Problem
 
 // Problems judges an object that is to be created: its fields by the schema, and then the rules that
-// no schema can say. One mistake is one problem. Values with a variable, "${NAME}", are not judged.
-// Of its metadata only what its kind demands is. The object is left as it is; it must be as JSON has
-// it, with int64 and float64 for numbers. The error is of the schema itself, or of ctx.
-func (r *Resource) Problems(ctx context.Context, object map[string]any) ([]Problem, error) {
-	found, err := r.Schema.Problems(ctx, object)
+// no schema can say. One mistake is one problem. Where variables are filled in later, values with
+// one are not judged. Of its metadata only what its kind demands is. The object is left as it is; it
+// must be as JSON has it, with int64 and float64 for numbers. The error is of the schema itself, or
+// of ctx.
+func (r *Resource) Problems(ctx context.Context, object map[string]any, variables bool) ([]Problem, error) {
+	problems, err := r.Schema.Problems(ctx, object)
 	if err != nil {
 		return nil, err
 	}
-	problems := slices.DeleteFunc(found, func(p Problem) bool { return variable(object, p.Path) })
 	judged := object
-	if len(problems) < len(found) {
-		judged = known(object)
+	if variables {
+		judged, problems = known(object), kubeschema.WithoutVariables(object, problems)
 	}
-	for _, p := range ruleProblems(judged) {
-		same := func(q Problem) bool { return related(p.Path, q.Path) }
-		if !variable(object, p.Path) && !slices.ContainsFunc(problems, same) {
+	broken := ruleProblems(judged)
+	if variables {
+		broken = kubeschema.WithoutVariables(object, broken)
+	}
+	for _, p := range broken {
+		if !slices.ContainsFunc(problems, func(q Problem) bool { return related(p.Path, q.Path) }) {
 			problems = append(problems, p)
 		}
 	}
@@ -65,28 +68,8 @@ func related(a, b []any) bool {
 	return n > 0 && slices.Equal(a[:n], b[:n])
 }
 
-// variable reports whether the value at path holds a variable.
-func variable(object map[string]any, path []any) bool {
-	var v any = object
-	for _, step := range path {
-		switch step := step.(type) {
-		case string:
-			m, _ := v.(map[string]any)
-			v = m[step]
-		case int:
-			list, _ := v.([]any)
-			if step >= len(list) {
-				return false
-			}
-			v = list[step]
-		}
-	}
-	text, _ := v.(string)
-	return strings.Contains(text, "${")
-}
-
-// known returns the object without the values of maps that are variables and nothing else: one in the place of
-// a number would hide the rest from the rules.
+// known returns the object without the values of maps that are a variable and nothing else: one in
+// the place of a number would hide the rest from the rules.
 func known(v map[string]any) map[string]any {
 	out := make(map[string]any, len(v))
 	for key, item := range v {

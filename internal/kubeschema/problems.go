@@ -24,6 +24,8 @@ type Problem struct {
 	// Text says what is wrong there. It holds no value of the object except one that should have
 	// been one of a few.
 	Text string
+	// Rule says that a CEL rule says so, which may look at all that is below Path.
+	Rule bool
 }
 
 // Problems judges an object that is to be created: first its fields, then, unless something is
@@ -41,7 +43,11 @@ func (s *Schema) Problems(ctx context.Context, object map[string]any) ([]Problem
 	}
 	shape, _ := s.shape()
 	broken, _ := rules.Validate(ctx, nil, shape.structural, judged, nil, celconfig.RuntimeCELCostBudget)
-	return ProblemsOf(object, broken), ctx.Err()
+	problems = ProblemsOf(object, broken)
+	for i := range problems {
+		problems[i].Rule = true
+	}
+	return problems, ctx.Err()
 }
 
 // Accepts reports whether the schema has all fields that the object uses, with these values; the

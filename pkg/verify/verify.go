@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/kubeapi"
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -40,6 +41,10 @@ const (
 
 // FluxVersions are the lines of Flux versions that a bundle can be held against, the oldest first.
 func FluxVersions() []string { return kubeschema.Lines() }
+
+// KubeVersions are the versions of Kubernetes that a bundle can be held against, the oldest first:
+// "1.36".
+func KubeVersions() []string { return kubeapi.Versions() }
 
 // Lookup returns the check with that ID. An unknown one is ErrCodeInvalidRequest, with a
 // suggestion.
@@ -82,7 +87,7 @@ func Rollout(ctx context.Context, read *rollout.Rollout, o Options) (Report, err
 	}
 	s.Redact()
 	return Report{
-		Findings: engine.Sorted(s.Findings), Notes: s.Notes(), NotSeen: s.NotSeen, Needs: engine.NeedsOf(s), FluxVersion: s.FluxVersion(),
+		Findings: engine.Sorted(s.Findings), Notes: s.Notes(), NotSeen: s.NotSeen, Needs: engine.NeedsOf(s), FluxVersion: s.FluxVersion(), KubeVersion: s.KubeVersion(),
 		Objects: len(s.Objects), Releases: len(s.Releases),
 	}, ctx.Err()
 }
@@ -91,6 +96,9 @@ func check(o Options) error {
 	var problems []error
 	if o.FluxVersion != "" && !slices.Contains(FluxVersions(), o.FluxVersion) {
 		problems = append(problems, errors.Invalid("Flux %q: choose the version line among %s", o.FluxVersion, strings.Join(FluxVersions(), ", ")))
+	}
+	if _, _, ok := kubeapi.Release(o.KubeVersion); o.KubeVersion != "" && !ok {
+		problems = append(problems, errors.Invalid("Kubernetes %q: choose the version among %s", o.KubeVersion, strings.Join(KubeVersions(), ", ")))
 	}
 	for _, id := range o.Skip {
 		if _, err := checks.Lookup(id); err != nil {

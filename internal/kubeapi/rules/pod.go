@@ -1,11 +1,11 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	apivalidation "k8s.io/apimachinery/pkg/api/validation"
 	metavalidation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -16,8 +16,10 @@ func podTemplate(template *corev1.PodTemplateSpec, at *field.Path) field.ErrorLi
 }
 
 func templateMeta(template *corev1.PodTemplateSpec, at *field.Path) field.ErrorList {
-	errs := metavalidation.ValidateLabels(template.Labels, at.Child("metadata", "labels"))
-	errs = append(errs, apivalidation.ValidateAnnotations(template.Annotations, at.Child("metadata", "annotations"))...)
+	errs := labelMap(template.Labels, at.Child("metadata", "labels"))
+	for _, key := range slices.Sorted(maps.Keys(template.Annotations)) {
+		errs = append(errs, each(at.Child("metadata", "annotations").Key(key), key, validation.IsQualifiedName(strings.ToLower(key)))...)
+	}
 	if len(template.Spec.EphemeralContainers) > 0 {
 		errs = append(errs, field.Forbidden(at.Child("spec", "ephemeralContainers"), "a template has no ephemeral containers"))
 	}
@@ -46,9 +48,7 @@ func podSpec(spec *corev1.PodSpec, claims []corev1.PersistentVolumeClaim, at *fi
 		errs = append(errs, toleration(t, at.Child("tolerations").Index(i))...)
 	}
 	errs = append(errs, scheduling(spec, at)...)
-	for key, value := range spec.NodeSelector {
-		errs = append(errs, metavalidation.ValidateLabels(map[string]string{key: value}, at.Child("nodeSelector"))...)
-	}
+	errs = append(errs, labelMap(spec.NodeSelector, at.Child("nodeSelector"))...)
 	if name := spec.ServiceAccountName; name != "" {
 		errs = append(errs, each(at.Child("serviceAccountName"), name, validation.IsDNS1123Subdomain(name))...)
 	}

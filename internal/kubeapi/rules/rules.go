@@ -7,6 +7,8 @@
 package rules
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -21,6 +23,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	metavalidation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -110,4 +113,14 @@ func oneOf[T ~string](value T, at *field.Path, supported ...T) field.ErrorList {
 
 func selector(s *metav1.LabelSelector, at *field.Path) field.ErrorList {
 	return metavalidation.ValidateLabelSelector(s, metavalidation.LabelSelectorValidationOptions{}, at)
+}
+
+// labelMap judges labels, each at its key.
+func labelMap(labels map[string]string, at *field.Path) (errs field.ErrorList) {
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		where := at.Key(key)
+		errs = append(errs, each(where, key, validation.IsQualifiedName(key))...)
+		errs = append(errs, each(where, labels[key], validation.IsValidLabelValue(labels[key]))...)
+	}
+	return errs
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	metavalidation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -37,7 +36,7 @@ func service(spec *corev1.ServiceSpec, at *field.Path) field.ErrorList {
 	if len(spec.Ports) == 0 && !headless && spec.Type != corev1.ServiceTypeExternalName {
 		errs = append(errs, field.Required(at.Child("ports"), "a Service needs a port, unless its clusterIP is None"))
 	}
-	errs = append(errs, metavalidation.ValidateLabels(spec.Selector, at.Child("selector"))...)
+	errs = append(errs, labelMap(spec.Selector, at.Child("selector"))...)
 	forbid := func(set bool, name string, types string) {
 		if set {
 			errs = append(errs, field.Forbidden(at.Child(name), "only the type "+types+" has it"))

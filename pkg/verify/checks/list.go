@@ -5,6 +5,7 @@ package checks
 import "github.com/aicr-flux/aicr/pkg/verify/engine"
 
 var list = [...]*engine.Check{
+	apiRemoved,
 	appliedTwice,
 	artifactPath,
 	artifactRevision,
@@ -24,6 +25,7 @@ var list = [...]*engine.Check{
 	constantVersion,
 	coreSchema,
 	crdOrder,
+	customResource,
 	dependencyCycle,
 	dependencyDuplicate,
 	dependencyMissing,

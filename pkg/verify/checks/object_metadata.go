@@ -1,13 +1,15 @@
 package checks
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/validate/content"
 	apivalidation "k8s.io/apimachinery/pkg/api/validation"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -47,22 +49,26 @@ var metadataFields = []string{
 }
 
 func name(p *engine.Pass, o *rollout.Object) {
-	rule := validation.IsDNS1123Subdomain
-	switch {
-	case o.Group() == "rbac.authorization.k8s.io":
-		rule = content.IsPathSegmentName
-	case o.Group() == "" && o.Kind == "Namespace":
-		rule = validation.IsDNS1123Label
-	case o.Group() == "" && o.Kind == "Service":
-		rule = validation.IsDNS1035Label
-	}
-	if problems := rule(o.Name); len(problems) > 0 {
+	if problems := nameRule(p.Scene, o.Group(), o.Kind)(o.Name); len(problems) > 0 {
 		invalid(p, o, "name", problems[0])
 	}
 }
 
+// nameRule returns what judges the names of objects of a kind.
+func nameRule(s *engine.Scene, group, kind string) func(string) []string {
+	switch {
+	case group == "rbac.authorization.k8s.io":
+		return content.IsPathSegmentName
+	case group == "" && kind == "Service" && s.KubeVersion() == "1.35": // later ones may begin with a digit
+		return validation.IsDNS1035Label
+	case group == "" && (kind == "Namespace" || kind == "Service"):
+		return validation.IsDNS1123Label
+	}
+	return validation.IsDNS1123Subdomain
+}
+
 func namespace(p *engine.Pass, o *rollout.Object) {
-	needed := scopeOf(o)
+	needed := scopeOf(p.Scene, o)
 	switch {
 	case o.Namespace == "" && needed == namespaced && p.Complete():
 		p.Advise(o.Place("metadata"), "Add metadata.namespace.", "the object has no namespace, and its kind needs one")
@@ -125,35 +131,39 @@ const (
 	forTheCluster
 )
 
-func scopeOf(o *rollout.Object) scope {
+func scopeOf(s *engine.Scene, o *rollout.Object) scope {
 	group := o.Group()
+	resource := s.Resource(o.APIVersion, o.Kind)
 	switch {
 	case kubeschema.KnownGroup(group) || strings.HasSuffix(group, ".toolkit.fluxcd.io"):
 		return namespaced
-	case slices.Contains(clusterKinds, strings.TrimPrefix(fmt.Sprintf("%s/%s", group, o.Kind), "/")):
-		return forTheCluster
-	case engine.CoreKind(o.APIVersion, o.Kind):
+	case resource == nil:
+		return unknownScope
+	case resource.Namespaced:
 		return namespaced
 	}
-	return unknownScope
+	return forTheCluster
 }
 
-// clusterKinds are Kubernetes' own kinds without a namespace, as group/Kind.
-var clusterKinds = []string{
-	"ComponentStatus", "Namespace", "Node", "PersistentVolume",
-	"admissionregistration.k8s.io/MutatingAdmissionPolicy", "admissionregistration.k8s.io/MutatingAdmissionPolicyBinding",
-	"admissionregistration.k8s.io/MutatingWebhookConfiguration", "admissionregistration.k8s.io/ValidatingAdmissionPolicy",
-	"admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding", "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
-	"apiextensions.k8s.io/CustomResourceDefinition", "apiregistration.k8s.io/APIService",
-	"authentication.k8s.io/SelfSubjectReview", "authentication.k8s.io/TokenReview",
-	"authorization.k8s.io/SelfSubjectAccessReview", "authorization.k8s.io/SelfSubjectRulesReview", "authorization.k8s.io/SubjectAccessReview",
-	"certificates.k8s.io/CertificateSigningRequest", "certificates.k8s.io/ClusterTrustBundle",
-	"flowcontrol.apiserver.k8s.io/FlowSchema", "flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration",
-	"internal.apiserver.k8s.io/StorageVersion", "networking.k8s.io/IPAddress", "networking.k8s.io/IngressClass", "networking.k8s.io/ServiceCIDR",
-	"node.k8s.io/RuntimeClass", "policy/PodSecurityPolicy",
-	"rbac.authorization.k8s.io/ClusterRole", "rbac.authorization.k8s.io/ClusterRoleBinding",
-	"resource.k8s.io/DeviceClass", "resource.k8s.io/DeviceTaintRule", "resource.k8s.io/ResourceSlice", "resource.k8s.io/ResourcePoolStatusRequest",
-	"scheduling.k8s.io/PriorityClass",
-	"storage.k8s.io/CSIDriver", "storage.k8s.io/CSINode", "storage.k8s.io/StorageClass", "storage.k8s.io/VolumeAttachment",
-	"storage.k8s.io/VolumeAttributesClass", "storagemigration.k8s.io/StorageVersionMigration",
+// metadataProblems judges the metadata of what a chart renders. Helm gives it its namespace.
+func metadataProblems(s *engine.Scene, j judged) []kubeschema.Problem {
+	at := field.NewPath("metadata")
+	var problems []kubeschema.Problem
+	metadata, _ := j.content["metadata"].(map[string]any)
+	for _, key := range engine.SortedKeys(metadata) {
+		if !slices.Contains(metadataFields, key) {
+			problems = append(problems, kubeschema.Problem{Path: []any{"metadata", key}, Text: "metadata has no such field"})
+		}
+	}
+	var read metav1.ObjectMeta
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(metadata, &read); err != nil {
+		return append(problems, kubeschema.Problem{Path: []any{"metadata"}, Text: "it cannot be read: " + err.Error()})
+	}
+	rule := nameRule(s, j.id().Group, j.kind)
+	errs := apivalidation.ValidateObjectMeta(&read, read.Namespace != "", func(name string, _ bool) []string { return rule(name) }, at)
+	found := kubeschema.ProblemsOf(j.content, errs)
+	if j.variables {
+		found = kubeschema.WithoutVariables(j.content, found)
+	}
+	return append(problems, found...)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/internal/kubeapi"
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/internal/render"
@@ -163,14 +164,15 @@ func (s *Scene) render(ctx context.Context, installs []*LocalChart) (render.Char
 		return render.ChartResult{}, err
 	}
 	job := render.ChartJob{Package: packed, Lint: true}
-	apis := kubeschema.APIVersions(s.FluxVersion())
+	apis := slices.Concat(kubeapi.APIVersions(s.KubeVersion()), kubeschema.APIVersions(s.FluxVersion()))
 	for _, c := range installs {
 		values, err := json.Marshal(c.Values)
 		if err != nil {
 			return render.ChartResult{}, err
 		}
 		job.Installs = append(job.Installs, chart.Install{
-			Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: values, AnyKubeVersion: true, APIVersions: apis,
+			Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: values,
+			KubeVersion: s.KubeRelease(), AnyKubeVersion: s.Options.KubeVersion == "", APIVersions: apis, NoOtherAPIs: true,
 		})
 	}
 	result, err := s.Options.renderer().Chart(ctx, job)

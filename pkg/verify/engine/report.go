@@ -65,6 +65,8 @@ type Report struct {
 	Needs Needs `json:"needs"`
 	// FluxVersion is the line of Flux versions that the bundle was held against.
 	FluxVersion string `json:"fluxVersion"`
+	// KubeVersion is the version of Kubernetes that it was held against.
+	KubeVersion string `json:"kubeVersion"`
 	// Objects and Releases count what the bundle brings.
 	Objects  int `json:"objects"`
 	Releases int `json:"releases"`

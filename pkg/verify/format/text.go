@@ -23,8 +23,8 @@ func text(r engine.Report, _ Options) ([]byte, error) {
 	section(&b, "Notes", r.Notes)
 	section(&b, "Not checked", r.NotSeen)
 	section(&b, "The cluster needs", r.Needs.Lines())
-	fmt.Fprintf(&b, "%s and %s, held against Flux %s: %s.\n",
-		engine.Plural(r.Objects, "object"), engine.Plural(r.Releases, "release"), r.FluxVersion, r.Summary())
+	fmt.Fprintf(&b, "%s and %s, held against Flux %s and Kubernetes %s: %s.\n",
+		engine.Plural(r.Objects, "object"), engine.Plural(r.Releases, "release"), r.FluxVersion, r.KubeVersion, r.Summary())
 	return []byte(b.String()), nil
 }
 

@@ -11,10 +11,11 @@ import (
 // catalog is what is written; package kubeapi reads it. What several releases have alike stands in
 // it once.
 type catalog struct {
-	Releases    []string             `json:"releases"`
-	Kinds       []kind               `json:"kinds"`
-	Definitions map[string][]variant `json:"definitions"`
-	Histories   []history            `json:"histories"`
+	Releases  []string  `json:"releases"`
+	Kinds     []kind    `json:"kinds"`
+	Histories []history `json:"histories"`
+	// definitions are a file of their own, which most runs do not need.
+	definitions map[string][]variant
 }
 
 // kind is one kind in one version of its API group.
@@ -46,18 +47,18 @@ func (c *catalog) add(i int, version string, r release) {
 		}
 		c.Kinds[at].In = append(c.Kinds[at].In, i)
 	}
-	if c.Definitions == nil {
-		c.Definitions = map[string][]variant{}
+	if c.definitions == nil {
+		c.definitions = map[string][]variant{}
 	}
 	for name, schema := range r.definitions {
-		variants := c.Definitions[name]
+		variants := c.definitions[name]
 		at := slices.IndexFunc(variants, func(v variant) bool { return bytes.Equal(v.Schema, schema) })
 		if at < 0 {
 			at = len(variants)
 			variants = append(variants, variant{Schema: schema})
 		}
 		variants[at].In = append(variants[at].In, i)
-		c.Definitions[name] = variants
+		c.definitions[name] = variants
 	}
 }
 

@@ -6,9 +6,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 )
 
 // releases are the modules that the data is of, the oldest first.
@@ -22,14 +24,26 @@ var histories = [...]string{
 }
 
 func main() {
-	if err := run("kinds.json.gz"); err != nil {
+	if err := run("."); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(file string) error {
-	data, err := generate()
+func run(dir string) error {
+	all, err := generate()
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		write(filepath.Join(dir, "kinds.json.gz"), all),
+		write(filepath.Join(dir, "definitions.json.gz"), all.definitions),
+	)
+}
+
+// write packs the content: a reader of the repository would see one line of it, changed or not.
+func write(file string, content any) error {
+	data, err := json.Marshal(content)
 	if err != nil {
 		return err
 	}
@@ -47,8 +61,7 @@ func run(file string) error {
 	return os.WriteFile(file, packed.Bytes(), 0o644) //nolint:gosec // a file of the repository
 }
 
-// generate returns the data as JSON.
-func generate() ([]byte, error) {
+func generate() (*catalog, error) {
 	var all catalog
 	for i, version := range releases {
 		dir, err := moduleDir("k8s.io/kubernetes@" + version)
@@ -71,7 +84,7 @@ func generate() ([]byte, error) {
 		}
 	}
 	all.sort()
-	return json.Marshal(all)
+	return &all, nil
 }
 
 // moduleDir downloads a module, unless it is there, and returns its directory.
