@@ -64,7 +64,7 @@ var catalogOnce = sync.OnceValue(func() catalog {
 			Definition string `json:"definition"`
 			In         []int  `json:"in"`
 		} `json:"kinds"`
-		Histories   []struct {
+		Histories []struct {
 			Kind
 			history
 		} `json:"histories"`

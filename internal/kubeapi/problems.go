@@ -31,9 +31,12 @@ func (r *Resource) Problems(ctx context.Context, object map[string]any, variable
 	if variables {
 		judged, problems = known(object), kubeschema.WithoutVariables(object, problems)
 	}
-	broken := ruleProblems(judged)
+	broken, err := ruleProblems(judged)
 	if variables {
 		broken = kubeschema.WithoutVariables(object, broken)
+	}
+	if err != nil && len(problems) == 0 && !variables {
+		broken = []Problem{{Text: "a value cannot be read: " + err.Error()}}
 	}
 	for _, p := range broken {
 		if !slices.ContainsFunc(problems, func(q Problem) bool { return related(p.Path, q.Path) }) {
@@ -43,23 +46,23 @@ func (r *Resource) Problems(ctx context.Context, object map[string]any, variable
 	return problems, ctx.Err()
 }
 
-// ruleProblems asks the rules, which know the Go types: of an object that does not fit into its type
-// the schema has said so.
-func ruleProblems(object map[string]any) []Problem {
+// ruleProblems asks the rules, which know the Go types. The error says why the object does not fit
+// into its type, which in most cases the schema has said better.
+func ruleProblems(object map[string]any) ([]Problem, error) {
 	apiVersion, _ := object["apiVersion"].(string)
 	kind, _ := object["kind"].(string)
 	gvk := schema.FromAPIVersionAndKind(apiVersion, kind)
 	if gvk == apiextensionsv1.SchemeGroupVersion.WithKind("CustomResourceDefinition") {
-		return definitionProblems(object)
+		return definitionProblems(object), nil
 	}
 	typed, err := scheme.Scheme.New(gvk)
-	if err == nil {
-		err = runtime.DefaultUnstructuredConverter.FromUnstructured(object, typed)
-	}
 	if err != nil {
-		return nil
+		return nil, nil // one that nobody writes; its schema has judged it
 	}
-	return kubeschema.ProblemsOf(object, rules.Judge(typed))
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object, typed); err != nil {
+		return nil, err
+	}
+	return kubeschema.ProblemsOf(object, rules.Judge(typed)), nil
 }
 
 // related reports whether one path leads to the other.

@@ -94,7 +94,7 @@ func ProblemsOf(object map[string]any, found field.ErrorList) []Problem {
 	found = slices.Clone(found)
 	for i, e := range found {
 		// The library that judges formats puts the path into the text.
-		if text, path, ok := strings.Cut(e.Detail, " in "); ok && e.Field == "" && strings.HasPrefix(text, "Checked value ") {
+		if text, path, ok := strings.Cut(e.Detail, " in "); ok && strings.Trim(e.Field, "<nil>") == "" && strings.HasPrefix(text, "Checked value ") {
 			placed := *e
 			placed.Field, placed.Detail = path, "it "+strings.TrimPrefix(text, "Checked value ")
 			found[i] = &placed
@@ -130,11 +130,8 @@ func wording(e *field.Error) string {
 		return strings.NewReplacer(`: "`, `, not `, `"`, ``).Replace(text)
 	}
 	if pattern, ok := strings.CutPrefix(text, "should match "); ok {
-		if pattern == duration {
-			return "it is not a duration; write one such as 90s, 15m or 1h30m"
-		}
-		if pattern == quantity {
-			return "it is not a quantity; write one such as 500m, 2 or 4Gi"
+		if words, known := patterns[strings.Trim(pattern, "'")]; known {
+			return words
 		}
 		return "it must match " + pattern
 	}
@@ -154,8 +151,24 @@ func short(value any) string {
 	return text
 }
 
-// duration is the pattern of every duration in the CRDs of Flux.
-const duration = `'^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$'`
+// The patterns of Flux' CRDs and of the schemas of Kubernetes' own kinds that have words of their own.
+const (
+	duration = `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`
+	// Quantity is that of amounts of CPU, memory and other resources.
+	Quantity = `^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$`
+	// Base64 may be cut into lines.
+	Base64 = `^(([A-Za-z0-9+/][\r\n]*){4})*(([A-Za-z0-9+/][\r\n]*){2}=[\r\n]*=[\r\n]*|([A-Za-z0-9+/][\r\n]*){3}=[\r\n]*)?$`
+	// Subdomain is that of the names of most objects.
+	Subdomain = `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`
+	// ConfigKey is that of the keys of ConfigMaps and Secrets.
+	ConfigKey = `^[-._a-zA-Z0-9]+$`
+)
 
-// quantity is the pattern of quantities in the schemas of Kubernetes' own kinds.
-const quantity = `'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`
+var patterns = map[string]string{
+	duration:          "it is not a duration; write one such as 90s, 15m or 1h30m",
+	Quantity:          "it is not a quantity; write one such as 500m, 2 or 4Gi",
+	Base64:            "it is not base64",
+	Subdomain:         "it is not the name of an object: lower case letters, digits, - and . are",
+	Subdomain + "|^$": "it is not the name of an object: lower case letters, digits, - and . are",
+	ConfigKey:         "it is not a key of a ConfigMap or Secret: letters, digits, -, _ and . are",
+}

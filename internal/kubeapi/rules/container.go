@@ -109,10 +109,6 @@ func environment(c *corev1.Container, at *field.Path) (errs field.ErrorList) {
 			errs = append(errs, field.Invalid(where, "", "it must have configMapRef or secretRef"))
 		case env.ConfigMapRef != nil && env.SecretRef != nil:
 			errs = append(errs, field.Invalid(where, "", "it may not have both configMapRef and secretRef"))
-		case env.ConfigMapRef != nil && env.ConfigMapRef.Name == "":
-			errs = append(errs, field.Required(where.Child("configMapRef", "name"), "the name is needed"))
-		case env.SecretRef != nil && env.SecretRef.Name == "":
-			errs = append(errs, field.Required(where.Child("secretRef", "name"), "the name is needed"))
 		}
 	}
 	return errs
@@ -196,8 +192,7 @@ func security(context *corev1.SecurityContext, at *field.Path) field.ErrorList {
 	if context == nil {
 		return nil
 	}
-	errs := notNegative(context.RunAsUser, at.Child("runAsUser"))
-	errs = append(errs, notNegative(context.RunAsGroup, at.Child("runAsGroup"))...)
+	var errs field.ErrorList
 	if no := context.AllowPrivilegeEscalation; no != nil && !*no {
 		if context.Privileged != nil && *context.Privileged {
 			errs = append(errs, field.Invalid(at.Child("allowPrivilegeEscalation"), false, "it may not be false where privileged is true"))
@@ -221,4 +216,3 @@ func present(union any) (names []string) {
 	}
 	return names
 }
-

@@ -52,9 +52,13 @@ func podSpec(spec *corev1.PodSpec, claims []corev1.PersistentVolumeClaim, at *fi
 	if name := spec.ServiceAccountName; name != "" {
 		errs = append(errs, each(at.Child("serviceAccountName"), name, validation.IsDNS1123Subdomain(name))...)
 	}
-	errs = append(errs, notNegative(spec.TerminationGracePeriodSeconds, at.Child("terminationGracePeriodSeconds"))...)
 	if deadline := spec.ActiveDeadlineSeconds; deadline != nil && *deadline < 1 {
 		errs = append(errs, field.Invalid(at.Child("activeDeadlineSeconds"), *deadline, "it must be at least 1"))
+	}
+	if config := spec.DNSConfig; config != nil {
+		for i, server := range config.Nameservers {
+			errs = append(errs, each(at.Child("dnsConfig", "nameservers").Index(i), server, ip(server))...)
+		}
 	}
 	if spec.DNSPolicy == corev1.DNSNone && (spec.DNSConfig == nil || len(spec.DNSConfig.Nameservers) == 0) {
 		errs = append(errs, field.Required(at.Child("dnsConfig", "nameservers"), "the DNS policy None needs a name server"))
@@ -62,16 +66,7 @@ func podSpec(spec *corev1.PodSpec, claims []corev1.PersistentVolumeClaim, at *fi
 	for i, alias := range spec.HostAliases {
 		errs = append(errs, each(at.Child("hostAliases").Index(i).Child("ip"), alias.IP, ip(alias.IP))...)
 	}
-	return append(errs, podSecurity(spec.SecurityContext, at.Child("securityContext"))...)
-}
-
-func podSecurity(context *corev1.PodSecurityContext, at *field.Path) field.ErrorList {
-	if context == nil {
-		return nil
-	}
-	errs := notNegative(context.RunAsUser, at.Child("runAsUser"))
-	errs = append(errs, notNegative(context.RunAsGroup, at.Child("runAsGroup"))...)
-	return append(errs, notNegative(context.FSGroup, at.Child("fsGroup"))...)
+	return errs
 }
 
 func toleration(t corev1.Toleration, at *field.Path) (errs field.ErrorList) {
@@ -130,6 +125,12 @@ func nodeAffinity(node *corev1.NodeAffinity, at *field.Path) (errs field.ErrorLi
 		}
 		for i, term := range r.NodeSelectorTerms {
 			errs = append(errs, nodeTerm(term, terms.Index(i))...)
+			for j, r := range term.MatchExpressions {
+				for k, value := range r.Values {
+					where := terms.Index(i).Child("matchExpressions").Index(j).Child("values").Index(k)
+					errs = append(errs, each(where, value, validation.IsValidLabelValue(value))...)
+				}
+			}
 		}
 	}
 	for i, p := range node.PreferredDuringSchedulingIgnoredDuringExecution {
@@ -220,4 +221,3 @@ func volumes(all []corev1.Volume, claims []corev1.PersistentVolumeClaim, at *fie
 	}
 	return errs
 }
-

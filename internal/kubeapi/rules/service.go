@@ -47,7 +47,7 @@ func service(spec *corev1.ServiceSpec, at *field.Path) field.ErrorList {
 	forbid(!balancer && spec.LoadBalancerClass != nil, "loadBalancerClass", "LoadBalancer")
 	external := balancer || spec.Type == corev1.ServiceTypeNodePort || len(spec.ExternalIPs) > 0
 	forbid(!external && spec.ExternalTrafficPolicy != "", "externalTrafficPolicy", "LoadBalancer or NodePort")
-	if spec.SessionAffinity != corev1.ServiceAffinityClientIP && spec.SessionAffinityConfig != nil {
+	if spec.SessionAffinity == corev1.ServiceAffinityNone && spec.SessionAffinityConfig != nil {
 		errs = append(errs, field.Forbidden(at.Child("sessionAffinityConfig"), "it goes with the sessionAffinity ClientIP only"))
 	}
 	for i, cidr := range spec.LoadBalancerSourceRanges {
@@ -82,7 +82,7 @@ func servicePorts(spec *corev1.ServiceSpec, at *field.Path) (errs field.ErrorLis
 		} else {
 			numbers[number] = true
 		}
-		if port.TargetPort != (intstr.IntOrString{}) {
+		if port.TargetPort.String() != "" && port.TargetPort != (intstr.IntOrString{}) {
 			errs = append(errs, portRef(port.TargetPort, where.Child("targetPort"))...)
 		}
 		if port.NodePort == 0 {

@@ -43,7 +43,7 @@ func hook(names map[string]bool, name string, config admissionv1.WebhookClientCo
 		if u, err := url.Parse(*config.URL); !unknown(*config.URL) && (err != nil || u.Scheme != "https" || u.Host == "") {
 			errs = append(errs, field.Invalid(client.Child("url"), "", "it must be a URL that begins with https://"))
 		}
-	case service.Path != nil && !strings.HasPrefix(*service.Path, "/"):
+	case service.Path != nil && *service.Path != "" && !strings.HasPrefix(*service.Path, "/"):
 		errs = append(errs, field.Invalid(client.Child("service", "path"), *service.Path, "it must begin with /"))
 	case service.Port != nil:
 		errs = append(errs, each(client.Child("service", "port"), *service.Port, validation.IsValidPortNum(int(*service.Port)))...)

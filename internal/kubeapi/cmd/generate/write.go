@@ -3,8 +3,11 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/aicr-flux/aicr/internal/kubeschema"
 )
 
 // written is a schema as it is kept: what judges, in the words of a CRD, with the names of other
@@ -16,6 +19,8 @@ type written struct {
 	Pattern              string              `json:"pattern,omitempty"`
 	Enum                 []string            `json:"enum,omitempty"`
 	MinLength            int                 `json:"minLength,omitempty"`
+	Minimum              *int                `json:"minimum,omitempty"`
+	Maximum              *int                `json:"maximum,omitempty"`
 	Required             []string            `json:"required,omitempty"`
 	Properties           map[string]*written `json:"properties,omitempty"`
 	Items                *written            `json:"items,omitempty"`
@@ -26,17 +31,14 @@ type written struct {
 
 // special are definitions that OpenAPI cannot say, or that contain themselves.
 var special = map[string]*written{
-	"io.k8s.apimachinery.pkg.api.resource.Quantity":                                           {Preserve: true, Pattern: `^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$`},
-	"io.k8s.apimachinery.pkg.util.intstr.IntOrString":                                         {IntOrString: true},
-	"io.k8s.apimachinery.pkg.runtime.RawExtension":                                            {Type: "object", Preserve: true},
-	"io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1":                                           {Type: "object", Preserve: true},
-	"io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps":                {Type: "object", Preserve: true},
-	"io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON":                           {Preserve: true},
+	"io.k8s.apimachinery.pkg.api.resource.Quantity":                                            {Preserve: true, Pattern: kubeschema.Quantity},
+	"io.k8s.apimachinery.pkg.util.intstr.IntOrString":                                          {IntOrString: true},
+	"io.k8s.apimachinery.pkg.runtime.RawExtension":                                             {Type: "object", Preserve: true},
+	"io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1":                                            {Type: "object", Preserve: true},
+	"io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps":                 {Type: "object", Preserve: true},
+	"io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON":                            {Preserve: true},
 	"io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceStatus": {Type: "object", Preserve: true},
 }
-
-// optional are properties that OpenAPI calls required and no API server asks for.
-var optional = map[string][]string{}
 
 type writer struct {
 	definitions map[string]schema
@@ -68,7 +70,7 @@ func (w writer) definition(name string) error {
 		return fmt.Errorf("there is no definition %s", name)
 	}
 	function := "k8sio_" + strings.ReplaceAll(strings.TrimPrefix(name, "io.k8s."), ".", "_")
-	out, refs := convert(s, w.enums[function], optional[name])
+	out, refs := convert(s, w.enums[function], facts[name])
 	data, err := json.Marshal(out)
 	if err != nil {
 		return err
@@ -83,7 +85,7 @@ func (w writer) definition(name string) error {
 }
 
 // convert returns the schema as it is kept, and the definitions that it needs.
-func convert(s schema, enums map[string][]string, optional []string) (out *written, refs []string) {
+func convert(s schema, enums map[string][]string, known map[string]fact) (out *written, refs []string) {
 	if ref := s.ref(); ref != "" {
 		if known, ok := special[ref]; ok {
 			return known, nil
@@ -96,8 +98,16 @@ func convert(s schema, enums map[string][]string, optional []string) (out *writt
 		return converted
 	}
 	out = &written{Type: s.Type, Format: s.Format}
+	if s.Format == "byte" { // the library refuses the empty text, and lines
+		out.Format, out.Pattern = "", base64
+	}
 	for _, name := range s.Required {
-		if !slices.Contains(optional, name) {
+		if !known[name].Optional {
+			out.Required = append(out.Required, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		if known[name].Required {
 			out.Required = append(out.Required, name)
 		}
 	}
@@ -112,11 +122,16 @@ func convert(s schema, enums map[string][]string, optional []string) (out *writt
 				p = values.AdditionalProperties
 			}
 		}
-		if enum := enums[name]; p.Type == "string" && len(enum) > 0 {
+		needed := slices.Contains(out.Required, name)
+		switch enum := enums[name]; {
+		case p.Type == "string" && len(enum) > 0 && p == values && !needed:
+			p.Enum = append([]string{""}, enum...) // which has a default
+		case p.Type == "string" && len(enum) > 0:
 			p.Enum = enum
-		} else if p.Type == "string" && p == values && slices.Contains(out.Required, name) {
+		case p.Type == "string" && p == values && needed:
 			p.MinLength = 1
 		}
+		known[name].refine(values)
 		out.Properties[name] = values
 	}
 	if s.Items != nil {
