@@ -32,7 +32,10 @@ func (r *Resource) Problems(ctx context.Context, object map[string]any, variable
 		judged, problems = known(object), kubeschema.WithoutVariables(object, problems)
 	}
 	broken, err := ruleProblems(judged)
-	if variables {
+	if variables { // rules look at more than one field
+		for i := range broken {
+			broken[i].Rule = true
+		}
 		broken = kubeschema.WithoutVariables(object, broken)
 	}
 	if err != nil && len(problems) == 0 && !variables {

@@ -24,7 +24,7 @@ type Problem struct {
 	// Text says what is wrong there. It holds no value of the object except one that should have
 	// been one of a few.
 	Text string
-	// Rule says that a CEL rule says so, which may look at all that is below Path.
+	// Rule says that a rule says so, which may look at all that is below Path.
 	Rule bool
 }
 

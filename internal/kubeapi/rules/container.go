@@ -116,7 +116,7 @@ func environment(c *corev1.Container, at *field.Path) (errs field.ErrorList) {
 
 func (p pod) mounts(c *corev1.Container, at *field.Path) (errs field.ErrorList) {
 	known := func(name string) bool {
-		return slices.ContainsFunc(p.spec.Volumes, func(v corev1.Volume) bool { return v.Name == name || unknown(v.Name) })
+		return slices.ContainsFunc(p.spec.Volumes, func(v corev1.Volume) bool { return v.Name == name || v.Name == "" || unknown(v.Name) })
 	}
 	paths := map[string]bool{}
 	for i, mount := range c.VolumeMounts {

@@ -28,7 +28,7 @@ func resources(r corev1.ResourceRequirements, spec *corev1.PodSpec, at *field.Pa
 		}
 	}
 	for i, c := range r.Claims {
-		known := slices.ContainsFunc(spec.ResourceClaims, func(p corev1.PodResourceClaim) bool { return p.Name == c.Name || unknown(p.Name) })
+		known := slices.ContainsFunc(spec.ResourceClaims, func(p corev1.PodResourceClaim) bool { return p.Name == c.Name || p.Name == "" || unknown(p.Name) })
 		if c.Name != "" && !known {
 			errs = append(errs, field.NotFound(at.Child("claims").Index(i).Child("name"), c.Name))
 		}

@@ -37,6 +37,7 @@ var list = [...]*engine.Check{
 	fluxIgnored,
 	fluxVersion,
 	healthCheck,
+	kubeVersion,
 	kustomizationMissing,
 	kustomizeBuild,
 	manifestSchema,

@@ -27,7 +27,9 @@ var manifestSchema = &engine.Check{
 				unknown = append(unknown, id)
 			}
 			for _, problem := range append(problems, metadataProblems(p.Scene, j)...) {
-				p.Report(j.place(problem.Path...), "%s", j.refused(problem))
+				if !j.chartVersion(problem.Path) {
+					p.Report(j.place(problem.Path...), "%s", j.refused(problem))
+				}
 			}
 		}
 		if len(unknown) > 0 {
@@ -35,4 +37,12 @@ var manifestSchema = &engine.Check{
 			p.Unseen("there is no schema here for what charts render of %s", strings.Join(unknown, ", "))
 		}
 	},
+}
+
+// chartVersion reports whether the value at path holds the chart's version with a plus sign, which
+// chart-version-label explains better.
+func (j judged) chartVersion(path []any) bool {
+	text, _ := valueAt(j.content, path).(string)
+	version := j.by.Chart.Version
+	return strings.Contains(version, "+") && strings.Contains(text, version)
 }

@@ -1,15 +1,13 @@
 package checks
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/validate/content"
 	apivalidation "k8s.io/apimachinery/pkg/api/validation"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -37,10 +35,12 @@ var objectMetadata = &engine.Check{
 				namespace(p, o)
 			}
 			texts(p, o, "labels", validation.IsQualifiedName, content.IsLabelValue)
-			texts(p, o, "annotations", func(key string) []string { return validation.IsQualifiedName(strings.ToLower(key)) }, nil)
+			texts(p, o, "annotations", isAnnotation, nil)
 		}
 	},
 }
+
+func isAnnotation(key string) []string { return validation.IsQualifiedName(strings.ToLower(key)) }
 
 // metadataFields are those of metav1.ObjectMeta.
 var metadataFields = []string{
@@ -97,29 +97,41 @@ func invalid(p *engine.Pass, o *rollout.Object, field, problem string) {
 
 // texts judges labels and annotations.
 func texts(p *engine.Pass, o *rollout.Object, field string, key, value func(string) []string) {
-	all := o.Get("metadata", field)
+	for _, problem := range textProblems(o.Content, field, key, value) {
+		if !substitutes(o, problem.Path...) {
+			p.Report(o.Place(problem.Path...), "%s", problem.Text)
+		}
+	}
+}
+
+func textProblems(object map[string]any, field string, key, value func(string) []string) (problems []kubeschema.Problem) {
+	metadata, _ := object["metadata"].(map[string]any)
+	report := func(text string, keys ...any) {
+		problems = append(problems, kubeschema.Problem{Path: append([]any{"metadata", field}, keys...), Text: text})
+	}
+	all := metadata[field]
 	entries, isMap := all.(map[string]any)
 	if all != nil && !isMap {
-		p.Report(o.Place("metadata", field), "it must be a map of texts")
-		return
+		report("it must be a map of texts")
+		return problems
 	}
 	plain := make(map[string]string, len(entries))
 	for _, name := range engine.SortedKeys(entries) {
-		at := func() rollout.Place { return o.Place("metadata", field, name) }
 		text, isText := entries[name].(string)
 		plain[name] = text
 		switch {
 		case len(key(name)) > 0:
-			p.Report(at(), "the key is not valid: %s", key(name)[0])
+			report("the key is not valid: "+key(name)[0], name)
 		case !isText:
-			p.Report(at(), "the value must be text: put it into quotes")
-		case value != nil && len(value(text)) > 0 && !substitutes(o, "metadata", field, name):
-			p.Report(at(), "the value is not valid: %s", value(text)[0])
+			report("the value must be text: put it into quotes", name)
+		case value != nil && len(value(text)) > 0:
+			report("the value is not valid: "+value(text)[0], name)
 		}
 	}
 	if err := apivalidation.ValidateAnnotationsSize(plain); err != nil && field == "annotations" {
-		p.Report(o.Place("metadata", field), "they have more than %d KiB altogether", apivalidation.TotalAnnotationSizeLimitB>>10)
+		report(fmt.Sprintf("they have more than %d KiB altogether", apivalidation.TotalAnnotationSizeLimitB>>10))
 	}
+	return problems
 }
 
 // scope says whether objects of a kind have a namespace.
@@ -146,24 +158,26 @@ func scopeOf(s *engine.Scene, o *rollout.Object) scope {
 }
 
 // metadataProblems judges the metadata of what a chart renders. Helm gives it its namespace.
-func metadataProblems(s *engine.Scene, j judged) []kubeschema.Problem {
-	at := field.NewPath("metadata")
-	var problems []kubeschema.Problem
+func metadataProblems(s *engine.Scene, j judged) (problems []kubeschema.Problem) {
 	metadata, _ := j.content["metadata"].(map[string]any)
 	for _, key := range engine.SortedKeys(metadata) {
 		if !slices.Contains(metadataFields, key) {
 			problems = append(problems, kubeschema.Problem{Path: []any{"metadata", key}, Text: "metadata has no such field"})
 		}
 	}
-	var read metav1.ObjectMeta
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(metadata, &read); err != nil {
-		return append(problems, kubeschema.Problem{Path: []any{"metadata"}, Text: "it cannot be read: " + err.Error()})
+	texts := map[string]func(string) []string{"name": nameRule(s, j.id().Group, j.kind), "namespace": validation.IsDNS1123Label}
+	for _, field := range []string{"name", "namespace"} {
+		text, isText := metadata[field].(string)
+		generated, _ := metadata["generateName"].(string)
+		switch {
+		case field == "name" && metadata[field] == nil && generated != "", field == "namespace" && (metadata[field] == nil || text == ""):
+		case !isText:
+			problems = append(problems, kubeschema.Problem{Path: []any{"metadata", field}, Text: "it must be text"})
+		case len(texts[field](text)) > 0:
+			problems = append(problems, kubeschema.Problem{Path: []any{"metadata", field}, Text: fmt.Sprintf("the %s is not valid: %s", field, texts[field](text)[0])})
+		}
 	}
-	rule := nameRule(s, j.id().Group, j.kind)
-	errs := apivalidation.ValidateObjectMeta(&read, read.Namespace != "", func(name string, _ bool) []string { return rule(name) }, at)
-	found := kubeschema.ProblemsOf(j.content, errs)
-	if j.variables {
-		found = kubeschema.WithoutVariables(j.content, found)
-	}
-	return append(problems, found...)
+	problems = append(problems, textProblems(j.content, "labels", validation.IsQualifiedName, content.IsLabelValue)...)
+	problems = append(problems, textProblems(j.content, "annotations", isAnnotation, nil)...)
+	return kubeschema.WithoutVariables(j.content, problems)
 }

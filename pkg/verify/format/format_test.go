@@ -64,7 +64,7 @@ func TestText(t *testing.T) {
 		"  at      gpu-operator/helmrelease.yaml:25: HelmRelease flux-system/gpu-operator: spec.dependsOn[0]\n",
 		"  what    it waits for HelmRelease flux-system/x, which does not exist\n",
 		"  do      Name a HelmRelease of the bundle, or remove the entry.\n",
-		"7 objects and 3 releases, held against Flux 2.9: 2 errors.\n",
+		"7 objects and 3 releases, held against Flux 2.9 and Kubernetes 1.37: 2 errors.\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
