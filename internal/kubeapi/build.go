@@ -51,11 +51,13 @@ func (b *builder) definition(name string) (*apiextensionsv1.JSONSchemaProps, err
 	if err := json.Unmarshal(variants[i].Schema, &props); err != nil {
 		return nil, err
 	}
-	if err := b.resolve(&props); err != nil {
-		return nil, err
-	}
 	if b.read == nil {
 		b.read = map[string]*apiextensionsv1.JSONSchemaProps{}
+	}
+	anything := true
+	b.read[name] = &apiextensionsv1.JSONSchemaProps{Type: "object", XPreserveUnknownFields: &anything} // inside of itself
+	if err := b.resolve(&props); err != nil {
+		return nil, err
 	}
 	b.read[name] = &props
 	return &props, nil

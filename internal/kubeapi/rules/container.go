@@ -170,7 +170,7 @@ func handler(kinds []string, http *corev1.HTTPGetAction, tcp *corev1.TCPSocketAc
 	case len(kinds) == 0:
 		return field.ErrorList{field.Required(at, "it must say what is done: exec, httpGet, tcpSocket or grpc")}
 	case len(kinds) > 1:
-		return field.ErrorList{field.Forbidden(at.Child(kinds[1]), "one thing is done, and this has "+strings.Join(kinds, " and "))}
+		return field.ErrorList{field.Forbidden(at, "one thing is done, and this has "+strings.Join(kinds, " and "))}
 	case http != nil:
 		return portRef(http.Port, at.Child("httpGet", "port"))
 	case tcp != nil:

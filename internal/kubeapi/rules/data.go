@@ -16,14 +16,14 @@ func configMap(o *corev1.ConfigMap) (errs field.ErrorList) {
 	size := 0
 	for key, value := range o.Data {
 		size += len(value)
-		errs = append(errs, key1(key, field.NewPath("data"))...)
+		errs = append(errs, dataKey(key, field.NewPath("data"))...)
 		if _, twice := o.BinaryData[key]; twice {
 			errs = append(errs, field.Invalid(field.NewPath("data").Key(key), "", "binaryData has the same key"))
 		}
 	}
 	for key, value := range o.BinaryData {
 		size += len(value)
-		errs = append(errs, key1(key, field.NewPath("binaryData"))...)
+		errs = append(errs, dataKey(key, field.NewPath("binaryData"))...)
 	}
 	return append(errs, tooLarge("ConfigMap", size)...)
 }
@@ -32,11 +32,11 @@ func secret(o *corev1.Secret) (errs field.ErrorList) {
 	has := map[string][]byte{}
 	for key, value := range o.Data {
 		has[key] = value
-		errs = append(errs, key1(key, field.NewPath("data"))...)
+		errs = append(errs, dataKey(key, field.NewPath("data"))...)
 	}
 	for key, value := range o.StringData {
 		has[key] = []byte(value)
-		errs = append(errs, key1(key, field.NewPath("stringData"))...)
+		errs = append(errs, dataKey(key, field.NewPath("stringData"))...)
 	}
 	size := 0
 	for _, value := range has {
@@ -76,7 +76,7 @@ func secret(o *corev1.Secret) (errs field.ErrorList) {
 	return errs
 }
 
-func key1(key string, at *field.Path) field.ErrorList {
+func dataKey(key string, at *field.Path) field.ErrorList {
 	return each(at.Key(key), key, validation.IsConfigMapKey(key))
 }
 

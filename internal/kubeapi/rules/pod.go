@@ -207,7 +207,7 @@ func volumes(all []corev1.Volume, claims []corev1.PersistentVolumeClaim, at *fie
 		}
 		seen[v.Name] = true
 		if sources := present(v.VolumeSource); len(sources) > 1 {
-			errs = append(errs, field.Forbidden(where.Child(sources[1]), "a volume has one source, and this one has "+strings.Join(sources, " and ")))
+			errs = append(errs, field.Forbidden(where, "a volume has one source, and this one has "+strings.Join(sources, " and ")))
 		}
 		if v.HostPath != nil && v.HostPath.Path == "" {
 			errs = append(errs, field.Required(where.Child("hostPath", "path"), "the path is needed"))

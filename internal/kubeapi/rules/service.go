@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -65,7 +66,7 @@ func service(spec *corev1.ServiceSpec, at *field.Path) field.ErrorList {
 func servicePorts(spec *corev1.ServiceSpec, at *field.Path) (errs field.ErrorList) {
 	names, numbers, nodes := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for i, port := range spec.Ports {
-		where := at.Index(i)
+		where, protocol := at.Index(i), cmp.Or(port.Protocol, corev1.ProtocolTCP)
 		if port.Name == "" && len(spec.Ports) > 1 {
 			errs = append(errs, field.Required(where.Child("name"), "each of several ports needs a name"))
 		}
@@ -77,7 +78,7 @@ func servicePorts(spec *corev1.ServiceSpec, at *field.Path) (errs field.ErrorLis
 			names[port.Name] = true
 		}
 		errs = append(errs, each(where.Child("port"), port.Port, validation.IsValidPortNum(int(port.Port)))...)
-		if number := fmt.Sprint(port.Port, port.Protocol); numbers[number] {
+		if number := fmt.Sprint(port.Port, protocol); numbers[number] {
 			errs = append(errs, field.Duplicate(where, number))
 		} else {
 			numbers[number] = true
@@ -91,7 +92,7 @@ func servicePorts(spec *corev1.ServiceSpec, at *field.Path) (errs field.ErrorLis
 		if spec.Type == "" || spec.Type == corev1.ServiceTypeClusterIP {
 			errs = append(errs, field.Forbidden(where.Child("nodePort"), "the type ClusterIP has none"))
 		}
-		if number := fmt.Sprint(port.NodePort, port.Protocol); nodes[number] {
+		if number := fmt.Sprint(port.NodePort, protocol); nodes[number] {
 			errs = append(errs, field.Duplicate(where.Child("nodePort"), port.NodePort))
 		} else {
 			nodes[number] = true

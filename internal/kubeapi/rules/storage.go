@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -41,7 +42,7 @@ func volume(spec *corev1.PersistentVolumeSpec, at *field.Path) field.ErrorList {
 	case len(sources) == 0:
 		errs = append(errs, field.Required(at, "a volume needs a source, such as csi or nfs"))
 	case len(sources) > 1:
-		errs = append(errs, field.Forbidden(at.Child(sources[1]), "a volume has one source"))
+		errs = append(errs, field.Forbidden(at, "a volume has one source, and this one has "+strings.Join(sources, " and ")))
 	}
 	return errs
 }

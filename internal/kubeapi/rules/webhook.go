@@ -56,9 +56,9 @@ func hook(names map[string]bool, name string, config admissionv1.WebhookClientCo
 	}
 	for i, rule := range rules {
 		where := at.Child("rules").Index(i)
-		for field1, list := range map[string]int{"operations": len(rule.Operations), "apiGroups": len(rule.APIGroups), "apiVersions": len(rule.APIVersions), "resources": len(rule.Resources)} {
+		for name1, list := range map[string]int{"operations": len(rule.Operations), "apiGroups": len(rule.APIGroups), "apiVersions": len(rule.APIVersions), "resources": len(rule.Resources)} {
 			if list == 0 {
-				errs = append(errs, field.Required(where.Child(field1), "a rule needs it"))
+				errs = append(errs, field.Required(where.Child(name1), "a rule needs it"))
 			}
 		}
 	}
