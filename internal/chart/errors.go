@@ -24,6 +24,11 @@ const (
 	KindYAML Kind = "yaml"
 	// KindObject: a document that a template renders has no apiVersion or no kind.
 	KindObject Kind = "object"
+	// KindPostRender: Helm takes what the templates render, and helm-controller refuses it; there are
+	// manifests all the same.
+	KindPostRender Kind = "post-render"
+	// KindIdlePatch: a patch of the postRenderers finds nothing to patch, which stops nobody.
+	KindIdlePatch Kind = "idle-patch"
 	// KindLimit: it takes more time or memory, or renders more, than a chart may.
 	KindLimit Kind = "limit"
 )
@@ -58,6 +63,9 @@ func (e *Error) Unwrap() error { return errors.Invalid("%s", e.Message) }
 func fail(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
+
+// Stops reports whether there are no manifests for this reason.
+func (e *Error) Stops() bool { return e.Kind != KindPostRender && e.Kind != KindIdlePatch }
 
 // oneLine joins the lines of a message of another library.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -44,11 +44,14 @@ type Install struct {
 	// NoOtherAPIs says that APIVersions are all, those of Kubernetes too. What Helm takes for these
 	// are also such as no Kubernetes serves any longer.
 	NoOtherAPIs bool
+	// PostRender is what helm-controller adds to Helm; nil leaves it out.
+	PostRender *PostRender
 }
 
 // Install returns what Helm would send to a cluster in a first install of the chart: the CRDs of
 // crds/, of the charts inside it too, then the documents of the templates, hooks included, sorted
-// by template. All that is wrong with a chart's documents is in the errors.
+// by template. All that is wrong with a chart's documents is in the errors; those that do not stop
+// Helm come with the documents.
 //
 // Templates see no cluster (lookup finds nothing), no network and no file that is not the chart's.
 // What they make of the clock and of random numbers differs from run to run.
@@ -72,11 +75,18 @@ func (l *Loaded) Install(ctx context.Context, in Install) ([]Manifest, []*Error)
 	if total > maxOutput {
 		return nil, []*Error{fail(KindLimit, "its templates render %d MiB, and a chart may render %d", total>>20, maxOutput>>20)}
 	}
-	rendered, errs := manifests(texts)
+	rendered, plain, errs := manifests(texts)
 	if errs != nil {
 		return nil, errs
 	}
-	return append(crds, rendered...), nil
+	if in.PostRender == nil || plain && !in.PostRender.changes() {
+		return append(crds, rendered...), nil
+	}
+	after, refused := in.PostRender.run(texts)
+	if after == nil {
+		after = rendered
+	}
+	return append(crds, after...), refused
 }
 
 // prepare does what Helm does before it looks at any template, and returns what it gives to them.

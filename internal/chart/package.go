@@ -28,6 +28,10 @@ type Package struct {
 	Files map[string][]byte
 	// Archive is the chart as a .tgz, in the place of Files.
 	Archive []byte
+	// ValuesFiles are files of the chart that stand in the place of its values.yaml, and
+	// IgnoreMissingValuesFiles leaves out those that it has not.
+	ValuesFiles              []string
+	IgnoreMissingValuesFiles bool
 	// Digest is that of the artifact which Files make; empty for a chart from Git. helm-controller
 	// adds the beginning of it to the chart's version.
 	Digest string

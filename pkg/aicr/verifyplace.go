@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 
 	"github.com/aicr-flux/aicr/internal/fluxtree"
+	"github.com/aicr-flux/aicr/internal/worktree"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
@@ -57,16 +59,37 @@ func count(releases []string) string {
 }
 
 // place holds the options against the work tree that the bundle lies in, where it is one of that
-// repository's.
-func (o *VerifyOptions) place(ctx context.Context, fsys fs.FS) error {
+// repository's, and returns the directory that annotations need.
+func (o *VerifyOptions) place(ctx context.Context, fsys fs.FS) (dir string, err error) {
 	around, err := lookAround(ctx, o.Source)
-	if err != nil || around.git == nil {
-		return err
+	if err != nil {
+		return "", err
+	}
+	dir = o.annotated(around.tree)
+	if around.git == nil {
+		return dir, nil
 	}
 	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: rollout.Unbuilt{}})
 	if err != nil {
-		return err
+		return "", err
 	}
+	return dir, o.fit(ctx, around, read)
+}
+
+// annotated is where the files of the bundle are for those who show annotations: seen from the top of
+// the work tree, or else from the workspace; an absolute path where they lie outside of that.
+func (o *VerifyOptions) annotated(tree *worktree.Place) string {
+	if tree != nil {
+		return tree.Path
+	}
+	there := resolved(o.Source)
+	if rel, err := filepath.Rel(resolved(o.Workspace), there); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(there)
+}
+
+func (o *VerifyOptions) fit(ctx context.Context, around *surroundings, read *rollout.Rollout) error {
 	together, err := around.together(ctx, read.Releases)
 	o.Appliers = append(o.Appliers, together...)
 	if err != nil || len(around.appliers) == 0 && !around.brings(read) {

@@ -38,12 +38,18 @@ type Listing struct {
 	Annotations map[string]string
 	// Entries are all resources of all kustomizations, in the order of the build.
 	Entries []Entry
+	// Parts are the components, generators, transformers and validators of all kustomizations that
+	// are named by their paths.
+	Parts []Entry
 	// Plain says that the build only gathers: nothing changes or adds objects.
 	Plain bool
 }
 
 // gathering are the fields of a kustomization that leave objects as they are.
 var gathering = []string{"apiVersion", "kind", "metadata", "resources", "sortOptions", "buildMetadata"}
+
+// parts are the fields of a kustomization that name others, or files that say what to do.
+var parts = []string{"components", "generators", "transformers", "validators"}
 
 // repository begins what kustomize takes for a Git repository though it has no scheme, where there
 // is no such file: git@host:path, git::…, gh:…, and a host with a path and a query.
@@ -88,7 +94,19 @@ func (l *lister) visit(dir, file string) {
 	for i, entry := range asList(k.Get("resources")) {
 		text, _ := entry.(string)
 		at := k.Place("resources", i)
-		l.entry(dir, text, Place{File: file, Line: at.Line, Path: at.Path})
+		e := l.entry(dir, text, Place{File: file, Line: at.Line, Path: at.Path})
+		l.Entries = append(l.Entries, e)
+		if e.State == EntryKustomization {
+			l.visit(e.Target, l.tree.KustomizationFile(e.Target))
+		}
+	}
+	for _, field := range parts {
+		for i, entry := range asList(k.Get(field)) {
+			at := k.Place(field, i)
+			if text, _ := entry.(string); text != "" && !strings.Contains(text, "\n") { // else it is YAML itself
+				l.Parts = append(l.Parts, l.entry(dir, text, Place{File: file, Line: at.Line, Path: at.Path}))
+			}
+		}
 	}
 }
 
@@ -108,7 +126,7 @@ func readKustomization(tree *Tree, file string) (*Object, *Problem) {
 	return &Object{File: file, Content: v.(map[string]any), node: docs[0], Line: docs[0].Line}, nil
 }
 
-func (l *lister) entry(dir, text string, at Place) {
+func (l *lister) entry(dir, text string, at Place) Entry {
 	e := Entry{Place: at, Text: text, Target: path.Join(dir, text)}
 	switch {
 	case strings.Contains(text, "://"):
@@ -125,8 +143,5 @@ func (l *lister) entry(dir, text string, at Place) {
 	default:
 		e.State = EntryMissing
 	}
-	l.Entries = append(l.Entries, e)
-	if e.State == EntryKustomization {
-		l.visit(e.Target, l.tree.KustomizationFile(e.Target))
-	}
+	return e
 }

@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"sigs.k8s.io/kustomize/api/konfig"
 )
 
 // maxFile bounds what is read of one file into memory.
@@ -104,10 +106,19 @@ func (t *Tree) Read(file string) ([]byte, error) {
 
 // KustomizationFile returns the file that makes dir a kustomization, "" where nothing does.
 func (t *Tree) KustomizationFile(dir string) string {
-	for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
-		if file := path.Join(dir, name); t.IsFile(file) {
-			return file
-		}
+	if files := t.KustomizationFiles(dir); len(files) > 0 {
+		return files[0]
 	}
 	return ""
+}
+
+// KustomizationFiles returns all files that make dir a kustomization; kustomize takes only one.
+func (t *Tree) KustomizationFiles(dir string) []string {
+	var all []string
+	for _, name := range konfig.RecognizedKustomizationFileNames() {
+		if file := path.Join(dir, name); t.IsFile(file) {
+			all = append(all, file)
+		}
+	}
+	return all
 }

@@ -30,6 +30,9 @@ type (
 	Needs = engine.Needs
 	// Check is one thing that is looked at.
 	Check = engine.Check
+	// Baseline are findings that somebody accepts, each Known by what stays the same.
+	Baseline = engine.Baseline
+	Known    = engine.Known
 )
 
 // The severities.
@@ -49,6 +52,12 @@ func KubeVersions() []string { return kubeapi.Versions() }
 // Lookup returns the check with that ID. An unknown one is ErrCodeInvalidRequest, with a
 // suggestion.
 func Lookup(id string) (*Check, error) { return checks.Lookup(id) }
+
+// ParseBaseline reads a baseline from YAML.
+func ParseBaseline(data []byte) (Baseline, error) { return engine.ParseBaseline(data) }
+
+// BaselineOf accepts all errors and warnings of the reports.
+func BaselineOf(reports []Report) Baseline { return engine.BaselineOf(reports) }
 
 // Checks returns every check, in the order in which they run.
 func Checks() []*Check { return checks.All() }
@@ -88,7 +97,7 @@ func Rollout(ctx context.Context, read *rollout.Rollout, o Options) (Report, err
 	s.Redact()
 	return Report{
 		Findings: engine.Sorted(s.Findings), Notes: s.Notes(), NotSeen: s.NotSeen, Needs: engine.NeedsOf(s), FluxVersion: s.FluxVersion(), KubeVersion: s.KubeVersion(),
-		Objects: len(s.Objects), Releases: len(s.Releases),
+		Objects: len(s.Objects), Releases: len(s.Releases), Unrendered: s.NotRendered(), Unpulled: s.Unpulled(), ChartsHint: s.Hint(),
 	}, ctx.Err()
 }
 

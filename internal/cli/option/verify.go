@@ -20,7 +20,12 @@ func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string)
 		s.list(&o.External, "external", "OBJECT", "the cluster has this object, \"KIND NAMESPACE/NAME\", which the bundle refers to", "External")
 		s.list(&o.Skip, "skip", "CHECK", "leave this check out", "Skip")
 		s.choice(&o.FailOn, "fail-on", []string{"error", "warning"}, "fail where a finding is at least this bad (default error)", "FailOn")
+		s.text(&o.Baseline, "baseline", "leave the findings that this `FILE` has out of the verdict: they are known", "Baseline")
+		s.text(&o.WriteBaseline, "write-baseline", "write all that is found to this `FILE`, as known from now on", "WriteBaseline")
 	})
+	add(cmd, "Charts", func(s *set) {
+		s.toggle(&o.Charts, "charts", "pull the charts that the bundle does not hold, and look at them as at those that it holds", "Charts")
+	}, charts(&o.ChartPull), rewrite(&o.RegistryRewrite))
 	add(cmd, "Output", func(s *set) {
 		s.word(name, "format", format.Names(), "how to print the findings (default text)")
 		s.text(explain, "explain", "print the page of this `CHECK` and verify nothing")

@@ -33,6 +33,7 @@ func dependency(p *engine.Pass, c *engine.LocalChart, d chart.Dependency) {
 		p.Warn(at, "it depends on %s %s, and charts/ has %s", d.Name, d.Version, c.Chart.Parts.Inside[i].Version)
 	case c.Source.Origin == rollout.OriginGit && strings.Contains(d.Repository, "://"):
 		p.Warn(at, "charts/ lacks the dependency %s %s, so that source-controller downloads it from %s", d.Name, d.Version, hostOf(d.Repository))
+		p.Unrendered(c.Release)
 		p.Unseen("%s is not rendered: it lacks the dependency %s", c.Source.Dir, d.Name)
 	default:
 		p.Report(at, "charts/ lacks the dependency %s %s", d.Name, d.Version)

@@ -95,7 +95,7 @@ func chartResources(p *engine.Pass, index *crdIndex, chart *engine.LocalChart, u
 			if lacking[needed] == nil {
 				order = append(order, needed)
 			}
-			lacking[needed] = append(lacking[needed], fmt.Sprintf("%s (%s)", wanted, m.Place(p.Scene).File))
+			lacking[needed] = append(lacking[needed], fmt.Sprintf("%s (%s)", wanted, m.From(p.Scene)))
 		}
 	}
 	for _, needed := range order {

@@ -88,3 +88,7 @@ func (p *Pass) Unseen(format string, args ...any) {
 		p.NotSeen = append(p.NotSeen, note)
 	}
 }
+
+// Unrendered takes note, for the verdict, that the chart of a release is not looked at, or not with
+// all of its values; a note or a finding says why.
+func (s *Scene) Unrendered(release *rollout.Release) { s.unrendered[release.Ref] = true }

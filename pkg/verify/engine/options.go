@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/render"
+	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
@@ -28,6 +29,14 @@ type Options struct {
 	Skip []string
 	// Quick runs only the checks that need no chart, no schema and no build.
 	Quick bool
+	// Puller fetches the charts that the bundle does not hold, Jobs at once, so that they are looked
+	// at like those that it holds; nil leaves them out. 0 Jobs are config.DefaultJobs.
+	Puller localformat.ChartPuller
+	Jobs   int
+	// Offline says that the Puller asks no server: what it does not have may be there all the same.
+	Offline bool
+	// ChartsHint is what a person does to have charts pulled, where Puller is nil: "run aicr …".
+	ChartsHint string
 	// Renderer renders the charts and runs kustomize; nil means render.InProcess{}, which trusts
 	// the bundle.
 	Renderer render.Renderer

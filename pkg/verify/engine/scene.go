@@ -26,7 +26,9 @@ type Scene struct {
 	Findings []Finding
 	NotSeen  []string
 	noted    map[string]bool
-	seen     map[trace]bool
+	// unrendered are the releases whose charts are not looked at.
+	unrendered map[rollout.Ref]bool
+	seen       map[trace]bool
 
 	// output is the size of what the charts render, in bytes.
 	output atomic.Int64
@@ -35,7 +37,7 @@ type Scene struct {
 	failure error
 
 	chartSources func() map[*rollout.Release]rollout.ChartSource
-	// Charts are the local charts of all releases, in their order, loaded and rendered side by
+	// Charts are the charts at hand of all releases, in their order, loaded and rendered side by
 	// side.
 	Charts     func() []*LocalChart
 	Judgements func() []*judgement
@@ -55,7 +57,7 @@ type Scene struct {
 
 // NewScene returns a scene of a bundle that is read.
 func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
-	s := &Scene{Rollout: read, Ctx: ctx, Options: o, External: map[rollout.Ref]bool{}, noted: map[string]bool{}, seen: map[trace]bool{}}
+	s := &Scene{Rollout: read, Ctx: ctx, Options: o, External: map[rollout.Ref]bool{}, noted: map[string]bool{}, unrendered: map[rollout.Ref]bool{}, seen: map[trace]bool{}}
 	for _, name := range o.External {
 		ref, _ := ParseRef(name) // checked with the options
 		s.External[ref] = true
