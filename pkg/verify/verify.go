@@ -49,6 +49,14 @@ func FluxVersions() []string { return kubeschema.Lines() }
 // "1.36".
 func KubeVersions() []string { return kubeapi.Versions() }
 
+// CheckKubeVersion refuses what cannot be the KubeVersion of Options.
+func CheckKubeVersion(version string) error {
+	if _, _, ok := kubeapi.Release(version); version != "" && !ok {
+		return errors.Invalid("Kubernetes %q is not known here: choose among %s, or a release of one", version, strings.Join(KubeVersions(), ", "))
+	}
+	return nil
+}
+
 // Lookup returns the check with that ID. An unknown one is ErrCodeInvalidRequest, with a
 // suggestion.
 func Lookup(id string) (*Check, error) { return checks.Lookup(id) }
@@ -106,8 +114,8 @@ func check(o Options) error {
 	if o.FluxVersion != "" && !slices.Contains(FluxVersions(), o.FluxVersion) {
 		problems = append(problems, errors.Invalid("Flux %q: choose the version line among %s", o.FluxVersion, strings.Join(FluxVersions(), ", ")))
 	}
-	if _, _, ok := kubeapi.Release(o.KubeVersion); o.KubeVersion != "" && !ok {
-		problems = append(problems, errors.Invalid("Kubernetes %q: choose the version among %s", o.KubeVersion, strings.Join(KubeVersions(), ", ")))
+	if err := CheckKubeVersion(o.KubeVersion); err != nil {
+		problems = append(problems, err)
 	}
 	for _, id := range o.Skip {
 		if _, err := checks.Lookup(id); err != nil {

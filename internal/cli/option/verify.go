@@ -15,7 +15,7 @@ import (
 func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string) {
 	add(cmd, "Checks", func(s *set) {
 		s.choice(&o.FluxVersion, "flux-version", verify.FluxVersions(), "hold the bundle against this line of Flux versions (default the newest)", "FluxVersion")
-		s.text(&o.KubeVersion, "kube-version", "hold the bundle against this `VERSION` of Kubernetes: "+strings.Join(verify.KubeVersions(), ", ")+", or a release such as v1.36.2 (default the newest that its recipe allows)", "KubeVersion")
+		kubeVersion(s, &o.KubeVersion)
 		s.text(&o.RepositoryPath, "repo-path", "the bundle lies in this `DIR` of the Git repository (default: where it lies in a work tree, or as its charts say)", "RepositoryPath")
 		s.list(&o.External, "external", "OBJECT", "the cluster has this object, \"KIND NAMESPACE/NAME\", which the bundle refers to", "External")
 		s.list(&o.Skip, "skip", "CHECK", "leave this check out", "Skip")
@@ -37,4 +37,9 @@ func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string)
 	}
 	complete(cmd, "skip", ids, cobra.ShellCompDirectiveNoFileComp)
 	complete(cmd, "explain", ids, cobra.ShellCompDirectiveNoFileComp)
+}
+
+// kubeVersion says which Kubernetes a bundle is held against.
+func kubeVersion(s *set, to *string) {
+	s.text(to, "kube-version", "hold the bundle against this `VERSION` of Kubernetes: "+strings.Join(verify.KubeVersions(), ", ")+", or a release such as v1.36.2 (default the newest that the recipe allows)", "KubeVersion")
 }
