@@ -46,7 +46,8 @@ func FromBundle(ctx context.Context, tree *rollout.Tree, source rollout.ChartSou
 	case source.Origin != rollout.OriginGit:
 		return fromArtifact(tree, source.Files)
 	}
-	p, err := FromDir(ctx, tree.FS(), source.Dir)
+	fsys, dir := tree.Locate(source.Dir)
+	p, err := FromDir(ctx, fsys, dir)
 	if err == nil && source.Values != nil { // of spec.chart.spec.valuesFiles
 		p.Files[chartutil.ValuesfileName], err = yaml.Marshal(source.Values)
 	}

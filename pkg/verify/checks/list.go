@@ -60,6 +60,7 @@ var list = [...]*engine.Check{
 	resourceUnlisted,
 	fluxSchema,
 	secretInClear,
+	serverRefuses,
 	sourceMissing,
 	sourcePlaceholder,
 	sourceRef,
