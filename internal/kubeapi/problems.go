@@ -28,6 +28,7 @@ func (r *Resource) Problems(ctx context.Context, object map[string]any, variable
 		return nil, err
 	}
 	judged := object
+	variables = variables && kubeschema.HasVariables(object)
 	if variables {
 		judged, problems = known(object), kubeschema.WithoutVariables(object, problems)
 	}

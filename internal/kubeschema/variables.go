@@ -15,6 +15,9 @@ func WithoutVariables(object map[string]any, problems []Problem) []Problem {
 	})
 }
 
+// HasVariables reports whether a text in the object holds a variable.
+func HasVariables(object map[string]any) bool { return anyVariable(object) }
+
 func hasVariable(text string) bool { return strings.Contains(text, "${") }
 
 func anyVariable(v any) bool {

@@ -9,7 +9,7 @@ import (
 
 var apiRemoved = &engine.Check{
 	ID:       "api-removed",
-	Group:    engine.GroupCharts,
+	Group:    engine.GroupSchema,
 	Severity: engine.SeverityError,
 	Title:    "Kubernetes serves each of its own kinds in the version that the object has",
 	Remedy:   "Write an apiVersion and a kind that Kubernetes serves, or say with `KubeVersion` which Kubernetes the cluster has.",
