@@ -54,6 +54,7 @@ var list = [...]*engine.Check{
 	releaseCollision,
 	releaseFragile,
 	releaseSettings,
+	releaseSize,
 	resourceDuplicate,
 	resourceMissing,
 	resourceOutside,
