@@ -70,7 +70,7 @@ func (g Graph) svg(style string, link func(string) string) string {
 `, role, escape("The rollout: "+whole), w.width, w.bottom, w.width, w.bottom, style, w.String())
 }
 
-// escape makes text safe in XML and HTML.
+// escape makes text safe in XML and HTML; lines of nodes are printable already.
 func escape(text string) string { return html.EscapeString(printable.Line(text)) }
 
 // place is where something is drawn.
@@ -90,7 +90,7 @@ func (w *svgWriter) node(i int, p place) {
 	case n.main().Source == "local":
 		class += " local"
 	}
-	fmt.Fprintf(w, `<%s class="%s"%s transform="translate(%.1f %.1f)"><title>%s</title>`, tag, class, attributes, p.x, p.y, escape(strings.Join(n.lines(), "\n")))
+	fmt.Fprintf(w, `<%s class="%s"%s transform="translate(%.1f %.1f)"><title>%s</title>`, tag, class, attributes, p.x, p.y, html.EscapeString(strings.Join(n.lines(), "\n")))
 	fmt.Fprintf(w, `<rect class="box" width="%d" height="%.0f" rx="8"/><rect class="bar" x="0" y="8" width="4" height="%.0f" rx="2"/>`, nodeWidth, w.height, w.height-16)
 	letters := nameLetters
 	if w.graph.chained() { // room for the number
