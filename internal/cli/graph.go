@@ -20,7 +20,7 @@ on which objects a readiness gate looks. What is in one wave can be installed
 at once. An arrow that follows from others is left out.
 
 It asks no cluster. A recipe is bundled in memory first. Pictures in mermaid
-and svg end after 100 components; tree and dot have all of them.`,
+and svg end after some 80 components; tree and dot have all of them.`,
 		Example: `  aicr graph bundle
   aicr graph recipe.yaml --order graph
 

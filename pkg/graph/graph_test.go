@@ -189,11 +189,11 @@ func TestHazard02_StrangersTextInjectsNothing(t *testing.T) {
 	}
 }
 
-// TestPicturesHaveAnEnd: Mermaid refuses more than 500 arrows or 50,000 characters.
+// TestPicturesHaveAnEnd: Mermaid refuses 500 arrows or 50,000 characters, and is slow before.
 func TestPicturesHaveAnEnd(t *testing.T) {
 	for name, g := range map[string]graph.Graph{"a chain": wide(1000, 1), "wide": wide(1000, 40), "no arrows": wide(1000, 1000)} {
 		mermaid := g.Mermaid()
-		if arrows := strings.Count(mermaid, "-->"); arrows > 450 || len(mermaid) > 40_000 || !strings.Contains(mermaid, "more components") {
+		if arrows := strings.Count(mermaid, "-->"); arrows > 160 || len(mermaid) > 20_000 || !strings.Contains(mermaid, "more components") {
 			t.Errorf("%s: %d arrows, %d bytes", name, arrows, len(mermaid))
 		}
 		if svg := g.SVG(); len(svg) > 300_000 || !strings.Contains(svg, "more components, not drawn here") {

@@ -150,18 +150,14 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// The bounds of pictures: Mermaid gives up at 500 arrows and 50,000 characters, and nobody finds
-// anything in a picture as large as that.
-const (
-	maxNodes  = 100
-	maxArrows = 400
-)
+// bound is how much of a graph a picture takes: nobody finds anything in a larger one.
+type bound struct{ nodes, arrows int }
 
-// bounded is the beginning of the graph, as much of it as a picture takes.
-func (g Graph) bounded() Graph {
+// bounded is the beginning of the graph.
+func (g Graph) bounded(to bound) Graph {
 	arrows, keep := 0, 0
-	for ; keep < len(g.Nodes) && keep < maxNodes; keep++ {
-		if arrows += len(g.Nodes[keep].Needs); arrows > maxArrows {
+	for ; keep < len(g.Nodes) && keep < to.nodes; keep++ {
+		if arrows += len(g.Nodes[keep].Needs); arrows > to.arrows {
 			break
 		}
 	}

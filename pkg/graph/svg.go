@@ -47,7 +47,7 @@ type svgWriter struct {
 
 func (g Graph) svg(style string, link func(string) string) string {
 	whole := g.Summary()
-	g = g.bounded()
+	g = g.bounded(bound{nodes: 100, arrows: 400})
 	w := &svgWriter{graph: &g, link: link, height: nodeHeight}
 	for i := range g.Nodes {
 		if len(g.Nodes[i].badges()) > 0 {

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -43,20 +45,26 @@ func listen(t *testing.T, ctx context.Context) {
 	t.Helper()
 	var mutex sync.Mutex
 	var complaints []string
-	chromedp.ListenTarget(ctx, func(event any) {
+	err := chromedp.Listen(ctx, func(event any) {
 		mutex.Lock()
 		defer mutex.Unlock()
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			complaints = append(complaints, e.ExceptionDetails.Error())
+			complaints = append(complaints, e.ExceptionDetails.Text)
 		case *runtime.EventConsoleAPICalled:
-			if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning {
-				complaints = append(complaints, string(e.Args[0].Value))
+			if e.Type == "error" || e.Type == "warning" || e.Type == "assert" {
+				complaints = append(complaints, fmt.Sprintf("%s %s", e.Type, e.Args[0].Value))
 			}
 		case *log.EventEntryAdded:
 			complaints = append(complaints, e.Entry.Text+" "+e.Entry.URL)
 		}
 	})
+	if err == nil {
+		_, err = chromedp.Call(ctx, log.Enable, cdp.Empty{})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		mutex.Lock()
 		defer mutex.Unlock()
@@ -66,11 +74,21 @@ func listen(t *testing.T, ctx context.Context) {
 	})
 }
 
-func run(t *testing.T, ctx context.Context, actions ...chromedp.Action) {
+func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	if err := chromedp.Run(ctx, actions...); err != nil {
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// evaluate runs a script, waits for its promise, and returns what that becomes.
+func evaluate[T any](t *testing.T, ctx context.Context, script string) T {
+	t.Helper()
+	got, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
 }
 
 // script is a file of a package of npm, which package.json pins.
