@@ -30,18 +30,21 @@ func (n *Node) version() string {
 }
 
 // source is where the chart comes from, short.
-func (n *Node) source() string {
-	switch source := n.main().Source; source {
+func (n *Node) source() string { return ShortSource(n.main().Source) }
+
+// ShortSource is the source of a release as pictures write it: an address without its scheme, and
+// without a user.
+func ShortSource(source string) string {
+	switch source {
 	case "":
 		return "source outside the bundle"
 	case "local":
 		return "in this bundle"
-	default:
-		if u, err := url.Parse(source); err == nil && u.Host != "" {
-			return u.Host + strings.TrimSuffix(u.Path, "/")
-		}
-		return rollout.WithoutUser(source)
 	}
+	if u, err := url.Parse(source); err == nil && u.Host != "" {
+		return u.Host + strings.TrimSuffix(u.Path, "/")
+	}
+	return rollout.WithoutUser(source)
 }
 
 // manifests says which manifests of a component have releases of their own.

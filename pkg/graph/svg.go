@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aicr-flux/aicr/internal/printable"
 )
@@ -23,38 +24,39 @@ func (g Graph) Picture(link func(component string) string) string { return g.svg
 
 // The sizes of a picture.
 const (
-	nodeWidth    = 240
-	nodeHeight   = 50
-	badgeHeight  = 20 // more where components have badges
-	margin       = 12
-	gutter       = 64 // for the names of waves
-	headline     = 24 // likewise
-	between      = 44 // waves
-	gapAcross    = 20
-	arrowAcross  = 14
-	foldedChain  = 4 // components in a line, where one follows the other
-	nameLetters  = 25
-	smallLetters = 34
+	nodeHeight  = 50
+	badgeHeight = 20 // more where components have badges
+	margin      = 12
+	gutter      = 64 // for the names of waves
+	headline    = 24 // likewise
+	between     = 44 // waves
+	gapAcross   = 20
+	arrowAcross = 14
+	foldedChain = 4   // components in a line, where one follows the other
+	nameLetter  = 8.4 // how wide a letter is at most, on average
+	longLetter  = 7.4 // of a name that is long
+	smallLetter = 6.6
 )
 
 type svgWriter struct {
 	strings.Builder
 	graph         *Graph
 	link          func(component string) string
-	height        float64 // of a node
+	wide, height  float64 // of a node
 	width, bottom float64 // of the picture
 }
 
 func (g Graph) svg(style string, link func(string) string) string {
 	whole := g.Summary()
 	g = g.bounded(bound{nodes: 100, arrows: 400})
-	w := &svgWriter{graph: &g, link: link, height: nodeHeight}
+	w := &svgWriter{graph: &g, link: link, wide: 224, height: nodeHeight}
 	for i := range g.Nodes {
 		if len(g.Nodes[i].badges()) > 0 {
 			w.height = nodeHeight + badgeHeight
 		}
 	}
 	if g.chained() {
+		w.wide = 248 // room for the number
 		w.chain()
 	} else {
 		w.waves()
@@ -91,17 +93,19 @@ func (w *svgWriter) node(i int, p place) {
 		class += " local"
 	}
 	fmt.Fprintf(w, `<%s class="%s"%s transform="translate(%.1f %.1f)"><title>%s</title>`, tag, class, attributes, p.x, p.y, html.EscapeString(strings.Join(n.lines(), "\n")))
-	fmt.Fprintf(w, `<rect class="box" width="%d" height="%.0f" rx="8"/><rect class="bar" x="0" y="8" width="4" height="%.0f" rx="2"/>`, nodeWidth, w.height, w.height-16)
-	letters := nameLetters
-	if w.graph.chained() { // room for the number
-		letters -= 2
-	}
-	fmt.Fprintf(w, `<text class="name" x="14" y="21">%s</text>`, escape(cut(n.Name, letters)))
-	from := strings.TrimPrefix(n.version()+" · "+n.source(), " · ")
-	fmt.Fprintf(w, `<text class="small" x="14" y="38">%s</text>`, escape(cut(from, smallLetters)))
+	fmt.Fprintf(w, `<rect class="box" width="%.0f" height="%.0f" rx="8"/><rect class="bar" x="0" y="8" width="4" height="%.0f" rx="2"/>`, w.wide, w.height, w.height-16)
+	room := w.wide - 24
 	if w.graph.chained() {
-		fmt.Fprintf(w, `<text class="small" x="%d" y="20" text-anchor="end">%d</text>`, nodeWidth-10, n.Wave)
+		room -= 18
+		fmt.Fprintf(w, `<text class="small" x="%.0f" y="20" text-anchor="end">%d</text>`, w.wide-10, n.Wave)
 	}
+	name, letters := "name", int(room/nameLetter)
+	if utf8.RuneCountInString(n.Name) > letters {
+		name, letters = "name long", int(room/longLetter)
+	}
+	fmt.Fprintf(w, `<text class="%s" x="14" y="21">%s</text>`, name, escape(cut(n.Name, letters)))
+	from := strings.TrimPrefix(n.version()+" · "+n.source(), " · ")
+	fmt.Fprintf(w, `<text class="small" x="14" y="38">%s</text>`, escape(cut(from, int((w.wide-18)/smallLetter))))
 	x := 14.0
 	for _, badge := range n.badges() {
 		const letter, pad = 6.2, 12
@@ -135,7 +139,7 @@ func (w *svgWriter) arrow(path string) {
 
 // chain draws components that follow each other in lines, as text is written.
 func (w *svgWriter) chain() {
-	across, down := float64(nodeWidth+between), w.height+between
+	across, down := w.wide+between, w.height+between
 	at := func(i int) place {
 		return place{margin + float64(i%foldedChain)*across, margin + float64(i/foldedChain)*down}
 	}
@@ -147,22 +151,22 @@ func (w *svgWriter) chain() {
 			w.arrow(fmt.Sprintf("M%.1f %.1fh%d", p.x-between, p.y+w.height/2, between-2))
 		default: // to the next line
 			from, half, r := at(i-1), float64(between)/2, 8.0
-			x1, x2, y := from.x+nodeWidth/2, p.x+nodeWidth/2, p.y-half
+			x1, x2, y := from.x+w.wide/2, p.x+w.wide/2, p.y-half
 			w.arrow(fmt.Sprintf("M%.1f %.1fV%.1fQ%.1f %.1f %.1f %.1fH%.1fQ%.1f %.1f %.1f %.1fV%.1f",
 				x1, from.y+w.height, y-r, x1, y, x1-r, y, x2+r, x2, y, x2, y+r, p.y-2))
 		}
 		w.node(i, p)
-		w.reach(p.x+nodeWidth, p.y+w.height)
+		w.reach(p.x+w.wide, p.y+w.height)
 	}
 }
 
 // waves draws one wave below the other, or beside it, whichever is less wide.
 func (w *svgWriter) waves() {
 	horizontal := w.graph.direction() == "LR"
-	size := spacing{node: nodeWidth, gap: gapAcross, arrow: arrowAcross}
+	size := spacing{node: w.wide, gap: gapAcross, arrow: arrowAcross}
 	along, thick := w.height+between, w.height
 	if horizontal {
-		size.node, along, thick = w.height, nodeWidth+between*1.2, nodeWidth
+		size.node, along, thick = w.height, w.wide+between, w.wide
 	}
 	l := newLayout(w.graph, size)
 	// xy turns places along and across the waves into those of the picture.
