@@ -5,10 +5,13 @@ import (
 	"context"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/aicr-flux/aicr/internal/tempdir"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/graph"
 	"github.com/aicr-flux/aicr/pkg/images"
 	"github.com/aicr-flux/aicr/pkg/report"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -60,7 +63,7 @@ func Report(ctx context.Context, o ReportOptions) (made ReportResult, err error)
 		if missing = unread(read); len(read.Releases) == 0 {
 			return errors.Invalid("it holds no HelmRelease; name the directory of a bundle")
 		}
-		in := report.Input{Name: o.Source, Version: o.Version, Rollout: read, Spell: o.Spell, Redact: verify.Redactor(ctx, read), Warnings: missing}
+		in := report.Input{Name: pageName(o.Source), Version: o.Version, Rollout: read, Spell: o.Spell, Redact: verify.Redactor(ctx, read), Warnings: missing}
 		if in.Verified, err = o.verified(ctx, fsys, read); err != nil {
 			return err
 		}
@@ -80,6 +83,23 @@ func Report(ctx context.Context, o ReportOptions) (made ReportResult, err error)
 		err = errors.In(tempdir.WriteFile(o.Page, made.HTML, 0o644), "report %s", o.Page)
 	}
 	return made, err
+}
+
+// pageName is what a page calls the bundle. A page goes to others, whom paths of this machine tell
+// nothing.
+func pageName(source string) string {
+	switch {
+	case source == "-":
+		return "recipe"
+	case KindOf(source) == KindArtifact || strings.Contains(source, "://"):
+		return source[:strings.Index(source, "://")+3] + graph.ShortSource(source)
+	case filepath.IsLocal(source) && filepath.Clean(source) != ".":
+		return filepath.ToSlash(filepath.Clean(source))
+	}
+	if abs, err := filepath.Abs(source); err == nil {
+		source = abs
+	}
+	return filepath.Base(source)
 }
 
 // verified is what verify says, which knows of a directory where in its repository it lies.

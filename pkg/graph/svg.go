@@ -62,14 +62,17 @@ func (g Graph) svg(style string, link func(string) string) string {
 		w.waves()
 	}
 	w.below()
-	role := "img"
+	role, class := "img", "rollout"
+	if w.width > 800 {
+		class += " large"
+	}
 	if link != nil {
 		role = "group"
 	}
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" class="rollout" role="%s" aria-label="%s" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f">
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" class="%s" role="%s" aria-label="%s" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f">
 %s<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0L8 4L0 8z"/></marker></defs>
 %s</svg>
-`, role, escape("The rollout: "+whole), w.width, w.bottom, w.width, w.bottom, style, w.String())
+`, class, role, escape("The rollout: "+whole), w.width, w.bottom, w.width, w.bottom, style, w.String())
 }
 
 // escape makes text safe in XML and HTML; lines of nodes are printable already.
