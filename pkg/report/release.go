@@ -31,20 +31,21 @@ type release struct {
 	Wakes bool
 	// Part is "before" or "after" for manifests around the chart of Component.
 	Part string
-	// Title is the version as people know it, From where the chart comes from.
-	Title, From string
-	Local       bool
-	File        string
-	Namespaced  string // where the HelmRelease is
-	Waits       []link
-	Outside     []string
-	Needed      []link
-	Settings    []fact
-	Values      text
-	ValuesFrom  []string
-	Manifests   []manifest
-	Findings    []finding
-	Images      []string
+	// Title is the version as people know it, From where the chart comes from, URL that with its
+	// scheme.
+	Title, From, URL string
+	Local            bool
+	File             string
+	Namespaced       string // where the HelmRelease is
+	Waits            []link
+	Outside          []string
+	Needed           []link
+	Settings         []fact
+	Values           text
+	ValuesFrom       []string
+	Manifests        []manifest
+	Findings         []finding
+	Images           []string
 
 	object string
 }
@@ -64,13 +65,16 @@ type manifest struct {
 	Name, File, Why string
 }
 
-// releases fills in all of them, in the order of the rollout.
+// releases fills in all of them, in the order of the picture.
 func (m *maker) releases(drawn graph.Graph) {
-	waves, outside := map[string]int{}, map[string][]string{}
+	waves, outside, place := map[string]int{}, map[string][]string{}, map[string]int{}
 	for i := range drawn.Nodes {
 		for _, r := range drawn.Nodes[i].Releases {
-			waves[r.Name], outside[r.Name] = drawn.Nodes[i].Wave, drawn.Nodes[i].Outside
+			waves[r.Name], outside[r.Name], place[r.Name] = drawn.Nodes[i].Wave, drawn.Nodes[i].Outside, i
 		}
+	}
+	for _, name := range drawn.Wakes {
+		place[name] = len(drawn.Nodes)
 	}
 	named := map[string]bool{}
 	namespaces := map[string]bool{}
@@ -81,6 +85,10 @@ func (m *maker) releases(drawn graph.Graph) {
 		r := release{
 			Summary: s, ID: id(s.Name), Wave: waves[s.Name], Wakes: slices.Contains(drawn.Wakes, s.Name), Title: s.Version, From: graph.ShortSource(s.Source), Local: source.Local(),
 			File: from.File, Namespaced: from.Namespace, Outside: outside[s.Name], object: from.Ref.String(),
+		}
+		r.URL = r.From
+		if scheme, _, found := strings.Cut(s.Source, "://"); found {
+			r.URL = scheme + "://" + r.From
 		}
 		if r.Local {
 			r.Title = s.AppVersion
@@ -98,6 +106,7 @@ func (m *maker) releases(drawn graph.Graph) {
 		m.manifests(&r, source)
 		m.page.Releases = append(m.page.Releases, r)
 	}
+	slices.SortStableFunc(m.page.Releases, func(a, b release) int { return place[a.Name] - place[b.Name] })
 	m.Namespaces = len(namespaces)
 	m.connect()
 }
@@ -186,15 +195,18 @@ func (m *maker) values(r *release, from *rollout.Release) {
 	if err != nil {
 		return
 	}
-	r.Values = m.cut(m.Redact(strings.ReplaceAll(yaml, rollout.SecretPlaceholder, "[from a Secret of the cluster]")), maxText)
+	r.Values = cut(m.Redact(strings.ReplaceAll(yaml, rollout.SecretPlaceholder, "[from a Secret of the cluster]")), maxText)
 }
 
 // cut shortens a text to whole lines.
-func (m *maker) cut(s string, to int) text {
+func cut(s string, to int) text {
 	if len(s) <= to {
 		return text{Text: s}
 	}
 	end := strings.LastIndexByte(s[:to], '\n') + 1
+	if end == 0 { // one long line
+		return text{Text: strings.ToValidUTF8(s[:to], "") + "\n", More: strings.Count(s[to:], "\n") + 1}
+	}
 	return text{Text: s[:end], More: strings.Count(s[end:], "\n")}
 }
 
@@ -226,7 +238,7 @@ func (m *maker) manifests(r *release, source rollout.ChartSource) {
 			case m.left <= 0:
 				shown.Why = "it is left out, as the page is long already"
 			default:
-				shown.text = m.cut(m.Redact(string(data)), min(maxText, max(m.left, 2048)))
+				shown.text = cut(m.Redact(string(data)), min(maxText, max(m.left, 2048)))
 				m.left -= len(shown.Text)
 			}
 		}

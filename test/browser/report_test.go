@@ -96,6 +96,7 @@ func TestReport(t *testing.T) {
 			for _, width := range []int64{1280, 360} {
 				at := fmt.Sprintf("%s-%s-%d", name, scheme, width)
 				do(t, ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(address))
+				t.Logf("%s: interactive after %.0f ms", at, evaluate[float64](t, ctx, `performance.getEntriesByType("navigation")[0].domInteractive`))
 				shoot(t, ctx, at)
 				if over := evaluate[[]string](t, ctx, `document.documentElement.scrollWidth <= innerWidth ? [] :
 					["the page: " + document.documentElement.scrollWidth, ...[...document.querySelectorAll("body *")].filter(e => !e.closest(".picture") && e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 200))]`); len(over) > 0 {
