@@ -14,7 +14,7 @@ func look(ctx context.Context, source string, b BundleOptions, use func(fs.FS) e
 		return nil, err
 	}
 	if KindOf(source) != KindRecipe {
-		return nil, withBundle(ctx, source, b.Registry, b.Version, use)
+		return nil, withBundle(ctx, source, "", b.Registry, b.Version, use)
 	}
 	made, err := Make(ctx, inMemory(b, source))
 	if err != nil {

@@ -51,7 +51,8 @@ type ReportResult struct {
 // values, what is wrong with it, and what the cluster needs. What is wrong with the bundle is no
 // error here.
 func Report(ctx context.Context, o ReportOptions) (made ReportResult, err error) {
-	if err := errors.Join(checkPage(o), chartpull.Check(o.ChartPull)); err != nil {
+	puller, problem := o.pullerFor(o.Source)
+	if err := errors.Join(checkPage(o), chartpull.Check(o.ChartPull), problem); err != nil {
 		return made, err
 	}
 	var missing []string
@@ -68,7 +69,7 @@ func Report(ctx context.Context, o ReportOptions) (made ReportResult, err error)
 			return err
 		}
 		if o.WithImages {
-			list, err := images.List(ctx, fsys, images.Options{Puller: o.puller(), Jobs: o.ChartPull.Parallel(), Renderer: o.Renderer})
+			list, err := images.List(ctx, fsys, images.Options{Puller: puller, Jobs: o.ChartPull.Parallel(), Renderer: o.Renderer})
 			if err != nil {
 				return err
 			}
@@ -104,9 +105,9 @@ func pageName(source string) string {
 
 // verified is what verify says, which knows of a directory where in its repository it lies.
 func (o *ReportOptions) verified(ctx context.Context, fsys fs.FS, read *rollout.Rollout) (verify.Report, error) {
-	v := VerifyOptions{Source: o.Source, Options: verify.Options{Renderer: o.Renderer}}
+	v := VerifyOptions{Source: o.Source, Options: verify.Options{Renderer: o.Renderer, ChartsHint: "verify it with `Charts`"}}
 	if KindOf(o.Source) == KindDirectory {
-		if err := v.place(ctx, fsys); err != nil {
+		if _, err := v.place(ctx, fsys); err != nil {
 			return verify.Report{}, err
 		}
 	}

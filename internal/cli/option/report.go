@@ -25,7 +25,7 @@ func AddReport(cmd *cobra.Command, r *Report, format *string) {
 		s.format(format)
 	})
 	r.addSource(cmd)
-	add(cmd, "Charts, for --images", charts(&r.ChartPull))
+	add(cmd, "Charts, for --images", charts(&r.ChartPull), rewrite(&r.RegistryRewrite))
 	complete(cmd, "output", []string{"html"}, cobra.ShellCompDirectiveFilterFileExt)
 }
 
