@@ -72,7 +72,7 @@ func Images(ctx context.Context, o ImagesOptions) (report images.Report, err err
 		return err
 	}
 	if KindOf(o.Source) != KindRecipe {
-		err = withBundle(ctx, o.Source, o.Registry, o.Version, list)
+		err = withBundle(ctx, o.Source, "", o.Registry, o.Version, list)
 		return report, err
 	}
 	made, err := Make(ctx, inMemory(o.BundleOptions, o.Source))

@@ -14,11 +14,11 @@ type EntryState int
 
 // What an entry can lead to.
 const (
-	EntryFile          EntryState = iota // a file of the bundle
+	EntryFile          EntryState = iota // a file of the bundle, or beside it in its repository
 	EntryKustomization                   // a directory with a kustomization
 	EntryBareDir                         // a directory without one
 	EntryMissing                         // nothing
-	EntryOutside                         // a place outside the bundle
+	EntryOutside                         // a place outside the bundle, and outside the repository as far as that is known
 	EntryRemote                          // another server
 )
 
@@ -132,14 +132,14 @@ func (l *lister) resource(dir, text string, at Place) {
 }
 
 func (l *lister) entry(dir, text string, at Place) Entry {
-	e := Entry{Place: at, Text: text, Target: path.Join(dir, text)}
+	e := Entry{Place: at, Text: text, Target: l.tree.reach(path.Join(dir, text))}
 	switch {
 	case strings.Contains(text, "://"):
 		e.State = EntryRemote
 	case l.tree.IsFile(e.Target) && !path.IsAbs(text):
 	case repository.MatchString(text):
 		e.State = EntryRemote
-	case path.IsAbs(text) || e.Target == ".." || strings.HasPrefix(e.Target, "../"):
+	case path.IsAbs(text) || l.tree.beyond(e.Target):
 		e.State = EntryOutside
 	case l.tree.IsDir(e.Target) && l.tree.KustomizationFile(e.Target) != "":
 		e.State = EntryKustomization

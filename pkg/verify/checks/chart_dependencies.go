@@ -31,6 +31,7 @@ func dependency(p *engine.Pass, c *engine.LocalChart, d chart.Dependency) {
 	i := slices.IndexFunc(c.Chart.Parts.Inside, func(part *chart.Part) bool { return part.Name == d.Name })
 	switch {
 	case slices.ContainsFunc(c.Chart.Parts.Inside, d.Accepts):
+	case i >= 0 && !c.Source.Local(): // its makers packed it so, and Helm takes it
 	case i >= 0:
 		p.Warn(at, "it depends on %s %s, and charts/ has %s", d.Name, d.Version, c.Chart.Parts.Inside[i].Version)
 	case c.Source.Origin == rollout.OriginGit && strings.HasPrefix(d.Repository, "file://"):

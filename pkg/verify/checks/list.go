@@ -58,6 +58,7 @@ var list = [...]*engine.Check{
 	resourceUnlisted,
 	fluxSchema,
 	secretInClear,
+	serverRefuses,
 	sourceMissing,
 	sourcePlaceholder,
 	sourceRef,

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -164,7 +165,7 @@ func (c *LocalChart) identity() string {
 	if c.Source.Local() {
 		return source
 	}
-	return strings.Join(append([]string{source, c.Release.Chart, c.Release.Version}, c.Release.ValuesFiles...), "\n")
+	return strings.Join(append([]string{source, c.Release.Chart, c.Release.Version, strconv.FormatBool(c.Release.IgnoreMissingValuesFiles)}, c.Release.ValuesFiles...), "\n")
 }
 
 // read has a chart rendered for each release that installs it.

@@ -30,9 +30,11 @@ type Scene struct {
 
 	// output is the size of what the charts render, in bytes.
 	output atomic.Int64
-	// failure is the first error of the Renderer itself.
+	// failure is the first error of the Renderer itself, or of the API server.
 	failed  sync.Once
 	failure error
+	// notes are what checks say of the bundle as a whole.
+	notes []string
 
 	chartSources func() map[*rollout.Release]rollout.ChartSource
 	// Charts are the charts at hand of all releases, in their order, loaded and rendered side by
@@ -69,7 +71,8 @@ func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
 	return s
 }
 
-// Failure is why the Renderer cannot render; no bundle is at fault.
+// Failure is why the Renderer cannot render, or why the API server does not answer; no bundle is at
+// fault.
 func (s *Scene) Failure() error {
 	s.Charts()
 	return s.failure
