@@ -45,7 +45,7 @@ type Input struct {
 	// Namespaces says which Namespaces a vendored chart gives as a release with these values. It is
 	// asked of charts whose templates look as if they gave one.
 	Namespaces func(ctx context.Context, chart *localformat.Chart, release, namespace string, values map[string]any) ([]localformat.Namespace, error)
-	Jobs     int
+	Jobs       int
 }
 
 // SecretValue is a value that a Secret of the cluster gives, so that it stands nowhere else.

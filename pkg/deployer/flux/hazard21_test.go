@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/aicr-flux/aicr/internal/render"
+	renderer "github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
@@ -52,7 +52,7 @@ metadata:
 		g.Ordering, g.VendorCharts = flux.OrderGraph, true
 		g.Puller = shipperPuller{stubPuller{t}, namespace}
 		g.Namespaces = func(ctx context.Context, chart *localformat.Chart, release, namespace string, vals map[string]any) ([]localformat.Namespace, error) {
-			return render.Namespaces(ctx, render.InProcess{}, chart, release, namespace, vals)
+			return renderer.Namespaces(ctx, renderer.InProcess{}, chart, release, namespace, vals)
 		}
 		g.ComponentValues["gpu"] = map[string]any{"ship": ships}
 		_, fsys, _ := proved(t, g)
