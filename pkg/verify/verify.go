@@ -111,6 +111,11 @@ func Rollout(ctx context.Context, read *rollout.Rollout, o Options) (Report, err
 	}, ctx.Err()
 }
 
+// Redactor returns what takes the secrets of a bundle out of a text, as its report is without them.
+func Redactor(ctx context.Context, read *rollout.Rollout) func(string) string {
+	return engine.NewScene(ctx, read, Options{}).Redactor().Replace
+}
+
 func check(o Options) error {
 	var problems []error
 	if names := validation.IsDNS1123Label(o.TargetNamespace); o.TargetNamespace != "" && len(names) > 0 {
