@@ -77,14 +77,18 @@ func (l *Loaded) Install(ctx context.Context, in Install) ([]Manifest, []*Error)
 	if errs != nil {
 		return nil, errs
 	}
-	if in.PostRender == nil || plain && !in.PostRender.changes() {
+	if in.PostRender == nil {
 		return append(crds, rendered...), nil
+	}
+	record := checkRecord(loaded, in, texts)
+	if plain && !in.PostRender.changes() {
+		return append(crds, rendered...), record
 	}
 	after, refused := in.PostRender.run(texts)
 	if after == nil {
 		after = rendered
 	}
-	return append(crds, after...), refused
+	return append(crds, after...), append(refused, record...)
 }
 
 // prepare does what Helm does before it looks at any template, and returns what it gives to them.

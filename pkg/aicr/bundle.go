@@ -54,15 +54,6 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 	return out, nil
 }
 
-// proof is what a bundle is held against before it is stored.
-func (r *run) proof() verify.Options {
-	o := verify.Options{FluxVersion: r.FluxVersion, Quick: !r.CheckCharts, Renderer: r.Renderer}
-	if r.CheckCharts {
-		o.Puller, o.Jobs, o.Offline = r.puller(), r.ChartPull.Jobs, r.ChartPull.Offline
-	}
-	return o
-}
-
 // Make makes the bundle of a recipe in memory, whatever Output says.
 func Make(ctx context.Context, o BundleOptions) (*deployer.Bundle, error) {
 	r, err := newRun(ctx, o, deployers())
@@ -121,6 +112,15 @@ func newRun(ctx context.Context, o BundleOptions, tools map[string]tool) (*run, 
 	}
 	r.lock, err = openLock(ctx, o.VerifyProvenance)
 	return r, err
+}
+
+// proof is what a bundle is held against before it is stored.
+func (r *run) proof() verify.Options {
+	o := verify.Options{FluxVersion: r.FluxVersion, Quick: !r.CheckCharts, Renderer: r.Renderer}
+	if r.CheckCharts {
+		o.Puller, o.Jobs, o.Offline = r.puller(), r.ChartPull.Jobs, r.ChartPull.Offline
+	}
+	return o
 }
 
 func (r *run) published() bool { return oci.IsReference(r.Output) }

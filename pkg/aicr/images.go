@@ -86,9 +86,9 @@ func Images(ctx context.Context, o ImagesOptions) (report images.Report, err err
 
 // inMemory is the options of a bundle of the recipe that only says what is in it, and not where it
 // will be.
-func inMemory(b BundleOptions, recipe string) BundleOptions {
+func inMemory(b BundleOptions, file string) BundleOptions {
 	given := b.ChartPull
-	b.Recipe, b.Output, b.Publish, b.ChartPull = recipe, "", Publish{}, config.ChartPull{}
+	b.Recipe, b.Output, b.Publish, b.ChartPull = file, "", Publish{}, config.ChartPull{}
 	if datasource.AnyRemote(b.Data) {
 		b.ChartPull.Offline, b.ChartPull.NoCache = given.Offline, given.NoCache
 	}

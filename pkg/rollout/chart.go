@@ -86,11 +86,7 @@ func (r *Rollout) fromGit(release *Release, repositoryPath string) ChartSource {
 	}
 	source := ChartSource{Origin: OriginGit, Dir: dir, RepositoryPath: prefix, Files: map[string]string{}}
 	source.Values, source.ValuesProblems = r.valuesFiles(release, prefix)
-	for _, file := range r.Tree.Under(dir) {
-		if r.Tree.IsFile(file) {
-			source.Files[strings.TrimPrefix(file, dir+"/")] = file
-		}
-	}
+	r.take(source.Files, dir, "", nil)
 	return source
 }
 

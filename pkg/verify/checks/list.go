@@ -51,6 +51,7 @@ var list = [...]*engine.Check{
 	releaseCollision,
 	releaseFragile,
 	releaseSettings,
+	releaseSize,
 	resourceDuplicate,
 	resourceMissing,
 	resourceOutside,

@@ -62,6 +62,9 @@ func (s *Scene) findLoneCharts() []string {
 	used := map[string]bool{}
 	for _, release := range s.Releases {
 		used[s.Source(release).Dir] = true
+		for name, file := range s.Source(release).Files {
+			used[path.Dir(file)] = used[path.Dir(file)] || path.Base(name) == "Chart.yaml"
+		}
 	}
 	copied := s.copiedPaths()
 	var lone []string
