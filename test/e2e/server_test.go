@@ -111,7 +111,7 @@ func TestVerifyServer(t *testing.T) {
 		if c.at != "" && len(found) != 1 {
 			t.Errorf("%s: want %q at %s %s, got %+v", name, c.say, c.at, c.path, report.Findings)
 		}
-		for _, text := range []string{"kind example.com/v1 Widget yet", "namespace nowhere yet"} {
+		for _, text := range []string{"their kind yet: example.com/v1 Widget", "their namespace yet: nowhere"} {
 			if !slices.ContainsFunc(report.NotSeen, func(n string) bool { return strings.Contains(n, text) }) {
 				t.Errorf("%s: nothing says %q: %q", name, text, report.NotSeen)
 			}

@@ -18,7 +18,7 @@ type Verdict int
 const (
 	Taken       Verdict = iota
 	Refused             // Problems say why
-	NoKind              // the cluster does not have the kind
+	NoKind              // the cluster does not have the kind in this version; Versions are those that it has
 	NoNamespace         // the cluster does not have the namespace
 	NotAsked            // a person may not ask, or a webhook does not answer to a dry run; Problems say why
 )
@@ -28,6 +28,7 @@ type Answer struct {
 	Verdict  Verdict
 	Problems []Problem
 	Warnings []string
+	Versions []string
 }
 
 // Problem is one thing that a server complains of. Only Text may hold a value of the object.
