@@ -49,7 +49,7 @@ spec:
 `,
 	"own/Chart.yaml":          "apiVersion: v2\nname: own\nversion: 1.0.0\n",
 	"own/values.yaml":         "port: 8080\n",
-	"own/templates/port.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: own\nspec:\n  clusterIP: None\n  ports:\n    - port: {{ .Values.port }}\n",
+	"own/templates/port.yaml": "{{- if not (.Capabilities.APIVersions.Has \"apiregistration.k8s.io/v1/APIService\") }}{{ fail \"the chart is not told of the cluster\" }}{{ end }}\napiVersion: v1\nkind: Service\nmetadata:\n  name: own\nspec:\n  clusterIP: None\n  ports:\n    - port: {{ .Values.port }}\n",
 }
 
 // aicr verify --server tells what the API server refuses: fields that cannot be changed, in what charts

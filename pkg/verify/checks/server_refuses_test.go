@@ -18,6 +18,8 @@ type server struct {
 	err     error
 }
 
+func (server) APIVersions() []string { return []string{"v1", "apps/v1"} }
+
 func (server) String() string { return "the API server of a test" }
 
 func (s server) Ask(_ context.Context, object map[string]any, namespace string) (engine.Answer, error) {

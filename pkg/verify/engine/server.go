@@ -1,11 +1,19 @@
 package engine
 
-import "context"
+import (
+	"context"
+	"slices"
+
+	"github.com/aicr-flux/aicr/internal/kubeapi"
+	"github.com/aicr-flux/aicr/internal/kubeschema"
+)
 
 // Server is the API server of a cluster.
 type Server interface {
 	// String says which server it is.
 	String() string
+	// APIVersions are what charts learn of the cluster: "apps/v1" and "apps/v1/Deployment".
+	APIVersions() []string
 	// Ask tells what the server would say to an object. One without a namespace whose kind needs one is
 	// asked about in the given one. An error says that the server does not answer.
 	Ask(ctx context.Context, object map[string]any, namespace string) (Answer, error)
@@ -35,4 +43,13 @@ type Answer struct {
 type Problem struct {
 	// Field is "spec.replicas", Reason "FieldValueInvalid"; both may be empty.
 	Field, Reason, Text string
+}
+
+// apiVersions are what charts learn of the cluster, in which Flux is or will be.
+func (s *Scene) apiVersions() []string {
+	kubernetes := kubeapi.APIVersions(s.KubeVersion())
+	if s.Options.APIServer != nil {
+		kubernetes = s.Options.APIServer.APIVersions()
+	}
+	return slices.Concat(kubernetes, kubeschema.APIVersions(s.FluxVersion()))
 }
