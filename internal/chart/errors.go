@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -29,6 +30,9 @@ const (
 	KindPostRender Kind = "post-render"
 	// KindIdlePatch: a patch of the postRenderers finds nothing to patch, which stops nobody.
 	KindIdlePatch Kind = "idle-patch"
+	// KindRecord: Helm cannot store the release, which is too large; with KindRecordNear it nearly is.
+	KindRecord     Kind = "record"
+	KindRecordNear Kind = "record-near"
 	// KindLimit: it takes more time or memory, or renders more, than a chart may.
 	KindLimit Kind = "limit"
 )
@@ -65,7 +69,9 @@ func fail(kind Kind, format string, args ...any) *Error {
 }
 
 // Stops reports whether there are no manifests for this reason.
-func (e *Error) Stops() bool { return e.Kind != KindPostRender && e.Kind != KindIdlePatch }
+func (e *Error) Stops() bool {
+	return !slices.Contains([]Kind{KindPostRender, KindIdlePatch, KindRecord, KindRecordNear}, e.Kind)
+}
 
 // oneLine joins the lines of a message of another library.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

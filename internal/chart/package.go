@@ -46,7 +46,13 @@ func FromBundle(ctx context.Context, tree *rollout.Tree, source rollout.ChartSou
 	case source.Origin != rollout.OriginGit:
 		return fromArtifact(tree, source.Files)
 	}
-	p, err := FromDir(ctx, tree.FS(), source.Dir)
+	fsys, dir := tree.Locate(source.Dir)
+	p, err := FromDir(ctx, fsys, dir)
+	for name, file := range source.Files { // those of charts beside it, which source-controller puts into charts/
+		if err == nil && !strings.HasPrefix(file, source.Dir+"/") && source.Dir != "." {
+			p.Files[name], err = tree.Read(file)
+		}
+	}
 	if err == nil && source.Values != nil { // of spec.chart.spec.valuesFiles
 		p.Files[chartutil.ValuesfileName], err = yaml.Marshal(source.Values)
 	}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/aicr-flux/aicr/internal/apiserver"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -18,6 +19,14 @@ type VerifyOptions struct {
 	verify.Options
 	// Source is the directory of a bundle, or oci://HOST/REPOSITORY with a tag or a digest.
 	Source string
+	// Root is the directory whose content Flux has, and in which the bundle lies: its kustomizations
+	// may lead out of the bundle as far as there, as those of overlays do. Empty means the Git work
+	// tree that the bundle lies in.
+	Root string
+	// Server asks the API server of a cluster what it would say to the objects, by dry runs: that of the
+	// kubeconfig's Context, empty for the current one. An APIServer replaces both.
+	Server  bool
+	Context string
 	// FailOn is how bad a finding must be for the bundle not to pass: "error" (the default) or
 	// "warning".
 	FailOn string
@@ -64,6 +73,9 @@ func Verify(ctx context.Context, o VerifyOptions) (verify.Report, error) {
 func VerifyAll(ctx context.Context, o VerifyOptions, sources ...string) (v Verification, err error) {
 	bound, err := o.check(sources)
 	if err != nil {
+		return v, err
+	}
+	if err := o.connect(ctx); err != nil {
 		return v, err
 	}
 	known, err := o.openBaseline(ctx)
@@ -134,7 +146,7 @@ func checkBundle(source string) error {
 func (o VerifyOptions) verify(ctx context.Context, source string) (report verify.Report, err error) {
 	o.Source, o.Appliers = source, slices.Clone(o.Appliers)
 	dir := ""
-	err = withBundle(ctx, source, o.Registry, o.Version, func(fsys fs.FS) error {
+	err = withBundle(ctx, source, o.Root, o.Registry, o.Version, func(fsys fs.FS) error {
 		if oci.IsReference(source) {
 			if err := looksLikeBundle(fsys, "it"); err != nil {
 				return err
@@ -164,15 +176,33 @@ func (o *VerifyOptions) pull() error {
 	return errors.Join(err, chartpull.Check(*p))
 }
 
-// withBundle hands over the bundle at source: a directory, or an artifact.
-func withBundle(ctx context.Context, source string, registry oci.Connection, version string, use func(fs.FS) error) error {
+// connect completes the options with a server, where one is to be asked.
+func (o *VerifyOptions) connect(ctx context.Context) error {
+	if !o.Server {
+		return refuse("is about a server; add `Server`, or remove it", field{"`Context`", o.Context != ""})
+	}
+	if o.APIServer != nil {
+		return nil
+	}
+	server, err := apiserver.Connect(ctx, o.Context)
+	if err != nil {
+		return err
+	}
+	o.APIServer = server
+	if o.KubeVersion == "" && verify.CheckKubeVersion(server.Version) == nil {
+		o.KubeVersion = server.Version
+	}
+	return nil
+}
+
+// withBundle hands over the bundle at source: a directory, as one of the repository at root or of a Git
+// work tree, or an artifact.
+func withBundle(ctx context.Context, source, root string, registry oci.Connection, version string, use func(fs.FS) error) error {
 	if !oci.IsReference(source) {
-		root, err := openBundle(source)
-		if err != nil {
-			return err
-		}
-		defer root.Close()
-		return errors.In(use(root.FS()), "bundle %s", source)
+		return errors.In(withDirectory(ctx, source, root, use), "bundle %s", source)
+	}
+	if root != "" {
+		return errors.Invalid("`Root` %q is about a directory, and %s is an artifact; leave it out", root, source)
 	}
 	pulled, err := pull(ctx, source, registry, version, oci.PullOptions{Unverified: true})
 	if err != nil {

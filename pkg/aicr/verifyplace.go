@@ -1,6 +1,7 @@
 package aicr
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -66,14 +67,31 @@ func (o *VerifyOptions) place(ctx context.Context, fsys fs.FS) (dir string, err 
 		return "", err
 	}
 	dir = o.annotated(around.tree)
-	if around.git == nil {
+	switch {
+	case o.Root != "":
+		return dir, o.within(ctx)
+	case around.git == nil:
 		return dir, nil
 	}
+	o.TargetNamespace = cmp.Or(o.TargetNamespace, around.targetNamespace())
 	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: rollout.Unbuilt{}})
 	if err != nil {
 		return "", err
 	}
 	return dir, o.fit(ctx, around, read)
+}
+
+// within holds the options against the place of the bundle in its Root.
+func (o *VerifyOptions) within(ctx context.Context) error {
+	_, within, err := repositoryOf(ctx, o.Source, o.Root)
+	if err != nil {
+		return err
+	}
+	if o.RepositoryPath != "" && path.Clean(o.RepositoryPath) != within {
+		return errors.Invalid("`RepositoryPath` %q is not where the bundle lies in `Root`, which is %q; leave it out", o.RepositoryPath, within)
+	}
+	o.RepositoryPath = within
+	return nil
 }
 
 // annotated is where the files of the bundle are for those who show annotations: seen from the top of
@@ -100,6 +118,20 @@ func (o *VerifyOptions) fit(ctx context.Context, around *surroundings, read *rol
 	}
 	o.RepositoryPath = around.git.Path
 	return nil
+}
+
+// targetNamespace is the one that all appliers give to the objects; empty where they do not agree.
+func (s *surroundings) targetNamespace() string {
+	if len(s.appliers) == 0 {
+		return ""
+	}
+	first := s.appliers[0].TargetNamespace
+	for _, k := range s.appliers {
+		if k.TargetNamespace != first {
+			return ""
+		}
+	}
+	return first
 }
 
 // brings reports whether charts of the bundle come from this repository.

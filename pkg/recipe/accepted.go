@@ -37,6 +37,12 @@ func CheckChartName(name string) error {
 	return nil
 }
 
+// notInGitName is what git refuses in the name of a branch or a tag.
+var notInGitName = regexp.MustCompile(`[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|[/.]$|\.lock$`)
+
+// IsGitName reports whether git takes a name for a branch or a tag.
+func IsGitName(name string) bool { return name != "" && !notInGitName.MatchString(name) }
+
 // ociPath is what registries take for the name of a repository.
 var ociPath = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$`)
 

@@ -14,11 +14,11 @@ type EntryState int
 
 // What an entry can lead to.
 const (
-	EntryFile          EntryState = iota // a file of the bundle
+	EntryFile          EntryState = iota // a file of the bundle, or beside it in its repository
 	EntryKustomization                   // a directory with a kustomization
 	EntryBareDir                         // a directory without one
 	EntryMissing                         // nothing
-	EntryOutside                         // a place outside the bundle
+	EntryOutside                         // a place outside the bundle, and outside the repository as far as that is known
 	EntryRemote                          // another server
 )
 
@@ -94,11 +94,7 @@ func (l *lister) visit(dir, file string) {
 	for i, entry := range asList(k.Get("resources")) {
 		text, _ := entry.(string)
 		at := k.Place("resources", i)
-		e := l.entry(dir, text, Place{File: file, Line: at.Line, Path: at.Path})
-		l.Entries = append(l.Entries, e)
-		if e.State == EntryKustomization {
-			l.visit(e.Target, l.tree.KustomizationFile(e.Target))
-		}
+		l.resource(dir, text, Place{File: file, Line: at.Line, Path: at.Path})
 	}
 	for _, field := range parts {
 		for i, entry := range asList(k.Get(field)) {
@@ -126,15 +122,24 @@ func readKustomization(tree *Tree, file string) (*Object, *Problem) {
 	return &Object{File: file, Content: v.(map[string]any), node: docs[0], Line: docs[0].Line}, nil
 }
 
+// resource adds what a kustomization, or a directory without one, takes in.
+func (l *lister) resource(dir, text string, at Place) {
+	e := l.entry(dir, text, at)
+	l.Entries = append(l.Entries, e)
+	if e.State == EntryKustomization {
+		l.visit(e.Target, l.tree.KustomizationFile(e.Target))
+	}
+}
+
 func (l *lister) entry(dir, text string, at Place) Entry {
-	e := Entry{Place: at, Text: text, Target: path.Join(dir, text)}
+	e := Entry{Place: at, Text: text, Target: l.tree.reach(path.Join(dir, text))}
 	switch {
 	case strings.Contains(text, "://"):
 		e.State = EntryRemote
 	case l.tree.IsFile(e.Target) && !path.IsAbs(text):
 	case repository.MatchString(text):
 		e.State = EntryRemote
-	case path.IsAbs(text) || e.Target == ".." || strings.HasPrefix(e.Target, "../"):
+	case path.IsAbs(text) || l.tree.beyond(e.Target):
 		e.State = EntryOutside
 	case l.tree.IsDir(e.Target) && l.tree.KustomizationFile(e.Target) != "":
 		e.State = EntryKustomization

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/aicr-flux/aicr/internal/kubeapi"
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -44,6 +47,18 @@ const (
 // FluxVersions are the lines of Flux versions that a bundle can be held against, the oldest first.
 func FluxVersions() []string { return kubeschema.Lines() }
 
+// KubeVersions are the versions of Kubernetes that a bundle can be held against, the oldest first:
+// "1.36".
+func KubeVersions() []string { return kubeapi.Versions() }
+
+// CheckKubeVersion refuses what cannot be the KubeVersion of Options.
+func CheckKubeVersion(version string) error {
+	if _, _, ok := kubeapi.Release(version); version != "" && !ok {
+		return errors.Invalid("Kubernetes %q is not known here: choose among %s, or a release of one", version, strings.Join(KubeVersions(), ", "))
+	}
+	return nil
+}
+
 // Lookup returns the check with that ID. An unknown one is ErrCodeInvalidRequest, with a
 // suggestion.
 func Lookup(id string) (*Check, error) { return checks.Lookup(id) }
@@ -60,7 +75,7 @@ func Checks() []*Check { return checks.All() }
 // Bundle verifies the bundle in fsys. What is wrong with the bundle stands in the report; an error
 // is of fsys, of ctx, or ErrCodeInvalidRequest for options that do not fit.
 func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
-	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Renderer})
+	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Renderer, TargetNamespace: o.TargetNamespace})
 	if err != nil {
 		return Report{}, errors.In(err, "the bundle cannot be read")
 	}
@@ -91,15 +106,26 @@ func Rollout(ctx context.Context, read *rollout.Rollout, o Options) (Report, err
 	}
 	s.Redact()
 	return Report{
-		Findings: engine.Sorted(s.Findings), Notes: s.Notes(), NotSeen: s.NotSeen, Needs: engine.NeedsOf(s), FluxVersion: s.FluxVersion(),
+		Findings: engine.Sorted(s.Findings), Notes: s.Notes(), NotSeen: s.NotSeen, Needs: engine.NeedsOf(s), FluxVersion: s.FluxVersion(), KubeVersion: s.KubeVersion(),
 		Objects: len(s.Objects), Releases: len(s.Releases), Unrendered: s.NotRendered(), Unpulled: s.Unpulled(), ChartsHint: s.Hint(),
 	}, ctx.Err()
 }
 
+// Redactor returns what takes the secrets of a bundle out of a text, as its report is without them.
+func Redactor(ctx context.Context, read *rollout.Rollout) func(string) string {
+	return engine.NewScene(ctx, read, Options{}).Redactor().Replace
+}
+
 func check(o Options) error {
 	var problems []error
+	if names := validation.IsDNS1123Label(o.TargetNamespace); o.TargetNamespace != "" && len(names) > 0 {
+		problems = append(problems, errors.Invalid("`TargetNamespace` %q is not the name of a namespace: %s", o.TargetNamespace, names[0]))
+	}
 	if o.FluxVersion != "" && !slices.Contains(FluxVersions(), o.FluxVersion) {
 		problems = append(problems, errors.Invalid("Flux %q: choose the version line among %s", o.FluxVersion, strings.Join(FluxVersions(), ", ")))
+	}
+	if err := CheckKubeVersion(o.KubeVersion); err != nil {
+		problems = append(problems, err)
 	}
 	for _, id := range o.Skip {
 		if _, err := checks.Lookup(id); err != nil {
@@ -108,7 +134,7 @@ func check(o Options) error {
 	}
 	for _, name := range o.External {
 		if _, ok := engine.ParseRef(name); !ok {
-			problems = append(problems, errors.Invalid("external object %q: write it as \"Kind namespace/name\"", name))
+			problems = append(problems, errors.Invalid("external object %q: write it as \"Kind namespace/name\", or \"Kind name\" of what belongs to no namespace", name))
 		}
 	}
 	return errors.Join(problems...)

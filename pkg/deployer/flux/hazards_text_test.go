@@ -36,7 +36,10 @@ func generatorOf(s string) *flux.Generator {
 	other := manifestRef("other")
 	other.Version = s
 	g := newGenerator(ref, other)
-	g.Version, g.TargetRevision, g.RepoPath = s, s, s
+	g.Version, g.RepoPath = s, s
+	if recipe.IsGitName(s) {
+		g.TargetRevision = s
+	}
 	g.ComponentValues["gpu"] = map[string]any{"text": s, "list": []any{s, map[string]any{"in": s}}, "k" + s: "v", "moved": s, "stays": "x"}
 	g.ComponentValues["other"] = g.ComponentValues["gpu"]
 	g.DynamicValues["gpu"] = []string{"moved", "not.set" + s}
@@ -98,7 +101,7 @@ func TestHazard01_ScalarsStayText(t *testing.T) {
 		if recipe.CheckVersion(s) == nil && spec.Version != strings.TrimPrefix(s, "v") || recipe.CheckChartName(s) == nil && spec.Chart != s {
 			t.Errorf("%q is written as version %q of chart %q", s, spec.Version, spec.Chart)
 		}
-		if got := readAs[sourcev1.GitRepository](t, fsys, "sources/gitrepo-git-example-com-org-repo.yaml").Spec.Reference.Branch; got != s {
+		if got := readAs[sourcev1.GitRepository](t, fsys, "sources/gitrepo-git-example-com-org-repo.yaml").Spec.Reference.Branch; got != s && recipe.IsGitName(s) {
 			t.Errorf("branch %q is written as %q", s, got)
 		}
 	}

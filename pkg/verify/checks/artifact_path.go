@@ -46,11 +46,13 @@ func composes(p *engine.Pass, a *rollout.Artifact, release *rollout.Release) {
 		p.Unseen("%s copies with a strategy or an exclude", a.Generator.Ref)
 		return
 	}
-	var problems []rollout.Problem
+	_, problems, elsewhere := a.Compose(p.Tree, p.Options.RepositoryPath)
+	if elsewhere != "" {
+		p.Unseen("%s copies %s, of which the bundle is only a part; set `RepositoryPath` or `Root`", a.Generator.Ref, elsewhere)
+		return
+	}
 	if release != nil {
 		problems = p.Source(release).Problems
-	} else {
-		_, problems = a.Compose(p.Tree)
 	}
 	for _, problem := range problems {
 		p.Instead(problem.Place)

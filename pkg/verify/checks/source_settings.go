@@ -2,6 +2,7 @@ package checks
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -27,7 +28,8 @@ var sourceSettings = &engine.Check{
 			case o.Kind == "HelmChart" && engine.IsSource(o):
 				verifies(p, o, "spec")
 			case o.Kind == "GitRepository" && engine.IsSource(o):
-				if at := o.Place("spec", "url"); strings.HasPrefix(o.Text("spec", "url"), "ssh://") && o.Text("spec", "secretRef", "name") == "" && !p.FoundAt(at) {
+				keyless := o.Text("spec", "secretRef", "name") == "" && slices.Contains([]string{"", "generic"}, o.Text("spec", "provider"))
+				if at := o.Place("spec", "url"); keyless && strings.HasPrefix(o.Text("spec", "url"), "ssh://") && !p.FoundAt(at) {
 					p.Advise(at, "Name a Secret with an identity and known_hosts in spec.secretRef.", "the URL is one of SSH, and no Secret is named: source-controller fetches nothing without a key")
 				}
 				references(p, o)
@@ -49,23 +51,19 @@ var (
 	commit = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 	digest = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 	ociTag = regexp.MustCompile(`^\w[\w.-]{0,127}$`)
-	// notInRef is what git refuses in the name of a branch or a tag.
-	notInRef = regexp.MustCompile(`[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|[/.]$|\.lock$`)
 )
 
 func isSemver(text string) bool { return recipe.CheckVersion(text) == nil }
-
-func isRefName(text string) bool { return !notInRef.MatchString(text) }
 
 // referenceFields are the fields of spec.ref by kind.
 func referenceFields(kind string) map[string]reference {
 	semver := reference{isSemver, "a version or a range of versions, such as 1.2.3 or >=1.0.0"}
 	if kind == "GitRepository" {
-		name := reference{isRefName, "a name that git takes"}
+		name := reference{recipe.IsGitName, "a name that git takes"}
 		return map[string]reference{
 			"semver": semver, "branch": name, "tag": name,
 			"commit": {commit.MatchString, "a whole commit, of 40 hexadecimal digits"},
-			"name":   {func(text string) bool { return strings.HasPrefix(text, "refs/") && isRefName(text) }, "a whole name, which begins with refs/"},
+			"name":   {func(text string) bool { return strings.HasPrefix(text, "refs/") && recipe.IsGitName(text) }, "a whole name, which begins with refs/"},
 		}
 	}
 	return map[string]reference{

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/aicr-flux/aicr/internal/chart"
-	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -61,6 +61,9 @@ func (s *Scene) findLoneCharts() []string {
 	used := map[string]bool{}
 	for _, release := range s.Releases {
 		used[s.Source(release).Dir] = true
+		for name, file := range s.Source(release).Files {
+			used[path.Dir(file)] = used[path.Dir(file)] || path.Base(name) == "Chart.yaml"
+		}
 	}
 	copied := s.copiedPaths()
 	var lone []string
@@ -161,7 +164,7 @@ func (c *LocalChart) identity() string {
 	if c.Source.Local() {
 		return source
 	}
-	return strings.Join(append([]string{source, c.Release.Chart, c.Release.Version}, c.Release.ValuesFiles...), "\n")
+	return strings.Join(append([]string{source, c.Release.Chart, c.Release.Version, strconv.FormatBool(c.Release.IgnoreMissingValuesFiles)}, c.Release.ValuesFiles...), "\n")
 }
 
 // read has a chart rendered for each release that installs it.
@@ -198,14 +201,15 @@ func (s *Scene) render(ctx context.Context, shared *sharedChart) (render.ChartRe
 		}
 		job.Lint = true
 	}
-	apis := kubeschema.APIVersions(s.FluxVersion())
+	apis := s.apiVersions()
 	for _, c := range shared.installs {
 		values, err := json.Marshal(c.Values)
 		if err != nil {
 			return render.ChartResult{}, err
 		}
 		job.Installs = append(job.Installs, chart.Install{
-			Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: values, AnyKubeVersion: true, APIVersions: apis,
+			Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: values,
+			KubeVersion: s.KubeRelease(), AnyKubeVersion: s.Options.KubeVersion == "", APIVersions: apis, NoOtherAPIs: true,
 			PostRender: chart.PostRenderOf(c.Release, s.hooks()),
 		})
 	}

@@ -13,14 +13,21 @@ import (
 type Options struct {
 	// FluxVersion is one of verify.FluxVersions; empty means the newest.
 	FluxVersion string
+	// KubeVersion is the version of Kubernetes, one of verify.KubeVersions, "1.36", or one of its
+	// releases, "v1.36.2". Empty means the newest that the recipe in the bundle allows.
+	KubeVersion string
 	// RepositoryPath is where in its Git repository the bundle lies. Empty means that it is not
 	// known: then a local chart's path must end in a directory of the bundle.
 	RepositoryPath string
 	// Appliers are the Kustomizations that apply the bundle in one cluster, as far as the place where
 	// it lies tells: "the Kustomization aicr (clusters/a/aicr.yaml)".
 	Appliers []string
+	// TargetNamespace is spec.targetNamespace of the Kustomization that applies the bundle: every
+	// object gets it. Empty means none.
+	TargetNamespace string
 	// External names objects that the cluster has already, and that the bundle may refer to:
-	// "GitRepository flux-system/flux-system".
+	// "GitRepository flux-system/flux-system", and without a namespace
+	// "CustomResourceDefinition certificates.cert-manager.io".
 	External []string
 	// Skip are the IDs of checks that are not run.
 	Skip []string
@@ -34,6 +41,9 @@ type Options struct {
 	Offline bool
 	// ChartsHint is what a person does to have charts pulled, where Puller is nil: "run aicr …".
 	ChartsHint string
+	// APIServer is asked what it would say to the objects of the bundle and of its charts; nil means
+	// that no server is.
+	APIServer Server
 	// Renderer renders the charts and runs kustomize; nil means render.InProcess{}, which trusts
 	// the bundle.
 	Renderer render.Renderer
@@ -43,9 +53,13 @@ func (o Options) renderer() render.Renderer {
 	return cmp.Or[render.Renderer](o.Renderer, render.InProcess{})
 }
 
-// ParseRef reads "Kind namespace/name".
+// ParseRef reads "Kind namespace/name", or "Kind name" of what belongs to no namespace.
 func ParseRef(text string) (rollout.Ref, bool) {
-	kind, rest, ok := strings.Cut(text, " ")
-	namespace, name, ok2 := strings.Cut(rest, "/")
-	return rollout.Ref{Kind: kind, Namespace: namespace, Name: name}, ok && ok2 && kind != "" && namespace != "" && name != ""
+	kind, rest, _ := strings.Cut(text, " ")
+	namespace, name, namespaced := strings.Cut(rest, "/")
+	if !namespaced {
+		namespace, name = "", rest
+	}
+	ref := rollout.Ref{Kind: kind, Namespace: namespace, Name: name}
+	return ref, kind != "" && name != "" && namespaced == (namespace != "") && !strings.ContainsAny(rest, " \t\n")
 }

@@ -18,22 +18,24 @@ type Resource struct {
 	chart.Manifest
 	Chart  *LocalChart
 	Object map[string]any
+	// Size is how large the object is as JSON, in bytes; of the items of a List, of all together.
+	Size int
 }
 
 // resources are the objects of the manifests, in their order.
 func (c *LocalChart) resources(manifests []chart.Manifest) []Resource {
 	var all []Resource
 	for _, m := range manifests {
-		object := m.Object()
+		object, size := m.Object(), len(m.JSON)
 		m.JSON = nil // it is large
 		items, isList := object["items"].([]any)
 		if kind, _ := object["kind"].(string); !isList || !strings.HasSuffix(kind, "List") {
-			all = append(all, Resource{m, c, object})
+			all = append(all, Resource{m, c, object, size})
 			continue
 		}
 		for _, item := range items {
 			if object, ok := item.(map[string]any); ok {
-				all = append(all, Resource{m, c, object})
+				all = append(all, Resource{m, c, object, size})
 			}
 		}
 	}

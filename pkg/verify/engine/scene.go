@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
@@ -30,9 +32,11 @@ type Scene struct {
 
 	// output is the size of what the charts render, in bytes.
 	output atomic.Int64
-	// failure is the first error of the Renderer itself.
+	// failure is the first error of the Renderer itself, or of the API server.
 	failed  sync.Once
 	failure error
+	// notes are what checks say of the bundle as a whole.
+	notes []string
 
 	chartSources func() map[*rollout.Release]rollout.ChartSource
 	// Charts are the charts at hand of all releases, in their order, loaded and rendered side by
@@ -50,6 +54,9 @@ type Scene struct {
 	UnusedCharts func() []string
 	SourceUses   func() []SourceUse
 	Order        func() *rollout.Graph
+	// Definitions are the CustomResourceDefinitions of the bundle and of its charts.
+	Definitions func() map[schema.GroupKind][]*Definition
+	kube        func() kube
 }
 
 // NewScene returns a scene of a bundle that is read.
@@ -69,10 +76,13 @@ func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
 	s.UnusedCharts = sync.OnceValue(s.findLoneCharts)
 	s.SourceUses = sync.OnceValue(s.findSourceUses)
 	s.Order = sync.OnceValue(s.Graph)
+	s.Definitions = sync.OnceValue(s.findDefinitions)
+	s.kube = sync.OnceValue(s.findKube)
 	return s
 }
 
-// Failure is why the Renderer cannot render; no bundle is at fault.
+// Failure is why the Renderer cannot render, or why the API server does not answer; no bundle is at
+// fault.
 func (s *Scene) Failure() error {
 	s.Charts()
 	return s.failure
