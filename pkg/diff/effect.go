@@ -1,0 +1,274 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+// tell says in sentences what it means, the most important first.
+func (c *comparison) tell() {
+	for i := range c.report.Releases {
+		c.tellRelease(&c.report.Releases[i])
+	}
+	c.tellCRDs()
+	c.tellObjects()
+	for _, need := range c.report.Needs.Added {
+		c.say(Attention, nil, "the cluster must have %s now", need)
+	}
+	for _, need := range c.report.Needs.Removed {
+		c.say(Info, nil, "the cluster no longer needs %s", need)
+	}
+	for _, name := range c.report.Namespaces.Added {
+		c.say(Info, nil, "namespace %s is new", name)
+	}
+	if n := len(c.report.Images.Added); n > 0 {
+		c.say(Info, nil, "%s to pull: %s", count(n, "new image"), some(c.report.Images.Added))
+	}
+	slices.SortStableFunc(c.report.Effects, func(a, b Effect) int {
+		return slices.Index(severities, a.Severity) - slices.Index(severities, b.Severity)
+	})
+	c.note()
+}
+
+// say adds an effect. The text may hold what a bundle says, and a secret with it.
+func (c *comparison) say(severity Severity, r *Release, format string, args ...any) {
+	e := Effect{Severity: severity, Text: c.secrets.Replace(fmt.Sprintf(format, args...))}
+	if r != nil {
+		e.Release, e.Place = r.Release, r.place
+	}
+	c.report.Effects = append(c.report.Effects, e)
+}
+
+func (c *comparison) tellRelease(r *Release) {
+	if r.suspended && r.Action != rollout.Uninstall {
+		c.say(Attention, r, "is suspended: Flux does none of its changes until it is resumed")
+	}
+	switch r.Action {
+	case rollout.Uninstall:
+		c.tellUninstall(r)
+	case rollout.Reinstall:
+		c.say(Danger, r, "is uninstalled and installed anew, and what it owns in the cluster is lost: %s", strings.Join(r.Because, ", "))
+	case rollout.Install:
+		c.say(Info, r, "is installed into namespace %s: %s", r.Namespace, chartText(r.Chart.To))
+	case rollout.Upgrade:
+		c.tellUpgrade(r)
+	case Configure:
+		c.tellSettings(r)
+	}
+	for _, lost := range r.lost {
+		c.say(Danger, r, "loses %s", lost)
+	}
+	for _, refused := range r.Refused {
+		c.say(Danger, r, "cannot be upgraded: Kubernetes refuses to change %s; delete the object first, or set spec.upgrade.force", refused)
+	}
+	if len(r.Restarts) > 0 {
+		c.say(Attention, r, "restarts the pods of %s", some(r.Restarts))
+	}
+	if r.Action != rollout.Install && r.Action != rollout.Uninstall && !r.WaitsFor.Empty() {
+		c.say(Info, r, "%s", waits(r.WaitsFor))
+	}
+}
+
+func (c *comparison) tellUninstall(r *Release) {
+	switch {
+	case r.suspended:
+		c.say(Attention, r, "is suspended and leaves the bundle: Flux forgets it, and what it installed in namespace %s stays", r.Namespace)
+	case r.staysBehind:
+		c.say(Attention, r, "leaves the bundle and stays in the cluster, because of its annotation %s: disabled", prune)
+	case r.Rendered:
+		c.say(Danger, r, "is uninstalled from namespace %s, and %s with it", r.Namespace, goes(len(r.Objects)))
+	default:
+		c.say(Danger, r, "is uninstalled from namespace %s, with all that it owns in the cluster", r.Namespace)
+	}
+	if r.suspended || r.staysBehind {
+		r.lost = nil
+	}
+}
+
+func goes(n int) string {
+	if n == 1 {
+		return "1 object goes"
+	}
+	return fmt.Sprintf("%d objects go", n)
+}
+
+func (c *comparison) tellUpgrade(r *Release) {
+	var what []string
+	from, to := r.From, r.To
+	local := r.Chart.From.Source == "local" && r.Chart.To.Source == "local" && !r.Chart.To.Wrapped
+	switch {
+	case local && from != to, from == to && slices.Contains(r.Because, "chart"):
+		what = append(what, "its chart in the bundle changes")
+	case from != to:
+		what = append(what, "chart "+r.Chart.To.Name+" "+from+" → "+to)
+	}
+	if n := len(r.Values); n > 0 {
+		what = append(what, count(n, "value"))
+	}
+	for _, why := range r.Because {
+		if why != "chart" && (why != "values" || len(r.Values) == 0) {
+			what = append(what, why)
+		}
+	}
+	if r.moved() {
+		what = append(what, "chart from "+r.Chart.To.Source+" instead of "+r.Chart.From.Source)
+	}
+	text := strings.Join(what, ", ")
+	switch {
+	case r.Rendered && len(r.Objects) == 0 && len(r.Refused)+r.Relabelled == 0 && !c.hasCRD(r):
+		text += "; nothing that it installs changes"
+	case r.Rendered && len(r.Objects) == 0 && r.Relabelled > 0:
+		text += "; what it installs changes only in labels with the version"
+	case r.Rendered && len(r.Objects) > 0:
+		text += "; " + count(len(r.Objects), "object") + " that it installs"
+	}
+	c.say(Info, r, "is upgraded: %s", text)
+	if back(from, to) && !local {
+		c.say(Attention, r, "goes back from chart %s to the older %s; what the newer one stored may not be readable by it", from, to)
+	}
+}
+
+func (c *comparison) hasCRD(r *Release) bool {
+	return slices.ContainsFunc(c.report.CRDs, func(crd CRD) bool { return crd.Release == r.Release })
+}
+
+// back reports whether the second version is older.
+func back(from, to string) bool {
+	was, err := semver.NewVersion(from)
+	is, failed := semver.NewVersion(to)
+	return err == nil && failed == nil && is.LessThan(was)
+}
+
+func (c *comparison) tellSettings(r *Release) {
+	if r.stale {
+		c.say(Attention, r, "is not upgraded: files of its chart change and the version in its Chart.yaml does not, and Flux goes by that")
+	}
+	if r.moved() {
+		c.say(Info, r, "gets the same chart from %s instead of %s", r.Chart.To.Source, r.Chart.From.Source)
+	}
+	if len(r.Settings) > 0 {
+		var paths []string
+		for _, f := range r.Settings {
+			paths = append(paths, f.Path)
+		}
+		c.say(Info, r, "is not upgraded; what Flux does with it changes: %s", some(paths))
+	}
+}
+
+func (c *comparison) tellCRDs() {
+	for _, crd := range c.report.CRDs {
+		var r *Release
+		for i := range c.report.Releases {
+			if c.report.Releases[i].Release == crd.Release {
+				r = &c.report.Releases[i]
+			}
+		}
+		name := "CustomResourceDefinition " + crd.Name
+		switch {
+		case crd.Change == Removed && crd.Left:
+			c.say(Info, r, "no longer has %s, which stays in the cluster", name)
+		case crd.Change == Removed && crd.Release == "":
+			c.say(Danger, r, "%s goes%s", name, takes(ref{group: "apiextensions.k8s.io", kind: "CustomResourceDefinition"}))
+		case crd.Change == Removed: // it is lost with its release
+		case crd.Left:
+			c.say(Attention, r, "brings another %s, and Flux leaves in the cluster what is there (spec.upgrade.crds)", name)
+		case crd.Change == Added:
+			c.say(Info, r, "%s is new", name)
+		default:
+			c.say(Info, r, "%s changes", name)
+		}
+		if crd.Stored != nil && !crd.Left {
+			c.say(Attention, r, "%s stores resources as %s instead of %s; those that are there stay as they are until they are written again", name, crd.Stored.To, crd.Stored.From)
+		}
+		if len(crd.Served.Removed) > 0 && !crd.Left {
+			c.say(Danger, r, "%s no longer serves %s, and clients that use that version fail", name, strings.Join(crd.Served.Removed, ", "))
+		}
+	}
+}
+
+func (c *comparison) tellObjects() {
+	for _, o := range c.report.Objects {
+		switch kind, _, _ := strings.Cut(o.Object, " "); o.Change {
+		case Added:
+			c.say(Info, nil, "%s is new in the bundle", o.Object)
+		case Removed:
+			if what := takes(ref{kind: kind}); what != "" {
+				c.say(Danger, nil, "%s goes%s", o.Object, what)
+			} else {
+				c.say(Info, nil, "%s goes", o.Object)
+			}
+		default:
+			var paths []string
+			for _, f := range o.Fields {
+				paths = append(paths, f.Path)
+			}
+			c.say(Info, nil, "%s changes: %s", o.Object, some(paths))
+		}
+	}
+}
+
+// note says what is not known.
+func (c *comparison) note() {
+	add := func(format string, args ...any) {
+		c.report.Notes = append(c.report.Notes, c.secrets.Replace(fmt.Sprintf(format, args...)))
+	}
+	var unseen []string
+	for i := range c.report.Releases {
+		r := &c.report.Releases[i]
+		told := false
+		for _, s := range []*Side{c.from, c.to} {
+			if of := s.Rendered[r.Ref]; of != nil && of.Problem != "" {
+				add("what the chart of %s makes in %s is not known: %s", r.Release, s.Name, of.Problem)
+				told = true
+			}
+		}
+		if r.Action != Configure && !r.Rendered && !told {
+			unseen = append(unseen, r.Release)
+		}
+		if len(r.unsteady) > 0 {
+			add("pods of %s (%s) may restart at every upgrade: their chart makes something anew each time", r.Release, some(r.unsteady))
+		}
+	}
+	if len(unseen) > 0 {
+		add("which objects, pods and images change is not known of %s: their charts are not in the bundle; `Charts` pulls them", some(unseen))
+	}
+}
+
+func waits(s Set) string {
+	var parts []string
+	if len(s.Added) > 0 {
+		parts = append(parts, "waits for "+strings.Join(s.Added, ", ")+" now")
+	}
+	if len(s.Removed) > 0 {
+		parts = append(parts, "no longer waits for "+strings.Join(s.Removed, ", "))
+	}
+	return strings.Join(parts, ", and ")
+}
+
+func chartText(c *rollout.Chart) string {
+	if c.Source == "local" && !c.Wrapped {
+		return "a chart of the bundle"
+	}
+	return "chart " + strings.TrimSpace(c.Name+" "+c.Version)
+}
+
+// some are the first of a list.
+func some(list []string) string {
+	const most = 5
+	if n := len(list) - most; n > 1 {
+		list = append(slices.Clone(list[:most]), fmt.Sprintf("and %d more", n))
+	}
+	return strings.Join(list, ", ")
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

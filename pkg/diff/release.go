@@ -1,0 +1,108 @@
+package diff
+
+import (
+	"maps"
+
+	"github.com/aicr-flux/aicr/pkg/rollout"
+)
+
+// release compares a release of which the change is known.
+func (c *comparison) release(change rollout.Change) Release {
+	was, is := c.from.Release(change.Ref), c.to.Release(change.Ref)
+	r := Release{Change: change, Images: c.imagesOf(change.Ref)}
+	if was != nil {
+		chart := c.from.HelmChart(was)
+		r.Chart.From, r.place, r.suspended = &chart, was.Place(), was.Get("spec", "suspend") == true
+		r.staysBehind = was.Text("metadata", "annotations", prune) == "disabled"
+	}
+	if is != nil {
+		chart := c.to.HelmChart(is)
+		r.Chart.To, r.place, r.suspended = &chart, is.Place(), is.Get("spec", "suspend") == true
+		r.Values = c.fields(c.from.values(was), c.to.values(is))
+	}
+	r.WaitsFor = compareSets(dependencies(was), dependencies(is))
+	if was != nil && is != nil {
+		r.Settings = c.fields(settings(was, is), settings(is, was))
+		r.stale = change.Action == Configure && !sameFiles(c.from, was, c.to, is)
+	}
+	if change.Action != Configure {
+		c.rendered(&r, was, is)
+	}
+	return r
+}
+
+// prune is the annotation by which an object stays when it leaves the bundle.
+const prune = "kustomize.toolkit.fluxcd.io/prune"
+
+// moved reports whether the chart comes from elsewhere.
+func (r *Release) moved() bool {
+	return r.Chart.From != nil && r.Chart.To != nil && r.Chart.From.Source != r.Chart.To.Source
+}
+
+func dependencies(r *rollout.Release) (names []string) {
+	if r == nil {
+		return nil
+	}
+	for _, d := range r.DependsOn {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
+// settings are the fields of a HelmRelease that nothing else here tells of.
+func settings(r, other *rollout.Release) map[string]any {
+	content := withoutMarks(r.Content)
+	spec := with(at(content, "spec"), "chartRef", nil)
+	for _, field := range []string{"values", "valuesFrom", "releaseName", "targetNamespace", "storageNamespace"} {
+		delete(spec, field)
+	}
+	if chart, ok := at(spec, "chart", "spec").(map[string]any); ok {
+		chart = maps.Clone(chart)
+		for _, field := range []string{"chart", "version", "valuesFiles", "sourceRef"} {
+			delete(chart, field)
+		}
+		spec["chart"] = with(spec["chart"], "spec", chart)
+	}
+	delete(spec, "dependsOn")
+	if waits := conditions(r, other); len(waits) > 0 {
+		spec["dependsOn"] = waits
+	}
+	return with(content, "spec", spec)
+}
+
+// conditions are what the entries of dependsOn say besides the name, for releases that both sides
+// wait for, in whatever order.
+func conditions(r, other *rollout.Release) map[string]any {
+	names := setOf(dependencies(other))
+	all := map[string]any{}
+	for i, d := range r.DependsOn {
+		if expression := r.Text("spec", "dependsOn", i, "readyExpr"); expression != "" && names[d.Name] {
+			all[d.Name] = expression
+		}
+	}
+	return all
+}
+
+// sameFiles reports whether a chart in the bundle consists of the same files. Flux looks at the
+// version of a chart from Git, and not at its files.
+func sameFiles(from *Side, was *rollout.Release, to *Side, is *rollout.Release) bool {
+	a, b := from.ChartSource(was, ""), to.ChartSource(is, "")
+	if a.Origin != rollout.OriginGit || b.Origin != rollout.OriginGit || is.Text("spec", "chart", "spec", "reconcileStrategy") == "Revision" {
+		return true
+	}
+	return maps.EqualFunc(a.Files, b.Files, func(x, y string) bool {
+		old, err := from.Tree.Read(x)
+		now, failed := to.Tree.Read(y)
+		return err == nil && failed == nil && string(old) == string(now)
+	})
+}
+
+func (c *comparison) imagesOf(ref rollout.Ref) Set {
+	of := func(s *Side) []string {
+		if r := s.Rendered[ref]; r != nil {
+			return r.Images
+		}
+		return nil
+	}
+	return compareSets(of(c.from), of(c.to))
+}
