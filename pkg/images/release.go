@@ -5,14 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/errors"
-	"github.com/aicr-flux/aicr/pkg/localformat"
-	"github.com/aicr-flux/aicr/pkg/recipe"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -126,7 +123,7 @@ func (l lister) packed(ctx context.Context, release *rollout.Release) (chart.Pac
 		packed, err := chart.FromBundle(ctx, l.rollout.Tree, source)
 		return packed, source.Dir, errors.In(err, "chart %s", source.Dir)
 	case rollout.OriginRepository:
-		return l.pulled(ctx, release, source.Repository)
+		return l.pulled(ctx, release, source)
 	case rollout.OriginMissing:
 		return chart.Package{}, "", errors.Invalid("the bundle does not hold its chart %q; generate the bundle again", release.Chart)
 	}
@@ -134,8 +131,8 @@ func (l lister) packed(ctx context.Context, release *rollout.Release) (chart.Pac
 }
 
 // pulled pulls an upstream chart. Errors of the puller name the chart.
-func (l lister) pulled(ctx context.Context, release *rollout.Release, url string) (chart.Package, string, error) {
-	c, err := l.component(release, url)
+func (l lister) pulled(ctx context.Context, release *rollout.Release, source rollout.ChartSource) (chart.Package, string, error) {
+	c, err := chart.Upstream(l.rollout, release, source)
 	name := c.ChartName + " " + c.Version
 	switch {
 	case err != nil:
@@ -146,20 +143,4 @@ func (l lister) pulled(ctx context.Context, release *rollout.Release, url string
 	}
 	tgz, _, _, err := l.Puller.Pull(ctx, c)
 	return chart.Package{Archive: tgz}, name, err
-}
-
-// component says what to pull as Flux would.
-func (l lister) component(release *rollout.Release, url string) (localformat.Component, error) {
-	c := localformat.Component{Name: release.Name, Namespace: release.TargetNamespace, ChartName: release.Chart, Version: cmp.Or(release.Version, "*")}
-	if release.HasChartRef {
-		source := l.rollout.Object(release.Source)
-		url, c.ChartName = path.Split(strings.TrimRight(url, "/"))
-		c.Version = cmp.Or(source.Text("spec", "ref", "tag"), source.Text("spec", "ref", "semver"))
-		if c.Version == "" {
-			return c, errors.Invalid("%s has neither a tag nor a semver range; write spec.ref.tag", release.Source)
-		}
-	}
-	repository, err := recipe.ParseRepository(url)
-	c.Repository, c.IsOCI = repository.String(), repository.OCI()
-	return c, err
 }
