@@ -28,6 +28,7 @@ type comparison struct {
 	hider
 	from, to *Side
 	report   Report
+	many     bool // releases of which only the settings change
 }
 
 // releases compares the releases, in the order of rollout.Compare, and last those of which only the
@@ -53,7 +54,7 @@ func (c *comparison) releases() {
 // objects compares the objects of the bundle itself. Values, and what charts are composed of, are
 // looked at with the releases that they belong to.
 func (c *comparison) objects() {
-	for _, p := range pairs(c.from.own(), c.to.own()) {
+	for _, p := range pairs(c.from.Own(), c.to.Own()) {
 		if isCRD(p.ref) {
 			if crd := crd(p, "", false); crd != nil {
 				c.report.CRDs = append(c.report.CRDs, *crd)
@@ -66,8 +67,8 @@ func (c *comparison) objects() {
 	}
 }
 
-// own are the objects of the bundle itself.
-func (s *Side) own() []map[string]any {
+// Own are the objects of the bundle itself, besides its releases and the ConfigMaps with their values.
+func (s *Side) Own() []map[string]any {
 	of := map[rollout.Ref]bool{}
 	for _, release := range s.Releases {
 		of[release.Ref] = true
@@ -93,7 +94,9 @@ func (c *comparison) namespaces() {
 			}
 		}
 		for _, release := range s.Releases {
-			all = append(all, release.TargetNamespace)
+			if release.CreateNamespace {
+				all = append(all, release.TargetNamespace)
+			}
 		}
 		return all
 	}
@@ -103,13 +106,13 @@ func (c *comparison) namespaces() {
 // images compares the images of the bundle and of the releases that change.
 func (c *comparison) images() Set {
 	was, is := slices.Clone(c.from.Images), slices.Clone(c.to.Images)
-	for ref, r := range c.from.Rendered {
-		if r != nil && ref.Name != "" {
+	for _, r := range c.from.Rendered {
+		if r != nil {
 			was = append(was, r.Images...)
 		}
 	}
-	for ref, r := range c.to.Rendered {
-		if r != nil && ref.Name != "" {
+	for _, r := range c.to.Rendered {
+		if r != nil {
 			is = append(is, r.Images...)
 		}
 	}

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,9 +13,18 @@ import (
 
 // tell says in sentences what it means, the most important first.
 func (c *comparison) tell() {
+	const each = 3 // releases that are told of one by one where only their settings change
+	configured := 0
+	for _, r := range c.report.Releases {
+		if r.Action == Configure && len(r.Settings) > 0 {
+			configured++
+		}
+	}
+	c.many = configured > each
 	for i := range c.report.Releases {
 		c.tellRelease(&c.report.Releases[i])
 	}
+	c.tellManySettings()
 	c.tellCRDs()
 	c.tellObjects()
 	for _, need := range c.report.Needs.Added {
@@ -111,7 +121,10 @@ func (c *comparison) tellUpgrade(r *Release) {
 		what = append(what, count(n, "value"))
 	}
 	for _, why := range r.Because {
-		if why != "chart" && (why != "values" || len(r.Values) == 0) {
+		switch {
+		case why == "values" && len(r.Values) == 0:
+			what = append(what, "where its values come from")
+		case why != "chart" && why != "values":
 			what = append(what, why)
 		}
 	}
@@ -151,13 +164,34 @@ func (c *comparison) tellSettings(r *Release) {
 	if r.moved() {
 		c.say(Info, r, "gets the same chart from %s instead of %s", r.Chart.To.Source, r.Chart.From.Source)
 	}
-	if len(r.Settings) > 0 {
-		var paths []string
-		for _, f := range r.Settings {
-			paths = append(paths, f.Path)
-		}
-		c.say(Info, r, "is not upgraded; what Flux does with it changes: %s", some(paths))
+	if len(r.Settings) > 0 && !c.many {
+		c.say(Info, r, "is not upgraded; what Flux does with it changes: %s", some(pathsOf(r.Settings)))
 	}
+}
+
+// tellManySettings says of many releases at once that only their settings change.
+func (c *comparison) tellManySettings() {
+	all := map[string]bool{}
+	n := 0
+	for _, r := range c.report.Releases {
+		if r.Action == Configure && len(r.Settings) > 0 {
+			n++
+			for _, path := range pathsOf(r.Settings) {
+				top := strings.SplitN(path, ".", 3)
+				all[strings.Join(top[:min(2, len(top))], ".")] = true
+			}
+		}
+	}
+	if c.many {
+		c.say(Info, nil, "%d releases are not upgraded; what Flux does with them changes: %s", n, some(slices.Sorted(maps.Keys(all))))
+	}
+}
+
+func pathsOf(fields []Field) (paths []string) {
+	for _, f := range fields {
+		paths = append(paths, f.Path)
+	}
+	return paths
 }
 
 func (c *comparison) tellCRDs() {
@@ -203,11 +237,7 @@ func (c *comparison) tellObjects() {
 				c.say(Info, nil, "%s goes", o.Object)
 			}
 		default:
-			var paths []string
-			for _, f := range o.Fields {
-				paths = append(paths, f.Path)
-			}
-			c.say(Info, nil, "%s changes: %s", o.Object, some(paths))
+			c.say(Info, nil, "%s changes: %s", o.Object, some(pathsOf(o.Fields)))
 		}
 	}
 }

@@ -12,7 +12,7 @@ func (c *comparison) release(change rollout.Change) Release {
 	r := Release{Change: change, Images: c.imagesOf(change.Ref)}
 	if was != nil {
 		chart := c.from.HelmChart(was)
-		r.Chart.From, r.place, r.suspended = &chart, was.Place(), was.Get("spec", "suspend") == true
+		r.Chart.From, r.suspended = &chart, was.Get("spec", "suspend") == true
 		r.staysBehind = was.Text("metadata", "annotations", prune) == "disabled"
 	}
 	if is != nil {
@@ -56,7 +56,9 @@ func settings(r, other *rollout.Release) map[string]any {
 	for _, field := range []string{"values", "valuesFrom", "releaseName", "targetNamespace", "storageNamespace"} {
 		delete(spec, field)
 	}
-	if chart, ok := at(spec, "chart", "spec").(map[string]any); ok {
+	if r.HasChartRef != other.HasChartRef {
+		delete(spec, "chart")
+	} else if chart, ok := at(spec, "chart", "spec").(map[string]any); ok {
 		chart = maps.Clone(chart)
 		for _, field := range []string{"chart", "version", "valuesFiles", "sourceRef"} {
 			delete(chart, field)
@@ -71,13 +73,19 @@ func settings(r, other *rollout.Release) map[string]any {
 }
 
 // conditions are what the entries of dependsOn say besides the name, for releases that both sides
-// wait for, in whatever order.
+// wait for, in whatever order: one for all of them where they say the same.
 func conditions(r, other *rollout.Release) map[string]any {
 	names := setOf(dependencies(other))
-	all := map[string]any{}
+	all, expressions := map[string]any{}, map[string]bool{}
 	for i, d := range r.DependsOn {
-		if expression := r.Text("spec", "dependsOn", i, "readyExpr"); expression != "" && names[d.Name] {
-			all[d.Name] = expression
+		if names[d.Name] {
+			expression := r.Text("spec", "dependsOn", i, "readyExpr")
+			all[d.Name], expressions[expression] = expression, true
+		}
+	}
+	if len(expressions) == 1 {
+		for expression := range expressions {
+			return map[string]any{"readyExpr": expression}
 		}
 	}
 	return all

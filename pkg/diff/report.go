@@ -46,7 +46,7 @@ type Effect struct {
 	// Release is the one that it happens to; empty where it happens to none.
 	Release string `json:"release,omitempty"`
 	Text    string `json:"text"`
-	// Place is where in the new bundle it comes from, in the old one for what goes.
+	// Place is where in the new bundle the release is.
 	Place rollout.Place `json:"place,omitzero"`
 }
 

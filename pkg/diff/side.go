@@ -23,8 +23,9 @@ type Side struct {
 
 // Rendered is what Helm makes of the chart of a release.
 type Rendered struct {
-	// Manifests are nil where Problem says why there are none.
+	// Manifests are none where the chart is not at hand, and where Problem says why.
 	Manifests []Manifest
+	Absent    bool
 	Problem   string
 	// Again is what Helm makes of it a second time, in the same order: what differs is made of the
 	// clock or of random numbers, and so by no bundle.
@@ -46,7 +47,7 @@ func (s *Side) rendered(release *rollout.Release) *Rendered {
 	if release == nil {
 		return nil
 	}
-	if r := s.Rendered[release.Ref]; r != nil && r.Problem == "" {
+	if r := s.Rendered[release.Ref]; r != nil && r.Problem == "" && !r.Absent {
 		return r
 	}
 	return nil
