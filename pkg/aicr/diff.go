@@ -3,6 +3,7 @@ package aicr
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/diff"
@@ -45,9 +46,9 @@ func Diff(ctx context.Context, o DiffOptions) (report diff.Report, warnings []st
 			if err := errors.Join(o.bundle(ctx, from, to), o.bundle(ctx, to, from)); err != nil {
 				return err
 			}
-			warnings = append(from.warnings, to.warnings...)
+			warnings = slices.Concat(from.warnings, to.warnings)
 			report, err = o.compare(ctx, from, to)
-			report.Notes = append(append(from.notes, to.notes...), report.Notes...)
+			report.Notes = slices.Insert(report.Notes, 0, slices.Concat(from.notes, to.notes)...)
 			return err
 		})
 	})

@@ -34,7 +34,9 @@ func (c *comparison) tell() {
 		c.say(Info, nil, "the cluster no longer needs %s", need)
 	}
 	for _, name := range c.report.Namespaces.Added {
-		c.say(Info, nil, "namespace %s is new", name)
+		if c.to.Object(rollout.Ref{Kind: "Namespace", Name: name}) == nil { // which is told of
+			c.say(Info, nil, "Helm creates the namespace %s, where it is not there yet", name)
+		}
 	}
 	if n := len(c.report.Images.Added); n > 0 {
 		c.say(Info, nil, "%s to pull: %s", count(n, "new image"), some(c.report.Images.Added))

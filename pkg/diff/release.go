@@ -98,11 +98,23 @@ func sameFiles(from *Side, was *rollout.Release, to *Side, is *rollout.Release) 
 	if a.Origin != rollout.OriginGit || b.Origin != rollout.OriginGit || is.Text("spec", "chart", "spec", "reconcileStrategy") == "Revision" {
 		return true
 	}
-	return maps.EqualFunc(a.Files, b.Files, func(x, y string) bool {
-		old, err := from.Tree.Read(x)
-		now, failed := to.Tree.Read(y)
-		return err == nil && failed == nil && string(old) == string(now)
-	})
+	return maps.Equal(from.chartFiles(a), to.chartFiles(b))
+}
+
+// chartFiles are the files of a chart, without those that are objects of the bundle, which lie there,
+// too.
+func (s *Side) chartFiles(source rollout.ChartSource) map[string]string {
+	listed := map[string]bool{}
+	for _, entry := range s.Listing.Entries {
+		listed[entry.Target] = true
+	}
+	files := map[string]string{}
+	for name, file := range source.Files {
+		if data, err := s.Tree.Read(file); err == nil && !listed[file] {
+			files[name] = string(data)
+		}
+	}
+	return files
 }
 
 func (c *comparison) imagesOf(ref rollout.Ref) Set {
