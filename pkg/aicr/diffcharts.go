@@ -64,7 +64,7 @@ func (r rendering) compare(ctx context.Context, from, to *diff.Side) (diff.Repor
 // system: what is wrong with the chart is in the result.
 func (r rendering) render(ctx context.Context, side *diff.Side, release *rollout.Release) (*diff.Rendered, error) {
 	composed, _ := side.Compose(release)
-	rendered := &diff.Rendered{Images: images.InValues(composed)}
+	rendered := &diff.Rendered{InValues: images.InValues(composed)}
 	packed, problem := r.packed(ctx, side.Rollout, release)
 	if problem != nil || packed.Files == nil && packed.Archive == nil {
 		if problem != nil {
@@ -105,7 +105,7 @@ func (r rendering) render(ctx context.Context, side *diff.Side, release *rollout
 	for _, m := range rendered.Manifests {
 		objects = append(objects, m.Object)
 	}
-	rendered.Images = append(rendered.Images, images.Named(objects)...)
+	rendered.Images = images.Named(objects)
 	return rendered, nil
 }
 

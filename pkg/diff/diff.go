@@ -85,36 +85,35 @@ func (s *Side) Own() []map[string]any {
 	return all
 }
 
-// namespaces compares those that the bundle brings or lets Helm create.
+// namespaces compares those that the bundle brings or lets Helm create. What Helm created stays.
 func (c *comparison) namespaces() {
-	of := func(s *Side) (all []string) {
+	of := func(s *Side) (brought, created []string) {
 		for _, o := range s.Objects {
 			if o.Kind == "Namespace" && o.Group() == "" {
-				all = append(all, o.Name)
+				brought = append(brought, o.Name)
 			}
 		}
 		for _, release := range s.Releases {
 			if release.CreateNamespace {
-				all = append(all, release.TargetNamespace)
+				created = append(created, release.TargetNamespace)
 			}
 		}
-		return all
+		return brought, created
 	}
-	c.report.Namespaces = compareSets(of(c.from), of(c.to))
+	had, created := of(c.from)
+	has, creates := of(c.to)
+	c.report.Namespaces = Set{
+		Added:   compareSets(slices.Concat(had, created), slices.Concat(has, creates)).Added,
+		Removed: compareSets(had, slices.Concat(has, creates)).Removed,
+	}
 }
 
 // images compares the images of the bundle and of the releases that change.
 func (c *comparison) images() Set {
 	was, is := slices.Clone(c.from.Images), slices.Clone(c.to.Images)
-	for _, r := range c.from.Rendered {
-		if r != nil {
-			was = append(was, r.Images...)
-		}
-	}
-	for _, r := range c.to.Rendered {
-		if r != nil {
-			is = append(is, r.Images...)
-		}
+	for i := range c.report.Releases {
+		from, to := c.imagesOf(c.report.Releases[i].Ref)
+		was, is = append(was, from...), append(is, to...)
 	}
 	return compareSets(was, is)
 }

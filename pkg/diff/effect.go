@@ -76,10 +76,14 @@ func (c *comparison) tellRelease(r *Release) {
 		c.say(Danger, r, "loses %s", lost)
 	}
 	for _, refused := range r.Refused {
-		c.say(Danger, r, "cannot be upgraded: Kubernetes refuses to change %s; delete the object first, or set spec.upgrade.force", refused)
+		object, fields, _ := strings.Cut(refused, ": ")
+		c.say(Danger, r, "cannot be upgraded: Kubernetes never changes %s of %s, which has to be deleted first", fields, object)
 	}
-	if len(r.Restarts) > 0 {
+	if len(r.Restarts) > 0 && len(r.Refused) == 0 {
 		c.say(Attention, r, "restarts the pods of %s", some(r.Restarts))
+	}
+	if len(r.unsteady) > 0 {
+		c.say(Attention, r, "may restart the pods of %s: their template has something that the chart makes anew each time", some(r.unsteady))
 	}
 	if r.Action != rollout.Install && r.Action != rollout.Uninstall && !r.WaitsFor.Empty() {
 		c.say(Info, r, "%s", waits(r.WaitsFor))
@@ -110,42 +114,68 @@ func goes(n int) string {
 }
 
 func (c *comparison) tellUpgrade(r *Release) {
-	var what []string
-	from, to := r.From, r.To
-	local := r.Chart.From.Source == "local" && r.Chart.To.Source == "local" && !r.Chart.To.Wrapped
+	verb := "is upgraded"
+	if r.suspended || len(r.Refused) > 0 {
+		verb = "is to be upgraded"
+	}
+	c.say(Info, r, "%s: %s%s", verb, strings.Join(r.why(), ", "), c.outcome(r))
+	if !r.local() && back(r.From, r.To) {
+		c.say(Attention, r, "goes back from chart %s to the older %s; what the newer one stored may not be readable by it", r.From, r.To)
+	}
+}
+
+// local reports whether the chart is one of manifests, whose version is made of its content.
+func (r *Release) local() bool {
+	return r.Chart.From.Source == "local" && r.Chart.To.Source == "local" && !r.Chart.To.Wrapped
+}
+
+// why is what makes Flux upgrade the release.
+func (r *Release) why() (what []string) {
 	switch {
-	case local && from != to, from == to && slices.Contains(r.Because, "chart"):
+	case r.local() && (r.From != r.To || slices.Contains(r.Because, "chart")):
 		what = append(what, "its chart in the bundle changes")
-	case from != to:
-		what = append(what, "chart "+r.Chart.To.Name+" "+from+" → "+to)
+	case r.From != r.To:
+		what = append(what, "chart "+r.Chart.To.Name+" "+r.From+" → "+r.To)
+	}
+	if r.moved() {
+		what = append(what, "chart from "+whence(r.Chart.To)+" instead of "+whence(r.Chart.From))
 	}
 	if n := len(r.Values); n > 0 {
 		what = append(what, count(n, "value"))
 	}
 	for _, why := range r.Because {
 		switch {
-		case why == "values" && len(r.Values) == 0:
+		case why == "values" && len(r.Values) == 0 && !r.moved():
 			what = append(what, "where its values come from")
 		case why != "chart" && why != "values":
 			what = append(what, why)
 		}
 	}
-	if r.moved() {
-		what = append(what, "chart from "+r.Chart.To.Source+" instead of "+r.Chart.From.Source)
+	return what
+}
+
+func whence(c *rollout.Chart) string {
+	if c.Source == "local" {
+		return "the bundle"
 	}
-	text := strings.Join(what, ", ")
-	switch {
-	case r.Rendered && len(r.Objects) == 0 && len(r.Refused)+r.Relabelled == 0 && !c.hasCRD(r):
-		text += "; nothing that it installs changes"
-	case r.Rendered && len(r.Objects) == 0 && r.Relabelled > 0:
-		text += "; what it installs changes only in labels with the version"
-	case r.Rendered && len(r.Objects) > 0:
-		text += "; " + count(len(r.Objects), "object") + " that it installs"
+	return c.Source
+}
+
+// outcome is what an upgrade does to the objects, where that is known.
+func (c *comparison) outcome(r *Release) string {
+	switch n := len(r.Objects); {
+	case !r.Rendered:
+		return ""
+	case n == 1:
+		return "; 1 object that it installs changes"
+	case n > 1:
+		return fmt.Sprintf("; %d objects that it installs change", n)
+	case r.Relabelled > 0:
+		return "; what it installs changes only in labels with the version"
+	case len(r.Refused)+len(r.unsteady) > 0 || c.hasCRD(r):
+		return ""
 	}
-	c.say(Info, r, "is upgraded: %s", text)
-	if back(from, to) && !local {
-		c.say(Attention, r, "goes back from chart %s to the older %s; what the newer one stored may not be readable by it", from, to)
-	}
+	return "; nothing that it installs changes"
 }
 
 func (c *comparison) hasCRD(r *Release) bool {
@@ -164,7 +194,7 @@ func (c *comparison) tellSettings(r *Release) {
 		c.say(Attention, r, "is not upgraded: files of its chart change and the version in its Chart.yaml does not, and Flux goes by that")
 	}
 	if r.moved() {
-		c.say(Info, r, "gets the same chart from %s instead of %s", r.Chart.To.Source, r.Chart.From.Source)
+		c.say(Info, r, "gets the same chart from %s instead of %s", whence(r.Chart.To), whence(r.Chart.From))
 	}
 	if len(r.Settings) > 0 && !c.many {
 		c.say(Info, r, "is not upgraded; what Flux does with it changes: %s", some(pathsOf(r.Settings)))
@@ -261,9 +291,6 @@ func (c *comparison) note() {
 		}
 		if r.Action != Configure && !r.Rendered && !told {
 			unseen = append(unseen, r.Release)
-		}
-		if len(r.unsteady) > 0 {
-			add("pods of %s (%s) may restart at every upgrade: their chart makes something anew each time", r.Release, some(r.unsteady))
 		}
 	}
 	if len(unseen) > 0 {

@@ -2,6 +2,8 @@ package diff
 
 import (
 	"maps"
+	"regexp"
+	"slices"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
@@ -9,7 +11,7 @@ import (
 // release compares a release of which the change is known.
 func (c *comparison) release(change rollout.Change) Release {
 	was, is := c.from.Release(change.Ref), c.to.Release(change.Ref)
-	r := Release{Change: change, Images: c.imagesOf(change.Ref)}
+	r := Release{Change: change, Images: compareSets(c.imagesOf(change.Ref))}
 	if was != nil {
 		chart := c.from.HelmChart(was)
 		r.Chart.From, r.suspended = &chart, was.Get("spec", "suspend") == true
@@ -65,11 +67,25 @@ func settings(r, other *rollout.Release) map[string]any {
 		}
 		spec["chart"] = with(spec["chart"], "spec", chart)
 	}
+	if from := sources(r); len(from) > 0 {
+		spec["valuesFrom"] = from
+	}
 	delete(spec, "dependsOn")
 	if waits := conditions(r, other); len(waits) > 0 {
 		spec["dependsOn"] = waits
 	}
 	return with(content, "spec", spec)
+}
+
+// ofContent ends the names of objects that are made of content.
+var ofContent = regexp.MustCompile(`-[0-9a-f]{12}$`)
+
+// sources are where values come from. What they are is told elsewhere.
+func sources(r *rollout.Release) (names []any) {
+	for _, from := range r.ValuesFrom {
+		names = append(names, from.Kind+" "+ofContent.ReplaceAllString(from.Name, "-…"))
+	}
+	return names
 }
 
 // conditions are what the entries of dependsOn say besides the name, for releases that both sides
@@ -102,7 +118,7 @@ func sameFiles(from *Side, was *rollout.Release, to *Side, is *rollout.Release) 
 }
 
 // chartFiles are the files of a chart, without those that are objects of the bundle, which lie there,
-// too.
+// too, and without Chart.yaml, which may name another version of the component.
 func (s *Side) chartFiles(source rollout.ChartSource) map[string]string {
 	listed := map[string]bool{}
 	for _, entry := range s.Listing.Entries {
@@ -110,19 +126,26 @@ func (s *Side) chartFiles(source rollout.ChartSource) map[string]string {
 	}
 	files := map[string]string{}
 	for name, file := range source.Files {
-		if data, err := s.Tree.Read(file); err == nil && !listed[file] {
+		if data, err := s.Tree.Read(file); err == nil && !listed[file] && name != "Chart.yaml" {
 			files[name] = string(data)
 		}
 	}
 	return files
 }
 
-func (c *comparison) imagesOf(ref rollout.Ref) Set {
-	of := func(s *Side) []string {
-		if r := s.Rendered[ref]; r != nil {
-			return r.Images
+// imagesOf are the images of a release on both sides, as far as they can be compared: what only a
+// chart says is left out where only one side has the chart.
+func (c *comparison) imagesOf(ref rollout.Ref) (from, to []string) {
+	was, is := c.from.Rendered[ref], c.to.Rendered[ref]
+	both := (was == nil || was.known()) && (is == nil || is.known())
+	of := func(r *Rendered) []string {
+		switch {
+		case r == nil:
+			return nil
+		case both:
+			return slices.Concat(r.Images, r.InValues)
 		}
-		return nil
+		return r.InValues
 	}
-	return compareSets(of(c.from), of(c.to))
+	return of(was), of(is)
 }

@@ -70,16 +70,11 @@ func (c *comparison) rendered(r *Release, was, is *rollout.Release) {
 			r.lose(p)
 		}
 		o := c.object(p, unstable[p.ref])
+		if r.Action == rollout.Upgrade && runsPods(p) {
+			r.restart(p, o, unstable[p.ref])
+		}
 		if o == nil || o.Change == Removed && (kept(p.from) || before.find(p.ref).Hook) {
 			continue
-		}
-		inTemplate := func(path string) bool { return strings.HasPrefix(path, "spec.template") }
-		switch {
-		case !runsPods(p) || r.Action != rollout.Upgrade:
-		case slices.ContainsFunc(o.Fields, func(f Field) bool { return inTemplate(f.Path) }):
-			r.Restarts = append(r.Restarts, o.Object)
-		case slices.ContainsFunc(slices.Collect(maps.Keys(unstable[p.ref])), inTemplate):
-			r.unsteady = append(r.unsteady, o.Object)
 		}
 		if paths := refused(p); len(paths) > 0 && r.Action == rollout.Upgrade && !after.find(p.ref).Hook && is.Get("spec", "upgrade", "force") != true {
 			r.Refused = append(r.Refused, o.Object+": "+strings.Join(paths, ", "))
@@ -90,6 +85,18 @@ func (c *comparison) rendered(r *Release, was, is *rollout.Release) {
 			continue
 		}
 		r.Objects = append(r.Objects, *o)
+	}
+}
+
+// restart takes note of a workload whose pods are replaced because the template differs, or may be
+// because it is made anew each time.
+func (r *Release) restart(p pair, o *Object, unstable map[string]bool) {
+	inTemplate := func(path string) bool { return strings.HasPrefix(path, "spec.template") }
+	switch {
+	case o != nil && slices.ContainsFunc(o.Fields, func(f Field) bool { return inTemplate(f.Path) }):
+		r.Restarts = append(r.Restarts, p.String())
+	case slices.ContainsFunc(slices.Collect(maps.Keys(unstable)), inTemplate):
+		r.unsteady = append(r.unsteady, p.String())
 	}
 }
 

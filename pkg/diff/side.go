@@ -30,9 +30,12 @@ type Rendered struct {
 	// Again is what Helm makes of it a second time, in the same order: what differs is made of the
 	// clock or of random numbers, and so by no bundle.
 	Again []Manifest
-	// Images are those that the release needs.
-	Images []string
+	// Images are those that the objects name, and InValues those that the values make.
+	Images, InValues []string
 }
+
+// known reports whether the manifests are all that there are.
+func (r *Rendered) known() bool { return r.Problem == "" && !r.Absent }
 
 // Manifest is one object that a chart makes.
 type Manifest struct {
@@ -47,7 +50,7 @@ func (s *Side) rendered(release *rollout.Release) *Rendered {
 	if release == nil {
 		return nil
 	}
-	if r := s.Rendered[release.Ref]; r != nil && r.Problem == "" && !r.Absent {
+	if r := s.Rendered[release.Ref]; r != nil && r.known() {
 		return r
 	}
 	return nil

@@ -196,8 +196,10 @@ func (s side) given() []any {
 	values, _ := s.Compose(s.Release)
 	given := []any{values}
 	for _, from := range s.ValuesFrom {
-		from.Place = Place{}
-		given = append(given, from)
+		if from.Kind != "ConfigMap" || s.Rollout.Object(from.Ref) == nil {
+			from.Place = Place{}
+			given = append(given, from)
+		}
 	}
 	return given
 }
