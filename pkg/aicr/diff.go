@@ -48,7 +48,6 @@ func Diff(ctx context.Context, o DiffOptions) (report diff.Report, warnings []st
 			}
 			warnings = slices.Concat(from.warnings, to.warnings)
 			report, err = o.compare(ctx, from, to)
-			report.Notes = slices.Insert(report.Notes, 0, slices.Concat(from.notes, to.notes)...)
 			return err
 		})
 	})
@@ -58,17 +57,20 @@ func Diff(ctx context.Context, o DiffOptions) (report diff.Report, warnings []st
 // compare compares two rollouts, and renders what changes between them.
 func (o *DiffOptions) compare(ctx context.Context, from, to *compared) (diff.Report, error) {
 	r := rendering{Renderer: o.Renderer, KubeVersion: o.KubeVersion, APIVersions: o.APIVersions, jobs: o.ChartPull.Parallel()}
+	old, now := from.side(), to.side()
 	if o.Charts {
 		r.puller = o.puller()
+	} else {
+		now.Hint = "; `Charts` pulls them"
 	}
-	return r.compare(ctx, from.side(), to.side())
+	return r.compare(ctx, old, now)
 }
 
 // compared is one of two things that are compared.
 type compared struct {
 	*rollout.Rollout // nil for a recipe that is not bundled yet
 	source           string
-	warnings, notes  []string
+	warnings         []string
 }
 
 func (c *compared) side() *diff.Side { return &diff.Side{Rollout: c.Rollout, Name: c.source} }

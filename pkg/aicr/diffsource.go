@@ -21,26 +21,25 @@ const inGit = "git:"
 
 // open hands over the bundle at source, and nil where that is a recipe.
 func (o *DiffOptions) open(ctx context.Context, source string, use func(*rollout.Rollout) error) error {
+	var after error // of what is done with the bundle, which is not to blame for it
 	read := func(fsys fs.FS) error {
 		r, err := o.read(ctx, fsys)
-		if err != nil {
-			return err
+		if err == nil {
+			after = use(r)
 		}
-		return use(r)
+		return err
 	}
 	switch rest, git := strings.CutPrefix(source, inGit); {
-	case source == "":
-		return use(nil)
 	case git:
 		files, err := committed(ctx, rest)
-		if err != nil {
-			return errors.In(err, "source %s", source)
+		if err == nil {
+			err = read(files.FS())
 		}
-		return read(files.FS())
-	case KindOf(source) == KindRecipe:
+		return errors.Join(errors.In(err, "source %s", source), after)
+	case source == "" || KindOf(source) == KindRecipe:
 		return use(nil)
 	}
-	return withBundle(ctx, source, o.Registry, o.Version, read)
+	return errors.Join(withBundle(ctx, source, o.Registry, o.Version, read), after)
 }
 
 // committed reads REVISION:PATH. A revision may have colons, and the path of a bundle hardly.
@@ -71,8 +70,8 @@ func (o *DiffOptions) read(ctx context.Context, fsys fs.FS) (*rollout.Rollout, e
 	if len(r.Broken) > 0 {
 		return nil, errors.Invalid("%s", r.Broken[0].Error())
 	}
-	if len(r.Objects) == 0 {
-		return nil, errors.Invalid("it holds no object; name the directory of a bundle, with its kustomization.yaml")
+	if len(r.Releases) == 0 {
+		return nil, errors.Invalid("it holds no HelmRelease; name the directory of a bundle, with its kustomization.yaml")
 	}
 	return r, errors.Wrap(errors.ErrCodeInvalidRequest, r.BuildErr, "its kustomizations cannot be built")
 }
@@ -125,7 +124,7 @@ func (c *compared) keepEdits(ctx context.Context, made *deployer.Bundle, dir str
 	out, err := made.Compare(ctx, dir, o)
 	switch {
 	case errors.CodeOf(err) == errors.ErrCodeConflict:
-		c.notes = append(c.notes, "a run of bundle stops here: "+err.Error())
+		c.warnings = append(c.warnings, "a run of bundle stops here: "+err.Error())
 		return nil
 	case err != nil:
 		return err

@@ -285,7 +285,7 @@ func (c *comparison) note() {
 		told := false
 		for _, s := range []*Side{c.from, c.to} {
 			if of := s.Rendered[r.Ref]; of != nil && of.Problem != "" {
-				add("what the chart of %s makes in %s is not known: %s", r.Release, s.Name, of.Problem)
+				add("what the chart of %s makes in %s: %s", r.Release, s.Name, of.Problem)
 				told = true
 			}
 		}
@@ -294,7 +294,7 @@ func (c *comparison) note() {
 		}
 	}
 	if len(unseen) > 0 {
-		add("which objects, pods and images change is not known of %s: their charts are not in the bundle; `Charts` pulls them", some(unseen))
+		add("which objects, pods and images change with %s: their charts are not in the bundle%s", some(unseen), c.to.Hint)
 	}
 }
 

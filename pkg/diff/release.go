@@ -22,7 +22,9 @@ func (c *comparison) release(change rollout.Change) Release {
 		r.Chart.To, r.place, r.suspended = &chart, is.Place(), is.Get("spec", "suspend") == true
 		r.Values = c.fields(c.from.values(was), c.to.values(is))
 	}
-	r.WaitsFor = compareSets(dependencies(was), dependencies(is))
+	if r.WaitsFor = compareSets(nil, nil); is != nil { // of what goes, nobody asks
+		r.WaitsFor = compareSets(dependencies(was), dependencies(is))
+	}
 	if was != nil && is != nil {
 		r.Settings = c.fields(settings(was, is), settings(is, was))
 		r.stale = change.Action == Configure && !sameFiles(c.from, was, c.to, is)
@@ -95,8 +97,9 @@ func conditions(r, other *rollout.Release) map[string]any {
 	all, expressions := map[string]any{}, map[string]bool{}
 	for i, d := range r.DependsOn {
 		if names[d.Name] {
-			expression := r.Text("spec", "dependsOn", i, "readyExpr")
-			all[d.Name], expressions[expression] = expression, true
+			if expression := r.Text("spec", "dependsOn", i, "readyExpr"); expression != "" {
+				all[d.Name], expressions[expression] = expression, true
+			}
 		}
 	}
 	if len(expressions) == 1 {

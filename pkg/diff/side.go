@@ -19,6 +19,8 @@ type Side struct {
 	Rendered map[rollout.Ref]*Rendered
 	// Images are those that objects of the bundle itself name.
 	Images []string
+	// Hint is what to do about charts that are not at hand.
+	Hint string
 }
 
 // Rendered is what Helm makes of the chart of a release.

@@ -2,6 +2,7 @@ package output
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/printable"
@@ -31,29 +32,37 @@ func diffText(r diff.Report) string {
 		fmt.Fprintf(&b, "Nothing changes in a cluster between %s and %s.\n", r.Old, r.New)
 	} else {
 		b.WriteString(wrapped("", fmt.Sprintf("%s → %s: %s", r.Old, r.New, headline(r))) + "\n")
-		effects(&b, r.Effects, len(r.Effects))
+		effects(&b, r.Effects)
 	}
+	details(&b, r)
+	return b.String()
+}
+
+// inDetail is a report below a table of what becomes of the releases.
+func inDetail(b *strings.Builder, r diff.Report) {
+	all := slices.DeleteFunc(slices.Clone(r.Effects), func(e diff.Effect) bool { return e.Severity == diff.Info })
+	if len(all) > 0 {
+		b.WriteString("\n")
+		effects(b, all)
+	}
+	details(b, r)
+}
+
+func details(b *strings.Builder, r diff.Report) {
 	for _, part := range parts(r) {
 		b.WriteString("\n" + wrapped("", part.head))
-		part.body.write(&b)
+		part.body.write(b)
 	}
 	for _, note := range r.Notes {
 		b.WriteString("\n" + wrapped("Not known: ", note))
 	}
-	return b.String()
 }
 
 // effects are sentences, a line each, which are broken at 80 columns.
-func effects(b *strings.Builder, all []diff.Effect, most int) {
-	for _, e := range all[:min(len(all), most)] {
-		sign := map[diff.Severity]string{diff.Danger: "!", diff.Attention: "*"}[e.Severity]
-		if sign == "" {
-			sign = "-"
-		}
+func effects(b *strings.Builder, all []diff.Effect) {
+	for _, e := range all {
+		sign := map[diff.Severity]string{diff.Danger: "!", diff.Attention: "*", diff.Info: "-"}[e.Severity]
 		b.WriteString(wrapped("  "+sign+" ", sentence(e)))
-	}
-	if more := len(all) - most; more > 0 {
-		fmt.Fprintf(b, "  … and %s more\n", count(more, "line"))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"sigs.k8s.io/yaml"
 
+	"github.com/aicr-flux/aicr/internal/printable"
 	differ "github.com/aicr-flux/aicr/pkg/diff"
 )
 
@@ -55,8 +56,8 @@ func (b *body) title(text string) { *b = append(*b, entry{text: text}) }
 // fields adds fields, in one line each where that fits.
 func (b *body) fields(depth int, fields []differ.Field) {
 	for _, f := range fields {
-		e := entry{depth: depth, sign: signOf(f.Change), text: f.Path}
-		if text := e.text + inLine(f); len([]rune(text))+2*depth+4 <= width && !strings.Contains(text, "\n") {
+		e := entry{depth: depth, sign: signOf(f.Change), text: printable.Line(f.Path)}
+		if text := e.text + inLine(f); len([]rune(text))+2*depth+4 <= width && !hasLines(f) {
 			e.text = text
 		} else {
 			e.lines = sides(f)
@@ -66,6 +67,13 @@ func (b *body) fields(depth int, fields []differ.Field) {
 		}
 		*b = append(*b, e)
 	}
+}
+
+// hasLines reports whether text of several lines changes, of which those that do are shown.
+func hasLines(f differ.Field) bool {
+	from, wasText := f.From.(string)
+	to, isText := f.To.(string)
+	return wasText && isText && strings.Contains(from+to, "\n")
 }
 
 func signOf(change differ.Kind) string {
@@ -109,9 +117,9 @@ func scalar(v any) string {
 // sides are what was and what is as the lines of a diff: of text that has lines, only those around
 // what differs.
 func sides(f differ.Field) []string {
-	from, wasText := f.From.(string)
-	to, isText := f.To.(string)
-	if wasText && isText && strings.Contains(from+to, "\n") {
+	if hasLines(f) {
+		from, _ := f.From.(string)
+		to, _ := f.To.(string)
 		lines := strings.Split(strings.TrimSuffix(string(diff.Diff("", ended(from), "", ended(to))), "\n"), "\n")
 		const head = 3 // the names of the files
 		return lines[min(head, len(lines)):]
@@ -147,7 +155,7 @@ func prefixed(lines []string, sign string, v any) []string {
 // objects adds objects with their fields.
 func (b *body) objects(objects []differ.Object) {
 	for _, o := range objects {
-		*b = append(*b, entry{depth: 1, sign: signOf(o.Change), text: o.Object})
+		*b = append(*b, entry{depth: 1, sign: signOf(o.Change), text: printable.Line(o.Object)})
 		b.fields(2, o.Fields)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/diff"
 )
 
@@ -89,27 +90,33 @@ func folded(p part) string {
 	for _, e := range p.body {
 		indent := strings.Repeat("  ", e.depth)
 		sign := e.sign
-		if sign == "" || sign == "~" {
+		switch {
+		case sign == "~" && len(e.lines) == 0 && strings.Contains(e.text, " → "):
+			sign = "!" // which is shown as changed
+		case sign == "" || sign == "~":
 			sign = " "
 		}
 		lines = append(lines, sign+" "+indent+e.text)
 		for _, line := range bounded(e.lines) {
-			sign, rest := line[:min(1, len(line))], line[min(1, len(line)):]
-			lines = append(lines, sign+indent+"   "+rest)
+			sign := " "
+			if line != "" && strings.ContainsAny(line[:1], "+- ") {
+				sign, line = line[:1], line[1:]
+			}
+			lines = append(lines, sign+indent+"   "+line)
 		}
 	}
 	if more := len(lines) - maxPartLines; more > 0 {
 		lines = append(lines[:maxPartLines], fmt.Sprintf("  … %d more lines are cut", more))
 	}
 	for i, line := range lines {
-		lines[i] = cut(strings.TrimRight(line, " "), 300)
+		lines[i] = cut(printable.Line(strings.TrimRight(line, " ")), 300)
 	}
 	text := strings.Join(lines, "\n")
 	fence := "```"
 	for strings.Contains(text, fence) {
 		fence += "`"
 	}
-	return fmt.Sprintf("\n<details><summary>%s</summary>\n\n%sdiff\n%s\n%s\n\n</details>\n", html.EscapeString(strings.ReplaceAll(p.head, "@", "@\u200b")), fence, text, fence)
+	return fmt.Sprintf("\n<details><summary>%s</summary>\n\n%sdiff\n%s\n%s\n\n</details>\n", quiet(html.EscapeString(p.head)), fence, text, fence)
 }
 
 // code is text in a code span, in which nothing has a meaning.
@@ -138,5 +145,8 @@ func escaped(text string) string {
 		}
 		return `\` + c
 	})
-	return strings.ReplaceAll(text, "@", "@<!-- -->")
+	return quiet(text)
 }
+
+// quiet is text that mentions nobody.
+func quiet(text string) string { return strings.ReplaceAll(text, "@", "@<!-- -->") }
