@@ -73,7 +73,7 @@ func TestHazard74_ACommentMentionsNobody(t *testing.T) {
 		if fence != "" {
 			t.Fatalf("%q: a fence is not closed:\n%s", text, got)
 		}
-		for _, bad := range []string{"<img", "</details></summary>", "![x](", "\n@team", " @"} {
+		for _, bad := range []string{"<img", "</details></summary>", "![x](", "\n@team", " @team", "`@team"} {
 			if strings.Contains(strings.Join(outside, ""), bad) {
 				t.Errorf("%q: there is %q:\n%s", text, bad, got)
 			}
