@@ -13,7 +13,7 @@ EXAMPLE  ?=
 
 # Which scenarios run, and how many side by side: each has a cluster of 1 GiB, and mostly waits.
 E2E          ?= .
-E2E_PARALLEL ?= 3
+E2E_PARALLEL ?= 5
 
 # The race detector needs cgo and a C compiler. Without them the tests still run.
 CC_FOUND := $(shell command -v "$$(go env CC)" 2>/dev/null)

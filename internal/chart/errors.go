@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -24,6 +25,14 @@ const (
 	KindYAML Kind = "yaml"
 	// KindObject: a document that a template renders has no apiVersion or no kind.
 	KindObject Kind = "object"
+	// KindPostRender: Helm takes what the templates render, and helm-controller refuses it; there are
+	// manifests all the same.
+	KindPostRender Kind = "post-render"
+	// KindIdlePatch: a patch of the postRenderers finds nothing to patch, which stops nobody.
+	KindIdlePatch Kind = "idle-patch"
+	// KindRecord: Helm cannot store the release, which is too large; with KindRecordNear it nearly is.
+	KindRecord     Kind = "record"
+	KindRecordNear Kind = "record-near"
 	// KindLimit: it takes more time or memory, or renders more, than a chart may.
 	KindLimit Kind = "limit"
 )
@@ -57,6 +66,11 @@ func (e *Error) Unwrap() error { return errors.Invalid("%s", e.Message) }
 
 func fail(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}
+
+// Stops reports whether there are no manifests for this reason.
+func (e *Error) Stops() bool {
+	return !slices.Contains([]Kind{KindPostRender, KindIdlePatch, KindRecord, KindRecordNear}, e.Kind)
 }
 
 // oneLine joins the lines of a message of another library.

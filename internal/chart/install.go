@@ -42,11 +42,14 @@ type Install struct {
 	// APIVersions are what the cluster has besides Kubernetes' own: "monitoring.coreos.com/v1",
 	// "monitoring.coreos.com/v1/ServiceMonitor".
 	APIVersions []string
+	// PostRender is what helm-controller adds to Helm; nil leaves it out.
+	PostRender *PostRender
 }
 
 // Install returns what Helm would send to a cluster in a first install of the chart: the CRDs of
 // crds/, of the charts inside it too, then the documents of the templates, hooks included, sorted
-// by template. All that is wrong with a chart's documents is in the errors.
+// by template. All that is wrong with a chart's documents is in the errors; those that do not stop
+// Helm come with the documents.
 //
 // Templates see no cluster (lookup finds nothing), no network and no file that is not the chart's.
 // What they make of the clock and of random numbers differs from run to run.
@@ -70,11 +73,22 @@ func (l *Loaded) Install(ctx context.Context, in Install) ([]Manifest, []*Error)
 	if total > maxOutput {
 		return nil, []*Error{fail(KindLimit, "its templates render %d MiB, and a chart may render %d", total>>20, maxOutput>>20)}
 	}
-	rendered, errs := manifests(texts)
+	rendered, plain, errs := manifests(texts)
 	if errs != nil {
 		return nil, errs
 	}
-	return append(crds, rendered...), nil
+	if in.PostRender == nil {
+		return append(crds, rendered...), nil
+	}
+	record := checkRecord(loaded, in, texts)
+	if plain && !in.PostRender.changes() {
+		return append(crds, rendered...), record
+	}
+	after, refused := in.PostRender.run(texts)
+	if after == nil {
+		after = rendered
+	}
+	return append(crds, after...), append(refused, record...)
 }
 
 // prepare does what Helm does before it looks at any template, and returns what it gives to them.

@@ -39,6 +39,9 @@ type Loaded struct {
 // Load loads a chart with Helm's loader.
 func Load(p Package) (*Loaded, *Error) {
 	files, err := p.files()
+	if err == nil {
+		files, err = p.overwriteValues(files)
+	}
 	if err != nil {
 		return nil, err
 	}

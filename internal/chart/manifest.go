@@ -40,10 +40,13 @@ func (m Manifest) Object() map[string]any {
 }
 
 // manifests cuts texts, which are by template, into documents with Helm's own code: by template,
-// and then in the order of the template. Every text that is no manifest is complained of.
-func manifests(texts map[string]string) (all []Manifest, complaints []*Error) {
+// and then in the order of the template. Every text that is no manifest is complained of. plain says
+// that kustomize surely takes them.
+func manifests(texts map[string]string) (all []Manifest, plain bool, complaints []*Error) {
+	ids := map[string]bool{"": true}
+	plain = true
 	for _, template := range slices.Sorted(maps.Keys(texts)) {
-		if strings.HasSuffix(template, "NOTES.txt") || strings.HasPrefix(path.Base(template), "_") {
+		if skipped(template) {
 			continue
 		}
 		documents := releaseutil.SplitManifests(texts[template])
@@ -51,17 +54,28 @@ func manifests(texts map[string]string) (all []Manifest, complaints []*Error) {
 		sort.Sort(order)
 		for _, key := range order {
 			d := document{template, "what it renders", documents[key]}
-			data, err := yaml.YAMLToJSON([]byte(d.text))
+			data, strictly := yaml.YAMLToJSONStrict([]byte(d.text))
+			var err error
+			if strictly != nil { // a key that is there twice, which Helm takes
+				data, err = yaml.YAMLToJSON([]byte(d.text))
+			}
 			if err != nil {
 				complaints = append(complaints, d.notYAML(err))
-			} else if manifest, failure := d.read(data); failure != nil {
+			} else if manifest, id, failure := d.read(data); failure != nil {
 				complaints = append(complaints, failure)
 			} else if manifest.JSON != nil {
+				plain = plain && strictly == nil && !ids[id]
+				ids[id] = true
 				all = append(all, manifest)
 			}
 		}
 	}
-	return all, complaints
+	return all, plain, complaints
+}
+
+// skipped reports whether a template gives no documents: notes, and files of helpers.
+func skipped(template string) bool {
+	return strings.HasSuffix(template, "NOTES.txt") || strings.HasPrefix(path.Base(template), "_")
 }
 
 // crdManifests reads what is in crds/, with the decoder by which Helm applies it. All that is no
@@ -84,7 +98,7 @@ func crdManifests(crds []chartv2.CRD) (all []Manifest, complaints []*Error) {
 			if len(data) == 0 {
 				continue // nothing but comments
 			}
-			if manifest, failure := (document{crd.Filename, "it", string(data)}).read(data); failure != nil {
+			if manifest, _, failure := (document{crd.Filename, "it", string(data)}).read(data); failure != nil {
 				complaints = append(complaints, failure)
 			} else if manifest.JSON != nil {
 				manifest.CRD, manifest.Hook = true, false
@@ -98,14 +112,15 @@ func crdManifests(crds []chartv2.CRD) (all []Manifest, complaints []*Error) {
 // document is a text of a file, called what in complaints.
 type document struct{ file, what, text string }
 
-// read looks at the JSON that the text became; null is no object, and no error.
-func (d document) read(data []byte) (Manifest, *Error) {
+// read looks at the JSON that the text became; null is no object, and no error. id is by what
+// kustomize knows the object; empty where kustomize may stumble over it.
+func (d document) read(data []byte) (m Manifest, id string, failure *Error) {
 	data = bytes.TrimSpace(data)
 	switch {
 	case string(data) == "null":
-		return Manifest{}, nil
+		return m, "", nil
 	case data[0] != '{':
-		return Manifest{}, d.fail(KindObject, " is not an object")
+		return m, "", d.fail(KindObject, " is not an object")
 	}
 	var head struct {
 		APIVersion any `json:"apiVersion"`
@@ -113,19 +128,35 @@ func (d document) read(data []byte) (Manifest, *Error) {
 		Metadata   any `json:"metadata"`
 	}
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(data, &head); err != nil {
-		return Manifest{}, d.notYAML(err)
+		return m, "", d.notYAML(err)
 	}
 	const without = " is an object without %s, which Kubernetes refuses"
 	if version, _ := head.APIVersion.(string); version == "" {
-		return Manifest{}, d.fail(KindObject, fmt.Sprintf(without, "apiVersion"))
+		return m, "", d.fail(KindObject, fmt.Sprintf(without, "apiVersion"))
 	}
 	if kind, _ := head.Kind.(string); kind == "" {
-		return Manifest{}, d.fail(KindObject, fmt.Sprintf(without, "kind"))
+		return m, "", d.fail(KindObject, fmt.Sprintf(without, "kind"))
 	}
 	metadata, _ := head.Metadata.(map[string]any)
 	annotations, _ := metadata["annotations"].(map[string]any)
 	_, hook := annotations["helm.sh/hook"]
-	return Manifest{Template: d.file, JSON: data, Hook: hook}, nil
+	return Manifest{Template: d.file, JSON: data, Hook: hook}, plainID(head.APIVersion, head.Kind, metadata), nil
+}
+
+// plainID is the kind, the namespace and the name of an object; empty where kustomize may stumble
+// over it.
+func plainID(apiVersion, kind any, metadata map[string]any) string {
+	name, _ := metadata["name"].(string)
+	namespace, placed := metadata["namespace"].(string)
+	for _, field := range []string{"labels", "annotations"} {
+		if _, isMap := metadata[field].(map[string]any); !isMap && metadata[field] != nil {
+			return ""
+		}
+	}
+	if kind, _ := kind.(string); name == "" || strings.HasSuffix(kind, "List") || !placed && metadata["namespace"] != nil {
+		return ""
+	}
+	return fmt.Sprintf("%s %s %s/%s", apiVersion, kind, namespace, name)
 }
 
 func (d document) notYAML(err error) *Error {

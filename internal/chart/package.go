@@ -28,6 +28,10 @@ type Package struct {
 	Files map[string][]byte
 	// Archive is the chart as a .tgz, in the place of Files.
 	Archive []byte
+	// ValuesFiles are files of the chart that stand in the place of its values.yaml, and
+	// IgnoreMissingValuesFiles leaves out those that it has not.
+	ValuesFiles              []string
+	IgnoreMissingValuesFiles bool
 	// Digest is that of the artifact which Files make; empty for a chart from Git. helm-controller
 	// adds the beginning of it to the chart's version.
 	Digest string
@@ -42,7 +46,13 @@ func FromBundle(ctx context.Context, tree *rollout.Tree, source rollout.ChartSou
 	case source.Origin != rollout.OriginGit:
 		return fromArtifact(tree, source.Files)
 	}
-	p, err := FromDir(ctx, tree.FS(), source.Dir)
+	fsys, dir := tree.Locate(source.Dir)
+	p, err := FromDir(ctx, fsys, dir)
+	for name, file := range source.Files { // those of charts beside it, which source-controller puts into charts/
+		if err == nil && !strings.HasPrefix(file, source.Dir+"/") && source.Dir != "." {
+			p.Files[name], err = tree.Read(file)
+		}
+	}
 	if err == nil && source.Values != nil { // of spec.chart.spec.valuesFiles
 		p.Files[chartutil.ValuesfileName], err = yaml.Marshal(source.Values)
 	}

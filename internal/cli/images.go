@@ -21,16 +21,21 @@ memory first. Charts that the bundle does not hold are pulled into the cache.
 The containers' images are certain. Images that an operator pulls later are
 found in its custom resources, environment and arguments, and, marked "values",
 in values that have repository, image and version side by side. What a custom
-resource switches off is marked "disabled". An operator may add to a tag, or
-have images in its program, which no list can know.
+resource switches off is marked "disabled". Where an operator completes a tag,
+the image has none, and the line says so; --node-os completes those of drivers.
 
-Each line is an image, the releases that need it, and marks.`,
+Each line is an image, the releases that need it, and marks. The formats list,
+hauler and zarf hold only what is pulled for sure, and a warning names what a
+mirror needs besides.`,
 		Example: `  aicr images bundle
   aicr images recipe.yaml --set gpuoperator:driver.version=580.82.07
 
+  # With the charts, for Hauler
+  aicr images recipe.yaml --node-os ubuntu24.04 --format hauler > hauler.yaml
+
   # Into a mirror
-  for image in $(aicr images oci://ghcr.io/org/bundle:v1 --format list); do
-    crane copy "$image" "mirror.internal/${image#*/}"
+  aicr images oci://ghcr.io/org/bundle:v1 --format list | while read -r image; do
+    crane copy "$image" "mirror.internal/$(echo "$image" | sed 's|:\([0-9]*/\)|-\1|')"
   done`,
 		Args: arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
 	}
@@ -44,7 +49,7 @@ Each line is an image, the releases that need it, and marks.`,
 		if err := option.CheckSource(cmd.Flags(), args[0]); err != nil {
 			return &usageError{cmd.CommandPath(), err}
 		}
-		o := aicr.ImagesOptions{Source: args[0], BundleOptions: flags.BundleOptions, KubeVersion: flags.KubeVersion, APIVersions: flags.APIVersions}
+		o := aicr.ImagesOptions{Source: args[0], BundleOptions: flags.BundleOptions, KubeVersion: flags.KubeVersion, APIVersions: flags.APIVersions, NodeOS: flags.NodeOS}
 		sandbox := aicr.NewSandbox()
 		defer sandbox.Close()
 		o.Renderer = sandbox

@@ -94,7 +94,7 @@ func Example_verify() {
 
 	// Output:
 	// warning source-placeholder sources/gitrepo-github-com-your-org-your-repo.yaml:8: GitRepository flux-system/github-com-your-org-your-repo: spec.url
-	// 1 warning
+	// 1 warning; the charts of 11 releases were not looked at
 }
 
 // exampleDir writes an example recipe, as aicr init does.

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"path/filepath"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -17,13 +17,14 @@ import (
 
 func newVerifyCmd(p *output.Printer) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "verify DIR|oci://HOST/REPOSITORY[:TAG][@DIGEST]",
+		Use:   "verify DIR|oci://HOST/REPOSITORY[:TAG][@DIGEST]...",
 		Short: "Prove a bundle before it reaches a cluster",
 		Long: `verify says whether Flux will take the bundle, and whether it will roll out. It
 needs no cluster, and no network for a bundle in DIR. It reads any bundle of
 this shape, also one that another program made: checksums, syntax, the schemas
 of Flux and Kubernetes, a build as Flux does it, references, order, charts and
-their values, and known hazards.
+their values, and known hazards. Charts that the bundle does not hold are looked
+at with --charts, which pulls them into the cache.
 
 Each finding says where something is wrong, what, and what to do. What could not
 be checked is listed too, and so is what the bundle needs of the cluster.
@@ -31,24 +32,37 @@ be checked is listed too, and so is what the bundle needs of the cluster.
 The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		Example: `  aicr verify bundle
 
+  # With the charts of its repositories, pulled once and then from the cache
+  aicr verify bundle --charts
+  aicr verify bundle --charts --offline
+
   # In a pipeline: annotations on GitHub, results for code scanning
   aicr verify bundles/a --format github
   aicr verify bundles/a --format sarif > aicr.sarif
+
+  # Accept what is known, and fail on everything new
+  aicr verify bundles/* --write-baseline known.yaml
+  aicr verify bundles/* --baseline known.yaml --fail-on warning
 
   # Against an older Flux; what is published; the page of a check
   aicr verify bundle --flux-version 2.7 --fail-on warning
   aicr verify oci://ghcr.io/org/bundle:v1
   aicr verify --explain crd-order`,
-		ValidArgsFunction: completeFirstDir,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
 	}
 	var o aicr.VerifyOptions
 	var name, explain string
 	option.AddVerify(cmd, &o, &name, &explain)
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if explain != "" {
+		switch {
+		case explain != "":
 			return noArguments(" with --explain")(cmd, args)
+		case len(args) == 0:
+			return arguments("DIR or oci://HOST/REPOSITORY")(cmd, args)
 		}
-		return arguments("DIR or oci://HOST/REPOSITORY")(cmd, args)
+		return nil
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if explain != "" {
@@ -62,13 +76,20 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		defer sandbox.Close()
 		o.Renderer = sandbox
 		progress := p.Progress()
-		o.Source, o.Version, o.Registry.Progress = args[0], Version(), progress.Show
-		report, err := aicr.Verify(cmd.Context(), o)
+		o.Version, o.Registry.Progress, o.ChartProgress = Version(), progress.Show, progress.Chart
+		o.ChartsHint = "run " + option.Typed(cmd, args) + " --charts"
+		o.Workspace = os.Getenv("GITHUB_WORKSPACE")
+		all, err := aicr.VerifyAll(cmd.Context(), o, args...)
 		progress.Clear()
-		if err != nil && errors.CodeOf(err) != errors.ErrCodeVerificationFailed {
+		if len(all.Reports) == 0 {
 			return err
 		}
-		return errors.Join(printReport(p, report, name, o.Source), err)
+		p.Notes(all.Warnings, nil)
+		data, failed := format.Render(name, all.Reports, format.Options{Version: Version()})
+		if failed != nil {
+			return errors.In(failed, "result")
+		}
+		return errors.Join(p.Raw(string(data)), err)
 	}
 	return cmd
 }
@@ -76,18 +97,4 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 // page is the page of a check, in Markdown.
 func page(check *verify.Check) string {
 	return checks.Page(check) + fmt.Sprintf("\nTo leave this check out: `aicr verify --skip %s`.\n", check.ID)
-}
-
-// printReport prints the report. Where the bundle is a directory, the files of annotations lie in
-// it, seen from where the command runs.
-func printReport(p *output.Printer, report verify.Report, name, source string) error {
-	dir := ""
-	if aicr.KindOf(source) == aicr.KindDirectory && filepath.IsLocal(source) {
-		dir = filepath.ToSlash(filepath.Clean(source))
-	}
-	data, err := format.Render(name, report, format.Options{Dir: dir, Version: Version()})
-	if err != nil {
-		return errors.In(err, "result")
-	}
-	return p.Raw(string(data))
 }

@@ -29,8 +29,9 @@ type object struct {
 		Namespace string `json:"namespace"`
 	} `json:"metadata"`
 	Spec struct {
-		Path      string `json:"path"`
-		SourceRef struct {
+		Path            string `json:"path"`
+		TargetNamespace string `json:"targetNamespace"`
+		SourceRef       struct {
 			Kind      string `json:"kind"`
 			Name      string `json:"name"`
 			Namespace string `json:"namespace"`
@@ -99,7 +100,8 @@ func (o *object) meaning(file string) (*Kustomization, *Source) {
 	case group == kustomizeGroup && o.Kind == "Kustomization" && spec.SourceRef.Kind == "GitRepository":
 		return &Kustomization{
 			Namespace: m.Namespace, Name: m.Name, Path: clean(spec.Path), File: file, First: path.Base(file) == SetupFile,
-			source: Source{Namespace: cmp.Or(spec.SourceRef.Namespace, m.Namespace), Name: spec.SourceRef.Name},
+			TargetNamespace: spec.TargetNamespace,
+			source:          Source{Namespace: cmp.Or(spec.SourceRef.Namespace, m.Namespace), Name: spec.SourceRef.Name},
 		}, nil
 	case group == sourceGroup && o.Kind == "GitRepository":
 		return nil, &Source{Namespace: m.Namespace, Name: m.Name, URL: spec.URL, Branch: spec.Ref.Branch, File: file}

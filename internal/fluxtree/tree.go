@@ -39,6 +39,8 @@ type Kustomization struct {
 	File string
 	// First says that it is the one by which a cluster is set up, as by flux bootstrap.
 	First bool
+	// TargetNamespace is the namespace that it gives to every object; empty where it gives none.
+	TargetNamespace string
 
 	source Source
 }

@@ -168,7 +168,7 @@ func TestCancelEndsTheChild(t *testing.T) {
 	if _, err := p.Chart(ctx, jobOf(quota)); !errors.Is(err, cause) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := p.Build(ctx, nil); !errors.Is(err, cause) {
+	if _, err := p.Build(ctx, ".", nil); !errors.Is(err, cause) {
 		t.Errorf("got %v", err)
 	}
 }

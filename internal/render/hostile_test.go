@@ -149,7 +149,7 @@ func TestSlowBuild(t *testing.T) {
 		fmt.Fprintf(&text, "  k%d: a\n", i)
 	}
 	p := processes(t, Limits{Build: 200 * time.Millisecond})
-	_, err := p.Build(t.Context(), map[string][]byte{"kustomization.yaml": []byte("resources: [a.yaml]"), "a.yaml": []byte(text.String())})
+	_, err := p.Build(t.Context(), ".", map[string][]byte{"kustomization.yaml": []byte("resources: [a.yaml]"), "a.yaml": []byte(text.String())})
 	if !errors.Is(err, rollout.ErrLimit) || !strings.Contains(err.Error(), "longer than 200ms") {
 		t.Errorf("got %v", err)
 	}

@@ -16,7 +16,7 @@ func TestNothingIsFetchedToBuild(t *testing.T) {
 	asked := make(chan struct{}, 10)
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked <- struct{}{} }))
 	defer server.Close()
-	_, err := processes(t, Limits{}).Build(t.Context(), map[string][]byte{
+	_, err := processes(t, Limits{}).Build(t.Context(), ".", map[string][]byte{
 		"kustomization.yaml": []byte("resources: [a.yaml]\ntransformers:\n- |\n  apiVersion: builtin\n  kind: PatchTransformer\n  metadata: {name: p}\n  path: " + server.URL + "/patch.yaml\n"),
 		"a.yaml":             []byte("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}"),
 	})

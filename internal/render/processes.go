@@ -93,9 +93,9 @@ func (p *Processes) Chart(ctx context.Context, job ChartJob) (ChartResult, error
 }
 
 // Build implements rollout.Builder.
-func (p *Processes) Build(ctx context.Context, files map[string][]byte) ([]rollout.BuiltObject, error) {
+func (p *Processes) Build(ctx context.Context, dir string, files map[string][]byte) ([]rollout.BuiltObject, error) {
 	var done built
-	ended, err := p.run(ctx, request{Files: files}, p.limits.Build, func(a answer) bool {
+	ended, err := p.run(ctx, request{Root: dir, Files: files}, p.limits.Build, func(a answer) bool {
 		if a.Build != nil {
 			done = *a.Build
 		}

@@ -69,13 +69,14 @@ type Installed struct {
 	Errors    []*chart.Error
 }
 
-// request is what a child is asked: to do a Chart, or to build Files.
+// request is what a child is asked: to do a Chart, or to build the kustomization in Root of Files.
 type request struct {
 	// Memory is how large the child may get, in bytes. Dir is a directory for what must be on disk;
 	// empty for any.
 	Memory int64
 	Dir    string
 	Chart  *ChartJob
+	Root   string
 	Files  map[string][]byte
 }
 

@@ -66,8 +66,8 @@ none: null
 		}
 	}
 	for _, files := range builds {
-		want, wantErr := InProcess{}.Build(t.Context(), files)
-		got, err := own.Build(t.Context(), files)
+		want, wantErr := InProcess{}.Build(t.Context(), ".", files)
+		got, err := own.Build(t.Context(), ".", files)
 		if diff := cmp.Diff(want, got); fmt.Sprint(err) != fmt.Sprint(wantErr) || diff != "" {
 			t.Errorf("%v, %v (-own process +another): %s", wantErr, err, diff)
 		}

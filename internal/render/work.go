@@ -14,7 +14,7 @@ func (r request) do(ctx context.Context, emit func(answer)) {
 		r.Chart.do(ctx, r.Dir, emit)
 		return
 	}
-	objects, err := rollout.Kustomize{}.Build(ctx, r.Files)
+	objects, err := rollout.Kustomize{}.Build(ctx, r.Root, r.Files)
 	done := &built{Objects: objects}
 	if err != nil {
 		done.Problem = err.Error()

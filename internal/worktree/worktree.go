@@ -45,35 +45,44 @@ type Remote struct {
 // Find returns where the directory lies, which need not exist yet; nil where that is no work tree.
 // A repository that git refuses to read, such as one that belongs to somebody else, is an error.
 func Find(ctx context.Context, dir string) (*Place, error) {
-	there, rest, err := existing(dir)
-	if err != nil {
+	root, rel, err := Root(ctx, dir)
+	if err != nil || root == "" {
 		return nil, err
 	}
-	if _, err := exec.LookPath("git"); err != nil {
-		return nil, nil //nolint:nilnil // without git there is no work tree
-	}
-	root, err := git(ctx, there, "rev-parse", "--show-toplevel")
-	if err != nil {
-		if said := err.Error(); strings.Contains(said, "not a git repository") || strings.Contains(said, "must be run in a work tree") {
-			return nil, nil //nolint:nilnil // no work tree is an answer
-		}
-		return nil, err
-	}
-	root, err = filepath.EvalSymlinks(filepath.FromSlash(root))
-	if err != nil {
-		return nil, errors.Invalid("work tree of %s: %v", there, err)
-	}
-	path, err := filepath.Rel(root, filepath.Join(there, rest))
-	if err != nil || !filepath.IsLocal(path) {
-		return nil, nil //nolint:nilnil // inside .git, which is no part of the work tree
-	}
-	p := &Place{Root: root, Path: filepath.ToSlash(path)}
+	p := &Place{Root: root, Path: rel}
 	p.Branch, _ = git(ctx, root, "symbolic-ref", "--quiet", "--short", "HEAD") // none where a commit is checked out
-	if ignored, _ := p.IgnoredOf(ctx, []string{filepath.ToSlash(filepath.Join(path, "kustomization.yaml"))}); len(ignored) > 0 {
+	if ignored, _ := p.IgnoredOf(ctx, []string{filepath.ToSlash(filepath.Join(rel, "kustomization.yaml"))}); len(ignored) > 0 {
 		p.Ignored, p.Rule = true, ignored[0].Rule
 	}
 	err = p.findRemotes(ctx)
 	return p, err
+}
+
+// Root is Find for the Root and the Path alone; they are empty outside of work trees.
+func Root(ctx context.Context, dir string) (root, path string, err error) {
+	there, rest, err := existing(dir)
+	if err != nil {
+		return "", "", err
+	}
+	if _, err := exec.LookPath("git"); err != nil {
+		return "", "", nil //nolint:nilerr // without git there is no work tree
+	}
+	root, err = git(ctx, there, "rev-parse", "--show-toplevel")
+	if err != nil {
+		if said := err.Error(); strings.Contains(said, "not a git repository") || strings.Contains(said, "must be run in a work tree") {
+			return "", "", nil
+		}
+		return "", "", err
+	}
+	root, err = filepath.EvalSymlinks(filepath.FromSlash(root))
+	if err != nil {
+		return "", "", errors.Invalid("work tree of %s: %v", there, err)
+	}
+	path, err = filepath.Rel(root, filepath.Join(there, rest))
+	if err != nil || !filepath.IsLocal(path) {
+		return "", "", nil //nolint:nilerr // inside .git, which is no part of the work tree
+	}
+	return root, filepath.ToSlash(path), nil
 }
 
 func (p *Place) findRemotes(ctx context.Context) error {

@@ -11,6 +11,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/oci"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
 // Bundle makes the bundle of a recipe in a directory, or publishes it where Output begins with
@@ -30,9 +31,11 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 		return nil, err
 	}
 	if r.tool.prove != nil {
-		if err := r.tool.prove(ctx, made, r.FluxVersion); err != nil {
+		warnings, err := r.tool.prove(ctx, made, r.proof())
+		if err != nil {
 			return nil, err
 		}
+		made.Output.Warnings = append(made.Output.Warnings, warnings...)
 	}
 	unlike, err := r.unlike(ctx)
 	if err != nil {
@@ -49,6 +52,15 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 	}
 	out.Duration = time.Since(start)
 	return out, nil
+}
+
+// proof is what a bundle is held against before it is stored.
+func (r *run) proof() verify.Options {
+	o := verify.Options{FluxVersion: r.FluxVersion, Quick: !r.CheckCharts, Renderer: r.Renderer}
+	if r.CheckCharts {
+		o.Puller, o.Jobs, o.Offline = r.puller(), r.ChartPull.Jobs, r.ChartPull.Offline
+	}
+	return o
 }
 
 // Make makes the bundle of a recipe in memory, whatever Output says.

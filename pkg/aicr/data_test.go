@@ -137,7 +137,7 @@ func TestDataFromElsewhereOffline(t *testing.T) {
 	from, asked := gitHub(t, &archive)
 	o := options(tree(t, dataRecipe))
 	o.ChartPull.Offline = true
-	refused(t, o, errors.ErrCodeInvalidRequest, "`Offline` is about what is downloaded, and nothing is; add `VendorCharts` or `Data` from elsewhere, or remove it")
+	refused(t, o, errors.ErrCodeInvalidRequest, "`Offline` is about what is downloaded, and nothing is; add `VendorCharts`, `CheckCharts` or `Data` from elsewhere, or remove it")
 	o.Data = []string{"github:NVIDIA/aicr@v1.3.0"}
 	aicr.FetchData(&o, from)
 	refused(t, o, errors.ErrCodeNotFound, "data github:NVIDIA/aicr@v1.3.0: it is not in the cache")

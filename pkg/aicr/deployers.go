@@ -3,6 +3,7 @@ package aicr
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -16,9 +17,9 @@ import (
 // tool is a GitOps tool that bundles are made for.
 type tool struct {
 	deployer.Deployer
-	// prove refuses a bundle that would not roll out with this line of versions of the tool; nil refuses
+	// prove refuses a bundle that would not roll out, as far as the options let it look; nil refuses
 	// none.
-	prove func(ctx context.Context, made *deployer.Bundle, version string) error
+	prove func(ctx context.Context, made *deployer.Bundle, o verify.Options) (warnings []string, err error)
 }
 
 // deployers are the tools by name. To add one, write its folder below pkg/deployer and its line
@@ -40,18 +41,29 @@ func toolOf(tools map[string]tool, name string) (tool, error) {
 	return t, nil
 }
 
-// proveFlux runs the quick checks over a bundle that is about to be stored. One that does not pass
-// is a recipe's fault that no earlier rule names, so it is ErrCodeInvalidRequest.
-func proveFlux(ctx context.Context, made *deployer.Bundle, version string) error {
-	report, err := verify.Rollout(ctx, made.Rollout, verify.Options{Quick: true, FluxVersion: version})
+// proveFlux verifies a bundle that is about to be stored. One that does not pass is a recipe's fault
+// that no earlier rule names, so it is ErrCodeInvalidRequest. What quick checks warn of, bundle warns
+// of itself where the recipe can be changed.
+func proveFlux(ctx context.Context, made *deployer.Bundle, o verify.Options) (warnings []string, err error) {
+	report, err := verify.Rollout(ctx, made.Rollout, o)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if report.Unpulled != nil {
+		return nil, errors.In(report.Unpulled, "the charts cannot be checked, so nothing is written")
 	}
 	var problems []error
 	for _, f := range report.Findings {
-		if f.Severity == verify.SeverityError {
-			problems = append(problems, errors.Invalid("%s: %s (%s): %s", f.Place, f.Message, f.Check, f.Remedy))
+		text := fmt.Sprintf("%s: %s (%s): %s", f.Place, f.Message, f.Check, f.Remedy)
+		check, err := verify.Lookup(f.Check)
+		switch {
+		case err != nil:
+			return nil, err
+		case f.Severity == verify.SeverityError:
+			problems = append(problems, errors.Invalid("%s", text))
+		case f.Severity == verify.SeverityWarning && !check.Quick:
+			warnings = append(warnings, text)
 		}
 	}
-	return errors.In(errors.Join(problems...), "the bundle would not roll out, so it is not written")
+	return warnings, errors.In(errors.Join(problems...), "the bundle would not roll out, so it is not written")
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/internal/parallel"
@@ -83,6 +84,9 @@ func (r rendering) render(ctx context.Context, side *diff.Side, release *rollout
 		Release: release.ReleaseName, Namespace: release.TargetNamespace, Values: given,
 		KubeVersion: r.KubeVersion, AnyKubeVersion: r.KubeVersion == "", APIVersions: r.APIVersions,
 	}
+	if release.Get("spec", "postRenderers") != nil || release.Get("spec", "commonMetadata") != nil {
+		in.PostRender = chart.PostRenderOf(release, chart.HooksCombined)
+	}
 	renderer := cmp.Or[Renderer](r.Renderer, render.InProcess{})
 	result, err := renderer.Chart(ctx, render.ChartJob{Package: packed, Installs: []chart.Install{in, in}})
 	if err != nil {
@@ -93,8 +97,8 @@ func (r rendering) render(ctx context.Context, side *diff.Side, release *rollout
 		return rendered, nil
 	}
 	for _, installed := range result.Installs {
-		for _, e := range installed.Errors {
-			rendered.Problem = e.Error()
+		if at := slices.IndexFunc(installed.Errors, (*chart.Error).Stops); at >= 0 {
+			rendered.Problem = installed.Errors[at].Error()
 			return rendered, nil
 		}
 	}
@@ -123,7 +127,7 @@ func (r rendering) packed(ctx context.Context, of *rollout.Rollout, release *rol
 		return chart.Package{}, err
 	}
 	archive, _, _, err := r.puller.Pull(ctx, asked)
-	return chart.Package{Archive: archive}, err
+	return chart.FromRepository(archive, release), err
 }
 
 func manifestsOf(in render.Installed) []diff.Manifest {

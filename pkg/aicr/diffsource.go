@@ -39,7 +39,7 @@ func (o *DiffOptions) open(ctx context.Context, source string, use func(*rollout
 	case source == "" || KindOf(source) == KindRecipe:
 		return use(nil)
 	}
-	return errors.Join(withBundle(ctx, source, o.Registry, o.Version, read), after)
+	return errors.Join(withBundle(ctx, source, "", o.Registry, o.Version, read), after)
 }
 
 // committed reads REVISION:PATH. A revision may have colons, and the path of a bundle hardly.
@@ -90,7 +90,7 @@ func (o *DiffOptions) bundle(ctx context.Context, c, other *compared) error {
 	if other.Rollout != nil && b.OCISourceName == "" {
 		b.OCISourceName = other.Listing.Annotations[flux.SourceAnnotation]
 	}
-	if b.Publish = (Publish{}); !b.VendorCharts {
+	if b.Publish, b.CheckCharts = (Publish{}), false; !b.VendorCharts {
 		b.pullOnlyData()
 	}
 	placed := KindOf(place) == KindDirectory

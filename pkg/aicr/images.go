@@ -11,6 +11,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/images"
 	"github.com/aicr-flux/aicr/pkg/oci"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
 // ImagesOptions say which bundle Images looks at, and how. Source is required.
@@ -18,12 +19,15 @@ type ImagesOptions struct {
 	// Source is the directory of a bundle, oci://HOST/REPOSITORY with a tag or a digest, or else a
 	// recipe as Bundle takes one.
 	Source string
-	// BundleOptions are those with which a recipe is bundled in memory; Registry and what is about
-	// pulling charts count for every source.
+	// BundleOptions are those with which a recipe is bundled in memory; Registry, RegistryRewrite and
+	// what is about pulling charts count for every source.
 	BundleOptions
 	// KubeVersion and APIVersions are what charts are told of the cluster; see images.Options.
 	KubeVersion string
 	APIVersions []string
+	// NodeOS are the operating systems of the nodes, which complete the tags of drivers; see
+	// images.Options.
+	NodeOS []string
 }
 
 // Kind is a kind of thing that Images can be asked about.
@@ -51,19 +55,24 @@ func KindOf(source string) Kind {
 // Images lists the images that a bundle needs. The charts that the bundle does not hold are pulled.
 // Warnings of the recipe come before those of images.List.
 func Images(ctx context.Context, o ImagesOptions) (report images.Report, err error) {
-	if err := errors.Join(errors.In(checkPath(o.Source), "source %s", o.Source), chartpull.Check(o.ChartPull)); err != nil {
+	rewrites, problem := recipe.ParseRewrites(o.RegistryRewrite)
+	if err := errors.Join(errors.In(checkPath(o.Source), "source %s", o.Source), chartpull.Check(o.ChartPull), problem); err != nil {
 		return images.Report{}, err
+	}
+	puller := o.puller()
+	if KindOf(o.Source) != KindRecipe { // whose bundle has them
+		puller = rewriting{puller, rewrites}
 	}
 	var warnings []string
 	list := func(fsys fs.FS) error {
 		report, err = images.List(ctx, fsys, images.Options{
-			Puller: o.puller(), Jobs: o.ChartPull.Parallel(), Renderer: o.Renderer, KubeVersion: o.KubeVersion, APIVersions: o.APIVersions,
+			Puller: puller, Jobs: o.ChartPull.Parallel(), Renderer: o.Renderer, KubeVersion: o.KubeVersion, APIVersions: o.APIVersions, NodeOS: o.NodeOS,
 		})
 		report.Warnings = append(warnings, report.Warnings...)
 		return err
 	}
 	if KindOf(o.Source) != KindRecipe {
-		err = withBundle(ctx, o.Source, o.Registry, o.Version, list)
+		err = withBundle(ctx, o.Source, "", o.Registry, o.Version, list)
 		return report, err
 	}
 	made, err := Make(ctx, inMemory(o.BundleOptions, o.Source))
@@ -79,7 +88,7 @@ func Images(ctx context.Context, o ImagesOptions) (report images.Report, err err
 // will be.
 func inMemory(b BundleOptions, recipe string) BundleOptions {
 	b.Recipe, b.Output, b.Publish = recipe, "", Publish{}
-	b.VendorCharts, b.VerifyProvenance, b.OCISourceName = false, "", ""
+	b.VendorCharts, b.CheckCharts, b.VerifyProvenance, b.OCISourceName = false, false, "", ""
 	b.pullOnlyData()
 	return b
 }

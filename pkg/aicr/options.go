@@ -71,6 +71,9 @@ type BundleOptions struct {
 	// Renderer reads the charts against which paths of values are held, and for Images renders
 	// them; nil means that the charts are trusted.
 	Renderer Renderer `record:"-"`
+	// CheckCharts verifies the bundle with all its charts before it is stored; those that it does not
+	// hold are pulled for that.
+	CheckCharts bool `record:"-"`
 	// VerifyProvenance is the provenance.yaml of an earlier bundle, whose charts the new one must
 	// have.
 	VerifyProvenance string `record:"-"`

@@ -45,7 +45,7 @@ func Plan(ctx context.Context, o PlanOptions) (report plan.Report, err error) {
 		return err
 	}
 	if KindOf(o.Source) != KindRecipe {
-		err = withBundle(ctx, o.Source, o.Registry, o.Version, of)
+		err = withBundle(ctx, o.Source, "", o.Registry, o.Version, of)
 		return report, err
 	}
 	made, err := Make(ctx, inMemory(o.BundleOptions, o.Source))

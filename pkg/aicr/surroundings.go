@@ -20,6 +20,8 @@ type surroundings struct {
 	// brings what is there to Flux.
 	git  *worktree.Place
 	flux *fluxtree.Tree
+	// tree is where in a work tree the directory lies, also where git ignores it.
+	tree *worktree.Place
 	// ignored is the rule by which git ignores the directory; empty where it does not.
 	ignored string
 	// appliers are the Kustomizations that apply the directory.
@@ -29,6 +31,7 @@ type surroundings struct {
 func lookAround(ctx context.Context, dir string) (*surroundings, error) {
 	s := &surroundings{dir: dir}
 	git, err := worktree.Find(ctx, dir)
+	s.tree = git
 	if err != nil || git == nil {
 		return s, err
 	}

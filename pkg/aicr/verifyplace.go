@@ -1,13 +1,16 @@
 package aicr
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 
 	"github.com/aicr-flux/aicr/internal/fluxtree"
+	"github.com/aicr-flux/aicr/internal/worktree"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
@@ -57,16 +60,54 @@ func count(releases []string) string {
 }
 
 // place holds the options against the work tree that the bundle lies in, where it is one of that
-// repository's.
-func (o *VerifyOptions) place(ctx context.Context, fsys fs.FS) error {
+// repository's, and returns the directory that annotations need.
+func (o *VerifyOptions) place(ctx context.Context, fsys fs.FS) (dir string, err error) {
 	around, err := lookAround(ctx, o.Source)
-	if err != nil || around.git == nil {
-		return err
+	if err != nil {
+		return "", err
 	}
+	dir = o.annotated(around.tree)
+	switch {
+	case o.Root != "":
+		return dir, o.within(ctx)
+	case around.git == nil:
+		return dir, nil
+	}
+	o.TargetNamespace = cmp.Or(o.TargetNamespace, around.targetNamespace())
 	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: rollout.Unbuilt{}})
+	if err != nil {
+		return "", err
+	}
+	return dir, o.fit(ctx, around, read)
+}
+
+// within holds the options against the place of the bundle in its Root.
+func (o *VerifyOptions) within(ctx context.Context) error {
+	_, within, err := repositoryOf(ctx, o.Source, o.Root)
 	if err != nil {
 		return err
 	}
+	if o.RepositoryPath != "" && path.Clean(o.RepositoryPath) != within {
+		return errors.Invalid("`RepositoryPath` %q is not where the bundle lies in `Root`, which is %q; leave it out", o.RepositoryPath, within)
+	}
+	o.RepositoryPath = within
+	return nil
+}
+
+// annotated is where the files of the bundle are for those who show annotations: seen from the top of
+// the work tree, or else from the workspace; an absolute path where they lie outside of that.
+func (o *VerifyOptions) annotated(tree *worktree.Place) string {
+	if tree != nil {
+		return tree.Path
+	}
+	there := resolved(o.Source)
+	if rel, err := filepath.Rel(resolved(o.Workspace), there); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(there)
+}
+
+func (o *VerifyOptions) fit(ctx context.Context, around *surroundings, read *rollout.Rollout) error {
 	together, err := around.together(ctx, read.Releases)
 	o.Appliers = append(o.Appliers, together...)
 	if err != nil || len(around.appliers) == 0 && !around.brings(read) {
@@ -77,6 +118,20 @@ func (o *VerifyOptions) place(ctx context.Context, fsys fs.FS) error {
 	}
 	o.RepositoryPath = around.git.Path
 	return nil
+}
+
+// targetNamespace is the one that all appliers give to the objects; empty where they do not agree.
+func (s *surroundings) targetNamespace() string {
+	if len(s.appliers) == 0 {
+		return ""
+	}
+	first := s.appliers[0].TargetNamespace
+	for _, k := range s.appliers {
+		if k.TargetNamespace != first {
+			return ""
+		}
+	}
+	return first
 }
 
 // brings reports whether charts of the bundle come from this repository.

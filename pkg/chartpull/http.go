@@ -26,6 +26,7 @@ func (p *Puller) fromRepository(ctx context.Context, r *request) ([]byte, error)
 	if err != nil {
 		return nil, errors.In(err, "chart repository %q: %s", r.repo, r)
 	}
+	at = p.Rewrites.URL(at, r.repo) // the index of a mirror may be a copy, with the addresses of what it is a mirror of
 	want := strings.ToLower(strings.TrimPrefix(listed.Digest, "sha256:"))
 	switch {
 	case want != "" && !isDigest(want):

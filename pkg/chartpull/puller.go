@@ -15,6 +15,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/oci"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
 // PullerVersion is what records say of how their chart was pulled. It names the rules of this
@@ -30,6 +31,9 @@ const PullerVersion = "aicr.run/chartpull/v1"
 type Puller struct {
 	// ChartPull are the options of a run; Jobs is the caller's business.
 	config.ChartPull
+	// Rewrites are for where an index, or a server, sends to: an archive on another server than its
+	// repository. The repositories themselves are the caller's business.
+	Rewrites recipe.Rewrites
 	// InsecureTLS accepts any certificate.
 	InsecureTLS bool
 	// CacheDir is where charts are kept. Empty: aicr/charts in $XDG_CACHE_HOME, or in the system's
@@ -181,6 +185,14 @@ func (p *Puller) connect() (n network, err error) {
 	n.tokens = auth.NewCache()
 	n.client, err = registryhttp.Options{CAFile: p.ChartCAFile, CAField: caField, Insecure: p.InsecureTLS, Stall: p.StallTimeout}.Client()
 	if err == nil {
+		check := n.client.CheckRedirect
+		n.client.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+			if !registryhttp.SameOrigin(req.URL, via[0].URL) {
+				req.URL = p.Rewrites.URL(req.URL, recipe.Repository{})
+				req.Host = "" // that of the URL
+			}
+			return check(req, via)
+		}
 		n.logins, err = openLogins()
 	}
 	if err == nil {

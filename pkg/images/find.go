@@ -1,34 +1,45 @@
 package images
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // inObject returns the images that a rendered object names: those of every pod spec in it, whatever
 // its kind, those in the own fields of a custom resource, and those in the texts of a ConfigMap.
-// Strange are texts that stand where an image must, and are no reference.
-func inObject(object map[string]any) (all []found, strange []string) {
+func (o Options) inObject(object map[string]any) *finder {
+	f := &finder{nodes: o.NodeOS, object: object}
 	if items, ok := object["items"].([]any); ok && strings.HasSuffix(text(object, "kind"), "List") {
 		for _, item := range items {
 			if item, ok := item.(map[string]any); ok {
-				more, moreStrange := inObject(item)
-				all, strange = append(all, more...), append(strange, moreStrange...)
+				f.take(o.inObject(item))
 			}
 		}
-		return all, strange
+		return f
 	}
-	f := finder{custom: isCustom(text(object, "apiVersion"))}
+	apiVersion, kind := text(object, "apiVersion"), text(object, "kind")
+	group, _, _ := strings.Cut(apiVersion, "/")
+	f.custom = isCustom(group)
+	for _, fact := range facts() {
+		if fact.group != group || fact.kind != kind {
+			continue
+		}
+		if f.facts = append(f.facts, fact); fact.elsewhere != "" {
+			f.notes = append(f.notes, fact.elsewhere)
+		}
+	}
 	f.walk(object)
-	return append(f.all, inTexts(object)...), f.strange
+	f.texts(object)
+	return f
 }
 
-// isCustom tells whether a kind of the API version may be a custom resource, which is free to name
+// isCustom tells whether a kind of the API group may be a custom resource, which is free to name
 // images anywhere. Kubernetes' own name them in pod specs only, and a CustomResourceDefinition
 // speaks of them without needing any.
-func isCustom(apiVersion string) bool {
-	group, _, _ := strings.Cut(apiVersion, "/")
+func isCustom(group string) bool {
 	switch group {
 	case "admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
 		"certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io", "networking.k8s.io",
@@ -40,11 +51,22 @@ func isCustom(apiVersion string) bool {
 
 // finder walks an object.
 type finder struct {
+	object map[string]any
 	custom bool
+	facts  []fact
+	nodes  []string
+	// path leads to what is walked.
+	path []string
 	// off says that what is walked is a part of a custom resource that is switched off.
-	off     bool
-	all     []found
-	strange []string
+	off bool
+	all []found
+	// strange are texts that stand where an image must, and are no reference; notes are why images
+	// may be missing.
+	strange, notes []string
+}
+
+func (f *finder) take(other *finder) {
+	f.all, f.strange, f.notes = append(f.all, other.all...), append(f.strange, other.strange...), append(f.notes, other.notes...)
 }
 
 func (f *finder) add(reference string, how Found) {
@@ -56,63 +78,69 @@ func (f *finder) add(reference string, how Found) {
 	}
 }
 
+// addUnknown adds an image whose tag the bundle does not tell; note says where it comes from.
+func (f *finder) addUnknown(base, written, note string, how Found) {
+	if image, ok := parse(base, how); ok {
+		image.reference, _, _ = strings.Cut(image.reference, "@")
+		image.reference = strings.TrimSuffix(image.reference, ":latest")
+		image.written, image.off, image.untagged, image.note = written, f.off, false, note
+		f.all = append(f.all, image)
+	}
+}
+
+// completed is the note of an image that is written without a tag where no container runtime reads
+// it.
+const completed = "written without a tag, which its reader may complete"
+
+// known is what the facts say of the field that is walked.
+func (f *finder) known() (known fact) {
+	for _, fact := range f.facts {
+		if !fact.about(f.path) {
+			continue
+		}
+		known.name, known.digest = cmp.Or(fact.name, known.name), cmp.Or(fact.digest, known.digest)
+		known.defaults, known.needs = cmp.Or(fact.defaults, known.defaults), cmp.Or(fact.needs, known.needs)
+		known.node, known.kernel = cmp.Or(fact.node, known.node), cmp.Or(fact.kernel, known.kernel)
+		known.whole = known.whole || fact.whole
+	}
+	return known
+}
+
 func (f *finder) walk(v any) {
 	switch v := v.(type) {
 	case []any:
-		for _, item := range v {
-			f.walk(item)
+		for i, item := range v {
+			f.below(strconv.Itoa(i), item)
 		}
 	case map[string]any:
-		if enabled, ok := v["enabled"].(bool); f.custom && ok && !enabled && !f.off {
+		known := f.known()
+		if enabled, ok := v["enabled"].(bool); !f.off && (f.custom && ok && !enabled || known.needs != "" && at(f.object, known.needs) != true) {
 			f.off = true
 			defer func() { f.off = false }()
 		}
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			switch {
-			case f.containers(key, v[key]), f.volumes(key, v[key]):
+			if f.containers(key, v[key]) || f.volumes(key, v[key]) {
 				continue
-			case f.custom && isImageKey(key):
-				f.field(v, key)
 			}
-			f.walk(v[key])
+			if key == "metadata" || strings.HasSuffix(key, "Metadata") {
+				f.marks(v[key])
+			}
+			f.below(key, v[key])
 		}
 		if f.custom {
-			f.parts(v)
+			f.fields(v, known)
+		}
+	case string:
+		if len(f.facts) > 0 && f.known().whole && looksLikeOne(v) {
+			f.add(v, FoundField)
 		}
 	}
 }
 
-// isImageKey tells whether a field is named for an image: image, driverImage, baseImage.
-func isImageKey(key string) bool { return key == "image" || strings.HasSuffix(key, "Image") }
-
-// field takes a field of a custom resource that is named for an image. A word alone is an image
-// only where a container is described, as in Argo's and Tekton's kinds.
-func (f *finder) field(m map[string]any, key string) {
-	reference := text(m, key)
-	if text(m, "repository") != "" {
-		return // it is a part of a reference
-	}
-	alone := key == "image" && describesContainer(m)
-	switch {
-	case !alone && !looksLikeOne(reference):
-	case key == "image" && !isTagged(reference) && version(m)+digest(m) != "":
-		f.add(join(reference, version(m), digest(m)), FoundParts)
-	default:
-		f.add(reference, FoundField)
-	}
-	if alone {
-		f.told(m)
-	}
-}
-
-// describesContainer tells whether a map is a container, and not the parts of a reference.
-func describesContainer(m map[string]any) bool {
-	for _, part := range []string{"repository", "version", "tag"} {
-		if _, ok := m[part]; ok {
-			return false
-		}
-	}
-	return slices.ContainsFunc([]string{"command", "args", "script", "volumeMounts", "imagePullPolicy"}, func(key string) bool { return m[key] != nil })
+func (f *finder) below(key string, v any) {
+	f.path = append(f.path, key)
+	f.walk(v)
+	f.path = f.path[:len(f.path)-1]
 }
 
 // containers takes a list of containers, wherever it stands: a custom resource may embed a pod
@@ -132,14 +160,6 @@ func (f *finder) containers(key string, v any) bool {
 	return true
 }
 
-// told takes what a container's program is told.
-func (f *finder) told(container map[string]any) {
-	f.env(container)
-	for _, key := range []string{"command", "args"} {
-		f.args(container[key])
-	}
-}
-
 func (f *finder) volumes(key string, v any) bool {
 	list, ok := v.([]any)
 	if !ok || key != "volumes" {
@@ -153,34 +173,4 @@ func (f *finder) volumes(key string, v any) bool {
 		}
 	}
 	return true
-}
-
-// env takes what operators are told by variables such as DRIVER_MANAGER_IMAGE.
-func (f *finder) env(container map[string]any) {
-	list, _ := container["env"].([]any)
-	for _, item := range list {
-		variable, _ := item.(map[string]any)
-		if value := text(variable, "value"); looksWhole(value) || looksNamed(text(variable, "name"), value) {
-			f.add(value, FoundEnv)
-		}
-	}
-}
-
-// args takes what operators are told by arguments such as --acme-http01-solver-image=REFERENCE,
-// also where the value is an argument of its own.
-func (f *finder) args(v any) {
-	list, _ := v.([]any)
-	flag := ""
-	for _, item := range list {
-		argument, _ := item.(string)
-		if strings.HasPrefix(argument, "-") {
-			flag, argument, _ = strings.Cut(argument, "=")
-		}
-		if looksWhole(argument) || looksNamed(flag, argument) {
-			f.add(argument, FoundArg)
-		}
-		if argument != "" {
-			flag = ""
-		}
-	}
 }

@@ -20,7 +20,11 @@ func decode(t *testing.T, text string) map[string]any {
 func shown(all []found) []string {
 	var lines []string
 	for _, f := range all {
-		lines = append(lines, string(f.how)+" "+f.reference)
+		line := string(f.how) + " " + f.reference
+		if f.note != "" {
+			line += " (" + f.note + ")"
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -58,7 +62,7 @@ func TestImagesInObjects(t *testing.T) {
 				args: ["--solver-image=quay.io/e/e:v1", "--config-reloader", "quay.io/f/f:v0.1", "--listen=0.0.0.0:80", "--url=https://a.b/c:v1", "--peer=h.example/p:8080"],
 				command: ["run"]}]}}}}`,
 			[]string{
-				"container docker.io/library/a:1", "environment docker.io/b/b:1", "environment ghcr.io/c/c:v1", "argument quay.io/e/e:v1", "argument quay.io/f/f:v0.1",
+				"container docker.io/library/a:1", "environment ghcr.io/c/c:v1", "environment docker.io/b/b:1", "argument quay.io/e/e:v1", "argument quay.io/f/f:v0.1",
 			},
 		},
 		"a ClusterPolicy": {
@@ -71,14 +75,15 @@ func TestImagesInObjects(t *testing.T) {
 			[]string{
 				"repository and name nvcr.io/nvidia/dcgm@sha256:2222222222222222222222222222222222222222222222222222222222222222",
 				"repository and name nvcr.io/nvidia/cloud-native/k8s-driver-manager:v0.8",
-				"repository and name nvcr.io/nvidia/driver:580.82.07",
+				"repository and name nvcr.io/nvidia/driver (580.82.07-OS, with the node's operating system, such as ubuntu24.04)",
+				"repository and name nvcr.io/nvidia/by-default (written without a tag, which its reader may complete)",
 				"repository and name nvcr.io/nvidia/toolkit:v1@sha256:3333333333333333333333333333333333333333333333333333333333333333",
 			},
 		},
 		"fields of a custom resource": {
 			`{apiVersion: monitoring.coreos.com/v1, kind: Prometheus, spec: {image: "quay.io/p/p:v3", baseImage: "quay.io/p/base", diskImage: none, image2: "x:1",
 				sidecar: {registry: ghcr.io, repository: s/s, tag: v2}, git: {repository: "https://x.y/z", ref: main}}}`,
-			[]string{"field quay.io/p/base:latest", "field quay.io/p/p:v3", "repository and name ghcr.io/s/s:v2"},
+			[]string{"repository and name ghcr.io/s/s:v2", "field quay.io/p/p:v3", "field quay.io/p/base (written without a tag, which its reader may complete)"},
 		},
 		"an image and its version, as in a Skyhook": {
 			`{apiVersion: skyhook.nvidia.com/v1alpha1, kind: Skyhook, spec: {packages: {
@@ -99,12 +104,12 @@ func TestImagesInObjects(t *testing.T) {
 		"taints, and parts of references, are no images": {
 			`{apiVersion: v1, kind: Pod, spec: {containers: [{args: ["--taint=nvidia.com/gpu:NoSchedule", "--image-repository=registry.k8s.io/x", "--image-pull-policy=Always", "--image", "org/a:1", "org/b:1"],
 				env: [{name: IMAGE_REPOSITORY, value: quay.io/org}, {name: IMAGE_A, value: "org/c:1"}, {name: B_IMAGE, value: org/d}, {name: TAINT, value: "node.kubernetes.io/a:NoExecute"}]}]}}`,
-			[]string{"environment docker.io/org/c:1", "environment docker.io/org/d:latest", "argument docker.io/org/a:1"},
+			[]string{"environment docker.io/org/d (written without a tag, which its reader may complete)", "environment docker.io/org/c:1", "argument docker.io/org/a:1"},
 		},
 		"texts of a ConfigMap": {
 			`{apiVersion: v1, kind: ConfigMap, data: {a.sh: "image: $1\n  x: [", b.json: '{"spec": {"containers": [{"image": "busybox"}]}}', c.txt: "the image: of a\n: b",
 				d.yaml: "a: 1\n---\nworker: {image: {repository: quay.io/org/w, tag: 1}}\nagentImage: quay.io/org/a\nimage: word\n"}}`,
-			[]string{"text docker.io/library/busybox:latest", "text quay.io/org/a:latest", "text quay.io/org/w:1"},
+			[]string{"text docker.io/library/busybox:latest", "text quay.io/org/w:1", "text quay.io/org/a (written without a tag, which its reader may complete)"},
 		},
 		"a Secret in clear, and one that is not": {
 			`{apiVersion: v1, kind: Secret, stringData: {a: "image: org/a:1"}, data: {b: "image: org/b:1"}}`,
@@ -117,8 +122,9 @@ func TestImagesInObjects(t *testing.T) {
 		"nonsense":    {`{apiVersion: 1, kind: [], items: 3, spec: {containers: {image: 2}, volumes: [a, {image: b}], initContainers: [null, {image: "UPPER CASE", env: x, args: y}]}}`, []string{"strange UPPER CASE"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, strange := inObject(decode(t, test.object))
-			for _, text := range strange {
+			f := Options{}.inObject(decode(t, test.object))
+			got := f.all
+			for _, text := range f.strange {
 				got = append(got, found{how: "strange", reference: text})
 			}
 			if diff := cmp.Diff(test.want, shown(got)); diff != "" {

@@ -1,9 +1,10 @@
 package images
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -23,7 +24,7 @@ type result struct {
 func gather(results []result) (Report, error) {
 	var problems []error
 	var report Report
-	images := map[string]*Image{}
+	images := map[[2]string]*Image{}
 	for _, r := range results {
 		problems = append(problems, errors.In(r.err, "release %q", r.name))
 		for _, text := range r.warnings {
@@ -40,10 +41,11 @@ func gather(results []result) (Report, error) {
 	for _, source := range []Source{SourceManifest, SourceDisabled, SourceValues} {
 		for _, r := range results {
 			for _, f := range r.of(source) {
-				image := images[f.reference]
+				key := [2]string{f.reference, f.note}
+				image := images[key]
 				if image == nil {
-					image = &Image{Reference: f.reference, Source: source, Pinned: f.pinned}
-					images[f.reference] = image
+					image = &Image{Reference: f.reference, Source: source, Pinned: f.pinned, TagUnknown: f.note != "", Note: f.note, ofNode: f.ofNode}
+					images[key] = image
 				}
 				if image.Source == source {
 					image.Untagged = image.Untagged || f.untagged
@@ -55,10 +57,32 @@ func gather(results []result) (Report, error) {
 		}
 	}
 	report.Images = []Image{}
-	for _, reference := range slices.Sorted(maps.Keys(images)) {
-		report.Images = append(report.Images, *images[reference])
+	for _, image := range images {
+		if !told(images, image) {
+			report.Images = append(report.Images, *image)
+		}
 	}
+	slices.SortFunc(report.Images, func(a, b Image) int {
+		return cmp.Or(strings.Compare(a.Reference, b.Reference), strings.Compare(a.Note, b.Note))
+	})
 	return report, nil
+}
+
+// told tells whether an image that is not sure is told better by another one: values by what a
+// manifest makes of them, and a name without a tag, the default of an operator, by the same name
+// with one.
+func told(images map[[2]string]*Image, image *Image) bool {
+	for _, other := range images {
+		switch {
+		case other == image || other.Source != SourceManifest && other.Source != SourceDisabled:
+		case image.Source == SourceValues && other.TagUnknown && slices.ContainsFunc(image.Written, func(w string) bool { return slices.Contains(other.Written, w) }):
+			return true
+		case image.Note == completed && !other.TagUnknown && other.Source == SourceManifest &&
+			(strings.HasPrefix(other.Reference, image.Reference+":") || strings.HasPrefix(other.Reference, image.Reference+"@")):
+			return true
+		}
+	}
+	return false
 }
 
 // of returns what the result has of a source.

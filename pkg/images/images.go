@@ -38,6 +38,10 @@ type Options struct {
 	// KubeVersion and APIVersions are what charts are told of the cluster; see chart.Install.
 	KubeVersion string
 	APIVersions []string
+	// NodeOS are the operating systems of the nodes, as tags of driver images name them, perhaps with
+	// an architecture: "ubuntu24.04", "rhel9", "ubuntu24.04/arm64". They complete tags to which an
+	// operator appends that of a node.
+	NodeOS []string
 }
 
 // Source is how sure it is that an image is needed.
@@ -58,13 +62,14 @@ type Found string
 
 // The kinds of places.
 const (
-	FoundContainer Found = "container"           // a container of any kind in a pod spec
-	FoundVolume    Found = "volume"              // an image volume
-	FoundEnv       Found = "environment"         // a container's environment variable
-	FoundArg       Found = "argument"            // a container's argument
-	FoundField     Found = "field"               // a field of a custom resource
-	FoundParts     Found = "repository and name" // fields of a custom resource, or of values, that make a reference
-	FoundText      Found = "text"                // YAML or JSON in a ConfigMap
+	FoundContainer  Found = "container"           // a container of any kind in a pod spec
+	FoundVolume     Found = "volume"              // an image volume
+	FoundEnv        Found = "environment"         // a container's environment variable
+	FoundArg        Found = "argument"            // a container's argument
+	FoundField      Found = "field"               // a field of a custom resource
+	FoundParts      Found = "repository and name" // fields of a custom resource, or of values, that make a reference
+	FoundText       Found = "text"                // a text in a ConfigMap, or YAML or JSON in it
+	FoundAnnotation Found = "annotation"          // an annotation, such as Istio's proxyImage
 )
 
 // Image is one image that a bundle needs.
@@ -83,12 +88,20 @@ type Image struct {
 	// which means :latest.
 	Pinned   bool `json:"pinned"`
 	Untagged bool `json:"untagged"`
+	// TagUnknown says that Reference has no tag because the bundle does not tell it, and Note where it
+	// comes from.
+	TagUnknown bool   `json:"tagUnknown"`
+	Note       string `json:"note,omitempty"`
+	// ofNode says that Options.NodeOS completes the tag.
+	ofNode bool
 }
 
 // Report is what List found.
 type Report struct {
 	// Images are sorted by Reference.
 	Images []Image `json:"images"`
+	// Charts are those that the bundle does not hold, sorted by repository, name and version.
+	Charts []Chart `json:"charts,omitempty"`
 	// Warnings are why the list may be incomplete.
 	Warnings []string `json:"warnings,omitempty"`
 }
@@ -104,10 +117,10 @@ func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	if err := readable(r); err != nil {
 		return Report{}, err
 	}
-	if err := chart.CheckKubeVersion(o.KubeVersion); err != nil { // before anything is pulled
+	if err := errors.Join(chart.CheckKubeVersion(o.KubeVersion), checkNodes(o.NodeOS)); err != nil { // before anything is pulled
 		return Report{}, err
 	}
-	l := lister{rollout: r, Options: o}
+	l := lister{rollout: r, charts: &charts{}, Options: o}
 	results := make([]result, len(r.Releases))
 	parallel.Limited(config.ChartPull{Jobs: o.Jobs}.Parallel(), len(results), func(i int) {
 		if ctx.Err() == nil {
@@ -117,12 +130,14 @@ func List(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	if ctx.Err() != nil {
 		return Report{}, context.Cause(ctx)
 	}
-	return gather(append(results, ownObjects(r)...))
+	report, err := gather(append(results, o.ownObjects(r)...))
+	report.Charts = l.charts.sorted()
+	return report, err
 }
 
 // ownObjects looks into the objects that the bundle brings without a chart. Values are looked at
 // where they are merged, whether a HelmRelease holds them or a ConfigMap.
-func ownObjects(r *rollout.Rollout) []result {
+func (o Options) ownObjects(r *rollout.Rollout) []result {
 	values := map[rollout.Ref]bool{}
 	for _, release := range r.Releases {
 		for _, from := range release.ValuesFrom {
@@ -135,7 +150,7 @@ func ownObjects(r *rollout.Rollout) []result {
 			continue
 		}
 		own := result{name: object.String(), object: true}
-		own.take(object.File, object.Content)
+		own.take(o, object.File, object.Content)
 		results = append(results, own)
 	}
 	return results

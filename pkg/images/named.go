@@ -10,8 +10,7 @@ import (
 func Named(objects []map[string]any) []string {
 	all := map[string]bool{}
 	for _, o := range objects {
-		found, _ := inObject(o)
-		for _, f := range found {
+		for _, f := range (Options{}).inObject(o).all {
 			if !f.off {
 				all[f.reference] = true
 			}

@@ -15,6 +15,10 @@ type found struct {
 	how                Found
 	// off says that it stands in a part of a custom resource with "enabled: false".
 	off bool
+	// note says where the tag comes from that reference lacks, because the bundle does not tell it.
+	note string
+	// ofNode says that Options.NodeOS completes the tag.
+	ofNode bool
 }
 
 // parse completes a reference as container runtimes do: docker.io, library/ and :latest are made
@@ -54,7 +58,7 @@ func notASCII(r rune) bool { return r > unicode.MaxASCII }
 func looksWhole(text string) bool {
 	base, _, pinned := strings.Cut(text, "@")
 	host, rest, ok := strings.Cut(base, "/")
-	if !ok || !strings.Contains(host, ".") || strings.Contains(host, "=") {
+	if !ok || !isHost(host) {
 		return false
 	}
 	_, tag, tagged := strings.Cut(rest[strings.LastIndex(rest, "/")+1:], ":")
@@ -65,12 +69,21 @@ func looksWhole(text string) bool {
 	return pinned || tagged && strings.Trim(tag, "0123456789") != ""
 }
 
+// isHost tells whether what stands before the first slash is a host: NAME.NAME, or with a port.
+func isHost(text string) bool {
+	name, port, hasPort := strings.Cut(text, ":")
+	if hasPort && (port == "" || strings.Trim(port, "0123456789") != "") {
+		return false
+	}
+	return (hasPort || strings.Contains(name, ".")) && !strings.ContainsAny(name, "=@$")
+}
+
 // looksNamed tells whether a text is a reference because a variable or a flag of that name holds
 // it. A name such as IMAGE_REPOSITORY speaks of a part of one, so that only a tag or a digest
 // tells.
 func looksNamed(holder, text string) bool {
 	holder = strings.ToLower(holder)
-	return strings.Contains(holder, "image") && strings.Contains(text, "/") && looksLikeOne(text) && (strings.HasSuffix(holder, "image") || isTagged(text))
+	return strings.Contains(holder, "image") && strings.Contains(text, "/") && !strings.ContainsAny(text, " \t\n") && looksLikeOne(text) && (strings.HasSuffix(holder, "image") || isTagged(text))
 }
 
 func isTagged(text string) bool {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/chart"
@@ -17,6 +18,7 @@ import (
 // lister finds the images of releases.
 type lister struct {
 	rollout *rollout.Rollout
+	charts  *charts
 	Options
 }
 
@@ -27,18 +29,18 @@ func (l lister) release(ctx context.Context, release *rollout.Release) result {
 	for i := range problems {
 		r.warnings = append(r.warnings, problems[i].Text+"; the chart is rendered with the values that are known")
 	}
-	if release.Get("spec", "postRenderers") != nil {
-		r.warnings = append(r.warnings, "its postRenderers may change images; they are not applied here")
-	}
-	parts, manifests, err := l.render(ctx, release, composed)
+	parts, installed, err := l.render(ctx, release, composed)
 	if err != nil {
 		r.err = err
 		return r
 	}
 	tested, _ := release.Get("spec", "test", "enable").(bool)
-	for _, manifest := range manifests {
+	for _, e := range installed.Errors {
+		r.warnings = append(r.warnings, e.Error())
+	}
+	for _, manifest := range installed.Manifests {
 		if object := manifest.Object(); tested || !isTest(object) {
-			r.take(manifest.Template, object)
+			r.take(l.Options, manifest.Template, object)
 		}
 	}
 	r.values = inValues(composed, defaults(parts))
@@ -46,11 +48,20 @@ func (l lister) release(ctx context.Context, release *rollout.Release) result {
 }
 
 // take takes the images of an object, and warns of texts in the place of one.
-func (r *result) take(file string, object map[string]any) {
-	images, strange := inObject(object)
-	r.manifest = append(r.manifest, images...)
-	for _, text := range strange {
-		r.warnings = append(r.warnings, fmt.Sprintf("%s has the invalid image reference %q", file, text))
+func (r *result) take(o Options, file string, object map[string]any) {
+	f := o.inObject(object)
+	r.manifest = append(r.manifest, f.all...)
+	for _, text := range f.strange {
+		warning := fmt.Sprintf("%s has the invalid image reference %q", file, text)
+		if strings.Contains(text, "${") {
+			warning = fmt.Sprintf("%s has the image reference %q, which is completed in the cluster", file, text)
+		}
+		r.warnings = append(r.warnings, warning)
+	}
+	for _, note := range f.notes {
+		if warning := file + ": " + note; !slices.Contains(r.warnings, warning) {
+			r.warnings = append(r.warnings, warning)
+		}
 	}
 }
 
@@ -89,30 +100,37 @@ func defaults(p *chart.Part) map[string]any {
 }
 
 // render renders the release's chart, and returns it as its files have it, too.
-func (l lister) render(ctx context.Context, release *rollout.Release, composed map[string]any) (*chart.Part, []chart.Manifest, error) {
+func (l lister) render(ctx context.Context, release *rollout.Release, composed map[string]any) (*chart.Part, render.Installed, error) {
 	packed, name, err := l.packed(ctx, release)
 	if err != nil {
-		return nil, nil, err
+		return nil, render.Installed{}, err
 	}
 	in := chart.Install{
 		Release: release.ReleaseName, Namespace: release.TargetNamespace, KubeVersion: l.KubeVersion, APIVersions: l.APIVersions,
 	}
+	if release.Get("spec", "postRenderers") != nil {
+		in.PostRender = chart.PostRenderOf(release, chart.HooksCombined)
+	}
 	if in.Values, err = json.Marshal(composed); err != nil {
-		return nil, nil, errors.Wrap(errors.ErrCodeInvalidRequest, err, "values")
+		return nil, render.Installed{}, errors.Wrap(errors.ErrCodeInvalidRequest, err, "values")
 	}
 	renderer := cmp.Or[render.Renderer](l.Renderer, render.InProcess{})
 	result, err := renderer.Chart(ctx, render.ChartJob{Package: packed, Installs: []chart.Install{in}})
 	switch {
 	case err != nil:
-		return nil, nil, err
+		return nil, render.Installed{}, err
 	case result.Err != nil:
-		return nil, nil, errors.In(result.Err, "chart %s", name)
+		return nil, render.Installed{}, errors.In(result.Err, "chart %s", name)
+	}
+	installed := result.Installs[0]
+	if !slices.ContainsFunc(installed.Errors, (*chart.Error).Stops) {
+		return result.Chart.Parts, installed, nil
 	}
 	var problems []error
-	for _, e := range result.Installs[0].Errors {
+	for _, e := range installed.Errors {
 		problems = append(problems, e)
 	}
-	return result.Chart.Parts, result.Installs[0].Manifests, errors.In(errors.Join(problems...), "chart %s %s", result.Chart.Name, result.Chart.Version)
+	return nil, installed, errors.In(errors.Join(problems...), "chart %s %s", result.Chart.Name, result.Chart.Version)
 }
 
 // packed finds the release's chart in the bundle, or pulls it, and says what to call it.
@@ -141,6 +159,9 @@ func (l lister) pulled(ctx context.Context, release *rollout.Release, source rol
 		return chart.Package{}, "", errors.Invalid("chart %s of %s is not in the bundle, and there is no puller; vendor the charts, or set Options.Puller",
 			name, c.Repository)
 	}
-	tgz, _, _, err := l.Puller.Pull(ctx, c)
-	return chart.Package{Archive: tgz}, name, err
+	tgz, record, _, err := l.Puller.Pull(ctx, c)
+	if err == nil {
+		l.charts.add(Chart{Name: c.ChartName, Repository: c.Repository, Version: cmp.Or(record.Version, c.Version)}, release)
+	}
+	return chart.FromRepository(tgz, release), name, err
 }

@@ -13,31 +13,34 @@ import (
 // maxText bounds a text that is looked into; an API server takes no larger object.
 const maxText = 1 << 20
 
-// inTexts returns the images in the texts of a ConfigMap, or of a Secret that is written in clear,
-// that are YAML or JSON: pods that a program starts, as local-path-provisioner's helper, and what
-// it is told of images. Which of them it starts is up to the program.
-func inTexts(object map[string]any) []found {
+// texts takes the images in a ConfigMap, or in a Secret that is written in clear: texts that are
+// references, as for the variables of an operator, and YAML or JSON, such as the pods that a program
+// starts. Which of them it starts is up to the program.
+func (f *finder) texts(object map[string]any) {
 	field := map[string]string{"ConfigMap": "data", "Secret": "stringData"}[text(object, "kind")]
 	if text(object, "apiVersion") != "v1" || field == "" {
-		return nil
+		return
 	}
-	texts, _ := object[field].(map[string]any)
-	var all []found
-	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		for _, document := range documents(text(texts, key)) {
-			f := finder{custom: true}
-			f.walk(document)
-			all = append(all, f.all...)
+	data, _ := object[field].(map[string]any)
+	short := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(data)) {
+		if key == "_example" { // by a custom of Knative and KServe, nobody reads it
+			continue
+		}
+		content := text(data, key)
+		if !strings.ContainsAny(strings.TrimSpace(content), " \n{[") {
+			short[key] = strings.TrimSpace(content)
+			continue
+		}
+		for _, document := range documents(content) {
+			f.document(document, FoundText)
 		}
 	}
-	for i := range all {
-		all[i].how = FoundText
-	}
-	return all
+	f.variables(short, FoundText)
 }
 
 // namesImage finds a key that is named for an image. Most texts have none, and need not be parsed.
-var namesImage = regexp.MustCompile(`[iI]mage["']?\s*:`)
+var namesImage = regexp.MustCompile(`[iI]mage\w*["']?\s*:`)
 
 // documents returns what of a text is YAML or JSON and may speak of images.
 func documents(text string) (all []any) {

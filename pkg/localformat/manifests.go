@@ -44,6 +44,10 @@ func NewManifestChart(m Manifests) (*Chart, error) {
 			c.Warnings = append(c.Warnings, fmt.Sprintf("manifest %q line %d writes .Chart.Version into a label: Flux appends a + and more to the version "+
 				`of this chart, which no label may hold; write {{ .Chart.Version | replace "+" "_" }}`, source, line))
 		}
+		for _, field := range use.empty {
+			c.Warnings = append(c.Warnings, fmt.Sprintf("manifest %q line %d: Helm has no %s, and puts nothing in its place; write %s where another program is to read that",
+				source, field.Line, field.Text, Literally(field.Text)))
+		}
 		c.Kinds = append(c.Kinds, kindsIn(data, m.Release, m.Namespace)...)
 		namespaces := namespacesIn(data, m.Release, m.Namespace)
 		c.Namespaces = append(c.Namespaces, namespaces...)
@@ -53,6 +57,9 @@ func NewManifestChart(m Manifests) (*Chart, error) {
 	c.warnArchive()
 	return c, errors.Join(problems...)
 }
+
+// Literally is the action that renders {{ text }} itself.
+func Literally(text string) string { return fmt.Sprintf("{{ %q }}", "{{ "+text+" }}") }
 
 // templateName returns the name of a path's template: the shortest tail of the path, at least the
 // base name, that no other path ends in.

@@ -3,6 +3,7 @@ package localformat
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template/parse"
 
@@ -32,7 +33,25 @@ type usage struct {
 	readsValues      bool
 	readsAppVersion  bool
 	rawVersionLabels []int // lines
+	empty            []EmptyField
 }
+
+// EmptyField is an action that reads a field of the root that Helm does not put there, and so
+// renders nothing. Mostly it is text for another program that has templates, too.
+type EmptyField struct {
+	Line int
+	// Text is the field as written: ".pod", "$.pod".
+	Text string
+}
+
+// EmptyFields returns those of a template; none where it does not parse.
+func EmptyFields(name string, data []byte) []EmptyField {
+	use, _ := analyse(name, data)
+	return use.empty
+}
+
+// rootFields are what Helm gives to a template.
+var rootFields = []string{"Capabilities", "Chart", "Files", "Release", "Subcharts", "Template", "Values"}
 
 // analyse parses a template as Helm does and finds out whether it reads the chart's values: an
 // action (not a comment) that uses .Values or $.Values, or that passes the whole root on, whose
@@ -44,6 +63,9 @@ func analyse(name string, data []byte) (usage, error) {
 	}
 	w := &walker{text: string(data)}
 	w.node(trees[name].Root, true)
+	if w.changed {
+		w.empty = nil
+	}
 	w.defined = true
 	for defined, t := range trees {
 		// What a defined template gets as . and $, its caller passes on.
@@ -58,6 +80,7 @@ type walker struct {
 	usage
 	text    string
 	defined bool // inside {{ define }}, where . and $ are what the caller passed
+	changed bool // the template adds fields to the root
 }
 
 // node visits n; rootDot says whether the dot is the root there.
@@ -88,9 +111,19 @@ func (w *walker) node(n parse.Node, rootDot bool) {
 		w.root(rootDot)
 	case *parse.FieldNode:
 		w.reads(n.Ident)
+		w.knows(n, n.Ident, rootDot)
 	case *parse.VariableNode:
 		w.root(len(n.Ident) == 1 && n.Ident[0] == "$" && !w.defined)
 		w.reads(n.Ident[1:])
+		w.knows(n, n.Ident[1:], n.Ident[0] == "$")
+	}
+}
+
+// knows notes a field of the root that is never there.
+func (w *walker) knows(n parse.Node, path []string, ofRoot bool) {
+	if ofRoot && !w.defined && len(path) > 0 && !slices.Contains(rootFields, path[0]) {
+		line := strings.Count(w.text[:n.Position()], "\n") + 1
+		w.empty = append(w.empty, EmptyField{Line: line, Text: n.String()})
 	}
 }
 
@@ -120,11 +153,15 @@ func (w *walker) pipe(p *parse.PipeNode, rootDot bool) {
 		return
 	}
 	for _, cmd := range p.Cmds {
-		for _, arg := range cmd.Args {
+		for i, arg := range cmd.Args {
 			w.node(arg, rootDot)
+			w.changed = w.changed || i > 0 && adds[cmd.Args[0].String()] && (rootDot && arg.String() == "." || arg.String() == "$")
 		}
 	}
 }
+
+// adds are the functions that put fields into a map.
+var adds = map[string]bool{"set": true, "merge": true, "mergeOverwrite": true, "mustMerge": true, "mustMergeOverwrite": true}
 
 var chartVersion = regexp.MustCompile(`\.Chart\.Version\b`)
 

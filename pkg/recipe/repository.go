@@ -35,6 +35,9 @@ func ParseRepository(source string) (Repository, error) {
 		return Repository{}, errors.Invalid("the chart repository's URL on host %q has a query or fragment, which Helm repositories do not have and which often holds a token; "+
 			"remove it and name a Secret of the cluster with `ChartRepoSecrets` %s=NAME (secretRef)", u.Hostname(), u.Hostname())
 	}
+	if err := CheckRepository(source); err != nil {
+		return Repository{}, errors.Invalid("chart repository %q cannot be used: %s", redacted(source), err)
+	}
 	return Repository{Scheme: scheme, Host: strings.ToLower(u.Host), Path: strings.TrimRight(u.EscapedPath(), "/")}, nil
 }
 

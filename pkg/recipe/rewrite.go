@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -113,33 +116,63 @@ func (w Rewrites) Repository(repo Repository) Repository {
 	return repo
 }
 
+// URL is Repository for what the index of a repository, or a server, sends to: an archive. What is
+// under the repository itself stays, because nothing is rewritten in turn. An archive of a
+// repository over HTTP and a tag of a registry cannot stand for each other, so that a rule which
+// makes one the other leaves it alone.
+func (w Rewrites) URL(u *url.URL, of Repository) *url.URL {
+	at := Repository{Scheme: strings.ToLower(u.Scheme), Host: strings.ToLower(u.Host), Path: u.EscapedPath()}
+	to := w.Repository(at)
+	if _, stays := at.under(of); stays || to == at || to.OCI() != at.OCI() {
+		return u
+	}
+	moved, err := url.Parse(to.String())
+	if err != nil {
+		return u
+	}
+	moved.RawQuery = u.RawQuery
+	return moved
+}
+
 // Apply changes the sources of a recipe's Helm components, after a registry's defaults are filled
-// in, and warns of the rules that no repository is under. A source that is not a repository is left
-// alone.
+// in. A source that is not a repository is left alone.
+//
+// A list of mirrors may be everybody's, and longer than a recipe needs. So a rule that no repository
+// is under gives a warning only where it is the only one, or nearly fits a repository that no rule
+// fits.
 func (w Rewrites) Apply(r *RecipeResult) (warnings []string) {
-	var repos []Repository
-	there := map[string]bool{}
+	there, kept := map[string]Repository{}, []Repository{}
 	for i := range r.ComponentRefs {
 		ref := &r.ComponentRefs[i]
 		repo, err := ParseRepository(ref.Source)
 		if err != nil || !ref.Type.Is(ComponentTypeHelm) {
 			continue
 		}
-		repos = append(repos, repo)
-		there[repo.String()] = true
+		there[repo.String()] = repo
+		fits := slices.ContainsFunc(w.rules, func(rule rewrite) bool { _, ok := repo.under(rule.old); return ok })
+		if !fits && !slices.Contains(kept, repo) {
+			kept = append(kept, repo)
+		}
 		if to := w.Repository(repo); to != repo {
 			ref.Source = to.String()
 		}
 	}
-	var unused []string
 	for _, rule := range w.rules {
-		if !slices.ContainsFunc(repos, func(r Repository) bool { _, ok := r.under(rule.old); return ok }) {
-			unused = append(unused, address(rule.old))
+		if slices.ContainsFunc(slices.Collect(maps.Values(there)), func(r Repository) bool { _, ok := r.under(rule.old); return ok }) {
+			continue
+		}
+		if at := slices.IndexFunc(kept, rule.old.near); at >= 0 {
+			warnings = append(warnings, fmt.Sprintf("`RegistryRewrite` %s: no component has a chart from there; did you mean %s, which stays as it is?", address(rule.old), kept[at]))
+		} else if len(w.rules) == 1 {
+			warnings = append(warnings, fmt.Sprintf("`RegistryRewrite` %s: no component has a chart from there; the recipe's chart repositories are %s",
+				address(rule.old), cmp.Or(strings.Join(slices.Sorted(maps.Keys(there)), ", "), "none")))
 		}
 	}
-	if len(unused) > 0 { // in one warning, because a list of mirrors is often longer than a recipe needs
-		warnings = append(warnings, fmt.Sprintf("`RegistryRewrite` %s: no component has a chart from there; the recipe's chart repositories are %s",
-			strings.Join(unused, ", "), cmp.Or(strings.Join(slices.Sorted(maps.Keys(there)), ", "), "none")))
-	}
 	return warnings
+}
+
+// near tells whether two repositories are on one host, or on hosts that differ by a slip.
+func (r Repository) near(other Repository) bool {
+	const slip = 2
+	return r.Host == other.Host || len(r.Host) > 2*slip && levenshtein.ComputeDistance(r.Host, other.Host) <= slip
 }

@@ -77,7 +77,7 @@ func TestInvalidRecipesNameWhatWhereAndWhatToDo(t *testing.T) {
 		"Helm with path":    {"componentRefs:" + good + "\n  path: x", []string{`line 6: component "a": path belongs to Kustomize components; remove it, a Helm component has a chart`}},
 		"chart, no source":  {"componentRefs:\n- name: a\n  namespace: n\n  chart: c\n  version: '1'", []string{`line 4: component "a": chart "c" has no source; name its chart repository`}},
 		"source no version": {"componentRefs:\n- name: a\n  namespace: n\n  source: https://h", []string{`line 4: component "a": the chart has no version, and a recipe pins each chart; add it`}},
-		"version v":         {"componentRefs:\n- name: a\n  namespace: n\n  source: https://h\n  version: v", []string{`line 5: component "a": version "v" is not a version; name the chart's version`}},
+		"version v":         {"componentRefs:\n- name: a\n  namespace: n\n  source: https://h\n  version: v", []string{`line 5: component "a": version "v" is neither a version nor a range of versions, so Flux finds no chart; write a complete version such as 1.2.3`}},
 		"white space": {"componentRefs:\n- name: a\n  namespace: n\n  chart: 'c '\n  source: ' https://h'\n  version: \"1\\n\"", []string{
 			`line 4: component "a": chart "c " has white space around it; remove it`,
 			`line 5: component "a": source " https://h" has white space around it; remove it`,

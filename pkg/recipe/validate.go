@@ -138,8 +138,10 @@ func (c *checker) helm(i int) {
 	case ref.Source != "" && ref.Version == "":
 		c.add(i, "source", "the chart has no version, and a recipe pins each chart; add it")
 	}
-	if ref.Version == "v" {
-		c.add(i, "version", `version "v" is not a version; name the chart's version`)
+	if ref.Source != "" && ref.Version != "" && trimmed {
+		if err := CheckVersion(ref.Version); err != nil {
+			c.add(i, "version", "%s", err)
+		}
 	}
 	if ref.Source != "" && trimmed {
 		if _, err := ParseRepository(ref.Source); err != nil {

@@ -2,14 +2,10 @@ package rollout
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
 	"path"
-	"slices"
 	"strings"
-
-	"github.com/aicr-flux/aicr/pkg/localformat"
 )
 
 // Artifact is an ExternalArtifact that an ArtifactGenerator of the bundle makes.
@@ -69,26 +65,32 @@ func artifactsOf(o *Object) []*Artifact {
 //	dir/**     to  @artifact/x    x/…, where ** is no more than *: an entry that is a directory comes whole
 //	other glob to  @artifact/x    x/<path of the match>
 //
-// It returns the artifact's files with the files of the bundle that they are copies of. Every
-// source is taken for the bundle itself.
-func (a *Artifact) Compose(tree *Tree) (files map[string]string, problems []Problem) {
+// It returns the artifact's files with the files of the bundle that they are copies of. The sources
+// are taken for the bundle itself, or for the repository that it lies in at repositoryPath. Where
+// that is not known, or cannot be seen, elsewhere says so, and there are no problems.
+func (a *Artifact) Compose(tree *Tree, repositoryPath string) (files map[string]string, problems []Problem, elsewhere string) {
 	files = map[string]string{}
 	lost := map[string]bool{}
 	for _, rule := range a.Rules {
 		alias, _, _ := strings.Cut(rule.From, "/")
-		if _, known := a.Sources[strings.TrimPrefix(alias, "@")]; !known && lost[alias] {
+		source, known := a.Sources[strings.TrimPrefix(alias, "@")]
+		if !known && lost[alias] {
 			continue // it is told once
 		} else if !known {
 			lost[alias] = true
 		}
-		if err := rule.follow(a, tree, files); err != nil {
+		err := rule.follow(a, sourceOf(source, tree, repositoryPath, rule.From), files)
+		switch {
+		case errors.Is(err, errElsewhere):
+			return files, nil, fmt.Sprintf("%q of %s", rule.From, source)
+		case err != nil:
 			problems = append(problems, Problem{rule.Place, err.Error()})
 		}
 	}
-	return files, problems
+	return files, problems, ""
 }
 
-func (c CopyRule) follow(a *Artifact, tree *Tree, files map[string]string) error {
+func (c CopyRule) follow(a *Artifact, source copySource, files map[string]string) error {
 	if c.Special {
 		return fmt.Errorf("only a plain copy can be judged: no strategy, no exclude")
 	}
@@ -100,48 +102,25 @@ func (c CopyRule) follow(a *Artifact, tree *Tree, files map[string]string) error
 		return fmt.Errorf("from: %q: the generator has no source with the alias %q", c.From, alias)
 	}
 	to, ok := strings.CutPrefix(c.To, "@artifact/")
-	if target := path.Clean(to); !ok || target == ".." || strings.HasPrefix(target, "../") || path.IsAbs(target) {
+	if target := path.Clean(to); !ok || Outside(target) || path.IsAbs(target) {
 		return fmt.Errorf("to: %q is not a path in @artifact/", c.To)
 	}
 	if !strings.ContainsAny(from, "*?[]") {
-		return copyOne(tree, path.Clean(from), to, files)
+		return source.copyOne(path.Clean(from), to, files)
 	}
-	matches, err := fs.Glob(tree.fsys, from)
+	matches, err := source.glob(from)
 	if err != nil {
 		return fmt.Errorf("from: %q: %w", c.From, err)
 	}
 	if len(matches) == 0 {
-		return fmt.Errorf("from: nothing matches %q; source-watcher fails on it", c.From)
+		return source.missing(fmt.Errorf("from: nothing matches %q; source-watcher fails on it", c.From))
 	}
 	for _, match := range matches {
 		target := match
 		if prefix, all := strings.CutSuffix(from, "/**"); all {
 			target = strings.TrimPrefix(match, prefix+"/")
 		}
-		copyTree(tree, match, path.Join(to, target), files)
+		source.copyTree(match, path.Join(to, target), files)
 	}
 	return nil
-}
-
-// copyOne copies one named file or directory.
-func copyOne(tree *Tree, from, to string, files map[string]string) error {
-	isDir := tree.IsDir(from)
-	if !isDir && !tree.IsFile(from) {
-		return fmt.Errorf("from: %q is not in the bundle", from)
-	}
-	inDir := slices.ContainsFunc(slices.Collect(maps.Keys(files)), func(file string) bool { return strings.HasPrefix(file, path.Clean(to)+"/") })
-	if isDir || strings.HasSuffix(to, "/") || to == "" || inDir {
-		to = path.Join(to, path.Base(from))
-	}
-	copyTree(tree, from, to, files)
-	return nil
-}
-
-// copyTree copies a file, or all that is below it, without what source-watcher ignores.
-func copyTree(tree *Tree, from, to string, files map[string]string) {
-	for _, file := range append([]string{from}, tree.Under(from)...) {
-		if tree.IsFile(file) && localformat.Dropped(file) == "" {
-			files[path.Join(to, strings.TrimPrefix(file, from))] = file
-		}
-	}
 }

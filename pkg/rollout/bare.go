@@ -18,7 +18,7 @@ func (l *lister) takeAll() {
 		}
 		if dir := l.nearestKustomization(file); dir != "" {
 			taken = dir
-			l.entry(".", dir, InFile(l.tree.KustomizationFile(dir), 0))
+			l.resource(".", dir, InFile(l.tree.KustomizationFile(dir), 0))
 			continue
 		}
 		if ext := path.Ext(file); (ext == ".yaml" || ext == ".yml") && l.tree.IsFile(file) && localformat.Dropped(file) == "" && !l.inChart(file) {

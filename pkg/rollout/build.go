@@ -1,10 +1,12 @@
 package rollout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -13,11 +15,11 @@ import (
 	kubeyaml "sigs.k8s.io/yaml"
 )
 
-// Builder runs kustomize over files, by their paths, whose root holds a kustomization.
+// Builder runs kustomize over files, by their paths.
 type Builder interface {
-	// Build returns what the build makes, in its order. An error that wraps ErrLimit says that the
-	// build was stopped; any other is what kustomize complains of.
-	Build(ctx context.Context, files map[string][]byte) ([]BuiltObject, error)
+	// Build returns what the kustomization in dir makes, in its order. An error that wraps ErrLimit
+	// says that the build was stopped; any other is what kustomize complains of.
+	Build(ctx context.Context, dir string, files map[string][]byte) ([]BuiltObject, error)
 }
 
 // ErrLimit is wrapped by errors of a Builder that stopped a build because it took too much.
@@ -33,8 +35,8 @@ func (e ErrNotAlone) Error() string {
 
 // BuiltObject is one object as a build made it.
 type BuiltObject struct {
-	// File is what it was made of; the kustomization, where that generated it, and empty where
-	// kustomize does not say.
+	// File is what it was made of, from dir on; the kustomization, where that generated it, and empty
+	// where kustomize does not say.
 	File string
 	// JSON is the object.
 	JSON []byte
@@ -42,16 +44,18 @@ type BuiltObject struct {
 
 // build replaces the objects of the files by what the build makes of them, where it does more than
 // to gather them. Where that fails, BuildErr says why, and the objects stay as in the files.
-func (r *Rollout) build(ctx context.Context) {
-	if r.Listing.Plain || len(r.Broken) > 0 {
+func (r *Rollout) build(ctx context.Context, targetNamespace string) {
+	if r.Listing.Plain && targetNamespace == "" || len(r.Broken) > 0 {
 		return
 	}
-	if why := selfContained(r.Tree, ".", map[string]bool{}); why != "" {
+	r.Listing.Plain = false
+	beside := &beside{tree: r.Tree, visited: map[string]bool{}}
+	if why := beside.follow("."); why != "" {
 		r.BuildErr = ErrNotAlone{why}
 		return
 	}
 	files := map[string][]byte{}
-	for _, file := range r.Tree.Paths() {
+	for _, file := range slices.Concat(r.Tree.Paths(), beside.files) {
 		if path.Ext(file) == ".tgz" || !r.Tree.IsFile(file) {
 			continue
 		}
@@ -60,12 +64,11 @@ func (r *Rollout) build(ctx context.Context) {
 			r.BuildErr = err
 			return
 		}
-		if file == r.Listing.File {
-			data = rememberOrigins(data)
-		}
-		files[file] = data
+		files[r.Tree.whole(file)] = data
 	}
-	made, err := r.builder.Build(ctx, files)
+	kustomization := r.Tree.whole(cmp.Or(r.Listing.File, "kustomization.yaml"))
+	files[kustomization] = r.asFluxBuilds(files[kustomization], targetNamespace)
+	made, err := r.builder.Build(ctx, r.Tree.whole("."), files)
 	var objects []*Object
 	if err == nil {
 		objects, err = r.madeOf(made)
@@ -75,11 +78,22 @@ func (r *Rollout) build(ctx context.Context) {
 	}
 }
 
-// rememberOrigins lets a kustomization annotate each object with its file.
-func rememberOrigins(kustomization []byte) []byte {
-	var fields map[string]any
-	if err := kubeyaml.Unmarshal(kustomization, &fields); err != nil || fields == nil {
+// asFluxBuilds is the kustomization of the root as kustomize-controller changes it, or makes it
+// where there is none, before it builds. It also lets kustomize annotate each object with its file.
+func (r *Rollout) asFluxBuilds(kustomization []byte, targetNamespace string) []byte {
+	fields := map[string]any{}
+	if err := kubeyaml.Unmarshal(kustomization, &fields); err != nil {
 		return kustomization // kustomize will complain of it
+	}
+	if fields == nil || r.Listing.File == "" {
+		resources := make([]string, 0, len(r.Listing.Entries))
+		for _, entry := range r.Listing.Entries {
+			resources = append(resources, entry.Target)
+		}
+		fields = map[string]any{"resources": resources}
+	}
+	if targetNamespace != "" {
+		fields["namespace"] = targetNamespace
 	}
 	fields["buildMetadata"] = []string{types.OriginAnnotations}
 	if data, err := kubeyaml.Marshal(fields); err == nil {
@@ -97,7 +111,7 @@ func (r *Rollout) madeOf(made []BuiltObject) ([]*Object, error) {
 	}
 	objects := make([]*Object, 0, len(made))
 	for _, m := range made {
-		if m.File == "" {
+		if m.File = r.Tree.reach(m.File); m.File == "" {
 			m.File = r.Listing.File
 		}
 		o := &Object{File: m.File, node: &yaml.Node{}}

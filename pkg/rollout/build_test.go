@@ -99,7 +99,7 @@ func TestWhatABuildCannotDoHere(t *testing.T) {
 
 type brokenBuilder struct{ err error }
 
-func (b brokenBuilder) Build(context.Context, map[string][]byte) ([]rollout.BuiltObject, error) {
+func (b brokenBuilder) Build(context.Context, string, map[string][]byte) ([]rollout.BuiltObject, error) {
 	return nil, b.err
 }
 

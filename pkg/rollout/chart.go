@@ -65,7 +65,7 @@ func (r *Rollout) ChartSource(release *Release, repositoryPath string) ChartSour
 		return r.fromGit(release, repositoryPath)
 	case externalArtifact:
 		if a := r.Artifact(release.Source); a != nil {
-			return r.fromArtifact(a)
+			return r.fromArtifact(a, repositoryPath)
 		}
 	}
 	return ChartSource{}
@@ -75,32 +75,34 @@ func (r *Rollout) fromGit(release *Release, repositoryPath string) ChartSource {
 	chart := path.Clean(strings.TrimPrefix(release.Chart, "/"))
 	dir, prefix := r.suffix(chart)
 	if repositoryPath != "" {
+		held := dir != "" // then the bundle was moved, and what lies beside it is another one's
 		prefix = path.Clean(repositoryPath)
-		dir = below(chart, prefix)
+		if dir = r.Tree.below(chart, prefix); held && Outside(dir) {
+			dir = ""
+		}
 	}
 	if dir == "" || !r.Tree.IsFile(path.Join(dir, "Chart.yaml")) {
 		return ChartSource{Origin: OriginMissing}
 	}
 	source := ChartSource{Origin: OriginGit, Dir: dir, RepositoryPath: prefix, Files: map[string]string{}}
 	source.Values, source.ValuesProblems = r.valuesFiles(release, prefix)
-	for _, file := range r.Tree.Under(dir) {
-		if r.Tree.IsFile(file) {
-			source.Files[strings.TrimPrefix(file, dir+"/")] = file
-		}
-	}
+	r.take(source.Files, dir, "", nil)
 	return source
 }
 
-// below returns a path of the repository as one of the bundle at prefix; "" where it is outside.
-func below(chart, prefix string) string {
+// below returns a path of the repository as one of the bundle at prefix; "" where it is outside, and
+// nothing is seen there.
+func (t *Tree) below(file, prefix string) string {
 	if prefix == "." {
-		return chart
+		return file
 	}
-	dir, inside := strings.CutPrefix(chart, prefix+"/")
-	if !inside {
-		return ""
+	if inside, ok := strings.CutPrefix(file, prefix+"/"); ok {
+		return inside
 	}
-	return dir
+	if t.around != nil && t.around.dir == prefix {
+		return t.around.part(file)
+	}
+	return ""
 }
 
 // suffix cuts a path of the repository where the bundle begins: its longest end with a chart.
@@ -117,8 +119,11 @@ func (r *Rollout) suffix(chart string) (dir, prefix string) {
 	}
 }
 
-func (r *Rollout) fromArtifact(a *Artifact) ChartSource {
-	files, problems := a.Compose(r.Tree)
+func (r *Rollout) fromArtifact(a *Artifact, repositoryPath string) ChartSource {
+	files, problems, elsewhere := a.Compose(r.Tree, repositoryPath)
+	if elsewhere != "" {
+		return ChartSource{}
+	}
 	source := ChartSource{Origin: OriginArtifact, Files: map[string]string{}, Problems: problems}
 	tops := map[string]bool{}
 	for _, file := range slices.Sorted(maps.Keys(files)) {

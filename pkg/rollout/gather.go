@@ -56,13 +56,14 @@ func (r *Rollout) buildFiles() []buildFile {
 	for _, entry := range r.Listing.Entries {
 		file := entry.Target
 		objects := inFile[file]
+		name := r.Tree.whole(file)
 		switch {
 		case entry.State != EntryFile:
 		case len(objects) <= maxTogether:
-			all = append(all, buildFile{file, len(objects), func() ([]byte, error) { return r.Tree.Read(file) }})
+			all = append(all, buildFile{name, len(objects), func() ([]byte, error) { return r.Tree.Read(file) }})
 		default:
 			for i, o := range objects {
-				name := fmt.Sprintf("%s.%d.yaml", file, i)
+				name := fmt.Sprintf("%s.%d.yaml", name, i)
 				all = append(all, buildFile{name, 1, func() ([]byte, error) { return yaml.Marshal(o.Content) }})
 			}
 		}
@@ -86,6 +87,6 @@ func (r *Rollout) buildPart(ctx context.Context, part []buildFile) (int, error) 
 		return 0, err
 	}
 	files["kustomization.yaml"] = text
-	made, err := r.builder.Build(ctx, files)
+	made, err := r.builder.Build(ctx, ".", files)
 	return len(made), err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
@@ -17,12 +18,12 @@ type Kustomize struct{}
 type Unbuilt struct{}
 
 // Build implements Builder.
-func (Unbuilt) Build(context.Context, map[string][]byte) ([]BuiltObject, error) {
+func (Unbuilt) Build(context.Context, string, map[string][]byte) ([]BuiltObject, error) {
 	return nil, ErrLimit
 }
 
 // Build implements Builder.
-func (Kustomize) Build(ctx context.Context, files map[string][]byte) (made []BuiltObject, err error) {
+func (Kustomize) Build(ctx context.Context, dir string, files map[string][]byte) (made []BuiltObject, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -37,7 +38,9 @@ func (Kustomize) Build(ctx context.Context, files map[string][]byte) (made []Bui
 			made, err = nil, fmt.Errorf("kustomize panics: %v", r)
 		}
 	}()
-	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(memory, ".")
+	options := krusty.MakeDefaultOptions()
+	options.LoadRestrictions = types.LoadRestrictionsNone // as Flux has it: what holds is that there are no other files
+	resources, err := krusty.MakeKustomizer(options).Run(memory, dir)
 	if err != nil {
 		return nil, err
 	}

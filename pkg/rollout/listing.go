@@ -14,11 +14,11 @@ type EntryState int
 
 // What an entry can lead to.
 const (
-	EntryFile          EntryState = iota // a file of the bundle
+	EntryFile          EntryState = iota // a file of the bundle, or beside it in its repository
 	EntryKustomization                   // a directory with a kustomization
 	EntryBareDir                         // a directory without one
 	EntryMissing                         // nothing
-	EntryOutside                         // a place outside the bundle
+	EntryOutside                         // a place outside the bundle, and outside the repository as far as that is known
 	EntryRemote                          // another server
 )
 
@@ -38,12 +38,18 @@ type Listing struct {
 	Annotations map[string]string
 	// Entries are all resources of all kustomizations, in the order of the build.
 	Entries []Entry
+	// Parts are the components, generators, transformers and validators of all kustomizations that
+	// are named by their paths.
+	Parts []Entry
 	// Plain says that the build only gathers: nothing changes or adds objects.
 	Plain bool
 }
 
 // gathering are the fields of a kustomization that leave objects as they are.
 var gathering = []string{"apiVersion", "kind", "metadata", "resources", "sortOptions", "buildMetadata"}
+
+// parts are the fields of a kustomization that name others, or files that say what to do.
+var parts = []string{"components", "generators", "transformers", "validators"}
 
 // repository begins what kustomize takes for a Git repository though it has no scheme, where there
 // is no such file: git@host:path, git::…, gh:…, and a host with a path and a query.
@@ -88,7 +94,15 @@ func (l *lister) visit(dir, file string) {
 	for i, entry := range asList(k.Get("resources")) {
 		text, _ := entry.(string)
 		at := k.Place("resources", i)
-		l.entry(dir, text, Place{File: file, Line: at.Line, Path: at.Path})
+		l.resource(dir, text, Place{File: file, Line: at.Line, Path: at.Path})
+	}
+	for _, field := range parts {
+		for i, entry := range asList(k.Get(field)) {
+			at := k.Place(field, i)
+			if text, _ := entry.(string); text != "" && !strings.Contains(text, "\n") { // else it is YAML itself
+				l.Parts = append(l.Parts, l.entry(dir, text, Place{File: file, Line: at.Line, Path: at.Path}))
+			}
+		}
 	}
 }
 
@@ -108,15 +122,24 @@ func readKustomization(tree *Tree, file string) (*Object, *Problem) {
 	return &Object{File: file, Content: v.(map[string]any), node: docs[0], Line: docs[0].Line}, nil
 }
 
-func (l *lister) entry(dir, text string, at Place) {
-	e := Entry{Place: at, Text: text, Target: path.Join(dir, text)}
+// resource adds what a kustomization, or a directory without one, takes in.
+func (l *lister) resource(dir, text string, at Place) {
+	e := l.entry(dir, text, at)
+	l.Entries = append(l.Entries, e)
+	if e.State == EntryKustomization {
+		l.visit(e.Target, l.tree.KustomizationFile(e.Target))
+	}
+}
+
+func (l *lister) entry(dir, text string, at Place) Entry {
+	e := Entry{Place: at, Text: text, Target: l.tree.reach(path.Join(dir, text))}
 	switch {
 	case strings.Contains(text, "://"):
 		e.State = EntryRemote
 	case l.tree.IsFile(e.Target) && !path.IsAbs(text):
 	case repository.MatchString(text):
 		e.State = EntryRemote
-	case path.IsAbs(text) || e.Target == ".." || strings.HasPrefix(e.Target, "../"):
+	case path.IsAbs(text) || l.tree.beyond(e.Target):
 		e.State = EntryOutside
 	case l.tree.IsDir(e.Target) && l.tree.KustomizationFile(e.Target) != "":
 		e.State = EntryKustomization
@@ -125,8 +148,5 @@ func (l *lister) entry(dir, text string, at Place) {
 	default:
 		e.State = EntryMissing
 	}
-	l.Entries = append(l.Entries, e)
-	if e.State == EntryKustomization {
-		l.visit(e.Target, l.tree.KustomizationFile(e.Target))
-	}
+	return e
 }

@@ -19,7 +19,7 @@ func onlyMarks(k *Object) bool {
 		}
 		metadata := asMap(patch["metadata"])
 		foreign := func(key string) bool { return !strings.HasPrefix(key, "aicr.run/") }
-		if !within(patch, "apiVersion", "kind", "metadata") || !within(metadata, "name", "annotations") ||
+		if !within(patch, "apiVersion", "kind", "metadata") || !within(metadata, "name", "annotations") || len(asMap(metadata["annotations"])) == 0 ||
 			len(asMap(k.Get("patches", i, "options"))) > 0 || slices.ContainsFunc(slices.Collect(maps.Keys(asMap(metadata["annotations"]))), foreign) {
 			return false
 		}

@@ -35,6 +35,9 @@ type Options struct {
 	// Builder runs kustomize where a bundle needs more than to be gathered; nil means Kustomize{},
 	// which trusts the bundle.
 	Builder Builder
+	// TargetNamespace is spec.targetNamespace of the Kustomization that applies the bundle: every
+	// object gets it. Empty means none.
+	TargetNamespace string
 }
 
 // Read reads the bundle in fsys as kustomize-controller would build it. The error is one of the
@@ -52,7 +55,7 @@ func Read(ctx context.Context, fsys fs.FS, o Options) (*Rollout, error) {
 	if err := r.readFiles(ctx); err != nil {
 		return nil, err
 	}
-	r.build(ctx)
+	r.build(ctx, o.TargetNamespace)
 	for _, o := range r.Objects {
 		r.add(o)
 	}

@@ -293,7 +293,7 @@ spec:
   sources: [{alias: bundle, kind: OCIRepository, name: aicr-bundle}]
   artifacts: [{name: chart, copy: `+c.rules+`}]
 `)
-			files, problems := r.Artifact(rollout.Ref{Kind: "ExternalArtifact", Namespace: "flux-system", Name: "chart"}).Compose(r.Tree)
+			files, problems, _ := r.Artifact(rollout.Ref{Kind: "ExternalArtifact", Namespace: "flux-system", Name: "chart"}).Compose(r.Tree, "")
 			var got []string
 			for to, from := range files {
 				got = append(got, to+"="+from)

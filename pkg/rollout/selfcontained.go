@@ -27,16 +27,25 @@ func ReadKustomization(tree *Tree, file string) (*types.Kustomization, error) {
 	return k, nil
 }
 
-// selfContained follows the kustomizations from dir on, and returns why a build might ask another
-// server or run a program; "" where it cannot. kustomize fetches whatever is a URL, and takes a
-// resource that is no file and no directory for a repository to clone.
-func selfContained(tree *Tree, dir string, visited map[string]bool) string {
-	file := tree.KustomizationFile(dir)
-	if visited[dir] || file == "" {
+// beside follows the kustomizations of a build, and gathers the files beside the bundle that it
+// reads.
+type beside struct {
+	tree    *Tree
+	visited map[string]bool
+	files   []string
+}
+
+// follow follows the kustomizations from dir on, and returns why a build might ask another server or
+// run a program; "" where it cannot. kustomize fetches whatever is a URL, and takes a resource that
+// is no file and no directory for a repository to clone.
+func (b *beside) follow(dir string) string {
+	file := b.tree.KustomizationFile(dir)
+	if b.visited[dir] || file == "" {
 		return ""
 	}
-	visited[dir] = true
-	data, err := tree.Read(file)
+	b.visited[dir] = true
+	b.take(dir)
+	data, err := b.tree.Read(file)
 	if err != nil {
 		return file + " cannot be read"
 	}
@@ -52,24 +61,36 @@ func selfContained(tree *Tree, dir string, visited map[string]bool) string {
 		if strings.Contains(name, "://") {
 			return file + " names a URL"
 		}
+		b.take(b.tree.reach(path.Join(dir, name)))
 	}
 	for _, entry := range slices.Concat(k.Generators, k.Transformers, k.Validators) {
-		if configured(tree, dir, entry) {
+		if configured(b.tree, dir, entry) {
 			return file + " has a generator, transformer or validator that names a URL"
 		}
 	}
 	for _, entry := range slices.Concat(k.Resources, k.Components, notInline(k.Generators), notInline(k.Transformers), notInline(k.Validators)) {
-		target := path.Join(dir, entry)
-		if path.IsAbs(entry) || !tree.IsFile(target) && (!tree.IsDir(target) || tree.KustomizationFile(target) == "") {
+		target := b.tree.reach(path.Join(dir, entry))
+		if path.IsAbs(entry) || !b.tree.IsFile(target) && (!b.tree.IsDir(target) || b.tree.KustomizationFile(target) == "") {
 			return fmt.Sprintf("%s names %q, which the bundle does not hold", file, WithoutUser(entry))
 		}
-		if tree.IsDir(target) {
-			if why := selfContained(tree, target, visited); why != "" {
+		if b.tree.IsDir(target) {
+			if why := b.follow(target); why != "" {
 				return why
 			}
 		}
 	}
 	return ""
+}
+
+// take gathers a file, or those of a directory with a kustomization, if it is beside the bundle.
+func (b *beside) take(name string) {
+	switch {
+	case !Outside(name):
+	case b.tree.IsFile(name):
+		b.files = append(b.files, name)
+	case b.tree.KustomizationFile(name) != "":
+		b.files = append(b.files, b.tree.Under(name)...)
+	}
 }
 
 // configured reports whether the configuration of a plugin, which is YAML itself, a file or a
@@ -78,7 +99,7 @@ func configured(tree *Tree, dir, entry string) bool {
 	if strings.Contains(entry, "\n") {
 		return strings.Contains(entry, "://")
 	}
-	target := path.Join(dir, entry)
+	target := tree.reach(path.Join(dir, entry))
 	return slices.ContainsFunc(append([]string{target}, tree.Under(target)...), func(file string) bool {
 		data, err := tree.Read(file)
 		return err == nil && strings.Contains(string(data), "://")
@@ -108,7 +129,10 @@ func filesOf(k *types.Kustomization) []string {
 		sources = append(sources, g.KvPairSources)
 	}
 	for _, s := range sources {
-		all = slices.Concat(all, s.FileSources, s.EnvSources, []string{s.EnvSource})
+		for _, file := range s.FileSources {
+			all = append(all, file[strings.LastIndexByte(file, '=')+1:]) // "key=file"
+		}
+		all = slices.Concat(all, s.EnvSources, []string{s.EnvSource})
 	}
 	return append(all, k.OpenAPI["path"])
 }

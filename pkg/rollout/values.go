@@ -103,7 +103,7 @@ var literal = strings.NewReplacer(`\`, `\\`, `,`, `\,`, `[`, `\[`, `]`, `\]`, `{
 func (r *Rollout) valuesFiles(release *Release, prefix string) (merged map[string]any, problems []Problem) {
 	for i, file := range release.ValuesFiles {
 		at := release.Place("spec", "chart", "spec", "valuesFiles", i)
-		name := below(path.Clean(strings.TrimPrefix(file, "/")), prefix)
+		name := r.Tree.below(path.Clean(strings.TrimPrefix(file, "/")), prefix)
 		if name == "" || !r.Tree.IsFile(name) {
 			if !release.IgnoreMissingValuesFiles {
 				problems = append(problems, Problem{at, fmt.Sprintf("the bundle does not hold the values file %q", file)})

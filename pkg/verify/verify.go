@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -29,6 +31,9 @@ type (
 	Needs = engine.Needs
 	// Check is one thing that is looked at.
 	Check = engine.Check
+	// Baseline are findings that somebody accepts, each Known by what stays the same.
+	Baseline = engine.Baseline
+	Known    = engine.Known
 )
 
 // The severities.
@@ -45,13 +50,19 @@ func FluxVersions() []string { return kubeschema.Lines() }
 // suggestion.
 func Lookup(id string) (*Check, error) { return checks.Lookup(id) }
 
+// ParseBaseline reads a baseline from YAML.
+func ParseBaseline(data []byte) (Baseline, error) { return engine.ParseBaseline(data) }
+
+// BaselineOf accepts all errors and warnings of the reports.
+func BaselineOf(reports []Report) Baseline { return engine.BaselineOf(reports) }
+
 // Checks returns every check, in the order in which they run.
 func Checks() []*Check { return checks.All() }
 
 // Bundle verifies the bundle in fsys. What is wrong with the bundle stands in the report; an error
 // is of fsys, of ctx, or ErrCodeInvalidRequest for options that do not fit.
 func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
-	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Renderer})
+	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Renderer, TargetNamespace: o.TargetNamespace})
 	if err != nil {
 		return Report{}, errors.In(err, "the bundle cannot be read")
 	}
@@ -83,12 +94,15 @@ func Rollout(ctx context.Context, read *rollout.Rollout, o Options) (Report, err
 	s.Redact()
 	return Report{
 		Findings: engine.Sorted(s.Findings), Notes: s.Notes(), NotSeen: s.NotSeen, Needs: engine.NeedsOf(s), FluxVersion: s.FluxVersion(),
-		Objects: len(s.Objects), Releases: len(s.Releases),
+		Objects: len(s.Objects), Releases: len(s.Releases), Unrendered: s.NotRendered(), Unpulled: s.Unpulled(), ChartsHint: s.Hint(),
 	}, ctx.Err()
 }
 
 func check(o Options) error {
 	var problems []error
+	if names := validation.IsDNS1123Label(o.TargetNamespace); o.TargetNamespace != "" && len(names) > 0 {
+		problems = append(problems, errors.Invalid("`TargetNamespace` %q is not the name of a namespace: %s", o.TargetNamespace, names[0]))
+	}
 	if o.FluxVersion != "" && !slices.Contains(FluxVersions(), o.FluxVersion) {
 		problems = append(problems, errors.Invalid("Flux %q: choose the version line among %s", o.FluxVersion, strings.Join(FluxVersions(), ", ")))
 	}
@@ -99,7 +113,7 @@ func check(o Options) error {
 	}
 	for _, name := range o.External {
 		if _, ok := engine.ParseRef(name); !ok {
-			problems = append(problems, errors.Invalid("external object %q: write it as \"Kind namespace/name\"", name))
+			problems = append(problems, errors.Invalid("external object %q: write it as \"Kind namespace/name\", or \"Kind name\" of what belongs to no namespace", name))
 		}
 	}
 	return errors.Join(problems...)

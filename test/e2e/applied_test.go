@@ -16,6 +16,7 @@ import (
 // What source-controller and kustomize-controller make of a bundle is what is in it. They are all of
 // Flux that can be built everywhere, so that this scenario always runs.
 func TestApplied(t *testing.T) {
+	t.Parallel()
 	for mode, source := range map[string]string{"git": "", "oci": "aicr-bundle"} {
 		t.Run(mode, func(t *testing.T) {
 			recipe := corpus.Largest(t)

@@ -17,6 +17,7 @@ var missingValues = []aicr.Assignment{{Component: "prometheus-adapter-ocp", Path
 
 // Each recipe of the corpus rolls out in order, and each chart gets the values that the recipe means.
 func TestCorpus(t *testing.T) {
+	t.Parallel()
 	for _, rec := range slices.Concat(corpus.Recipes(t), corpus.Recipes1x(t)) {
 		t.Run(rec.Name, func(t *testing.T) {
 			s := scenario.New(t, scenario.Options{Cluster: cluster.Options{RequeueDependency: time.Second}})

@@ -19,6 +19,7 @@ import (
 // One commit brings a chart with a new version of its CRD, and a manifest of that version: both are
 // upgraded at the first try, the manifest after the chart.
 func TestCRDBump(t *testing.T) {
+	t.Parallel()
 	for name, vendored := range map[string]bool{"plain": false, "vendored": true} {
 		t.Run(name, func(t *testing.T) {
 			s := scenario.New(t, scenario.Options{Cluster: cluster.Options{RequeueDependency: 2 * time.Second}})

@@ -23,6 +23,7 @@ import (
 
 // Where nobody takes events, releases that would wake each other are polled, without an error.
 func TestEventDrivenWithoutNotification(t *testing.T) {
+	t.Parallel()
 	polled := cluster.Options{RequeueDependency: 2 * time.Second, Without: []string{cluster.NotificationController}}
 	noKinds, down := polled, polled
 	noKinds.WithoutGroups = []string{notificationv1.GroupVersion.Group}
@@ -65,7 +66,7 @@ func TestEventDrivenWithoutNotification(t *testing.T) {
 
 // A bundle without events after one with them takes away what wakes releases, and upgrades none.
 func TestEventDrivenLeftOut(t *testing.T) {
-	s := scenario.New(t, scenario.Options{Alone: true, Cluster: cluster.Options{ReceiverPort: receiver}})
+	s := scenario.New(t, scenario.Options{Cluster: cluster.Options{ReceiverPort: receiver, RequeueDependency: 2 * time.Second}})
 	o := eventDriven(t)
 	b := s.Bundle(o)
 	s.Rollout(b)

@@ -19,6 +19,7 @@ import (
 // Values that each cluster has of its own are edited where the mode keeps them: in Git, which takes
 // back what is edited in the cluster, or in the cluster, which keeps it whatever bundle comes.
 func TestHazard80_DynamicValues(t *testing.T) {
+	t.Parallel()
 	t.Run("Git", func(t *testing.T) {
 		d := newDynamic(t, "")
 		b := d.bundle("{port: 1, name: app}", "port")

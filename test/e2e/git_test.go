@@ -11,7 +11,7 @@ import (
 
 // The first way in: a bundle in a Git repository, one release after the other.
 func TestGitChain(t *testing.T) {
-	s := scenario.New(t, scenario.Options{Cluster: cluster.Options{RequeueDependency: 5 * time.Second}})
+	s := scenario.New(t, scenario.Options{Cluster: cluster.Options{RequeueDependency: 2 * time.Second}})
 	b := s.Bundle(aicr.BundleOptions{Recipe: "../../examples/gke-h100-training/recipe.yaml", Data: []string{"../../examples/data"}})
 	s.Rollout(b)
 	s.Checked("%d releases ready over smart HTTP", len(b.Releases()))

@@ -26,6 +26,7 @@ metadata:
 // A chart or a manifest that ships the namespace of its component keeps the labels there when
 // another release is installed into it, and when it is upgraded.
 func TestShippedNamespace(t *testing.T) {
+	t.Parallel()
 	chart := map[string]string{"templates/namespace.yaml": shippedNamespace}
 	for name, by := range map[string]struct {
 		vendored  bool
@@ -60,7 +61,9 @@ func TestShippedNamespace(t *testing.T) {
 				if !s.There(&ns, "", "shared") || ns.Labels["pod-security.kubernetes.io/enforce"] != "privileged" {
 					t.Errorf("version %s: the namespace has the labels %v", version, slices.Sorted(maps.Keys(ns.Labels)))
 				}
-				s.InOrder(b)
+				if len(before) == 0 { // later the guest does not change, and is not upgraded
+					s.InOrder(b)
+				}
 			}
 			s.Checked("a namespace that a %s ships keeps its labels, beside a guest in namespace %s, and after an upgrade", name, by.guest)
 		})

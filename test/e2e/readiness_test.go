@@ -58,6 +58,7 @@ func gates() []gate {
 // A release is ready, and lets go what depends on it, as soon as its objects say so, and not before;
 // one of which they say that it will never be fails at once.
 func TestReadiness(t *testing.T) {
+	t.Parallel()
 	for name, o := range map[string]struct {
 		cluster cluster.Options
 		events  bool
@@ -67,7 +68,7 @@ func TestReadiness(t *testing.T) {
 		"events": {cluster.Options{ReceiverPort: receiver, RequeueDependency: time.Hour}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := scenario.New(t, scenario.Options{Alone: o.events, Cluster: o.cluster})
+			s := scenario.New(t, scenario.Options{Cluster: o.cluster})
 			g := gated{s}
 			b := g.bundle(o.events)
 			s.Applied(s.Deliver(b))

@@ -18,6 +18,7 @@ const shellLike = "${CLUSTER} ${UNKNOWN} ${UNKNOWN:=x} $$(echo) ${a.b}"
 // What looks like a variable in values and manifests arrives as it stands where the cluster
 // substitutes variables, strictly.
 func TestSubstitution(t *testing.T) {
+	t.Parallel()
 	for name, source := range map[string]string{"Git": "", "OCI": "aicr-bundle"} {
 		t.Run(name, func(t *testing.T) {
 			s := scenario.New(t, scenario.Options{Cluster: cluster.Options{RequeueDependency: 2 * time.Second}})

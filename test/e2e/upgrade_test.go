@@ -18,6 +18,7 @@ import (
 // One commit, or one artifact, changes charts, values and manifests of releases that depend on each
 // other: each is upgraded once, with what belongs together, after those that it depends on.
 func TestHazard78_Upgrade(t *testing.T) {
+	t.Parallel()
 	for name, o := range upgradeForms() {
 		t.Run(name, func(t *testing.T) {
 			s := scenario.New(t, scenario.Options{Cluster: cluster.Options{RequeueDependency: 2 * time.Second}})

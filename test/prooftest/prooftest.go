@@ -40,7 +40,7 @@ func Check(tb testing.TB, fsys fs.FS, external ...string) Report {
 		tb.Fatal(err)
 	}
 	if found.Worst(verify.SeverityError) {
-		text, _ := format.Render("text", found, format.Options{}) // text never fails
+		text, _ := format.Render("text", []verify.Report{found}, format.Options{}) // text never fails
 		tb.Errorf("the bundle is not sound:\n%s", text)
 	}
 	read, err := rollout.Read(tb.Context(), fsys, rollout.Options{})

@@ -53,7 +53,7 @@ func (b *Bundle) sections() []section {
 		{"Output", []group{b.target}},
 		{"Values", []group{assignments(o), dynamic(o), secretValues(o)}},
 		{"Scheduling", []group{scheduling(o)}},
-		{"Git and chart repositories", []group{git(o), sourceSecrets(&o.SourceSecrets), rewrite(o)}},
+		{"Git and chart repositories", []group{git(o), sourceSecrets(&o.SourceSecrets), rewrite(&o.RegistryRewrite)}},
 		{"Flux", []group{b.order, releases(o)}},
 		{"Readiness", []group{readiness(&o.Options)}},
 		{"Charts in the bundle", []group{vendoring(o), charts(&o.ChartPull)}},
@@ -104,6 +104,7 @@ func releases(o *aicr.BundleOptions) group {
 func vendoring(o *aicr.BundleOptions) group {
 	return func(s *set) {
 		s.toggle(&o.VendorCharts, "vendor-charts", "put the upstream charts into the bundle, so that the cluster needs no chart repository", "VendorCharts")
+		s.toggle(&o.CheckCharts, "check-charts", "pull the upstream charts and hold the bundle against them, before it is written: values, templates, CRDs", "CheckCharts")
 		s.text(&o.VerifyProvenance, "verify-provenance", "write nothing if a chart differs from what the provenance.yaml of an earlier bundle, this `FILE`, says", "VerifyProvenance")
 	}
 }

@@ -14,6 +14,7 @@ type Images struct {
 	Bundle
 	KubeVersion string
 	APIVersions []string
+	NodeOS      []string
 }
 
 // The titles of flags that count for one kind of source only.
@@ -26,14 +27,15 @@ const (
 func AddImages(cmd *cobra.Command, i *Images, format *string) {
 	o := &i.BundleOptions
 	add(cmd, "Output", func(s *set) {
-		s.word(format, "format", []string{"text", "list", "json", "yaml"}, "how to print the images (default text); list: references, one a line, and nothing else")
+		s.word(format, "format", []string{"text", "list", "json", "yaml", "hauler", "zarf"}, "how to print the images (default text); list: references, one a line, and nothing else; hauler, zarf: a manifest with the charts")
 	})
-	add(cmd, recipeTitle, input(o, &i.configFile), assignments(o), rewrite(o))
+	add(cmd, recipeTitle, input(o, &i.configFile), assignments(o))
 	add(cmd, "The cluster", func(s *set) {
 		s.text(&i.KubeVersion, "kube-version", "tell the charts that the cluster has this `VERSION` of Kubernetes (default "+chart.DefaultKubeVersion+")", "KubeVersion")
 		s.list(&i.APIVersions, "api-version", "GROUP/VERSION", "tell the charts that the cluster has this API, or GROUP/VERSION/KIND", "APIVersions")
+		s.list(&i.NodeOS, "node-os", "OS", "complete the tags of drivers for nodes with this operating system, such as ubuntu24.04 or, with an architecture, ubuntu24.04/arm64", "NodeOS")
 	})
-	add(cmd, "Charts", charts(&o.ChartPull))
+	add(cmd, "Charts", charts(&o.ChartPull), rewrite(&o.RegistryRewrite))
 	add(cmd, registryTitle, registry(&o.Registry))
 	completeInput(cmd)
 }

@@ -127,8 +127,8 @@ func sourceSecrets(o *deployer.SourceSecrets) group {
 }
 
 // rewrite sends chart repositories to mirrors.
-func rewrite(o *aicr.BundleOptions) group {
+func rewrite(rules *[]string) group {
 	return func(s *set) {
-		s.list(&o.RegistryRewrite, "registry-rewrite", "OLD=NEW", "replace OLD, the beginning of a chart repository's URL, by NEW, in the bundle and for pulling; HOST/PATH on both sides keeps the scheme; the longest OLD wins", "RegistryRewrite")
+		s.list(rules, "registry-rewrite", "OLD=NEW", "replace OLD, the beginning of a chart repository's URL, by NEW, in the bundle and for pulling, archives too; HOST/PATH on both sides keeps the scheme; the longest OLD wins", "RegistryRewrite")
 	}
 }

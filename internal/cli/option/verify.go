@@ -14,9 +14,20 @@ func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string)
 	add(cmd, "Checks", func(s *set) {
 		s.choice(&o.FluxVersion, "flux-version", verify.FluxVersions(), "hold the bundle against this line of Flux versions (default the newest)", "FluxVersion")
 		s.text(&o.RepositoryPath, "repo-path", "the bundle lies in this `DIR` of the Git repository (default: where it lies in a work tree, or as its charts say)", "RepositoryPath")
-		s.list(&o.External, "external", "OBJECT", "the cluster has this object, \"KIND NAMESPACE/NAME\", which the bundle refers to", "External")
+		s.text(&o.Root, "root", "Flux has the content of this `DIR`, in which the bundle lies, so that overlays may lead out of the bundle as far as there (default: the Git work tree)", "Root")
+		s.text(&o.TargetNamespace, "target-namespace", "the Kustomization that applies the bundle has this `NAMESPACE` as spec.targetNamespace (default: what the one in the work tree has)", "TargetNamespace")
+		s.list(&o.External, "external", "OBJECT", "the cluster has this object, \"KIND NAMESPACE/NAME\" or \"KIND NAME\", which the bundle refers to", "External")
 		s.list(&o.Skip, "skip", "CHECK", "leave this check out", "Skip")
 		s.choice(&o.FailOn, "fail-on", []string{"error", "warning"}, "fail where a finding is at least this bad (default error)", "FailOn")
+		s.text(&o.Baseline, "baseline", "leave the findings that this `FILE` has out of the verdict: they are known", "Baseline")
+		s.text(&o.WriteBaseline, "write-baseline", "write all that is found to this `FILE`, as known from now on", "WriteBaseline")
+	})
+	add(cmd, "Charts", func(s *set) {
+		s.toggle(&o.Charts, "charts", "pull the charts that the bundle does not hold, and look at them as at those that it holds", "Charts")
+	}, charts(&o.ChartPull), rewrite(&o.RegistryRewrite))
+	add(cmd, "Cluster", func(s *set) {
+		s.toggle(&o.Server, "server", "ask the API server of a cluster what it would say to the objects of the bundle and of its charts; nothing is written", "Server")
+		s.text(&o.Context, "context", "ask that of the context with this `NAME` in the kubeconfig (default: the current one)", "Context")
 	})
 	add(cmd, "Output", func(s *set) {
 		s.word(name, "format", format.Names(), "how to print the findings (default text)")

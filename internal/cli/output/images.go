@@ -14,6 +14,11 @@ import (
 
 // Images prints images, and why some may be missing to standard error.
 func (p *Printer) Images(report images.Report, format string) error {
+	references, left := report.Pulled()
+	switch format {
+	case "list", "hauler", "zarf":
+		report.Warnings = append(report.Warnings, left...)
+	}
 	p.Notes(report.Warnings, nil)
 	switch format {
 	case "yaml":
@@ -27,12 +32,23 @@ func (p *Printer) Images(report images.Report, format string) error {
 		return p.JSON(report) // which is YAML too, and can escape everything
 	case "list":
 		var b strings.Builder
-		for _, image := range report.Images {
-			b.WriteString(printable.Line(image.Reference) + "\n")
+		for _, reference := range references {
+			b.WriteString(reference + "\n")
 		}
 		return p.Text(b.String())
+	case "hauler":
+		return p.manifest(report.Hauler())
+	case "zarf":
+		return p.manifest(report.Zarf())
 	}
 	return p.Result(format, report, func() string { return imageTable(report.Images) })
+}
+
+func (p *Printer) manifest(data []byte, err error) error {
+	if err != nil {
+		return errors.In(err, "result")
+	}
+	return p.Raw(printable.Lines(string(data)))
 }
 
 // imageTable has no line of headings, so that the first column is nothing but references.
@@ -53,6 +69,9 @@ func imageMarks(image images.Image) string {
 	}
 	if image.Untagged {
 		marks = append(marks, "written without a tag")
+	}
+	if image.TagUnknown {
+		marks = append(marks, "tag unknown: "+image.Note)
 	}
 	if image.Source != images.SourceManifest {
 		marks = append(marks, string(image.Source)+": may not be used")

@@ -5,8 +5,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
-
+	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
@@ -22,13 +21,16 @@ func (p *componentPlanner) chart(ctx context.Context, ref *recipe.ComponentRef, 
 	if !repo.OCI() {
 		version = strings.TrimPrefix(version, "v")
 	}
-	if _, err := semver.StrictNewVersion(strings.TrimPrefix(version, "v")); err != nil {
+	if !recipe.IsPin(version) {
 		p.warn("component %q: version %q is a range, not a pin: the cluster takes the newest chart that matches; write a complete version such as 1.2.3", ref.Name, ref.Version)
 	}
 	if p.g.VendorCharts {
 		return p.vendored(ctx, ref, v, localformat.Component{
 			Name: ref.Name, Namespace: ref.Namespace, Repository: repo.String(), ChartName: ref.ChartName(), Version: version, IsOCI: repo.OCI(),
 		})
+	}
+	if err := recipe.CheckChartName(ref.ChartName()); err != nil {
+		return errors.Invalid("%s; correct it, or put the chart into the bundle with `VendorCharts`", err)
 	}
 	r := p.release(ref, ref.Name)
 	r.upstream = true

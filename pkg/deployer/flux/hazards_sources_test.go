@@ -188,7 +188,7 @@ func TestHazard23_ShortFormOfGitIsWrittenAsSSH(t *testing.T) {
 	} {
 		g := newGenerator(manifestRef("gpu"))
 		g.ComponentManifests["gpu"] = manifests("m.yaml", manifest)
-		g.RepoURL = url
+		g.RepoURL, g.RepoSecret = url, "key"
 		plan, fsys, _ := proved(t, g)
 		if got := readAs[sourcev1.GitRepository](t, fsys, "sources/gitrepo-"+plan.Git.Name+".yaml").Spec.URL; got != want {
 			t.Errorf("%s is written as %s, want %s", url, got, want)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
 // reach maps each node to everything that it leads to.
@@ -233,7 +234,12 @@ func TestAnySourcesHaveNamesOfTheirOwn(t *testing.T) {
 					u += parts[rng.IntN(len(parts))]
 				}
 			}
-			urls = append(urls, u)
+			if _, err := recipe.ParseRepository(u); err == nil {
+				urls = append(urls, u)
+			}
+		}
+		if len(urls) == 0 {
+			continue
 		}
 		names := map[string]string{}
 		for round := range 2 {

@@ -50,7 +50,7 @@ func randomGenerator(rng *rand.Rand) *flux.Generator {
 			files(g.ComponentManifests)
 		} else {
 			ref.Source = pick([]string{"https://h/x", "https://h/x/", "oci://h/x", "oci://H/x", "https://h/y", "http://h:8080/y", "https://h/X_"})
-			ref.Version, ref.Chart = pick([]string{"1.2.3", "v1.2.3", "1.10", ">=1.0.0", "*"}), pick([]string{"", "chart", "Chart.1"})
+			ref.Version, ref.Chart = pick([]string{"1.2.3", "v1.2.3", "1.10", ">=1.0.0", "*"}), pick([]string{"", "chart", "chart.1"})
 			if chance(30) {
 				files(g.ComponentManifests)
 			}

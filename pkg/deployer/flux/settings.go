@@ -111,7 +111,7 @@ func (g *Generator) resolveNamespace() string {
 // checkBranch refuses what cannot be a branch by any reading; what git itself allows is git's to
 // say.
 func checkBranch(name string) error {
-	if strings.TrimSpace(name) != name || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' }) {
+	if !recipe.IsGitName(name) {
 		return errors.Invalid("the target revision %q is not the name of a branch; write it as git branch shows it", name)
 	}
 	return nil

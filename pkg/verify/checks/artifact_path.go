@@ -46,11 +46,19 @@ func composes(p *engine.Pass, a *rollout.Artifact, release *rollout.Release) {
 		p.Unseen("%s copies with a strategy or an exclude", a.Generator.Ref)
 		return
 	}
-	var problems []rollout.Problem
+	_, problems, elsewhere := a.Compose(p.Tree, p.Options.RepositoryPath)
+	if elsewhere != "" {
+		p.Unseen("%s copies %s, of which the bundle is only a part; set `RepositoryPath` or `Root`", a.Generator.Ref, elsewhere)
+		return
+	}
 	if release != nil {
 		problems = p.Source(release).Problems
-	} else {
-		_, problems = a.Compose(p.Tree)
+	}
+	for _, source := range a.Sources {
+		if len(problems) > 0 && p.Options.RepositoryPath != "." && (source.Kind == "GitRepository" || source.Kind == "Bucket") {
+			p.Unseen("%s copies from all of %s, of which the bundle may be a part", a.Generator.Ref, source)
+			return
+		}
 	}
 	for _, problem := range problems {
 		p.Instead(problem.Place)

@@ -17,6 +17,9 @@ var chartIncomplete = &engine.Check{
 	Remedy:   "Copy all of templates/ and crds/ to their places in the artifact, or remove the pattern from .helmignore.",
 	Run: func(p *engine.Pass) {
 		for _, c := range p.EachLoadedChart() {
+			if !c.Source.Local() {
+				continue
+			}
 			taken := map[string]bool{}
 			for _, name := range c.Chart.Files {
 				taken[c.Source.Files[name]] = name == strings.TrimPrefix(c.Source.Files[name], c.Source.Dir+"/")

@@ -16,13 +16,11 @@ var chartRender = &engine.Check{
 	Severity: engine.SeverityError,
 	Title:    "Each local chart renders with the values of its release",
 	Remedy:   "Fix the template, or the values of the release.",
+	After:    []string{"template-function"},
 	Run: func(p *engine.Pass) {
 		for _, c := range p.Charts() {
-			if c.Chart != nil && c.Rendered() && len(postRenderers(c.Release)) > 0 {
-				p.Unseen("%s changes what its chart renders, by postRenderers", c.Release.Ref)
-			}
 			for _, e := range c.RenderErrs {
-				if e.Kind == chart.KindValues || len(c.Chart.Missing) > 0 || unsureOf(p, c) {
+				if e.Kind == chart.KindValues || !e.Stops() || len(c.Chart.Missing) > 0 || unsureOf(p, c) {
 					continue
 				}
 				severity := engine.SeverityError
@@ -30,6 +28,9 @@ var chartRender = &engine.Check{
 					severity = engine.SeverityWarning
 				}
 				at, text := placeOf(c, e), e.Message
+				if p.FoundAt(at) && strings.Contains(text, "not defined") {
+					continue // template-function tells, with what to write
+				}
 				if at.File == c.Release.File {
 					text = e.Error() // with the template, which the place does not have
 				}
@@ -48,6 +49,7 @@ func unsureOf(p *engine.Pass, c *engine.LocalChart) bool {
 	if len(c.ValueProblems) == 0 && len(c.Source.ValuesProblems) == 0 {
 		return false
 	}
+	p.Unrendered(c.Release)
 	p.Unseen("%s does not render, but not all of its values are in the bundle", c.Release.Ref)
 	return true
 }
@@ -72,9 +74,4 @@ func asksTheCluster(part *chart.Part) bool {
 		}
 	}
 	return slices.ContainsFunc(part.Inside, asksTheCluster)
-}
-
-func postRenderers(release *rollout.Release) []any {
-	list, _ := release.Get("spec", "postRenderers").([]any)
-	return list
 }

@@ -50,12 +50,3 @@ func TestArtifactVersion(t *testing.T) {
 	edit(template, "metadata:", "# {{ if not (regexMatch `^0\\.1\\.0-h1a2b3c4d5e6f\\+[0-9a-f]{12}$` .Chart.Version) }}{{ fail .Chart.Version }}{{ end }}\nmetadata:")(t, bundle)
 	passes(t, bundle, verify.Options{})
 }
-
-func TestPostRenderersAreNotSeen(t *testing.T) {
-	bundle := load(t, "git")
-	edit(pre, "  dependsOn:", "  postRenderers: [{kustomize: {images: [{name: a, newTag: b}]}}]\n  dependsOn:")(t, bundle)
-	report := passes(t, bundle, verify.Options{})
-	if !strings.Contains(strings.Join(report.NotSeen, "\n"), "postRenderers") {
-		t.Errorf("want a note, got %q", report.NotSeen)
-	}
-}

@@ -26,10 +26,10 @@ var chartSize = &engine.Check{
 			if stderrors.As(c.LoadErr, &e) && e.Kind == chart.KindSize {
 				p.Report(at, "%s", e.Message)
 			}
-			if c.Chart == nil || c.Source.Origin != rollout.OriginGit {
+			if c.Chart == nil || c.Source.Origin == rollout.OriginArtifact {
 				continue
 			}
-			if size := packed(p, c.Source); size > localformat.MaxChartArchive {
+			if size := packed(p, c); size > localformat.MaxChartArchive {
 				p.Add(engine.SeverityWarning, at, "Start source-controller with --helm-chart-max-size, or make the chart smaller.",
 					"the chart has about %d MiB packed, and source-controller takes 10 MiB unless told otherwise", size>>20)
 			}
@@ -38,9 +38,12 @@ var chartSize = &engine.Check{
 }
 
 // packed is about the size of a chart when packed; 0 where it is surely small enough.
-func packed(p *engine.Pass, source rollout.ChartSource) int64 {
+func packed(p *engine.Pass, c *engine.LocalChart) int64 {
+	if !c.Source.Local() {
+		return int64(c.Packed)
+	}
 	var raw int64
-	for _, file := range source.Files {
+	for _, file := range c.Source.Files {
 		if info, ok := p.Tree.Info(file); ok {
 			raw += info.Size()
 		}
@@ -50,8 +53,8 @@ func packed(p *engine.Pass, source rollout.ChartSource) int64 {
 	}
 	var archive bytes.Buffer
 	z := gzip.NewWriter(&archive)
-	for _, name := range slices.Sorted(maps.Keys(source.Files)) {
-		data, err := p.Tree.Read(source.Files[name])
+	for _, name := range slices.Sorted(maps.Keys(c.Source.Files)) {
+		data, err := p.Tree.Read(c.Source.Files[name])
 		if err != nil {
 			return 0
 		}

@@ -27,6 +27,10 @@ var coreSchema = &engine.Check{
 					if len(problem.Path) > 0 && problem.Path[0] == "metadata" || substitutes(o, problem.Path...) {
 						continue // object-metadata or substitution complains of it
 					}
+					if len(problem.Path) == 0 && !guarded(o) && hasVariable(o) {
+						p.Unseen("%s has variables, so that a value cannot be read", o.Ref)
+						continue
+					}
 					p.Report(o.Place(problem.Path...), "%s", problem.Text)
 				}
 				configMap(p, o)

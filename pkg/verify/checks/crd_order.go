@@ -37,7 +37,7 @@ func ownResources(p *engine.Pass, index *crdIndex, unknown map[kind]string) {
 	var order []*rollout.Release
 	for _, o := range p.Objects {
 		wanted := kind{Group: o.Group(), Kind: o.Kind}
-		if !isCustom(wanted.Group) || index.applied[wanted] {
+		if !isCustom(wanted.Group) || index.before(wanted) {
 			continue
 		}
 		bringers := index.bring(wanted)
@@ -70,7 +70,7 @@ func chartResources(p *engine.Pass, index *crdIndex, chart *engine.LocalChart, u
 	seen := map[kind]bool{}
 	for _, m := range chart.Resources {
 		wanted := kind{Group: m.Group(), Kind: m.Kind()}
-		if m.CRD || !isCustom(wanted.Group) || index.applied[wanted] || seen[wanted] {
+		if m.CRD || !isCustom(wanted.Group) || index.before(wanted) || seen[wanted] {
 			continue
 		}
 		late := slices.Contains(index.late[wanted], chart.Release)
@@ -95,7 +95,7 @@ func chartResources(p *engine.Pass, index *crdIndex, chart *engine.LocalChart, u
 			if lacking[needed] == nil {
 				order = append(order, needed)
 			}
-			lacking[needed] = append(lacking[needed], fmt.Sprintf("%s (%s)", wanted, m.Place(p.Scene).File))
+			lacking[needed] = append(lacking[needed], fmt.Sprintf("%s (%s)", wanted, m.From(p.Scene)))
 		}
 	}
 	for _, needed := range order {

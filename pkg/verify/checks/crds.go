@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -76,6 +77,13 @@ func (x *crdIndex) addChart(chart *engine.LocalChart) {
 			x.late[defined] = append(x.late[defined], chart.Release)
 		}
 	}
+}
+
+// before reports whether the definition is there before any release: the bundle holds it itself, or
+// the cluster has it.
+func (x *crdIndex) before(wanted kind) bool {
+	plural, _ := meta.UnsafeGuessKindToResource(wanted.WithVersion(""))
+	return x.applied[wanted] || x.s.External[rollout.Ref{Kind: "CustomResourceDefinition", Name: plural.GroupResource().String()}]
 }
 
 // bring returns the releases that bring the kind: first those that are ready only when the

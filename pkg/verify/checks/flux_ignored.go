@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
@@ -20,7 +19,7 @@ var fluxIgnored = &engine.Check{
 	Title:    "Flux takes every file that the bundle needs along",
 	Remedy:   "Give the file another name, or write a copy of it in the place of a symlink.",
 	Run: func(p *engine.Pass) {
-		patterns := ownIgnores(p)
+		ignores := newIgnores(p)
 		for _, file := range needed(p) {
 			info, there := p.Tree.Info(file)
 			if !there {
@@ -31,8 +30,8 @@ var fluxIgnored = &engine.Check{
 				why = "it is a symlink, and Flux leaves symlinks out"
 			} else if !info.Mode().IsRegular() {
 				why = "it is no regular file, and Flux takes only those along"
-			} else if pattern := localformat.Dropped(file); pattern != "" && (!patterns || strings.HasPrefix(pattern, ".git")) {
-				why = "Flux leaves it out, by its default pattern " + pattern
+			} else {
+				why = ignores.why(file)
 			}
 			switch {
 			case why == "":
@@ -43,32 +42,6 @@ var fluxIgnored = &engine.Check{
 			}
 		}
 	},
-}
-
-// ownIgnores reports whether the bundle brings patterns of its own, and notes that they are not
-// judged.
-func ownIgnores(p *engine.Pass) bool {
-	found := false
-	for _, file := range p.Tree.Paths() {
-		if path.Base(file) != ".sourceignore" {
-			continue
-		}
-		data, _ := p.Tree.Read(file)
-		for line := range strings.Lines(string(data)) {
-			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-				p.Unseen("%s has patterns, which take the place of Flux's own", file)
-				found = true
-				break
-			}
-		}
-	}
-	for _, o := range p.Objects {
-		if o.Text("spec", "ignore") != "" && strings.HasSuffix(o.Group(), ".fluxcd.io") {
-			p.Unseen("%s has patterns in spec.ignore, which take the place of Flux's own", o.Ref)
-			found = true
-		}
-	}
-	return found
 }
 
 // needed are the files that kustomizations and local charts take in, sorted.

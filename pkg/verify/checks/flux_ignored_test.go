@@ -34,13 +34,26 @@ func TestFluxIgnored(t *testing.T) {
 	)
 }
 
-func TestOwnIgnorePatternsAreNotJudged(t *testing.T) {
-	bundle := load(t, "git")
-	add(".sourceignore", "# all images\n*.png\n")(t, bundle)
-	add("gpu-operator-pre/templates/NOTES.zip", "x")(t, bundle)
-	report := passes(t, bundle, verify.Options{})
-	if len(report.NotSeen) == 0 || !strings.Contains(strings.Join(report.NotSeen, "\n"), ".sourceignore") {
-		t.Errorf("want a note on .sourceignore, got %q", report.NotSeen)
+// TestHazard64_IgnoreRulesThatDropWhatTheBundleNeeds, of files and of sources.
+func TestHazard64_IgnoreRulesThatDropWhatTheBundleNeeds(t *testing.T) {
+	ignore := func(text string) func(*testing.T, fstest.MapFS) {
+		return edit(gitSource, "  ref:", "  ignore: |\n    "+strings.ReplaceAll(text, "\n", "\n    ")+"\n  ref:")
+	}
+	each(t, "flux-ignored",
+		defect{name: "a listed file", breakIt: add(".sourceignore", "configmap-*.yaml\n"), at: configMap, says: "by a pattern in .sourceignore"},
+		defect{name: "everything but", breakIt: ignore("/*\n!/bundle\n/bundle/*/templates"), at: template, says: "by a pattern in spec.ignore of GitRepository flux-system/github-com-acme-clusters"},
+		defect{name: "from below", breakIt: add("gpu-operator-pre/.sourceignore", "/templates/quota.yaml\n"), at: template, says: "by a pattern in .sourceignore"},
+	)
+	for name, right := range map[string]func(*testing.T, fstest.MapFS){
+		"instead of the default":    all(add(".sourceignore", "# all images\n*.png\n"), add("gpu-operator-pre/templates/NOTES.zip", "x")),
+		"all but the bundle":        ignore("/*\n!/bundle"),
+		"another directory's files": add("docs/.sourceignore", "*.yaml\n"),
+	} {
+		t.Run("right "+name, func(t *testing.T) {
+			bundle := load(t, "git")
+			right(t, bundle)
+			passes(t, bundle, verify.Options{})
+		})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fluxcd/pkg/apis/kustomize"
 	"github.com/fluxcd/pkg/runtime/cel"
+	"github.com/google/cel-go/common/types"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
@@ -21,6 +22,9 @@ var healthCheck = &engine.Check{
 	Remedy:   "Correct the expression; https://fluxcd.io/flux/cheatsheets/cel-healthchecks/ has examples.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
+			if isFlux(o.Group()) {
+				readyExprs(p, o)
+			}
 			list, _ := o.Get("spec", "healthCheckExprs").([]any)
 			if !isFlux(o.Group()) || len(list) == 0 || engine.Encrypted(o) {
 				continue
@@ -48,6 +52,22 @@ var healthCheck = &engine.Check{
 			}
 		}
 	},
+}
+
+// readyExprs compiles the expressions by which an object judges those that it waits for, as its
+// controller does.
+func readyExprs(p *engine.Pass, o *rollout.Object) {
+	list, _ := o.Get("spec", "dependsOn").([]any)
+	for i := range list {
+		path := []any{"spec", "dependsOn", i, "readyExpr"}
+		text := o.Text(path...)
+		if text == "" || substitutes(o, path...) {
+			continue
+		}
+		if _, err := cel.NewExpression(text, cel.WithCompile(), cel.WithOutputType(types.BoolType), cel.WithStructVariables("self", "dep")); err != nil {
+			p.Report(o.Place(path...), "the controller stops at it, and does nothing about the object: %s", strings.Join(strings.Fields(err.Error()), " "))
+		}
+	}
 }
 
 // notEvaluated warns of what keeps helm-controller from evaluating the expressions of a release.

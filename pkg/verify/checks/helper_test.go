@@ -184,7 +184,8 @@ func all(steps ...func(*testing.T, fstest.MapFS)) func(*testing.T, fstest.MapFS)
 // formatted writes the report in a format.
 func formatted(t *testing.T, name string, report verify.Report) string {
 	t.Helper()
-	data, err := format.Render(name, report, format.Options{Dir: "a"})
+	report.Source, report.Dir = "a", "a"
+	data, err := format.Render(name, []verify.Report{report}, format.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

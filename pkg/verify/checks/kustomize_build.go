@@ -2,7 +2,12 @@ package checks
 
 import (
 	stderrors "errors"
+	"path"
+	"slices"
 	"strings"
+
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/resid"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
@@ -32,6 +37,7 @@ var kustomizeBuild = &engine.Check{
 		_, notAlone := stderrors.AsType[rollout.ErrNotAlone](p.BuildErr)
 		switch {
 		case p.Built:
+			idlePatches(p)
 		case notAlone || stderrors.Is(p.BuildErr, rollout.ErrLimit):
 			p.Unseen("%s; the objects are judged as they stand in the files", p.BuildErr)
 		case p.BuildErr != nil:
@@ -44,12 +50,56 @@ var kustomizeBuild = &engine.Check{
 func kustomizationsRead(p *engine.Pass) bool {
 	good := true
 	for _, file := range p.Kustomizations() {
-		if _, err := rollout.ReadKustomization(p.Tree, file); err != nil {
+		k, err := rollout.ReadKustomization(p.Tree, file)
+		if err != nil {
 			p.Report(rollout.InFile(file, 0), "kustomize cannot read it: %s", oneLine(err))
+			good = false
+		} else if len(k.HelmCharts)+len(k.HelmChartInflationGenerator) > 0 {
+			p.Advise(rollout.InFile(file, lineWith(p, file, "helmChart")), "Install the chart by a HelmRelease.", "it renders Helm charts, which Flux never does in a kustomization: the build fails")
+			good = false
+		}
+		for _, other := range p.Tree.KustomizationFiles(path.Dir(file))[1:] {
+			p.Advise(rollout.InFile(other, 0), "Keep one of the two.", "%s is there, too, and kustomize refuses a directory with two", file)
 			good = false
 		}
 	}
 	return good
+}
+
+// idlePatches warns of patches whose target is like no object of the build: kustomize leaves them
+// out without a word. A target is looked for by kind and name, in all that is built.
+func idlePatches(p *engine.Pass) {
+	for _, file := range p.Kustomizations() {
+		k, err := rollout.ReadKustomization(p.Tree, file)
+		if err != nil || k.NamePrefix+k.NameSuffix != "" {
+			continue
+		}
+		for i, patch := range slices.Concat(k.Patches, k.PatchesJson6902) { //nolint:staticcheck // kustomize still reads it
+			if patch.Target == nil || patch.Options != nil {
+				continue
+			}
+			target, err := types.NewSelectorRegex(patch.Target)
+			if err != nil || slices.ContainsFunc(p.Objects, func(o *rollout.Object) bool {
+				return target.MatchGvk(resid.NewGvk(o.Group(), path.Base(o.APIVersion), o.Kind)) && target.MatchName(o.Name)
+			}) {
+				continue
+			}
+			p.Add(engine.SeverityWarning, rollout.InFile(file, lineWith(p, file, "patches")), "Correct the target of the patch, or remove the patch.",
+				"patch %d patches nothing: the build has no object like its target", i+1)
+		}
+	}
+}
+
+// lineWith returns the first line of a file that begins with the text; 0 where none does.
+func lineWith(p *engine.Pass, file, text string) int {
+	data, _ := p.Tree.Read(file)
+	line := 0
+	for each := range strings.Lines(string(data)) {
+		if line++; strings.HasPrefix(each, text) {
+			return line
+		}
+	}
+	return 0
 }
 
 func buildPlain(p *engine.Pass) {

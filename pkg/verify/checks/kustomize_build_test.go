@@ -30,8 +30,7 @@ func TestBuildAsksNobody(t *testing.T) {
 		"a component elsewhere":  "components:\n- github.com/acme/base\nresources:",
 		"a component, indirect":  "components:\n- base\nresources:",
 		"a base elsewhere":       "bases:\n- github.com/acme/base\nresources:",
-		"a transformer":          "transformers:\n- base/t.yaml\nresources:",
-		"a chart":                "helmCharts:\n- name: a\n  repo: https://charts.example.com\nresources:",
+		"a transformer":          "transformers:\n- github.com/acme/base\nresources:",
 		"a patch from elsewhere": "patches:\n- path: https://example.com/patch.yaml\nresources:",
 		"an escaped one":         "patches:\n- path: \"https\\x3a\\x2f/example.com/patch.yaml\"\nresources:",
 	} {

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
@@ -13,7 +15,7 @@ var resourceMissing = &engine.Check{
 	Title:    "Each resource of a kustomization is there",
 	Remedy:   "Add the file, or remove the entry.",
 	Run: func(p *engine.Pass) {
-		for _, entry := range p.Listing.Entries {
+		for _, entry := range slices.Concat(p.Listing.Entries, p.Listing.Parts) {
 			switch entry.State {
 			case rollout.EntryMissing:
 				// Of what is there and no file of its own, flux-ignored tells.

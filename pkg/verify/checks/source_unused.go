@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
@@ -32,10 +34,18 @@ var sourceUnused = &engine.Check{
 				p.Report(o.Place(), "nothing uses it")
 			}
 			for i, made := range rollout.Made(o) {
-				if !used[made] {
+				if !used[made] && !ofRepository(o) {
 					p.Report(o.Place("spec", "artifacts", i), "nothing uses the %s", made)
 				}
 			}
 		}
 	},
+}
+
+// ofRepository reports whether an ArtifactGenerator divides a repository, of which the bundle is a
+// part, so that what it makes may be for another part.
+func ofRepository(generator *rollout.Object) bool {
+	return slices.ContainsFunc(engine.SourcesOf(generator), func(use engine.SourceUse) bool {
+		return use.Kind == "GitRepository" || use.Kind == "Bucket"
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aicr-flux/aicr/pkg/recipe"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
@@ -68,6 +69,11 @@ func urlProblem(o *rollout.Object, address string) (problem, remedy string) {
 		return "the HelmRepository has the type oci, and its URL is not one of an OCI registry", "Remove type: oci, or write a URL that begins with oci://."
 	case o.Kind == "OCIRepository" && strings.ContainsAny(path.Base(rest), ":@") && strings.Contains(rest, "/"):
 		return "the URL has a tag or a digest", "Move it to spec.ref."
+	case o.Kind == "GitRepository":
+		return "", ""
+	}
+	if err := recipe.CheckRepository(address); err != nil {
+		return "the URL cannot be used: " + err.Error(), "Write the URL of the repository, and nothing more."
 	}
 	return "", ""
 }

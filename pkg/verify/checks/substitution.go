@@ -19,18 +19,31 @@ var substitution = &engine.Check{
 	Remedy:   "Unless the substitution is meant, annotate the object with kustomize.toolkit.fluxcd.io/substitute: disabled.",
 	Run: func(p *engine.Pass) {
 		for _, o := range p.Objects {
-			if !guarded(o) {
-				engine.EachText(o.Content, nil, func(path []any, text string) bool {
-					what := substituted(text)
-					if what != "" {
-						p.Report(o.Place(path...), "%s is rewritten in clusters that substitute variables", what)
-					}
-					return what == ""
-				})
+			if guarded(o) {
+				continue
+			}
+			intended := 0
+			engine.EachText(o.Content, nil, func(path []any, text string) bool {
+				what := substituted(text)
+				switch {
+				case what != "" && withDefault.MatchString(text) && !p.Own():
+					intended++
+				case what != "":
+					p.Report(o.Place(path...), "%s is rewritten in clusters that substitute variables", what)
+					return false
+				}
+				return true
+			})
+			if intended > 0 {
+				p.Unseen("%s has %s with a default, which the Kustomization that applies it fills in", o.Ref, engine.Plural(intended, "variable"))
 			}
 		}
 	},
 }
+
+// withDefault is a variable with a default, and nothing beside it. Shell scripts have such variables,
+// too, but among other text.
+var withDefault = regexp.MustCompile(`^\$\{[A-Za-z_][A-Za-z0-9_]*:?[=-][^${}]*\}$`)
 
 // guarded reports whether kustomize-controller leaves the object's text alone.
 func guarded(o *rollout.Object) bool {
@@ -47,6 +60,16 @@ func guarded(o *rollout.Object) bool {
 // it will be is not known here, and the check of substitution tells of it.
 func substitutes(o *rollout.Object, path ...any) bool {
 	return strings.Contains(o.Text(path...), "${") && !guarded(o)
+}
+
+// hasVariable reports whether any field of the object holds a variable.
+func hasVariable(o *rollout.Object) bool {
+	found := false
+	engine.EachText(o.Content, nil, func(_ []any, text string) bool {
+		found = found || strings.Contains(text, "${")
+		return !found
+	})
+	return found
 }
 
 var variable = regexp.MustCompile(`^\$\{[A-Za-z0-9_.]*`)

@@ -35,7 +35,7 @@ func TestURLsWithoutCredentials(t *testing.T) {
 		passes(t, bundle, verify.Options{})
 	}
 	bundle := load(t, "git")
-	edit("sources/gitrepo-github-com-acme-clusters.yaml", "https://github.com/", "ssh://git@github.com/")(t, bundle)
+	edit("sources/gitrepo-github-com-acme-clusters.yaml", "https://github.com/acme/clusters.git", "ssh://git@github.com/acme/clusters.git\n  secretRef: {name: key}")(t, bundle)
 	passes(t, bundle, verify.Options{})
 }
 

@@ -11,7 +11,7 @@ var versionRange = &engine.Check{
 	Remedy:   "Write a complete version with three parts, such as 1.10.0.",
 	Run: func(p *engine.Pass) {
 		for _, pin := range p.Pins() {
-			if !pin.Missing() && !pin.Complete() {
+			if !pin.Missing() && !pin.Complete() && pin.Broken() == nil {
 				p.Report(pin.Place(), "version %q is a range: Flux takes the newest chart that fits", pin.Version)
 			}
 		}

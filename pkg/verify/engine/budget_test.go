@@ -53,7 +53,7 @@ func TestChartsAfterTheBudgetAreNotLookedAt(t *testing.T) {
 	over, cancel := context.WithCancelCause(t.Context())
 	cancel(ErrTime)
 	late := &LocalChart{Release: c.Release, Source: c.Source}
-	s.read(over, []*LocalChart{late})
+	s.read(over, &sharedChart{installs: []*LocalChart{late}})
 	if !errors.Is(late.LoadErr, ErrTime) || late.Chart != nil || s.Failure() != nil {
 		t.Errorf("too late: %+v", late)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,7 +16,8 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// LocalChart is a release whose chart the bundle holds, and what comes out of the two.
+// LocalChart is a release whose chart is at hand, in the bundle or pulled, and what comes out of the
+// two.
 type LocalChart struct {
 	Release *rollout.Release
 	Source  rollout.ChartSource
@@ -23,20 +25,25 @@ type LocalChart struct {
 	// the cluster.
 	Values        map[string]any
 	ValueProblems []rollout.Problem
+	// Packed is the size of a pulled chart's archive, in bytes.
+	Packed int
 	// Chart is nil where LoadErr says why. Lint is what helm lint has against it, LintErr why that
-	// is not known.
+	// is not known; a pulled chart is its makers' business, and so there is none.
 	Chart   *chart.Chart
 	LoadErr error
 	Lint    []chart.Message
 	LintErr string
 	// Resources are what a first install sends to the cluster: what is in crds/, then the
-	// templates' documents. They are empty where LoadErr or RenderErrs say why.
+	// templates' documents. They are empty where LoadErr or RenderErrs say why; some RenderErrs leave
+	// them.
 	Resources  []Resource
 	RenderErrs []*chart.Error
 }
 
 // Rendered reports whether Helm makes manifests of the chart.
-func (c *LocalChart) Rendered() bool { return c.LoadErr == nil && len(c.RenderErrs) == 0 }
+func (c *LocalChart) Rendered() bool {
+	return c.LoadErr == nil && !slices.ContainsFunc(c.RenderErrs, (*chart.Error).Stops)
+}
 
 // Source returns where the release's chart comes from.
 func (s *Scene) Source(release *rollout.Release) rollout.ChartSource {
@@ -55,6 +62,9 @@ func (s *Scene) findLoneCharts() []string {
 	used := map[string]bool{}
 	for _, release := range s.Releases {
 		used[s.Source(release).Dir] = true
+		for name, file := range s.Source(release).Files {
+			used[path.Dir(file)] = used[path.Dir(file)] || path.Base(name) == "Chart.yaml"
+		}
 	}
 	copied := s.copiedPaths()
 	var lone []string
@@ -108,69 +118,99 @@ var (
 )
 
 func (s *Scene) readCharts() []*LocalChart {
-	ctx, cancel := context.WithTimeoutCause(s.Ctx, chartsTime, ErrTime)
-	defer cancel()
 	var all []*LocalChart
-	var charts [][]*LocalChart
-	known := map[string]int{}
+	var charts []*sharedChart
+	known := map[string]*sharedChart{}
 	for _, release := range s.Releases {
 		c := &LocalChart{Release: release, Source: s.Source(release)}
-		if !c.Source.Local() {
+		if !s.AtHand(release) {
 			continue
 		}
 		c.Values, c.ValueProblems = s.Compose(release)
 		all = append(all, c)
-		key := release.Source.String() + " " + c.Source.Dir
+		key := c.identity()
 		if c.Source.Values != nil {
 			key += " " + release.String() // its values.yaml is one of its own
 		}
-		if i, found := known[key]; found {
-			charts[i] = append(charts[i], c)
-			continue
+		if known[key] == nil {
+			known[key] = &sharedChart{}
+			charts = append(charts, known[key])
 		}
-		known[key] = len(charts)
-		charts = append(charts, []*LocalChart{c})
+		known[key].installs = append(known[key].installs, c)
 	}
+	s.pull(charts)
+	ctx, cancel := context.WithTimeoutCause(s.Ctx, chartsTime, ErrTime)
+	defer cancel()
 	parallel.Each(len(charts), func(i int) { s.read(ctx, charts[i]) })
 	return all
 }
 
+// sharedChart is a chart with the releases that install it.
+type sharedChart struct {
+	installs []*LocalChart
+	// packed is there from the beginning for a pulled chart, and err why it is not.
+	packed chart.Package
+	err    error
+}
+
+// AtHand reports whether the chart of the release can be looked at.
+func (s *Scene) AtHand(release *rollout.Release) bool {
+	source := s.Source(release)
+	return source.Local() || s.Options.Puller != nil && source.Origin == rollout.OriginRepository
+}
+
+// identity is the same for releases that install the same chart.
+func (c *LocalChart) identity() string {
+	source := c.Release.Source.String() + " " + c.Source.Dir
+	if c.Source.Local() {
+		return source
+	}
+	return strings.Join(append([]string{source, c.Release.Chart, c.Release.Version, strconv.FormatBool(c.Release.IgnoreMissingValuesFiles)}, c.Release.ValuesFiles...), "\n")
+}
+
 // read has a chart rendered for each release that installs it.
-func (s *Scene) read(ctx context.Context, installs []*LocalChart) {
-	result, err := s.render(ctx, installs)
-	for i, c := range installs {
+func (s *Scene) read(ctx context.Context, shared *sharedChart) {
+	result, err := s.render(ctx, shared)
+	for i, c := range shared.installs {
 		switch {
 		case result.Err != nil:
 			c.LoadErr = result.Err
 		case i >= len(result.Installs):
 			c.LoadErr = err
 		default:
+			c.Packed = len(shared.packed.Archive)
 			c.Chart, c.Lint, c.LintErr = result.Chart, result.Lint, result.LintErr
 			c.Resources, c.RenderErrs = c.resources(result.Installs[i].Manifests), result.Installs[i].Errors
 		}
 	}
 }
 
-func (s *Scene) render(ctx context.Context, installs []*LocalChart) (render.ChartResult, error) {
+func (s *Scene) render(ctx context.Context, shared *sharedChart) (render.ChartResult, error) {
 	switch {
+	case shared.err != nil:
+		return render.ChartResult{}, shared.err
 	case ctx.Err() != nil:
 		return render.ChartResult{}, context.Cause(ctx)
 	case s.output.Load() > chartsOutput:
 		return render.ChartResult{}, ErrOutput
 	}
-	packed, err := chart.FromBundle(ctx, s.Tree, installs[0].Source)
-	if err != nil {
-		return render.ChartResult{}, err
+	job := render.ChartJob{Package: shared.packed}
+	if source := shared.installs[0].Source; source.Local() {
+		var err error
+		if job.Package, err = chart.FromBundle(ctx, s.Tree, source); err != nil {
+			return render.ChartResult{}, err
+		}
+		job.Lint = true
 	}
-	job := render.ChartJob{Package: packed, Lint: true}
 	apis := kubeschema.APIVersions(s.FluxVersion())
-	for _, c := range installs {
+	for _, c := range shared.installs {
 		values, err := json.Marshal(c.Values)
 		if err != nil {
 			return render.ChartResult{}, err
 		}
 		job.Installs = append(job.Installs, chart.Install{
 			Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: values, AnyKubeVersion: true, APIVersions: apis,
+			PostRender: chart.PostRenderOf(c.Release, s.hooks()),
 		})
 	}
 	result, err := s.Options.renderer().Chart(ctx, job)
@@ -183,17 +223,33 @@ func (s *Scene) render(ctx context.Context, installs []*LocalChart) (render.Char
 	return result, err
 }
 
-// Place is the chart's Chart.yaml.
+// hooks says whether helm-controller post-renders hooks where a release does not say: since it has
+// Helm 4.
+func (s *Scene) hooks() string {
+	if s.FluxVersion() == "2.7" {
+		return chart.HooksLeft
+	}
+	return chart.HooksCombined
+}
+
+// Place is the chart's Chart.yaml; for one that is pulled, where the release names it.
 func (c *LocalChart) Place() rollout.Place {
+	switch {
+	case c.Source.Local():
+	case c.Release.HasChartRef:
+		return c.Release.SourcePlace()
+	default:
+		return c.Release.Place("spec", "chart", "spec", "chart")
+	}
 	return rollout.InFile(path.Join(c.Source.Dir, "Chart.yaml"), 0)
 }
 
-// EachChart returns the local charts without those that another release has, too.
+// EachChart returns the charts at hand without those that another release has, too.
 func (s *Scene) EachChart() []*LocalChart {
 	seen := map[string]bool{}
 	var all []*LocalChart
 	for _, c := range s.Charts() {
-		if key := c.Source.Dir + " " + c.Release.Source.String(); !seen[key] && len(c.Source.Problems) == 0 {
+		if key := c.identity(); !seen[key] && len(c.Source.Problems) == 0 {
 			seen[key] = true
 			all = append(all, c)
 		}

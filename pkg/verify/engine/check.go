@@ -80,6 +80,14 @@ func (p *Pass) Add(severity Severity, at rollout.Place, remedy, format string, a
 	})
 }
 
+// Note says what is good to know of the bundle as a whole.
+func (p *Pass) Note(format string, args ...any) {
+	p.notes = append(p.notes, fmt.Sprintf(format, args...))
+}
+
+// Fail says why the bundle cannot be verified, which is no fault of it.
+func (p *Pass) Fail(err error) { p.failed.Do(func() { p.failure = err }) }
+
 // Unseen notes, once, what this check could not look at, and why.
 func (p *Pass) Unseen(format string, args ...any) {
 	note := p.Check.ID + ": " + fmt.Sprintf(format, args...)
@@ -88,3 +96,7 @@ func (p *Pass) Unseen(format string, args ...any) {
 		p.NotSeen = append(p.NotSeen, note)
 	}
 }
+
+// Unrendered takes note, for the verdict, that the chart of a release is not looked at, or not with
+// all of its values; a note or a finding says why.
+func (s *Scene) Unrendered(release *rollout.Release) { s.unrendered[release.Ref] = true }

@@ -63,11 +63,11 @@ func (s *Scene) findForeign() *Foreign {
 func (s *Scene) Notes() []string {
 	f := s.Foreign()
 	if f == nil || s.Options.Quick {
-		return nil
+		return s.notes
 	}
 	maker := ""
 	if f.Version != "" {
 		maker = ", AICR " + f.Version + " for " + cmp.Or(f.Deployer, "an unknown deployer")
 	}
-	return []string{"another program made this bundle" + maker + "; what is found holds for Flux all the same"}
+	return append([]string{"another program made this bundle" + maker + "; what is found holds for Flux all the same"}, s.notes...)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/render"
+	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
@@ -18,13 +19,28 @@ type Options struct {
 	// Appliers are the Kustomizations that apply the bundle in one cluster, as far as the place where
 	// it lies tells: "the Kustomization aicr (clusters/a/aicr.yaml)".
 	Appliers []string
+	// TargetNamespace is spec.targetNamespace of the Kustomization that applies the bundle: every
+	// object gets it. Empty means none.
+	TargetNamespace string
 	// External names objects that the cluster has already, and that the bundle may refer to:
-	// "GitRepository flux-system/flux-system".
+	// "GitRepository flux-system/flux-system", and without a namespace
+	// "CustomResourceDefinition certificates.cert-manager.io".
 	External []string
 	// Skip are the IDs of checks that are not run.
 	Skip []string
 	// Quick runs only the checks that need no chart, no schema and no build.
 	Quick bool
+	// Puller fetches the charts that the bundle does not hold, Jobs at once, so that they are looked
+	// at like those that it holds; nil leaves them out. 0 Jobs are config.DefaultJobs.
+	Puller localformat.ChartPuller
+	Jobs   int
+	// Offline says that the Puller asks no server: what it does not have may be there all the same.
+	Offline bool
+	// ChartsHint is what a person does to have charts pulled, where Puller is nil: "run aicr …".
+	ChartsHint string
+	// APIServer is asked what it would say to the objects of the bundle and of its charts; nil means
+	// that no server is.
+	APIServer Server
 	// Renderer renders the charts and runs kustomize; nil means render.InProcess{}, which trusts
 	// the bundle.
 	Renderer render.Renderer
@@ -34,9 +50,13 @@ func (o Options) renderer() render.Renderer {
 	return cmp.Or[render.Renderer](o.Renderer, render.InProcess{})
 }
 
-// ParseRef reads "Kind namespace/name".
+// ParseRef reads "Kind namespace/name", or "Kind name" of what belongs to no namespace.
 func ParseRef(text string) (rollout.Ref, bool) {
-	kind, rest, ok := strings.Cut(text, " ")
-	namespace, name, ok2 := strings.Cut(rest, "/")
-	return rollout.Ref{Kind: kind, Namespace: namespace, Name: name}, ok && ok2 && kind != "" && namespace != "" && name != ""
+	kind, rest, _ := strings.Cut(text, " ")
+	namespace, name, namespaced := strings.Cut(rest, "/")
+	if !namespaced {
+		namespace, name = "", rest
+	}
+	ref := rollout.Ref{Kind: kind, Namespace: namespace, Name: name}
+	return ref, kind != "" && name != "" && namespaced == (namespace != "") && !strings.ContainsAny(rest, " \t\n")
 }

@@ -4,8 +4,7 @@ import (
 	"cmp"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
-
+	"github.com/aicr-flux/aicr/pkg/recipe"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
@@ -37,8 +36,15 @@ func (p Pin) Complete() bool {
 	if p.tag || p.Version == "" || strings.Contains(p.Version, "${") {
 		return true
 	}
-	_, err := semver.StrictNewVersion(strings.TrimPrefix(p.Version, "v"))
-	return err == nil
+	return recipe.IsPin(p.Version)
+}
+
+// Broken returns why no chart can be found for the version; nil where one may be.
+func (p Pin) Broken() error {
+	if p.tag || p.Version == "" || strings.Contains(p.Version, "${") {
+		return nil
+	}
+	return recipe.CheckVersion(p.Version)
 }
 
 // Pins are the versions of the charts from repositories, in the order of the objects; a version

@@ -3,6 +3,8 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -55,8 +57,14 @@ type Finding struct {
 
 // Report is what a verification found.
 type Report struct {
+	// Source is the bundle as it was named, and Dir where its files are in the repository, as
+	// annotations need it; both are empty where that is not known.
+	Source string `json:"source,omitempty"`
+	Dir    string `json:"-"`
 	// Findings are sorted: the worst first, then by file, line and check.
 	Findings []Finding `json:"findings"`
+	// Known are findings that somebody accepts; see Baseline.
+	Known []Finding `json:"known,omitempty"`
 	// Notes are what is good to know of the bundle as a whole.
 	Notes []string `json:"notes,omitempty"`
 	// NotSeen is what could not be looked at, each with its reason.
@@ -65,9 +73,35 @@ type Report struct {
 	Needs Needs `json:"needs"`
 	// FluxVersion is the line of Flux versions that the bundle was held against.
 	FluxVersion string `json:"fluxVersion"`
+	// Unrendered are the releases whose charts were not looked at, or not with all of their values,
+	// as "namespace/name", sorted; NotSeen says why, and ChartsHint what to do about charts in repositories.
+	Unrendered []string `json:"unrendered,omitempty"`
+	ChartsHint string   `json:"-"`
+	// Unpulled is why charts could not be pulled that may well be there; then the report says
+	// nothing of them, and the next run may.
+	Unpulled error `json:"-"`
 	// Objects and Releases count what the bundle brings.
 	Objects  int `json:"objects"`
 	Releases int `json:"releases"`
+}
+
+// Typed returns the report with the files of its findings as they are found from where the bundle was
+// named: bundles/a/x.yaml for x.yaml. Those of an artifact stay as they are.
+func (r Report) Typed() Report {
+	if r.Source == "" || strings.Contains(r.Source, "://") {
+		return r
+	}
+	typed := func(findings []Finding) []Finding {
+		findings = slices.Clone(findings)
+		for i := range findings {
+			if f := &findings[i]; f.File != "" {
+				f.File = path.Join(filepath.ToSlash(r.Source), f.File)
+			}
+		}
+		return findings
+	}
+	r.Findings, r.Known = typed(r.Findings), typed(r.Known)
+	return r
 }
 
 // Count returns the number of findings of a severity.
@@ -86,8 +120,8 @@ func (r Report) Worst(s Severity) bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity >= s })
 }
 
-// Summary counts the findings: "2 errors, 1 warning".
-func (r Report) Summary() string {
+// Counts counts the findings: "2 errors, 1 warning"; it is empty where there are none.
+func (r Report) Counts() string {
 	var parts []string
 	for s := SeverityError; s >= SeverityInfo; s-- {
 		n := r.Count(s)
@@ -98,18 +132,43 @@ func (r Report) Summary() string {
 			parts = append(parts, Plural(n, s.String()))
 		}
 	}
-	if len(parts) == 0 {
-		return "nothing is wrong"
-	}
 	return strings.Join(parts, ", ")
 }
 
-// Sorted puts the findings into the order in which people work on them: the worst first.
+// Summary is the verdict: the counts, and what matters and was not looked at.
+func (r Report) Summary() string {
+	text := r.Counts()
+	if text == "" {
+		text = "nothing is wrong"
+		if len(r.Known) > 0 {
+			text = "nothing new is wrong"
+		}
+		if len(r.Unrendered) > 0 {
+			text += " in what was looked at"
+		}
+	}
+	if n := len(r.Known); n > 0 {
+		text += ", " + Plural(n, "finding") + " known"
+	}
+	switch left := len(r.Unrendered); {
+	case left == 1:
+		text += "; the chart of 1 release was not looked at"
+	case left > 1:
+		text += fmt.Sprintf("; the charts of %d releases were not looked at", left)
+	}
+	if r.ChartsHint != "" {
+		text += " (" + r.ChartsHint + ")"
+	}
+	return text
+}
+
+// Sorted puts the findings into the order in which people work on them: the worst first. Nothing is
+// left to the order in which they were found.
 func Sorted(findings []Finding) []Finding {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
-			cmp.Compare(a.Check, b.Check),
+			cmp.Compare(a.Check, b.Check), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message),
 		)
 	})
 	return append([]Finding{}, slices.Compact(findings)...)

@@ -13,34 +13,36 @@ import (
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
-// Resource is one object that a local chart renders; of a List, one of its items.
+// Resource is one object that a chart renders; of a List, one of its items.
 type Resource struct {
 	chart.Manifest
 	Chart  *LocalChart
 	Object map[string]any
+	// Size is how large the object is as JSON, in bytes; of the items of a List, of all together.
+	Size int
 }
 
 // resources are the objects of the manifests, in their order.
 func (c *LocalChart) resources(manifests []chart.Manifest) []Resource {
 	var all []Resource
 	for _, m := range manifests {
-		object := m.Object()
+		object, size := m.Object(), len(m.JSON)
 		m.JSON = nil // it is large
 		items, isList := object["items"].([]any)
 		if kind, _ := object["kind"].(string); !isList || !strings.HasSuffix(kind, "List") {
-			all = append(all, Resource{m, c, object})
+			all = append(all, Resource{m, c, object, size})
 			continue
 		}
 		for _, item := range items {
 			if object, ok := item.(map[string]any); ok {
-				all = append(all, Resource{m, c, object})
+				all = append(all, Resource{m, c, object, size})
 			}
 		}
 	}
 	return all
 }
 
-// Resources are what all local charts render, in the order of their releases.
+// Resources are what all charts render, in the order of their releases.
 func (s *Scene) Resources() []Resource {
 	var all []Resource
 	for _, c := range s.Charts() {
@@ -81,9 +83,13 @@ func (r Resource) ref() rollout.Ref {
 	return rollout.Ref{Kind: r.Kind(), Namespace: r.TextAt("metadata", "namespace"), Name: r.TextAt("metadata", "name")}
 }
 
-// Place is the template that renders it, in the bundle; of a packed chart, the archive. The line is
-// that of the kind, where the template names it.
+// Place is the template that renders it, in the bundle; of a packed chart, the archive; of a pulled
+// one, where the release names it. The line is that of the kind, where the template names it.
 func (r Resource) Place(s *Scene) rollout.Place {
+	if !r.Chart.Source.Local() {
+		at := r.Chart.Place()
+		return rollout.Place{File: at.File, Line: at.Line, Object: r.ref().String()}
+	}
 	at := rollout.Place{File: r.Chart.file(r.Template), Object: r.ref().String()}
 	at.Line = lineOfKind(r.Text(s), r.Kind(), r.TextAt("metadata", "name"))
 	return at
@@ -107,6 +113,14 @@ func (c *LocalChart) file(template string) string {
 		}
 	}
 	return found
+}
+
+// From is the file that renders it, as messages name it: one of the bundle, or of a pulled chart.
+func (r Resource) From(s *Scene) string {
+	if !r.Chart.Source.Local() {
+		return r.Template
+	}
+	return r.Place(s).File
 }
 
 // Text returns the template that renders it; nil where that is packed.

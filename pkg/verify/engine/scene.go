@@ -24,16 +24,20 @@ type Scene struct {
 	Findings []Finding
 	NotSeen  []string
 	noted    map[string]bool
-	seen     map[trace]bool
+	// unrendered are the releases whose charts are not looked at.
+	unrendered map[rollout.Ref]bool
+	seen       map[trace]bool
 
 	// output is the size of what the charts render, in bytes.
 	output atomic.Int64
-	// failure is the first error of the Renderer itself.
+	// failure is the first error of the Renderer itself, or of the API server.
 	failed  sync.Once
 	failure error
+	// notes are what checks say of the bundle as a whole.
+	notes []string
 
 	chartSources func() map[*rollout.Release]rollout.ChartSource
-	// Charts are the local charts of all releases, in their order, loaded and rendered side by
+	// Charts are the charts at hand of all releases, in their order, loaded and rendered side by
 	// side.
 	Charts     func() []*LocalChart
 	Judgements func() []*judgement
@@ -50,7 +54,7 @@ type Scene struct {
 
 // NewScene returns a scene of a bundle that is read.
 func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
-	s := &Scene{Rollout: read, Ctx: ctx, Options: o, External: map[rollout.Ref]bool{}, noted: map[string]bool{}, seen: map[trace]bool{}}
+	s := &Scene{Rollout: read, Ctx: ctx, Options: o, External: map[rollout.Ref]bool{}, noted: map[string]bool{}, unrendered: map[rollout.Ref]bool{}, seen: map[trace]bool{}}
 	for _, name := range o.External {
 		ref, _ := ParseRef(name) // checked with the options
 		s.External[ref] = true
@@ -67,7 +71,8 @@ func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
 	return s
 }
 
-// Failure is why the Renderer cannot render; no bundle is at fault.
+// Failure is why the Renderer cannot render, or why the API server does not answer; no bundle is at
+// fault.
 func (s *Scene) Failure() error {
 	s.Charts()
 	return s.failure

@@ -1,4 +1,6 @@
-// Package format writes a report of pkg/verify for people and for programs: one format a file.
+// Package format writes reports of pkg/verify for people and for programs: one format a file. Files
+// are named as people typed them, and in formats for the servers that show annotations, as they are
+// in the repository.
 package format
 
 import (
@@ -10,15 +12,13 @@ import (
 
 // Options are what a format shows besides the report. The zero value is usable.
 type Options struct {
-	// Dir is where the bundle lies in the repository, so that annotations land on its files.
-	Dir string
 	// Version is that of the program.
 	Version string
 }
 
 var formats = [...]struct {
 	name   string
-	render func(r engine.Report, o Options) ([]byte, error)
+	render func(reports []engine.Report, o Options) ([]byte, error)
 }{{"text", text}, {"json", indented}, {"sarif", sarif}, {"github", gitHub}}
 
 // Names returns the names of all formats, the default first.
@@ -30,12 +30,12 @@ func Names() []string {
 	return names
 }
 
-// Render writes the report in the format of that name; "" is the first of Names. An unknown one is
+// Render writes the reports in the format of that name; "" is the first of Names. An unknown one is
 // ErrCodeInvalidRequest.
-func Render(name string, r engine.Report, o Options) ([]byte, error) {
+func Render(name string, reports []engine.Report, o Options) ([]byte, error) {
 	for _, f := range formats {
 		if name == "" || name == f.name {
-			return f.render(r, o)
+			return f.render(reports, o)
 		}
 	}
 	return nil, errors.Invalid("there is no format %q; choose among %s", name, strings.Join(Names(), ", "))

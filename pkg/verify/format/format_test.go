@@ -4,18 +4,19 @@ import (
 	"encoding/json"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/aicr-flux/aicr/pkg/verify"
 	"github.com/aicr-flux/aicr/pkg/verify/format"
 )
 
 // brokenReport is that of a bundle with two things wrong.
-func brokenReport(t *testing.T) verify.Report {
+func brokenReport(t *testing.T, dir string) verify.Report {
 	t.Helper()
 	bundle := fstest.MapFS{}
 	good := os.DirFS("../checks/testdata/git")
@@ -38,12 +39,13 @@ func brokenReport(t *testing.T) verify.Report {
 	if err != nil || len(report.Findings) != 2 {
 		t.Fatalf("want two findings: %v %v", report.Findings, err)
 	}
+	report.Source, report.Dir = dir, dir
 	return report
 }
 
-func render(t *testing.T, name string, o format.Options) string {
+func render(t *testing.T, name string, reports ...verify.Report) string {
 	t.Helper()
-	data, err := format.Render(name, brokenReport(t), o)
+	data, err := format.Render(name, reports, format.Options{Version: "v1.2.3"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,20 +53,22 @@ func render(t *testing.T, name string, o format.Options) string {
 }
 
 func TestUnknownFormat(t *testing.T) {
-	_, err := format.Render("xml", verify.Report{}, format.Options{})
+	_, err := format.Render("xml", nil, format.Options{})
 	if err == nil || !strings.Contains(err.Error(), "text, json, sarif, github") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestText(t *testing.T) {
-	text := render(t, "text", format.Options{})
+	report := brokenReport(t, "")
+	report.Source = "../bundles/a" // as it was typed
+	text := render(t, "text", report)
 	for _, want := range []string{
 		"error: dependency-missing\n",
-		"  at      gpu-operator/helmrelease.yaml:25: HelmRelease flux-system/gpu-operator: spec.dependsOn[0]\n",
+		"  at      ../bundles/a/gpu-operator/helmrelease.yaml:25: HelmRelease flux-system/gpu-operator: spec.dependsOn[0]\n",
 		"  what    it waits for HelmRelease flux-system/x, which does not exist\n",
 		"  do      Name a HelmRelease of the bundle, or remove the entry.\n",
-		"7 objects and 3 releases, held against Flux 2.9: 2 errors.\n",
+		"\n7 objects and 3 releases, held against Flux 2.9: 2 errors; the charts of 2 releases were not looked at.\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
@@ -72,45 +76,161 @@ func TestText(t *testing.T) {
 	}
 }
 
-func TestGitHub(t *testing.T) {
-	got := render(t, "github", format.Options{Dir: "clusters/a,b"})
-	want := "::error line=25,file=clusters/a%2Cb/gpu-operator/helmrelease.yaml,title=dependency-missing::" +
-		"HelmRelease flux-system/gpu-operator: spec.dependsOn[0]: it waits for HelmRelease flux-system/x, which does not exist%0A" +
-		"Name a HelmRelease of the bundle, or remove the entry.\n"
-	if !strings.HasSuffix(got, want) {
-		t.Errorf("got\n%s\nwant at the end\n%s", got, want)
+// TestSeveralBundles: each has its verdict, and its findings the paths that lead to it.
+func TestSeveralBundles(t *testing.T) {
+	a, b := brokenReport(t, "bundles/a"), brokenReport(t, "bundles/b")
+	text := render(t, "text", a, b)
+	for _, want := range []string{"bundles/a: 7 objects and", "bundles/b: 7 objects and", "  at      bundles/b/gpu-operator/helmrelease.yaml:25: "} {
+		if strings.Count(text, want) != 1 {
+			t.Errorf("the text has %q %d times:\n%s", want, strings.Count(text, want), text)
+		}
+	}
+	var list struct{ Bundles []verify.Report }
+	if err := json.Unmarshal([]byte(render(t, "json", a, b)), &list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list.Bundles) != 2 || list.Bundles[1].Source != "bundles/b" || list.Bundles[1].Findings[0].File != "bundles/b/gpu-operator-pre/helmrelease.yaml" {
+		t.Errorf("got %+v", list)
+	}
+	if a.Findings[0].File != "gpu-operator-pre/helmrelease.yaml" {
+		t.Errorf("formats changed the report: %s", a.Findings[0].File)
+	}
+	if all := readSARIF(t, render(t, "sarif", a, b)); len(all.Runs) != 1 || len(all.Runs[0].Results) != 4 {
+		t.Errorf("%d runs", len(all.Runs))
+	}
+	if github := render(t, "github", a, b); strings.Count(github, "file=bundles/b/") != 2 || strings.Count(github, "::notice title=Not checked in bundles/") != 2 {
+		t.Errorf("got\n%s", github)
 	}
 }
 
-// TestSARIF reads the results with the types of a library that follows the standard's schema, and
-// takes no field that it does not have.
-func TestSARIF(t *testing.T) {
-	dec := json.NewDecoder(strings.NewReader(render(t, "sarif", format.Options{Dir: "clusters/a b", Version: "v1.2.3"})))
-	dec.DisallowUnknownFields()
-	var report sarif.Report
-	if err := dec.Decode(&report); err != nil {
+func TestGitHub(t *testing.T) {
+	got := render(t, "github", brokenReport(t, "clusters/a,b"))
+	want := "::error line=25,file=clusters/a%2Cb/gpu-operator/helmrelease.yaml,title=dependency-missing::" +
+		"HelmRelease flux-system/gpu-operator: spec.dependsOn[0]: it waits for HelmRelease flux-system/x, which does not exist%0A" +
+		"Name a HelmRelease of the bundle, or remove the entry.\n" +
+		"::notice title=Not checked in clusters/a%2Cb::checksums-invalid: there is no checksums.txt, so nothing tells whether the files are as they were generated%0Achart-load: "
+	if !strings.Contains(got, want) {
+		t.Errorf("got\n%s\nwant in it\n%s", got, want)
+	}
+}
+
+// log is what tests look at of SARIF.
+type log struct {
+	Runs []struct {
+		Tool struct {
+			Driver struct {
+				Rules []struct {
+					ID               string
+					ShortDescription struct{ Text string }
+					FullDescription  struct{ Text string }
+					Help             struct{ Text, Markdown string }
+				}
+			}
+		}
+		Invocations []struct {
+			ToolExecutionNotifications []struct{ Message struct{ Text string } }
+		}
+		Results []struct {
+			RuleID    string
+			RuleIndex int
+			Locations []struct {
+				PhysicalLocation struct {
+					ArtifactLocation struct{ URI string }
+					Region           struct{ StartLine int }
+				}
+			}
+			PartialFingerprints map[string]string
+		}
+	}
+}
+
+// readSARIF holds the text against the standard's schema, which takes no field that it does not have.
+func readSARIF(t *testing.T, text string) log {
+	t.Helper()
+	schema, err := jsonschema.NewCompiler().Compile("testdata/sarif-schema-2.1.0.json")
+	if err != nil {
 		t.Fatal(err)
 	}
+	instance, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err == nil {
+		err = schema.Validate(instance)
+	}
+	var all log
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &all)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestSARIF(t *testing.T) {
+	report := readSARIF(t, render(t, "sarif", brokenReport(t, "clusters/a b")))
 	run := report.Runs[0]
 	if len(run.Tool.Driver.Rules) != len(verify.Checks()) {
 		t.Errorf("%d rules, want one for each check", len(run.Tool.Driver.Rules))
+	}
+	for _, rule := range run.Tool.Driver.Rules {
+		if rule.ShortDescription.Text == "" || rule.FullDescription.Text == "" || rule.Help.Text == "" || !strings.HasPrefix(rule.Help.Markdown, "# "+rule.ID) {
+			t.Errorf("rule %s lacks a text", rule.ID)
+		}
 	}
 	if len(run.Results) != 2 {
 		t.Fatalf("%d results, want 2", len(run.Results))
 	}
 	for _, result := range run.Results {
-		if rule := run.Tool.Driver.Rules[result.RuleIndex]; *rule.ID != *result.RuleID {
-			t.Errorf("the result of %s points to the rule %s", *result.RuleID, *rule.ID)
+		if rule := run.Tool.Driver.Rules[result.RuleIndex]; rule.ID != result.RuleID {
+			t.Errorf("the result of %s points to the rule %s", result.RuleID, rule.ID)
 		}
 	}
 	at := run.Results[1].Locations[0].PhysicalLocation
-	if *at.ArtifactLocation.URI != "clusters/a%20b/gpu-operator/helmrelease.yaml" || *at.Region.StartLine != 25 {
-		t.Errorf("the result is at %s:%d", *at.ArtifactLocation.URI, *at.Region.StartLine)
+	if at.ArtifactLocation.URI != "clusters/a%20b/gpu-operator/helmrelease.yaml" || at.Region.StartLine != 25 {
+		t.Errorf("the result is at %s:%d", at.ArtifactLocation.URI, at.Region.StartLine)
+	}
+	if notes := run.Invocations[0].ToolExecutionNotifications; len(notes) == 0 || !strings.HasPrefix(notes[0].Message.Text, "not checked: clusters/a b: checksums-invalid: ") {
+		t.Errorf("what was not checked: %+v", notes)
+	}
+}
+
+// TestFingerprints stay when lines move, differ from bundle to bundle, and no two results share one.
+func TestFingerprints(t *testing.T) {
+	of := func(report verify.Report) []string {
+		var all []string
+		for _, result := range readSARIF(t, render(t, "sarif", report)).Runs[0].Results {
+			all = append(all, result.PartialFingerprints["aicr/v1"])
+		}
+		return all
+	}
+	report := brokenReport(t, "a")
+	before := of(report)
+	for i := range report.Findings {
+		report.Findings[i].Line += 7
+		report.Findings[i].Message += ", as line 12 says"
+	}
+	moved := of(report)
+	for i := range report.Findings {
+		report.Findings[i].Message = strings.Replace(report.Findings[i].Message, "line 12", "line 13", 1)
+	}
+	if !slices.Equal(moved, of(report)) {
+		t.Error("the fingerprints move with the lines")
+	}
+	if slices.Equal(before, moved) {
+		t.Error("another message has the same fingerprint")
+	}
+	if slices.Equal(before, of(brokenReport(t, "b"))) {
+		t.Error("another bundle has the same fingerprints")
+	}
+	report.Findings = append(report.Findings, report.Findings...)
+	twice := of(report)
+	slices.Sort(twice)
+	if len(slices.Compact(twice)) != 4 {
+		t.Errorf("results share fingerprints: %q", twice)
 	}
 }
 
 func TestJSONKeepsSeverities(t *testing.T) {
-	data := render(t, "json", format.Options{})
+	data := render(t, "json", brokenReport(t, ""))
 	var back verify.Report
 	if err := json.Unmarshal([]byte(data), &back); err != nil {
 		t.Fatal(err)

@@ -10,22 +10,31 @@ import (
 )
 
 // gitHub writes the findings as workflow commands of GitHub Actions, which become annotations of
-// the files.
-func gitHub(r engine.Report, o Options) ([]byte, error) {
+// the files, and a notice of what was not checked.
+func gitHub(reports []engine.Report, _ Options) ([]byte, error) {
 	var b strings.Builder
-	for _, f := range r.Findings {
-		level := "notice"
-		if f.Severity > engine.SeverityInfo {
-			level = f.Severity.String()
-		}
-		properties := "title=" + commandProperty(f.Check)
-		if f.File != "" {
-			properties = "file=" + commandProperty(path.Join(o.Dir, f.File)) + "," + properties
-			if f.Line > 0 {
-				properties = fmt.Sprintf("line=%d,%s", f.Line, properties)
+	for _, r := range reports {
+		for _, f := range r.Findings {
+			level := "notice"
+			if f.Severity > engine.SeverityInfo {
+				level = f.Severity.String()
 			}
+			properties := "title=" + commandProperty(f.Check)
+			if f.File != "" {
+				properties = "file=" + commandProperty(path.Join(r.Dir, f.File)) + "," + properties
+				if f.Line > 0 {
+					properties = fmt.Sprintf("line=%d,%s", f.Line, properties)
+				}
+			}
+			fmt.Fprintf(&b, "::%s %s::%s\n", level, properties, commandData(description(f)))
 		}
-		fmt.Fprintf(&b, "::%s %s::%s\n", level, properties, commandData(description(f)))
+		if len(r.NotSeen) > 0 {
+			title := "Not checked"
+			if r.Source != "" {
+				title += " in " + r.Source
+			}
+			fmt.Fprintf(&b, "::notice title=%s::%s\n", commandProperty(title), commandData(strings.Join(r.NotSeen, "\n")))
+		}
 	}
 	return []byte(b.String()), nil
 }

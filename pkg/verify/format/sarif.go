@@ -1,17 +1,21 @@
 package format
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"path"
+	"strings"
 
 	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/verify/checks"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
-// sarif is the Static Analysis Results Interchange Format 2.1.0, for code scanning.
-func sarif(r engine.Report, o Options) ([]byte, error) {
+// sarif is the Static Analysis Results Interchange Format 2.1.0, for code scanning. All bundles are one
+// run: code scanning takes only one of a tool.
+func sarif(reports []engine.Report, o Options) ([]byte, error) {
 	run := sarifRun{Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "aicr", Version: o.Version, InformationURI: "https://github.com/aicr-flux/aicr", Rules: []sarifRule{}}
 	index := map[string]int{}
@@ -21,26 +25,51 @@ func sarif(r engine.Report, o Options) ([]byte, error) {
 		rule.Default.Level = level(c.Severity)
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, rule)
 	}
-	for _, f := range r.Findings {
-		result := sarifResult{Rule: f.Check, Index: index[f.Check], Level: level(f.Severity), Message: sarifText{Text: description(f)}}
-		var at sarifLocation
-		// Code scanning shows no result without a file.
-		file := f.File
-		if file == "" {
-			file = "kustomization.yaml"
+	invocation := sarifInvocation{Successful: true}
+	seen := map[string]int{}
+	for _, r := range reports {
+		for _, f := range r.Findings {
+			run.Results = append(run.Results, result(r, f, index[f.Check], seen))
 		}
-		at.Physical.Artifact.URI = (&url.URL{Path: path.Join(o.Dir, file)}).String()
-		at.Physical.Region = &sarifRegion{StartLine: max(f.Line, 1)}
-		if f.Object != "" {
-			at.Logical = []sarifLogical{{Name: f.Object, FullName: f.Object + " " + f.Path, Kind: "object"}}
+		for _, text := range r.NotSeen {
+			if r.Source != "" {
+				text = r.Source + ": " + text
+			}
+			invocation.Notifications = append(invocation.Notifications, sarifNotification{Level: "note", Message: sarifText{Text: "not checked: " + text}})
 		}
-		result.Locations = []sarifLocation{at}
-		run.Results = append(run.Results, result)
 	}
+	run.Invocations = []sarifInvocation{invocation}
 	data, err := json.MarshalIndent(sarifLog{
 		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
 	}, "", "  ")
 	return []byte(printable.JSON(string(data)) + "\n"), err
+}
+
+// result is a finding. seen counts the fingerprints, of which each result needs its own.
+func result(r engine.Report, f engine.Finding, rule int, seen map[string]int) sarifResult {
+	result := sarifResult{Rule: f.Check, Index: rule, Level: level(f.Severity), Message: sarifText{Text: description(f)}}
+	var at sarifLocation
+	// Code scanning shows no result without a file.
+	file := cmp.Or(f.File, "kustomization.yaml")
+	at.Physical.Artifact.URI = uri(path.Join(r.Dir, file))
+	at.Physical.Region = &sarifRegion{StartLine: max(f.Line, 1)}
+	if f.Object != "" {
+		at.Logical = []sarifLogical{{Name: f.Object, FullName: strings.TrimSpace(f.Object + " " + f.Path), Kind: "object"}}
+	}
+	result.Locations = []sarifLocation{at}
+	fingerprint := f.Known().Fingerprint(r.Dir)
+	seen[fingerprint]++
+	result.Fingerprints = map[string]string{"aicr/v1": fmt.Sprintf("%s:%d", fingerprint, seen[fingerprint])}
+	return result
+}
+
+// uri is a path as a relative reference, or for an absolute one a URI.
+func uri(file string) string {
+	u := url.URL{Path: file}
+	if path.IsAbs(file) {
+		u.Scheme = "file"
+	}
+	return u.String()
 }
 
 func level(s engine.Severity) string {
@@ -61,7 +90,16 @@ type (
 		Tool struct {
 			Driver sarifDriver `json:"driver"`
 		} `json:"tool"`
-		Results []sarifResult `json:"results"`
+		Invocations []sarifInvocation `json:"invocations"`
+		Results     []sarifResult     `json:"results"`
+	}
+	sarifInvocation struct {
+		Successful    bool                `json:"executionSuccessful"`
+		Notifications []sarifNotification `json:"toolExecutionNotifications,omitempty"`
+	}
+	sarifNotification struct {
+		Level   string    `json:"level"`
+		Message sarifText `json:"message"`
 	}
 	sarifDriver struct {
 		Name           string      `json:"name"`
@@ -88,6 +126,8 @@ type (
 		Level     string          `json:"level"`
 		Message   sarifText       `json:"message"`
 		Locations []sarifLocation `json:"locations"`
+		// Fingerprints keep a result the same one when lines move.
+		Fingerprints map[string]string `json:"partialFingerprints"`
 	}
 	sarifLocation struct {
 		Physical struct {

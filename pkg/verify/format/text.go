@@ -10,22 +10,36 @@ import (
 
 // text is for people: each finding with its place and remedy, what was not seen, what the cluster
 // needs, and a line that sums up.
-func text(r engine.Report, _ Options) ([]byte, error) {
+func text(reports []engine.Report, _ Options) ([]byte, error) {
 	var b strings.Builder
-	for _, f := range r.Findings {
-		fmt.Fprintf(&b, "%s: %s\n", f.Severity, f.Check)
-		if place := f.String(); place != "" {
-			fmt.Fprintf(&b, "  at      %s\n", printable.Line(place))
+	for i, r := range reports {
+		name := ""
+		if len(reports) > 1 {
+			name = printable.Line(r.Source) + ": "
 		}
-		fmt.Fprintf(&b, "  what    %s\n", indent(f.Message))
-		fmt.Fprintf(&b, "  do      %s\n\n", indent(f.Remedy))
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		one(&b, r.Typed(), name)
 	}
-	section(&b, "Notes", r.Notes)
-	section(&b, "Not checked", r.NotSeen)
-	section(&b, "The cluster needs", r.Needs.Lines())
-	fmt.Fprintf(&b, "%s and %s, held against Flux %s: %s.\n",
-		engine.Plural(r.Objects, "object"), engine.Plural(r.Releases, "release"), r.FluxVersion, r.Summary())
 	return []byte(b.String()), nil
+}
+
+// one writes the report of a bundle, with its name before the verdict.
+func one(b *strings.Builder, r engine.Report, name string) {
+	for _, f := range r.Findings {
+		fmt.Fprintf(b, "%s: %s\n", f.Severity, f.Check)
+		if place := f.String(); place != "" {
+			fmt.Fprintf(b, "  at      %s\n", printable.Line(place))
+		}
+		fmt.Fprintf(b, "  what    %s\n", indent(f.Message))
+		fmt.Fprintf(b, "  do      %s\n\n", indent(f.Remedy))
+	}
+	section(b, "Notes", r.Notes)
+	section(b, "Not checked", r.NotSeen)
+	section(b, "The cluster needs", r.Needs.Lines())
+	fmt.Fprintf(b, "%s%s and %s, held against Flux %s: %s.\n",
+		name, engine.Plural(r.Objects, "object"), engine.Plural(r.Releases, "release"), r.FluxVersion, printable.Line(r.Summary()))
 }
 
 func section(b *strings.Builder, title string, lines []string) {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
@@ -126,23 +127,25 @@ func (c *Cluster) start(ctx context.Context, part string, env []string, args ...
 	return c.processes.start(part, file, env, append(args, c.Args[part]...)...)
 }
 
+// handed are the ports that a cluster of this process has been given: a part listens a while after it
+// got its port, and until then the port looks free.
+var handed sync.Map
+
 // freePorts returns ports of the loopback interface that nobody listens on. They are not of the
 // range out of which systems give ports to clients, where one may be taken before the part listens.
 func freePorts(n int) (ports []string, err error) {
-	var open []net.Listener // until all are found, so that none is found twice
-	defer func() {
-		for _, listener := range open {
-			_ = listener.Close()
-		}
-	}()
 	for tries := 0; len(ports) < n; tries++ {
 		port := strconv.Itoa(10000 + mathrand.IntN(20000))
+		if _, taken := handed.LoadOrStore(port, true); taken {
+			continue
+		}
 		listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:"+port)
 		if err != nil && tries > 100 {
 			return nil, err
 		}
 		if err == nil {
-			open, ports = append(open, listener), append(ports, port)
+			_ = listener.Close()
+			ports = append(ports, port)
 		}
 	}
 	return ports, nil

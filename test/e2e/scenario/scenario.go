@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -53,6 +54,8 @@ type S struct {
 	timeline timeline
 }
 
+var fixedPort sync.Mutex
+
 // New starts a cluster with all servers for a scenario, which ends with the test. Its row of the
 // table says what Checked was told.
 func New(t *testing.T, o Options) *S {
@@ -67,6 +70,10 @@ func New(t *testing.T, o Options) *S {
 	}
 	if !o.Alone {
 		t.Parallel()
+	}
+	if o.Cluster.ReceiverPort != 0 { // two clusters cannot have one port
+		fixedPort.Lock()
+		t.Cleanup(fixedPort.Unlock)
 	}
 	s := &S{T: t, ctx: t.Context(), start: time.Now()}
 	t.Cleanup(func() { results.add(s) })
