@@ -95,8 +95,8 @@ type diffCase struct {
 }
 
 var (
-	withCharts   = func(o *aicr.BundleOptions) { o.VendorCharts = true }
-	asArtifact        = func(o *aicr.BundleOptions) { o.OCISourceName, o.RepoURL, o.RepoPath = "bundle", "", "" }
+	withCharts = func(o *aicr.BundleOptions) { o.VendorCharts = true }
+	asArtifact = func(o *aicr.BundleOptions) { o.OCISourceName, o.RepoURL, o.RepoPath = "bundle", "", "" }
 	graphOrder = func(o *aicr.BundleOptions) { o.Ordering = "graph" }
 )
 
