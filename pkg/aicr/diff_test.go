@@ -265,8 +265,8 @@ func TestDiff_SaysWhatHappens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(said.String(), "\n")); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
+	if difference := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(said.String(), "\n")); difference != "" {
+		t.Errorf("(-want +got)\n%s", difference)
 	}
 }
 

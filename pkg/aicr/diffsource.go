@@ -23,6 +23,9 @@ const inGit = "git:"
 func (o *DiffOptions) open(ctx context.Context, source string, use func(*rollout.Rollout) error) error {
 	var after error // of what is done with the bundle, which is not to blame for it
 	read := func(fsys fs.FS) error {
+		if err := looksLikeBundle(fsys, "it"); err != nil {
+			return err
+		}
 		r, err := o.read(ctx, fsys)
 		if err == nil {
 			after = use(r)

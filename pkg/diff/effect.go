@@ -72,9 +72,7 @@ func (c *comparison) tellRelease(r *Release) {
 	case Configure:
 		c.tellSettings(r)
 	}
-	for _, lost := range r.lost {
-		c.say(Danger, r, "loses %s", lost)
-	}
+	c.tellLost(r)
 	for _, refused := range r.Refused {
 		object, fields, _ := strings.Cut(refused, ": ")
 		c.say(Danger, r, "cannot be upgraded: Kubernetes never changes %s of %s, which has to be deleted first", fields, object)
@@ -90,6 +88,25 @@ func (c *comparison) tellRelease(r *Release) {
 	}
 }
 
+// tellLost says what is lost with more than itself, those of a kind together.
+func (c *comparison) tellLost(r *Release) {
+	byKind := map[string][]ref{}
+	for _, lost := range r.lost {
+		byKind[lost.kind] = append(byKind[lost.kind], lost)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(byKind)) {
+		var names []string
+		for _, lost := range byKind[kind] {
+			names = append(names, strings.TrimPrefix(lost.String(), kind+" "))
+		}
+		what, with := kind, takes(byKind[kind][0])
+		if len(names) > 1 {
+			what, with = kind+"s", strings.Replace(with, "with it", "with each", 1)
+		}
+		c.say(Danger, r, "loses %s %s%s", what, some(names), with)
+	}
+}
+
 func (c *comparison) tellUninstall(r *Release) {
 	switch {
 	case r.suspended:
@@ -97,7 +114,13 @@ func (c *comparison) tellUninstall(r *Release) {
 	case r.staysBehind:
 		c.say(Attention, r, "leaves the bundle and stays in the cluster, because of its annotation %s: disabled", prune)
 	case r.Rendered:
-		c.say(Danger, r, "is uninstalled from namespace %s, and %s with it", r.Namespace, goes(len(r.Objects)))
+		crds := 0 // those in templates, which are not among the objects
+		for _, lost := range r.lost {
+			if isCRD(lost) {
+				crds++
+			}
+		}
+		c.say(Danger, r, "is uninstalled from namespace %s, and %s with it", r.Namespace, goes(len(r.Objects)+crds))
 	default:
 		c.say(Danger, r, "is uninstalled from namespace %s, with all that it owns in the cluster", r.Namespace)
 	}
@@ -107,7 +130,10 @@ func (c *comparison) tellUninstall(r *Release) {
 }
 
 func goes(n int) string {
-	if n == 1 {
+	switch n {
+	case 0:
+		return "no object goes"
+	case 1:
 		return "1 object goes"
 	}
 	return fmt.Sprintf("%d objects go", n)

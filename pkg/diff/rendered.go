@@ -102,8 +102,8 @@ func (r *Release) restart(p pair, o *Object, unstable map[string]bool) {
 
 // lose takes note of an object that takes more with it than itself.
 func (r *Release) lose(p pair) {
-	if what := takes(p.ref); what != "" {
-		r.lost = append(r.lost, p.String()+what)
+	if takes(p.ref) != "" {
+		r.lost = append(r.lost, p.ref)
 	}
 }
 

@@ -82,7 +82,8 @@ type Release struct {
 	suspended, staysBehind, stale bool
 	// lost is what goes for good with objects of the release, and unsteady are workloads whose pods
 	// may restart at every upgrade, because their template is made of random numbers or of the clock.
-	lost, unsteady []string
+	lost     []ref
+	unsteady []string
 }
 
 // Pair is something on both sides.

@@ -81,7 +81,7 @@ func (s *Side) values(release *rollout.Release) map[string]any {
 
 // describe puts in the place of a value what is known of it, where the bundle does not hold it.
 func (s *Side) describe(all map[string]any, from rollout.ValuesFrom) {
-	what := from.Ref.String() + ", key " + from.Key
+	what := from.String() + ", key " + from.Key
 	if from.TargetPath == "" {
 		if from.Kind != "ConfigMap" || s.Object(from.Ref) == nil {
 			all["("+what+")"] = "(all that is there)"

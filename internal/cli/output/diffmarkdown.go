@@ -64,11 +64,11 @@ func sentences(b *strings.Builder, all []diff.Effect, severity diff.Severity, he
 		if e.Severity != severity {
 			continue
 		}
-		if n++; n == 1 {
-			b.WriteString("\n" + head + "\n")
-		}
-		if n > maxSentences {
+		if n++; n > maxSentences {
 			continue
+		}
+		if n == 1 {
+			b.WriteString("\n" + head + "\n")
 		}
 		text := escaped(cut(e.Text, 300))
 		if e.Release != "" {
