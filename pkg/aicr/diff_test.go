@@ -298,7 +298,7 @@ func holds(t *testing.T, schema *jsonschema.Schema, report diff.Report) {
 // TestDiff_TellsNoSecret: secrets stand in values, in Secrets and in what is made of them.
 func TestDiff_TellsNoSecret(t *testing.T) {
 	s := seed(t)
-	old, now := s.options("motd: |", "adminPassword: an-old-secret-of-mine\n      motd: |"), s.options("correct-horse", "battery-staple", "        second\n", "        log in with a-new-secret-of-mine\n")
+	old, now := s.options("motd: |", "adminPassword: an-old-secret-of-mine\n      motd: |"), s.options("correct-horse", "battery-staple", "x9Qz", "y8Rw", "        second\n", "        log in with a-new-secret-of-mine\n")
 	withCharts(&old)
 	withCharts(&now)
 	now.Set = set("gpu-operator:adminPassword=a-new-secret-of-mine")
@@ -307,7 +307,7 @@ func TestDiff_TellsNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{"an-old-secret-of-mine", "a-new-secret-of-mine", "correct-horse", "battery-staple"} {
+	for _, secret := range []string{"an-old-secret-of-mine", "a-new-secret-of-mine", "correct-horse", "battery-staple", "x9Qz", "y8Rw"} {
 		if strings.Contains(string(data), secret) {
 			t.Errorf("%s is told", secret)
 		}

@@ -17,7 +17,7 @@ func Of(from, to *Side) Report {
 	c.namespaces()
 	r.Images = c.images()
 	r.Needs = compareSets(needs(from.Rollout), needs(to.Rollout))
-	r.Same = len(r.Releases)+len(r.Objects)+len(r.CRDs) == 0 && r.Needs.Empty() && r.Namespaces.Empty()
+	r.Same = len(c.judged)+len(r.Objects)+len(r.CRDs) == 0 && r.Needs.Empty() && r.Namespaces.Empty()
 	c.tell()
 	c.complete()
 	return *r
@@ -28,6 +28,7 @@ type comparison struct {
 	hider
 	from, to *Side
 	report   Report
+	judged   []judged
 	many     bool // releases of which only the settings change
 }
 
@@ -37,7 +38,7 @@ func (c *comparison) releases() {
 	seen := map[rollout.Ref]bool{}
 	for _, change := range rollout.Compare(c.from.Rollout, c.to.Rollout) {
 		seen[change.Ref] = true
-		c.report.Releases = append(c.report.Releases, c.release(change))
+		c.judged = append(c.judged, c.release(change))
 	}
 	for _, release := range c.to.Releases {
 		if seen[release.Ref] {
@@ -46,7 +47,7 @@ func (c *comparison) releases() {
 		same := rollout.Change{Ref: release.Ref, Action: Configure, Release: release.Name, Namespace: release.TargetNamespace}
 		r := c.release(same)
 		if len(r.Settings) > 0 || !r.WaitsFor.Empty() || r.moved() || r.stale {
-			c.report.Releases = append(c.report.Releases, r)
+			c.judged = append(c.judged, r)
 		}
 	}
 }
@@ -111,8 +112,8 @@ func (c *comparison) namespaces() {
 // images compares the images of the bundle and of the releases that change.
 func (c *comparison) images() Set {
 	was, is := slices.Clone(c.from.Images), slices.Clone(c.to.Images)
-	for i := range c.report.Releases {
-		from, to := c.imagesOf(c.report.Releases[i].Ref)
+	for i := range c.judged {
+		from, to := c.imagesOf(c.judged[i].Ref)
 		was, is = append(was, from...), append(is, to...)
 	}
 	return compareSets(was, is)
@@ -137,13 +138,14 @@ func needs(r *rollout.Rollout) []string {
 // complete makes empty lists of those that are missing: programs read them.
 func (c *comparison) complete() {
 	r := &c.report
-	r.Effects, r.Releases, r.Objects = listed(r.Effects), listed(r.Releases), listed(r.Objects)
-	r.CRDs, r.Notes = listed(r.CRDs), listed(r.Notes)
-	for i := range r.Releases {
-		release := &r.Releases[i]
+	for i := range c.judged {
+		release := c.judged[i].Release
 		release.Values, release.Settings, release.Objects = listed(release.Values), listed(release.Settings), listed(release.Objects)
 		release.Restarts, release.Refused = listed(release.Restarts), listed(release.Refused)
+		r.Releases = append(r.Releases, release)
 	}
+	r.Effects, r.Releases, r.Objects = listed(r.Effects), listed(r.Releases), listed(r.Objects)
+	r.CRDs, r.Notes = listed(r.CRDs), listed(r.Notes)
 }
 
 func listed[T any](list []T) []T {

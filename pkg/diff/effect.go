@@ -15,14 +15,14 @@ import (
 func (c *comparison) tell() {
 	const each = 3 // releases that are told of one by one where only their settings change
 	configured := 0
-	for _, r := range c.report.Releases {
+	for _, r := range c.judged {
 		if r.Action == Configure && len(r.Settings) > 0 {
 			configured++
 		}
 	}
 	c.many = configured > each
-	for i := range c.report.Releases {
-		c.tellRelease(&c.report.Releases[i])
+	for i := range c.judged {
+		c.tellRelease(&c.judged[i])
 	}
 	c.tellManySettings()
 	c.tellCRDs()
@@ -48,15 +48,15 @@ func (c *comparison) tell() {
 }
 
 // say adds an effect. The text may hold what a bundle says, and a secret with it.
-func (c *comparison) say(severity Severity, r *Release, format string, args ...any) {
+func (c *comparison) say(severity Severity, r *judged, format string, args ...any) {
 	e := Effect{Severity: severity, Text: c.secrets.Replace(fmt.Sprintf(format, args...))}
 	if r != nil {
-		e.Release, e.Place = r.Release, r.place
+		e.Release, e.Place = r.Change.Release, r.place
 	}
 	c.report.Effects = append(c.report.Effects, e)
 }
 
-func (c *comparison) tellRelease(r *Release) {
+func (c *comparison) tellRelease(r *judged) {
 	if r.suspended && r.Action != rollout.Uninstall {
 		c.say(Attention, r, "is suspended: Flux does none of its changes until it is resumed")
 	}
@@ -89,7 +89,7 @@ func (c *comparison) tellRelease(r *Release) {
 }
 
 // tellLost says what is lost with more than itself, those of a kind together.
-func (c *comparison) tellLost(r *Release) {
+func (c *comparison) tellLost(r *judged) {
 	byKind := map[string][]ref{}
 	for _, lost := range r.lost {
 		byKind[lost.kind] = append(byKind[lost.kind], lost)
@@ -107,7 +107,7 @@ func (c *comparison) tellLost(r *Release) {
 	}
 }
 
-func (c *comparison) tellUninstall(r *Release) {
+func (c *comparison) tellUninstall(r *judged) {
 	switch {
 	case r.suspended:
 		c.say(Attention, r, "is suspended and leaves the bundle: Flux forgets it, and what it installed in namespace %s stays", r.Namespace)
@@ -139,7 +139,7 @@ func goes(n int) string {
 	return fmt.Sprintf("%d objects go", n)
 }
 
-func (c *comparison) tellUpgrade(r *Release) {
+func (c *comparison) tellUpgrade(r *judged) {
 	verb := "is upgraded"
 	if r.suspended || len(r.Refused) > 0 {
 		verb = "is to be upgraded"
@@ -151,12 +151,12 @@ func (c *comparison) tellUpgrade(r *Release) {
 }
 
 // local reports whether the chart is one of manifests, whose version is made of its content.
-func (r *Release) local() bool {
+func (r *judged) local() bool {
 	return r.Chart.From.Source == "local" && r.Chart.To.Source == "local" && !r.Chart.To.Wrapped
 }
 
 // why is what makes Flux upgrade the release.
-func (r *Release) why() (what []string) {
+func (r *judged) why() (what []string) {
 	switch {
 	case r.local() && (r.From != r.To || slices.Contains(r.Because, "chart")):
 		what = append(what, "its chart in the bundle changes")
@@ -188,7 +188,7 @@ func whence(c *rollout.Chart) string {
 }
 
 // outcome is what an upgrade does to the objects, where that is known.
-func (c *comparison) outcome(r *Release) string {
+func (c *comparison) outcome(r *judged) string {
 	switch n := len(r.Objects); {
 	case !r.Rendered:
 		return ""
@@ -204,8 +204,8 @@ func (c *comparison) outcome(r *Release) string {
 	return "; nothing that it installs changes"
 }
 
-func (c *comparison) hasCRD(r *Release) bool {
-	return slices.ContainsFunc(c.report.CRDs, func(crd CRD) bool { return crd.Release == r.Release })
+func (c *comparison) hasCRD(r *judged) bool {
+	return slices.ContainsFunc(c.report.CRDs, func(crd CRD) bool { return crd.Release == r.Change.Release })
 }
 
 // back reports whether the second version is older.
@@ -215,7 +215,7 @@ func back(from, to string) bool {
 	return err == nil && failed == nil && is.LessThan(was)
 }
 
-func (c *comparison) tellSettings(r *Release) {
+func (c *comparison) tellSettings(r *judged) {
 	if r.stale {
 		c.say(Attention, r, "is not upgraded: files of its chart change and the version in its Chart.yaml does not, and Flux goes by that")
 	}
@@ -231,7 +231,7 @@ func (c *comparison) tellSettings(r *Release) {
 func (c *comparison) tellManySettings() {
 	all := map[string]bool{}
 	n := 0
-	for _, r := range c.report.Releases {
+	for _, r := range c.judged {
 		if r.Action == Configure && len(r.Settings) > 0 {
 			n++
 			for _, path := range pathsOf(r.Settings) {
@@ -254,10 +254,10 @@ func pathsOf(fields []Field) (paths []string) {
 
 func (c *comparison) tellCRDs() {
 	for _, crd := range c.report.CRDs {
-		var r *Release
-		for i := range c.report.Releases {
-			if c.report.Releases[i].Release == crd.Release {
-				r = &c.report.Releases[i]
+		var r *judged
+		for i := range c.judged {
+			if c.judged[i].Change.Release == crd.Release {
+				r = &c.judged[i]
 			}
 		}
 		name := "CustomResourceDefinition " + crd.Name
@@ -306,17 +306,17 @@ func (c *comparison) note() {
 		c.report.Notes = append(c.report.Notes, c.secrets.Replace(fmt.Sprintf(format, args...)))
 	}
 	var unseen []string
-	for i := range c.report.Releases {
-		r := &c.report.Releases[i]
+	for i := range c.judged {
+		r := &c.judged[i]
 		told := false
 		for _, s := range []*Side{c.from, c.to} {
 			if of := s.Rendered[r.Ref]; of != nil && of.Problem != "" {
-				add("what the chart of %s makes in %s: %s", r.Release, s.Name, of.Problem)
+				add("what the chart of %s makes in %s: %s", r.Change.Release, s.Name, of.Problem)
 				told = true
 			}
 		}
 		if r.Action != Configure && !r.Rendered && !told {
-			unseen = append(unseen, r.Release)
+			unseen = append(unseen, r.Change.Release)
 		}
 	}
 	if len(unseen) > 0 {

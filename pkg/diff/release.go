@@ -9,9 +9,9 @@ import (
 )
 
 // release compares a release of which the change is known.
-func (c *comparison) release(change rollout.Change) Release {
+func (c *comparison) release(change rollout.Change) judged {
 	was, is := c.from.Release(change.Ref), c.to.Release(change.Ref)
-	r := Release{Change: change, Images: compareSets(c.imagesOf(change.Ref))}
+	r := judged{Release: Release{Change: change, Images: compareSets(c.imagesOf(change.Ref))}}
 	if was != nil {
 		chart := c.from.HelmChart(was)
 		r.Chart.From, r.suspended = &chart, was.Get("spec", "suspend") == true
@@ -39,7 +39,7 @@ func (c *comparison) release(change rollout.Change) Release {
 const prune = "kustomize.toolkit.fluxcd.io/prune"
 
 // moved reports whether the chart comes from elsewhere.
-func (r *Release) moved() bool {
+func (r *judged) moved() bool {
 	return r.Chart.From != nil && r.Chart.To != nil && r.Chart.From.Source != r.Chart.To.Source
 }
 

@@ -53,7 +53,7 @@ func (r *Rendered) unstable(h hider, paths map[ref]map[string]bool) {
 }
 
 // rendered compares what the chart makes on both sides.
-func (c *comparison) rendered(r *Release, was, is *rollout.Release) {
+func (c *comparison) rendered(r *judged, was, is *rollout.Release) {
 	before, after := c.from.rendered(was), c.to.rendered(is)
 	if r.Rendered = (was == nil || before != nil) && (is == nil || after != nil); !r.Rendered {
 		return
@@ -90,7 +90,7 @@ func (c *comparison) rendered(r *Release, was, is *rollout.Release) {
 
 // restart takes note of a workload whose pods are replaced because the template differs, or may be
 // because it is made anew each time.
-func (r *Release) restart(p pair, o *Object, unstable map[string]bool) {
+func (r *judged) restart(p pair, o *Object, unstable map[string]bool) {
 	inTemplate := func(path string) bool { return strings.HasPrefix(path, "spec.template") }
 	switch {
 	case o != nil && slices.ContainsFunc(o.Fields, func(f Field) bool { return inTemplate(f.Path) }):
@@ -101,7 +101,7 @@ func (r *Release) restart(p pair, o *Object, unstable map[string]bool) {
 }
 
 // lose takes note of an object that takes more with it than itself.
-func (r *Release) lose(p pair) {
+func (r *judged) lose(p pair) {
 	if takes(p.ref) != "" {
 		r.lost = append(r.lost, p.ref)
 	}
@@ -122,7 +122,7 @@ func takes(r ref) string {
 
 // releaseCRD compares a CustomResourceDefinition of a chart. Those in crds/ Helm never uninstalls, and
 // Flux does with them what the release says.
-func (c *comparison) releaseCRD(r *Release, is *rollout.Release, p pair, before, after Manifest) {
+func (c *comparison) releaseCRD(r *judged, is *rollout.Release, p pair, before, after Manifest) {
 	left := false
 	switch {
 	case p.to == nil:
@@ -136,7 +136,7 @@ func (c *comparison) releaseCRD(r *Release, is *rollout.Release, p pair, before,
 	if goes := p.from != nil && (r.Action == rollout.Reinstall || p.to == nil); goes && !before.CRD && !kept(p.from) {
 		r.lose(p)
 	}
-	if crd := crd(p, r.Release, left); crd != nil {
+	if crd := crd(p, r.Change.Release, left); crd != nil {
 		c.report.CRDs = append(c.report.CRDs, *crd)
 	}
 	if crd := refused(p); len(crd) > 0 && !left {

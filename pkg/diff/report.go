@@ -75,7 +75,11 @@ type Release struct {
 	// Refused are objects with the fields that change and that Kubernetes never changes.
 	Refused []string `json:"refused"`
 	Images  Set      `json:"images"`
+}
 
+// judged is a release with what only the sentences tell.
+type judged struct {
+	Release
 	place rollout.Place
 	// suspended says that Flux does nothing to the release, staysBehind that it does not uninstall
 	// it, and stale that the files of its chart change without its version.
