@@ -20,7 +20,7 @@ CC_FOUND := $(shell command -v "$$(go env CC)" 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install test test-short fuzz bench lint fmt vuln generate golden docs demo e2e e2e-up e2e-down ci clean
+.PHONY: help build install test test-short browser fuzz bench lint fmt vuln generate golden docs demo e2e e2e-up e2e-down ci clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ bin/helm: go.mod
 test-short: ## Run the quick tests only, without the race detector
 	go test -short ./...
 
+browser: ## Hold pictures and pages against Mermaid, a real Chromium and axe, where they are; npm fetches what tests need
+	cd test/browser && npm ci --no-audit --no-fund && go test -count=1 ./...
+
 fuzz: ## Run each fuzzer for FUZZTIME (5s)
 	@set -e; for pkg in $$(go list ./...); do \
 		for fuzzer in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
@@ -65,8 +68,10 @@ lint: ## Check style, formatting and tidiness; changes nothing
 	cd tools && go mod tidy -diff
 	cd test/fluxclient && go mod tidy -diff
 	cd test/e2e && go mod tidy -diff
+	cd test/browser && go mod tidy -diff
 	$(TOOL) golangci-lint run ./...
 	cd test/e2e && go tool -modfile=../../tools/go.mod golangci-lint run ./...
+	cd test/browser && go tool -modfile=../../tools/go.mod golangci-lint run ./...
 
 fmt: ## Format the Go files
 	$(TOOL) gofumpt -w .

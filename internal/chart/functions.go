@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"context"
 	"regexp"
 
 	"helm.sh/helm/v4/pkg/chart/common"
@@ -18,7 +19,7 @@ func UnknownFunction(template []byte) (name string, line int) {
 		Metadata:  &chartv2.Metadata{Name: "c", Version: "0.0.0"},
 		Templates: []*common.File{{Name: "templates/_parsed.tpl", Data: template}},
 	}
-	_, err := engine.Engine{}.Render(c, common.Values{"Values": common.Values{}})
+	_, err := engine.Engine{}.RenderWithContext(context.Background(), c, common.Values{"Values": common.Values{}})
 	if err == nil {
 		return "", 0
 	}

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
 	"helm.sh/helm/v4/pkg/chart/common"
 	commonutil "helm.sh/helm/v4/pkg/chart/common/util"
 	chartv2 "helm.sh/helm/v4/pkg/chart/v2"
@@ -36,12 +35,15 @@ type Install struct {
 	Values []byte
 	// KubeVersion is the cluster's version, such as "v1.34.1"; empty means DefaultKubeVersion.
 	KubeVersion string
-	// AnyKubeVersion says that the cluster's version is not known: where the chart refuses the
-	// default, it is told the newest one that it accepts.
+	// AnyKubeVersion says that the cluster's version is not known: where the chart refuses this one,
+	// it is told the newest that it accepts.
 	AnyKubeVersion bool
 	// APIVersions are what the cluster has besides Kubernetes' own: "monitoring.coreos.com/v1",
 	// "monitoring.coreos.com/v1/ServiceMonitor".
 	APIVersions []string
+	// NoOtherAPIs says that APIVersions are all, those of Kubernetes too. What Helm takes for these
+	// are also such as no Kubernetes serves any longer.
+	NoOtherAPIs bool
 	// PostRender is what helm-controller adds to Helm; nil leaves it out.
 	PostRender *PostRender
 }
@@ -100,11 +102,14 @@ func (l *Loaded) prepare(in Install) (*chartv2.Chart, common.Values, []*Error) {
 	if failure != nil {
 		return nil, nil, []*Error{failure}
 	}
-	version := in.KubeVersion
-	if version == "" && in.AnyKubeVersion {
-		version = fittingKubeVersion(l.KubeVersion)
+	version := cmp.Or(in.KubeVersion, DefaultKubeVersion)
+	if in.AnyKubeVersion {
+		version = fittingKubeVersion(l.KubeVersion, version)
 	}
 	capabilities, err := capabilities(version, in.APIVersions)
+	if in.NoOtherAPIs {
+		capabilities.APIVersions = in.APIVersions
+	}
 	switch kube := capabilities.KubeVersion.String(); {
 	case err != nil:
 		return failed(KindChart, "%s", err)
@@ -150,20 +155,19 @@ func capabilities(version string, apis []string) (*common.Capabilities, error) {
 	return all, nil
 }
 
-// fittingKubeVersion returns a version of Kubernetes that a chart accepts; "", which is the
-// default, where it accepts that, or none.
-func fittingKubeVersion(wanted string) string {
-	constraint, err := semver.NewConstraint(wanted)
-	if wanted == "" || err != nil || constraint.Check(semver.MustParse(DefaultKubeVersion)) {
-		return ""
+// fittingKubeVersion returns the version, or where a chart refuses it the newest that it accepts; the
+// version itself where it accepts none.
+func fittingKubeVersion(wanted, version string) string {
+	if wanted == "" || chartutil.IsCompatibleRange(wanted, version) {
+		return version
 	}
 	const newest, oldest = 40, 16
 	for minor := newest; minor >= oldest; minor-- {
-		if version := fmt.Sprintf("v1.%d.0", minor); constraint.Check(semver.MustParse(version)) {
-			return version
+		if other := fmt.Sprintf("v1.%d.0", minor); chartutil.IsCompatibleRange(wanted, other) {
+			return other
 		}
 	}
-	return ""
+	return version
 }
 
 // templateError takes from a message of Helm's engine the place that it names first.

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 //go:generate ./generate.sh
@@ -19,6 +22,23 @@ var files embed.FS
 // Kind is a version of a kind of objects.
 type Kind struct {
 	Group, Version, Kind string
+}
+
+// KindOf returns the kind of an object that says so of itself.
+func KindOf(apiVersion, kind string) Kind {
+	gv, _ := schema.ParseGroupVersion(apiVersion)
+	return Kind{Group: gv.Group, Version: gv.Version, Kind: kind}
+}
+
+// APIVersion returns "helm.toolkit.fluxcd.io/v2", and "v1" for the core group.
+func (k Kind) APIVersion() string {
+	return schema.GroupVersion{Group: k.Group, Version: k.Version}.String()
+}
+
+// Optional reports whether Kubernetes serves the version only where it is switched on, as it does
+// with its alpha and beta versions.
+func (k Kind) Optional() bool {
+	return strings.Contains(k.Version, "alpha") || strings.Contains(k.Version, "beta")
 }
 
 // String returns "helm.toolkit.fluxcd.io/v2 HelmRelease".
@@ -43,7 +63,9 @@ var catalogOnce = sync.OnceValue(func() catalog {
 		for _, entry := range entries {
 			parts := strings.Split(strings.TrimSuffix(entry.Name(), ".json"), "_")
 			kind := Kind{Group: parts[0], Version: parts[1], Kind: parts[2]}
-			c.served[line][kind] = newSchema(path.Join("crds", line, entry.Name()))
+			c.served[line][kind] = New(func() (*apiextensionsv1.JSONSchemaProps, error) {
+				return fromFile(path.Join("crds", line, entry.Name()))
+			})
 			c.groups[kind.Group] = true
 		}
 	}

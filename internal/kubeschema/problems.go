@@ -24,6 +24,8 @@ type Problem struct {
 	// Text says what is wrong there. It holds no value of the object except one that should have
 	// been one of a few.
 	Text string
+	// Rule says that a rule says so, which may look at all that is below Path.
+	Rule bool
 }
 
 // Problems judges an object that is to be created: first its fields, then, unless something is
@@ -41,7 +43,11 @@ func (s *Schema) Problems(ctx context.Context, object map[string]any) ([]Problem
 	}
 	shape, _ := s.shape()
 	broken, _ := rules.Validate(ctx, nil, shape.structural, judged, nil, celconfig.RuntimeCELCostBudget)
-	return problemsOf(object, broken), ctx.Err()
+	problems = ProblemsOf(object, broken)
+	for i := range problems {
+		problems[i].Rule = true
+	}
+	return problems, ctx.Err()
 }
 
 // Accepts reports whether the schema has all fields that the object uses, with these values; the
@@ -80,11 +86,20 @@ func (s *Schema) fields(ctx context.Context, object map[string]any) ([]Problem, 
 	found := validation.ValidateCustomResource(nil, judged, shape.openAPI)
 	found = append(found, listtype.ValidateListSetsAndMaps(nil, shape.structural, judged)...)
 	found = slices.DeleteFunc(found, func(e *field.Error) bool { return e.Type == field.ErrorTypeRequired && meant[e.Field] })
-	return append(problems, problemsOf(object, found)...), judged, ctx.Err()
+	return append(problems, ProblemsOf(object, found)...), judged, ctx.Err()
 }
 
-// problemsOf keeps the first error of each place: the others follow from it.
-func problemsOf(object map[string]any, found field.ErrorList) []Problem {
+// ProblemsOf words what validations of Kubernetes found in an object. It keeps the first error of each place: the others follow from it.
+func ProblemsOf(object map[string]any, found field.ErrorList) []Problem {
+	found = slices.Clone(found)
+	for i, e := range found {
+		// The library that judges formats puts the path into the text.
+		if text, path, ok := strings.Cut(e.Detail, " in "); ok && strings.Trim(e.Field, "<nil>") == "" && strings.HasPrefix(text, "Checked value ") {
+			placed := *e
+			placed.Field, placed.Detail = path, "it "+strings.TrimPrefix(text, "Checked value ")
+			found[i] = &placed
+		}
+	}
 	slices.SortStableFunc(found, func(a, b *field.Error) int { return cmp.Compare(a.Field, b.Field) })
 	found = slices.CompactFunc(found, func(a, b *field.Error) bool { return a.Field == b.Field })
 	var problems []Problem
@@ -99,32 +114,61 @@ func problemsOf(object map[string]any, found field.ErrorList) []Problem {
 func wording(e *field.Error) string {
 	switch e.Type {
 	case field.ErrorTypeRequired:
+		if e.Detail != "" {
+			return e.Detail
+		}
 		return "the field is required, and it is missing"
 	case field.ErrorTypeNotSupported:
-		const short = 40
-		text := fmt.Sprint(e.BadValue)
-		if s, ok := e.BadValue.(*string); ok && s != nil {
-			text = *s
-		}
-		if len(text) > short {
-			text = text[:short] + "…"
-		}
-		return fmt.Sprintf("%q is not one of the %s", text, e.Detail)
+		return fmt.Sprintf("%q is not one of the %s", short(e.BadValue), e.Detail)
 	case field.ErrorTypeDuplicate:
 		return "the list has this entry twice"
+	case field.ErrorTypeNotFound:
+		return fmt.Sprintf("there is no %q here", short(e.BadValue))
 	}
 	text := strings.TrimPrefix(e.Detail, e.Field+" in body ")
 	if e.Type == field.ErrorTypeTypeInvalid {
 		return strings.NewReplacer(`: "`, `, not `, `"`, ``).Replace(text)
 	}
 	if pattern, ok := strings.CutPrefix(text, "should match "); ok {
-		if pattern == duration {
-			return "it is not a duration; write one such as 90s, 15m or 1h30m"
+		if words, known := patterns[strings.Trim(pattern, "'")]; known {
+			return words
 		}
 		return "it must match " + pattern
 	}
 	return text
 }
 
-// duration is the pattern of every duration in the CRDs of Flux.
-const duration = `'^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$'`
+// short returns a text in an error, or enough of it.
+func short(value any) string {
+	const most = 40
+	text := fmt.Sprint(value)
+	if s, ok := value.(*string); ok && s != nil {
+		text = *s
+	}
+	if len(text) > most {
+		text = text[:most] + "…"
+	}
+	return text
+}
+
+// The patterns of Flux' CRDs and of the schemas of Kubernetes' own kinds that have words of their own.
+const (
+	duration = `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`
+	// Quantity is that of amounts of CPU, memory and other resources.
+	Quantity = `^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$`
+	// Base64 may be cut into lines.
+	Base64 = `^(([A-Za-z0-9+/][\r\n]*){4})*(([A-Za-z0-9+/][\r\n]*){2}=[\r\n]*=[\r\n]*|([A-Za-z0-9+/][\r\n]*){3}=[\r\n]*)?$`
+	// Subdomain is that of the names of most objects.
+	Subdomain = `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`
+	// ConfigKey is that of the keys of ConfigMaps and Secrets.
+	ConfigKey = `^[-._a-zA-Z0-9]+$`
+)
+
+var patterns = map[string]string{
+	duration:          "it is not a duration; write one such as 90s, 15m or 1h30m",
+	Quantity:          "it is not a quantity; write one such as 500m, 2 or 4Gi",
+	Base64:            "it is not base64",
+	Subdomain:         "it is not the name of an object: lower case letters, digits, - and . are",
+	Subdomain + "|^$": "it is not the name of an object: lower case letters, digits, - and . are",
+	ConfigKey:         "it is not a key of a ConfigMap or Secret: letters, digits, -, _ and . are",
+}

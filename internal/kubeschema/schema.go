@@ -24,8 +24,16 @@ type shape struct {
 	openAPI    validation.SchemaValidator
 }
 
-func newSchema(file string) *Schema {
-	s := &Schema{shape: sync.OnceValues(func() (shape, error) { return newShape(file) })}
+// New returns the schema that load gives when it is first needed. It must be one that an API server
+// takes in a CRD.
+func New(load func() (*apiextensionsv1.JSONSchemaProps, error)) *Schema {
+	s := &Schema{shape: sync.OnceValues(func() (shape, error) {
+		versioned, err := load()
+		if err != nil {
+			return shape{}, err
+		}
+		return newShape(versioned)
+	})}
 	s.rules = sync.OnceValue(func() *cel.Validator {
 		shape, err := s.shape()
 		if err != nil {
@@ -36,17 +44,18 @@ func newSchema(file string) *Schema {
 	return s
 }
 
-func newShape(file string) (shape, error) {
+func fromFile(file string) (*apiextensionsv1.JSONSchemaProps, error) {
 	text, err := files.ReadFile(file)
 	if err != nil {
-		return shape{}, err
+		return nil, err
 	}
-	var versioned apiextensionsv1.JSONSchemaProps
-	if err := json.Unmarshal(text, &versioned); err != nil {
-		return shape{}, err
-	}
+	var props apiextensionsv1.JSONSchemaProps
+	return &props, json.Unmarshal(text, &props)
+}
+
+func newShape(versioned *apiextensionsv1.JSONSchemaProps) (shape, error) {
 	var internal apiextensions.JSONSchemaProps
-	if err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(&versioned, &internal, nil); err != nil {
+	if err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(versioned, &internal, nil); err != nil {
 		return shape{}, err
 	}
 	structural, err := schema.NewStructural(&internal)

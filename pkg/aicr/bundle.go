@@ -54,15 +54,6 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 	return out, nil
 }
 
-// proof is what a bundle is held against before it is stored.
-func (r *run) proof() verify.Options {
-	o := verify.Options{FluxVersion: r.FluxVersion, Quick: !r.CheckCharts, Renderer: r.Renderer}
-	if r.CheckCharts {
-		o.Puller, o.Jobs, o.Offline = r.puller(), r.ChartPull.Jobs, r.ChartPull.Offline
-	}
-	return o
-}
-
 // Make makes the bundle of a recipe in memory, whatever Output says.
 func Make(ctx context.Context, o BundleOptions) (*deployer.Bundle, error) {
 	r, err := newRun(ctx, o, deployers())
@@ -108,6 +99,7 @@ func newRun(ctx context.Context, o BundleOptions, tools map[string]tool) (*run, 
 	}
 	add(r.checkCharts())
 	add(o.checkFluxVersion())
+	add(verify.CheckKubeVersion(o.KubeVersion))
 	r.rewrites, err = recipe.ParseRewrites(o.RegistryRewrite)
 	add(err)
 	if r.published() {
@@ -121,6 +113,15 @@ func newRun(ctx context.Context, o BundleOptions, tools map[string]tool) (*run, 
 	}
 	r.lock, err = openLock(ctx, o.VerifyProvenance)
 	return r, err
+}
+
+// proof is what a bundle is held against before it is stored.
+func (r *run) proof() verify.Options {
+	o := verify.Options{FluxVersion: r.FluxVersion, KubeVersion: r.KubeVersion, Quick: !r.CheckCharts, Renderer: r.Renderer}
+	if r.CheckCharts {
+		o.Puller, o.Jobs, o.Offline = r.puller(), r.ChartPull.Jobs, r.ChartPull.Offline
+	}
+	return o
 }
 
 func (r *run) published() bool { return oci.IsReference(r.Output) }

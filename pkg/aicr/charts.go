@@ -45,6 +45,16 @@ func (o *BundleOptions) puller() localformat.ChartPuller {
 	return pullerOf(o.Puller, o.ChartPull, rewrites, o.Version, o.ChartProgress)
 }
 
+// pullerFor is puller for the charts of the bundle that source names. One that is made of a recipe
+// takes them from mirrors already.
+func (o *BundleOptions) pullerFor(source string) (localformat.ChartPuller, error) {
+	rewrites, err := recipe.ParseRewrites(o.RegistryRewrite)
+	if err != nil || KindOf(source) == KindRecipe {
+		return o.puller(), err
+	}
+	return rewriting{o.puller(), rewrites}, nil
+}
+
 // pullerOf is the puller that was given, or else the one that all verbs share, with its cache.
 func pullerOf(given localformat.ChartPuller, o config.ChartPull, rewrites recipe.Rewrites, version string, progress func(chartpull.Progress)) localformat.ChartPuller {
 	if given != nil {

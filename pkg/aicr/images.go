@@ -11,7 +11,6 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/images"
 	"github.com/aicr-flux/aicr/pkg/oci"
-	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
 // ImagesOptions say which bundle Images looks at, and how. Source is required.
@@ -55,39 +54,24 @@ func KindOf(source string) Kind {
 // Images lists the images that a bundle needs. The charts that the bundle does not hold are pulled.
 // Warnings of the recipe come before those of images.List.
 func Images(ctx context.Context, o ImagesOptions) (report images.Report, err error) {
-	rewrites, problem := recipe.ParseRewrites(o.RegistryRewrite)
-	if err := errors.Join(errors.In(checkPath(o.Source), "source %s", o.Source), chartpull.Check(o.ChartPull), problem); err != nil {
+	puller, problem := o.pullerFor(o.Source)
+	if err := errors.Join(chartpull.Check(o.ChartPull), problem); err != nil {
 		return images.Report{}, err
 	}
-	puller := o.puller()
-	if KindOf(o.Source) != KindRecipe { // whose bundle has them
-		puller = rewriting{puller, rewrites}
-	}
-	var warnings []string
-	list := func(fsys fs.FS) error {
+	warnings, err := look(ctx, o.Source, o.BundleOptions, func(fsys fs.FS) error {
 		report, err = images.List(ctx, fsys, images.Options{
 			Puller: puller, Jobs: o.ChartPull.Parallel(), Renderer: o.Renderer, KubeVersion: o.KubeVersion, APIVersions: o.APIVersions, NodeOS: o.NodeOS,
 		})
-		report.Warnings = append(warnings, report.Warnings...)
 		return err
-	}
-	if KindOf(o.Source) != KindRecipe {
-		err = withBundle(ctx, o.Source, "", o.Registry, o.Version, list)
-		return report, err
-	}
-	made, err := Make(ctx, inMemory(o.BundleOptions, o.Source))
-	if err != nil {
-		return images.Report{}, err
-	}
-	warnings = made.Output.Warnings
-	err = errors.In(list(made.Files.FS()), "recipe %s", o.Source)
+	})
+	report.Warnings = append(warnings, report.Warnings...)
 	return report, err
 }
 
 // inMemory is the options of a bundle of the recipe that only says what is in it, and not where it
 // will be.
-func inMemory(b BundleOptions, recipe string) BundleOptions {
-	b.Recipe, b.Output, b.Publish = recipe, "", Publish{}
+func inMemory(b BundleOptions, file string) BundleOptions {
+	b.Recipe, b.Output, b.Publish = file, "", Publish{}
 	b.VendorCharts, b.CheckCharts, b.VerifyProvenance, b.OCISourceName = false, false, "", ""
 	b.pullOnlyData()
 	return b

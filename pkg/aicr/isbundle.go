@@ -49,7 +49,8 @@ func looksLikeBundle(fsys fs.FS, name string) error {
 			break
 		}
 		if !entry.IsDir() {
-			if left--; holdsFlux(fsys, entry.Name()) {
+			left--
+			if holdsFlux(fsys, entry.Name()) {
 				return nil
 			}
 			continue
@@ -60,7 +61,8 @@ func looksLikeBundle(fsys fs.FS, name string) error {
 			continue
 		}
 		for _, file := range below[:min(len(below), left)] {
-			if left--; !file.IsDir() && holdsFlux(fsys, path.Join(entry.Name(), file.Name())) {
+			left--
+			if !file.IsDir() && holdsFlux(fsys, path.Join(entry.Name(), file.Name())) {
 				return nil
 			}
 		}

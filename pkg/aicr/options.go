@@ -71,6 +71,9 @@ type BundleOptions struct {
 	// Renderer reads the charts against which paths of values are held, and for Images renders
 	// them; nil means that the charts are trusted.
 	Renderer Renderer `record:"-"`
+	// KubeVersion is the version of Kubernetes that the bundle is verified against; see
+	// verify.Options.
+	KubeVersion string `record:"-"`
 	// CheckCharts verifies the bundle with all its charts before it is stored; those that it does not
 	// hold are pulled for that.
 	CheckCharts bool `record:"-"`

@@ -31,29 +31,17 @@ type PlanOptions struct {
 // Plan says how the first rollout of a bundle goes: waves, critical path and time to ready, in its
 // own order and in those that it could have; see plan.Of. Warnings of the recipe come first.
 func Plan(ctx context.Context, o PlanOptions) (report plan.Report, err error) {
-	if err := errors.In(checkPath(o.Source), "source %s", o.Source); err != nil {
-		return plan.Report{}, err
-	}
 	times, err := readTimes(ctx, o.Times)
 	if err != nil {
 		return plan.Report{}, err
 	}
-	of := func(fsys fs.FS) error {
+	warnings, err := look(ctx, o.Source, o.BundleOptions, func(fsys fs.FS) error {
 		report, err = plan.Of(ctx, fsys, plan.Options{
 			Builder: o.Renderer, Times: times, Requeue: o.Requeue, Workers: o.Workers, WhatIf: o.WhatIf, Clusters: o.Clusters,
 		})
 		return err
-	}
-	if KindOf(o.Source) != KindRecipe {
-		err = withBundle(ctx, o.Source, "", o.Registry, o.Version, of)
-		return report, err
-	}
-	made, err := Make(ctx, inMemory(o.BundleOptions, o.Source))
-	if err != nil {
-		return plan.Report{}, err
-	}
-	err = errors.In(of(made.Files.FS()), "recipe %s", o.Source)
-	report.Warnings = append(made.Output.Warnings, report.Warnings...)
+	})
+	report.Warnings = append(warnings, report.Warnings...)
 	return report, err
 }
 

@@ -1,9 +1,9 @@
 package deployer
 
 import (
+	"context"
 	"time"
 
-	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -42,9 +42,10 @@ type Input struct {
 	Scheduling InfoScheduling
 	// Puller fetches upstream charts, as many at once as Jobs says.
 	Puller localformat.ChartPuller
-	// Renderer renders those charts whose content decides about the bundle.
-	Renderer render.Renderer
-	Jobs     int
+	// Namespaces says which Namespaces a vendored chart gives as a release with these values. It is
+	// asked of charts whose templates look as if they gave one.
+	Namespaces func(ctx context.Context, chart *localformat.Chart, release, namespace string, values map[string]any) ([]localformat.Namespace, error)
+	Jobs       int
 }
 
 // SecretValue is a value that a Secret of the cluster gives, so that it stands nowhere else.

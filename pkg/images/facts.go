@@ -69,7 +69,7 @@ func facts() []fact {
 		{group: "pkg.crossplane.io", kind: "Configuration", field: "spec.package", whole: true, source: "docs.crossplane.io: Packages"},
 
 		{group: "operators.coreos.com", kind: "Subscription", elsewhere: "the images of the operator that OLM installs stand in its catalog; mirror that, for example with oc-mirror", source: "docs.redhat.com: Disconnected environments"},
-		{group: "operator.tigera.io", kind: "Installation", elsewhere: "the images stand in Tigera's operator; its tigera-operator --print-images=list prints them", source: "docs.tigera.io: Install using a private registry"},
+		{group: "operator.tigera.io", kind: "Installation", elsewhere: "the images stand in Tigera's operator, whose program prints them (print-images)", source: "docs.tigera.io: Install using a private registry"},
 	}
 }
 

@@ -20,8 +20,8 @@ func (f *finder) marks(metadata any) {
 			f.add(value, FoundAnnotation)
 		}
 		for _, injector := range injectors() {
-			prefix, any := strings.CutSuffix(injector.mark, "*")
-			if value := scalarText(m[key]); (key == prefix || any && strings.HasPrefix(key, prefix)) && value != injector.no && !looksLikeOne(text(m, injector.image)) {
+			prefix, many := strings.CutSuffix(injector.mark, "*")
+			if value := scalarText(m[key]); (key == prefix || many && strings.HasPrefix(key, prefix)) && value != injector.no && !looksLikeOne(text(m, injector.image)) {
 				f.notes = append(f.notes, injector.who+" adds a container to pods, whose image stands in its own configuration ("+key+": "+value+")")
 			}
 		}

@@ -71,11 +71,11 @@ func looksWhole(text string) bool {
 
 // isHost tells whether what stands before the first slash is a host: NAME.NAME, or with a port.
 func isHost(text string) bool {
-	name, port, hasPort := strings.Cut(text, ":")
+	host, port, hasPort := strings.Cut(text, ":")
 	if hasPort && (port == "" || strings.Trim(port, "0123456789") != "") {
 		return false
 	}
-	return (hasPort || strings.Contains(name, ".")) && !strings.ContainsAny(name, "=@$")
+	return (hasPort || strings.Contains(host, ".")) && !strings.ContainsAny(host, "=@$")
 }
 
 // looksNamed tells whether a text is a reference because a variable or a flag of that name holds

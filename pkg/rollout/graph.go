@@ -53,6 +53,17 @@ func (g *Graph) Needs() [][]int { return g.needs }
 // that are free to go as the bundle lists them. Releases on a cycle, or behind one, are left out.
 func (g *Graph) Order() []*Release { return g.releases(g.needs.Sort()) }
 
+// All returns the releases as Order does, and those that it leaves out after them.
+func (g *Graph) All() []*Release {
+	sorted := g.needs.Sort()
+	for i, wave := range g.wave {
+		if wave == 0 {
+			sorted = append(sorted, i)
+		}
+	}
+	return g.releases(sorted)
+}
+
 // Waits reports whether one release waits for another, directly or through others. For itself a
 // release waits only on a cycle.
 func (g *Graph) Waits(release, other *Release) bool {

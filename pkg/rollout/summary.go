@@ -2,7 +2,6 @@ package rollout
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/yamldoc"
@@ -24,6 +23,8 @@ type Summary struct {
 	DependsOn []string `json:"dependsOn"`
 	// Gates say when the release is ready, beyond what Flux sees by itself.
 	Gates []Gate `json:"gates,omitempty"`
+	// AppVersion is, for a chart inside the bundle, the version of what it brings.
+	AppVersion string `json:"-"`
 }
 
 // Summaries returns all releases in rollout order: none stands before one that it waits for. Those
@@ -33,12 +34,7 @@ func (r *Rollout) Summaries() []Summary {
 	for _, release := range r.Releases {
 		names[release.Name] = true
 	}
-	ordered := r.Graph().Order()
-	for _, release := range r.Releases {
-		if !slices.Contains(ordered, release) {
-			ordered = append(ordered, release)
-		}
-	}
+	ordered := r.Graph().All()
 	all := make([]Summary, len(ordered))
 	for i, release := range ordered {
 		all[i] = r.summary(release, names)
@@ -59,7 +55,7 @@ func (r *Rollout) summary(release *Release, names map[string]bool) Summary {
 	case source.Local():
 		s.Source = "local"
 		chart := r.chartOf(source)
-		s.Chart, s.Version = chart.Name, chart.Version
+		s.Chart, s.Version, s.AppVersion = chart.Name, chart.Version, chart.AppVersion
 	case source.Origin == OriginRepository:
 		s.Source = source.Repository
 	}
@@ -80,6 +76,7 @@ func component(name string, names map[string]bool) string {
 type chartFile struct {
 	Name         string `json:"name"`
 	Version      string `json:"version"`
+	AppVersion   string `json:"appVersion"`
 	Dependencies []struct {
 		Name    string `json:"name"`
 		Version string `json:"version"`

@@ -8,6 +8,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/aicr-flux/aicr/internal/kubeapi"
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -45,6 +46,18 @@ const (
 
 // FluxVersions are the lines of Flux versions that a bundle can be held against, the oldest first.
 func FluxVersions() []string { return kubeschema.Lines() }
+
+// KubeVersions are the versions of Kubernetes that a bundle can be held against, the oldest first:
+// "1.36".
+func KubeVersions() []string { return kubeapi.Versions() }
+
+// CheckKubeVersion refuses what cannot be the KubeVersion of Options.
+func CheckKubeVersion(version string) error {
+	if _, _, ok := kubeapi.Release(version); version != "" && !ok {
+		return errors.Invalid("Kubernetes %q is not known here: choose among %s, or a release of one", version, strings.Join(KubeVersions(), ", "))
+	}
+	return nil
+}
 
 // Lookup returns the check with that ID. An unknown one is ErrCodeInvalidRequest, with a
 // suggestion.
@@ -93,9 +106,14 @@ func Rollout(ctx context.Context, read *rollout.Rollout, o Options) (Report, err
 	}
 	s.Redact()
 	return Report{
-		Findings: engine.Sorted(s.Findings), Notes: s.Notes(), NotSeen: s.NotSeen, Needs: engine.NeedsOf(s), FluxVersion: s.FluxVersion(),
+		Findings: engine.Sorted(s.Findings), Notes: s.Notes(), NotSeen: s.NotSeen, Needs: engine.NeedsOf(s), FluxVersion: s.FluxVersion(), KubeVersion: s.KubeVersion(),
 		Objects: len(s.Objects), Releases: len(s.Releases), Unrendered: s.NotRendered(), Unpulled: s.Unpulled(), ChartsHint: s.Hint(),
 	}, ctx.Err()
+}
+
+// Redactor returns what takes the secrets of a bundle out of a text, as its report is without them.
+func Redactor(ctx context.Context, read *rollout.Rollout) func(string) string {
+	return engine.NewScene(ctx, read, Options{}).Redactor().Replace
 }
 
 func check(o Options) error {
@@ -105,6 +123,9 @@ func check(o Options) error {
 	}
 	if o.FluxVersion != "" && !slices.Contains(FluxVersions(), o.FluxVersion) {
 		problems = append(problems, errors.Invalid("Flux %q: choose the version line among %s", o.FluxVersion, strings.Join(FluxVersions(), ", ")))
+	}
+	if err := CheckKubeVersion(o.KubeVersion); err != nil {
+		problems = append(problems, err)
 	}
 	for _, id := range o.Skip {
 		if _, err := checks.Lookup(id); err != nil {

@@ -105,6 +105,7 @@ func vendoring(o *aicr.BundleOptions) group {
 	return func(s *set) {
 		s.toggle(&o.VendorCharts, "vendor-charts", "put the upstream charts into the bundle, so that the cluster needs no chart repository", "VendorCharts")
 		s.toggle(&o.CheckCharts, "check-charts", "pull the upstream charts and hold the bundle against them, before it is written: values, templates, CRDs", "CheckCharts")
+		kubeVersion(s, &o.KubeVersion)
 		s.text(&o.VerifyProvenance, "verify-provenance", "write nothing if a chart differs from what the provenance.yaml of an earlier bundle, this `FILE`, says", "VerifyProvenance")
 	}
 }

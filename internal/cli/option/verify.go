@@ -1,6 +1,8 @@
 package option
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
@@ -13,6 +15,7 @@ import (
 func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string) {
 	add(cmd, "Checks", func(s *set) {
 		s.choice(&o.FluxVersion, "flux-version", verify.FluxVersions(), "hold the bundle against this line of Flux versions (default the newest)", "FluxVersion")
+		kubeVersion(s, &o.KubeVersion)
 		s.text(&o.RepositoryPath, "repo-path", "the bundle lies in this `DIR` of the Git repository (default: where it lies in a work tree, or as its charts say)", "RepositoryPath")
 		s.text(&o.Root, "root", "Flux has the content of this `DIR`, in which the bundle lies, so that overlays may lead out of the bundle as far as there (default: the Git work tree)", "Root")
 		s.text(&o.TargetNamespace, "target-namespace", "the Kustomization that applies the bundle has this `NAMESPACE` as spec.targetNamespace (default: what the one in the work tree has)", "TargetNamespace")
@@ -40,4 +43,9 @@ func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string)
 	}
 	complete(cmd, "skip", ids, cobra.ShellCompDirectiveNoFileComp)
 	complete(cmd, "explain", ids, cobra.ShellCompDirectiveNoFileComp)
+}
+
+// kubeVersion says which Kubernetes a bundle is held against.
+func kubeVersion(s *set, to *string) {
+	s.text(to, "kube-version", "hold the bundle against this `VERSION` of Kubernetes: "+strings.Join(verify.KubeVersions(), ", ")+", or a release such as v1.36.2 (default the newest that the recipe allows)", "KubeVersion")
 }

@@ -1,6 +1,7 @@
 package flux
 
 import (
+	"cmp"
 	"context"
 	"path"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/pkg/values"
 )
 
 // chart adds the release of the component's upstream chart, or of the wrapper around it where
@@ -68,8 +70,11 @@ func (p *componentPlanner) vendored(ctx context.Context, ref *recipe.ComponentRe
 	if chart.ReadsTags {
 		r.raiseTags(v)
 	}
-	if chart.MayShipNamespaces {
-		chart.Namespaces, err = p.g.namespacesOf(ctx, r)
+	if !chart.MayShipNamespaces || p.g.Namespaces == nil {
+		return nil
 	}
+	vals := values.Clone(r.Values)
+	values.Merge(vals, values.Clone(r.Dynamic))
+	chart.Namespaces, err = p.g.Namespaces(ctx, chart, cmp.Or(r.ReleaseName, r.Name), r.TargetNamespace, vals)
 	return err
 }

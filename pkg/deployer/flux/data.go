@@ -132,6 +132,7 @@ type ReadmeData struct {
 	Namespace      string // Flux install namespace (e.g. "flux-system")
 	BundlerVersion string
 	Components     []ComponentSummary
+	Rollout, Graph string // the components in their waves: counted, and as Mermaid
 	Upgrades       []UpgradeData
 
 	MinFluxVersion string

@@ -24,7 +24,7 @@ func New(in deployer.Input) *Generator {
 		RepoURL: in.RepoURL, TargetRevision: in.TargetRevision, RepoPath: in.RepoPath, SyncFile: in.SyncFile, AppliedBy: in.AppliedBy, RepoSecret: in.RepoSecret,
 		GitSourceName: in.GitSourceName, OCISourceName: in.OCISourceName, ChartRepoSecrets: in.ChartRepoSecrets,
 		SourceSecrets: in.SourceSecrets, SyncURL: in.SyncURL, Rewrites: in.Rewrites, Scheduling: in.Scheduling, Upgrades: in.Upgrades,
-		VendorCharts: in.VendorCharts, Puller: in.Puller, Renderer: in.Renderer, Jobs: in.Jobs,
+		VendorCharts: in.VendorCharts, Puller: in.Puller, Namespaces: in.Namespaces, Jobs: in.Jobs,
 		ReleaseNames: in.ReleaseNames, CRDs: in.CRDs, OwnsCRDs: in.OwnsCRDs,
 		HealthChecks: in.HealthChecks, Readiness: in.Readiness, Ready: in.Ready, ReadyFailed: in.ReadyFailed, FluxVersion: in.FluxVersion,
 		Namespace: in.Namespace, Ordering: Ordering(in.Ordering), EventDriven: in.EventDriven, Settings: in.Settings, IncludeChecksums: !in.NoChecksums,

@@ -12,7 +12,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/deployer"
@@ -125,9 +124,9 @@ type Generator struct {
 	// unless Jobs says otherwise. nil means a localformat.CLIChartPuller.
 	Puller localformat.ChartPuller
 
-	// Renderer renders a vendored chart whose templates look as if they gave a Namespace; nil means
-	// render.InProcess{}, which trusts the chart.
-	Renderer render.Renderer
+	// Namespaces says which Namespaces a vendored chart gives as a release with these values. It is
+	// asked of charts whose templates look as if they gave one; nil means that they give none.
+	Namespaces func(ctx context.Context, chart *localformat.Chart, release, namespace string, values map[string]any) ([]localformat.Namespace, error)
 
 	// Jobs is how many charts are pulled at once, of which the Puller must be capable; 0 means one
 	// after the other.

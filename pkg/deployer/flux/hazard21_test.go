@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	renderer "github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 )
@@ -50,6 +51,9 @@ metadata:
 		}
 		g.Ordering, g.VendorCharts = flux.OrderGraph, true
 		g.Puller = shipperPuller{stubPuller{t}, namespace}
+		g.Namespaces = func(ctx context.Context, chart *localformat.Chart, release, namespace string, vals map[string]any) ([]localformat.Namespace, error) {
+			return renderer.Namespaces(ctx, renderer.InProcess{}, chart, release, namespace, vals)
+		}
 		g.ComponentValues["gpu"] = map[string]any{"ship": ships}
 		_, fsys, _ := proved(t, g)
 		shipper, guest := helmRelease(t, fsys, "gpu"), helmRelease(t, fsys, "guest")

@@ -146,6 +146,8 @@ func (p *Plan) readme() ReadmeData {
 		d.Components = append(d.Components, summary(r))
 	}
 	d.Removal = p.removal()
+	drawn := p.graph()
+	d.Rollout, d.Graph = drawn.Summary(), drawn.Mermaid()
 	return d
 }
 

@@ -141,7 +141,7 @@ func built(t *testing.T, fsys fstest.MapFS, name string) *helmv2.HelmRelease {
 	for file, f := range fsys {
 		files[file] = f.Data
 	}
-	objects, err := rollout.Kustomize{}.Build(t.Context(), files)
+	objects, err := rollout.Kustomize{}.Build(t.Context(), ".", files)
 	if err != nil {
 		t.Fatal(err)
 	}

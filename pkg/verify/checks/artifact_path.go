@@ -54,12 +54,6 @@ func composes(p *engine.Pass, a *rollout.Artifact, release *rollout.Release) {
 	if release != nil {
 		problems = p.Source(release).Problems
 	}
-	for _, source := range a.Sources {
-		if len(problems) > 0 && p.Options.RepositoryPath != "." && (source.Kind == "GitRepository" || source.Kind == "Bucket") {
-			p.Unseen("%s copies from all of %s, of which the bundle may be a part", a.Generator.Ref, source)
-			return
-		}
-	}
 	for _, problem := range problems {
 		p.Instead(problem.Place)
 		p.Report(problem.Place, "%s", problem.Text)

@@ -3,7 +3,6 @@ package checks_test
 import (
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
@@ -39,28 +38,5 @@ func TestArtifactsThatCannotBeJudged(t *testing.T) {
 				t.Errorf("want a note, got %q", report.NotSeen)
 			}
 		})
-	}
-}
-
-// TestHazard69_ArtifactsOfAWholeRepository: where the bundle is a part of the repository, what lies
-// beside it is not known.
-func TestHazard69_ArtifactsOfAWholeRepository(t *testing.T) {
-	bundle := fstest.MapFS{}
-	all(add("kustomization.yaml", "resources: [a.yaml]\n"), add("a.yaml", `apiVersion: source.extensions.fluxcd.io/v1beta1
-kind: ArtifactGenerator
-metadata: {name: split, namespace: flux-system}
-spec:
-  sources:
-  - {alias: repo, kind: GitRepository, name: flux-system}
-  artifacts:
-  - name: infrastructure
-    copy:
-    - {from: "@repo/infrastructure/**", to: "@artifact/"}
-`))(t, bundle)
-	for root, errors := range map[string]int{"": 0, "clusters/production": 0, ".": 1} {
-		report := verifyAll(t, bundle, verify.Options{RepositoryPath: root})
-		if got := strings.Count(list(report), "error artifact-path"); got != errors {
-			t.Errorf("in %q: %d errors, want %d\n%s", root, got, errors, list(report))
-		}
 	}
 }

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"github.com/aicr-flux/aicr/pkg/recipe"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
@@ -27,9 +29,9 @@ var chartNameCheck = &engine.Check{
 
 // named looks at the name of the chart at the path of a HelmChart's spec.
 func named(p *engine.Pass, o *rollout.Object, spec ...any) {
-	at := append(spec[:len(spec):len(spec)], "chart")
+	at := slices.Concat(spec, []any{"chart"})
 	name := o.Text(at...)
-	if o.Text(append(spec[:len(spec):len(spec)], "sourceRef", "kind")...) != "HelmRepository" || name == "" || substitutes(o, at...) {
+	if o.Text(slices.Concat(spec, []any{"sourceRef", "kind"})...) != "HelmRepository" || name == "" || substitutes(o, at...) {
 		return
 	}
 	if err := recipe.CheckChartName(name); err != nil {

@@ -14,7 +14,7 @@ var chartUnused = &engine.Check{
 	Severity: engine.SeverityWarning,
 	Title:    "Each chart of the bundle is installed by a release",
 	Remedy:   "Let a release take the chart, or remove the directory.",
-	Unless:   []string{"object-metadata", "schema", "core-schema", "source-missing", "chart-path", "artifact-path"},
+	Unless:   []string{"object-metadata", "schema", "api-removed", "core-schema", "source-missing", "chart-path", "artifact-path"},
 	Run: func(p *engine.Pass) {
 		if p.Incomplete() {
 			return

@@ -16,23 +16,28 @@ func TestCoreSchema(t *testing.T) {
 			at: file + at, path: path, says: says, options: verify.Options{Skip: []string{"secret-in-clear"}},
 		}
 	}
-	const deployment = "apiVersion: apps/v1\nkind: Deployment"
-	each(t, "core-schema",
-		defect{name: "a number in a ConfigMap", breakIt: edit(configMap, "\ndata:\n", "\ndata:\n  replicas: 3\n"), at: configMap + ":10", path: "data.replicas", says: "must be a string, not a number"},
-		defect{name: "a key of a ConfigMap", breakIt: edit(configMap, "\ndata:\n", "\ndata:\n  a/b: c\n"), at: configMap + ":10", path: `data["a/b"]`, says: "the key cannot be"},
-		defect{name: "a large ConfigMap", breakIt: edit(configMap, "\ndata:\n", "\ndata:\n  a: "+strings.Repeat("x", 1<<20)+"\n"), at: configMap + ":9", path: "data", says: "at most 1 MiB"},
-		defect{name: "an unknown field", breakIt: edit(configMap, "\ndata:\n", "\nDATA: {}\ndata:\n"), at: configMap + ":9", path: "DATA", says: "no such field"},
-		own("a wrong type in a list", deployment, "spec:\n  template:\n    spec:\n      containers:\n      - {name: a, env: [{name: A, value: b}]}\n      - {name: b, env: [{name: A, value: b}, {name: B, value: 1}]}\n", ":9", "spec.template.spec.containers[1].env[1].value", "string, not a number"),
-		own("an unknown field in a list", deployment, "spec:\n  template:\n    spec:\n      containers:\n      - {name: a}\n      - {name: b, imag: c}\n", ":9", "spec.template.spec.containers[1].imag", "no such field"),
-		own("a list for a map", deployment, "spec:\n  selector: [a]\n", ":5", "spec.selector", "must be a map, not a list"),
-		own("a version that Kubernetes lacks", "apiVersion: apps/v2\nkind: Deployment", "spec: {}\n", ":1", "apiVersion", "no Deployment in apps/v2"),
-		own("a group that lacks its version", "apiVersion: cert-manager.io\nkind: Issuer", "spec: {}\n", ":1", "apiVersion", "no Issuer in cert-manager.io"),
-		defect{name: "data that is no map", breakIt: edit(configMap, "\ndata:\n  values.yaml: |", "\ndata: |"), at: configMap + ":9", path: "data", says: "must be a map"},
-		defect{name: "a release of a version that Flux has not", breakIt: edit("cert-manager/helmrelease.yaml", "apiVersion: helm.toolkit.fluxcd.io/v2", "apiVersion: v2"), options: verify.Options{External: []string{"HelmRelease flux-system/cert-manager"}}, at: "cert-manager/helmrelease.yaml:2", path: "apiVersion", says: "no HelmRelease in v2"},
-		defect{name: "values that are no text", breakIt: edit(configMap, "values.yaml: |", "values.yaml:"), at: configMap + ":9", path: "data", says: "must be a string"},
-		own("a quantity", "apiVersion: v1\nkind: ResourceQuota", "spec: {hard: {pods: many}}\n", "", "", "a value cannot be read"),
+	const (
+		deployment = "apiVersion: apps/v1\nkind: Deployment"
+		selector   = "spec:\n  selector: {matchLabels: {app: a}}\n  template:\n    metadata: {labels: {app: a}}\n    spec:\n      containers:\n"
 	)
-	good := own("", deployment, "spec:\n  template:\n    spec:\n      containers:\n      - name: a\n        ports: [{containerPort: 80}, {containerPort: 80, protocol: UDP}]\n        resources: {limits: {cpu: 1, memory: 1.5}}\n", "", "", "")
+	each(t, "core-schema",
+		defect{name: "a number in a ConfigMap", breakIt: edit(configMap, "\ndata:\n", "\ndata:\n  replicas: 3\n"), at: configMap + ":10", path: "data.replicas", says: "must be of type string, not integer"},
+		defect{name: "a key of a ConfigMap", breakIt: edit(configMap, "\ndata:\n", "\ndata:\n  a/b: c\n"), at: configMap + ":10", path: `data["a/b"]`, says: "must consist of alphanumeric characters"},
+		defect{name: "a large ConfigMap", breakIt: edit(configMap, "\ndata:\n", "\ndata:\n  a: "+strings.Repeat("x", 1<<20)+"\n"), at: configMap + ":9", path: "data", says: "at most 1 MiB"},
+		defect{name: "an unknown field", breakIt: edit(configMap, "\ndata:\n", "\nDATA: {}\ndata:\n"), at: configMap + ":9", path: "DATA", says: `no such field; did you mean "data"?`},
+		own("a wrong type in a list", deployment, selector+"      - {name: a, image: a, env: [{name: A, value: b}]}\n      - {name: b, image: b, env: [{name: A, value: b}, {name: B, value: 1}]}\n", ":11", "spec.template.spec.containers[1].env[1].value", "string, not integer"),
+		own("an unknown field in a list", deployment, selector+"      - {name: a, image: a}\n      - {name: b, image: b, imagPullPolicy: c}\n", ":11", "spec.template.spec.containers[1].imagPullPolicy", `did you mean "imagePullPolicy"?`),
+		own("a list for a map", "apiVersion: v1\nkind: Service", "spec: {ports: [{port: 80}], selector: [a]}\n", ":4", "spec.selector", "must be of type object, not array"),
+		own("a quantity", "apiVersion: v1\nkind: ResourceQuota", "spec: {hard: {pods: many}}\n", ":4", "spec.hard.pods", "it is not a quantity"),
+		own("a quantity that is a map", "apiVersion: v1\nkind: ResourceQuota", "spec: {hard: {pods: {}}}\n", "", "", "a value cannot be read"),
+		own("a field that is missing", deployment, "spec: {template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}}\n", ":4", "spec.selector", "required"),
+		own("a word that is none of those allowed", "apiVersion: v1\nkind: Service", "spec: {type: Loadbalancer, ports: [{port: 80}]}\n", ":4", "spec.type", `"LoadBalancer"`),
+		own("a number that is too large", deployment, "spec:\n  replicas: 9999999999\n"+strings.TrimPrefix(selector, "spec:\n")+"      - {name: a, image: a}\n", ":5", "spec.replicas", "int32"),
+		own("a selector that selects nothing", deployment, strings.Replace(selector, "labels: {app: a}", "labels: {app: b}", 1)+"      - {name: a, image: a}\n", ":7", "spec.template.metadata.labels", "the selector (app=a) does not match"),
+		defect{name: "data that is no map", breakIt: edit(configMap, "\ndata:\n  values.yaml: |", "\ndata: |"), at: configMap + ":9", path: "data", says: "must be of type object"},
+		defect{name: "values that are no text", breakIt: edit(configMap, "values.yaml: |", "values.yaml:"), at: configMap + ":10", path: `data["values.yaml"]`, says: "must be of type string"},
+	)
+	good := own("", deployment, selector+"      - name: a\n        image: a\n        ports: [{containerPort: 80}, {containerPort: 80, protocol: UDP}]\n        resources: {limits: {cpu: 1, memory: 1.5}}\n", "", "", "")
 	bundle := load(t, "git")
 	good.breakIt(t, bundle)
 	passes(t, bundle, verify.Options{})

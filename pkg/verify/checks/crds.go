@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/aicr-flux/aicr/internal/kubeapi"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
@@ -156,18 +157,10 @@ func chartName(s *engine.Scene, release *rollout.Release) string {
 	return ""
 }
 
-// builtIn are the API groups with a dot that each cluster has.
-var builtIn = []string{
-	"admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
-	"certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io",
-	"internal.apiserver.k8s.io", "networking.k8s.io", "node.k8s.io", "rbac.authorization.k8s.io", "resource.k8s.io",
-	"scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io",
-}
-
 // isCustom reports whether the group's kinds are there only when somebody brings their definitions;
 // Flux brings its own.
 func isCustom(group string) bool {
-	return strings.Contains(group, ".") && !slices.Contains(builtIn, group) && !isFlux(group)
+	return strings.Contains(group, ".") && !kubeapi.KnownGroup(group) && !isFlux(group)
 }
 
 func boolAt(m map[string]any, dotted string) (on, set bool) {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/managedfields"
 	"k8s.io/client-go/applyconfigurations"
 	"k8s.io/client-go/kubernetes/scheme"
@@ -88,7 +89,7 @@ func repeats(v any) bool {
 func duplicatesIn(object map[string]any) []duplicate {
 	apiVersion, _ := object["apiVersion"].(string)
 	kind, _ := object["kind"].(string)
-	if !engine.CoreKind(apiVersion, kind) || !repeats(object) {
+	if !scheme.Scheme.Recognizes(schema.FromAPIVersionAndKind(apiVersion, kind)) || !repeats(object) {
 		return nil
 	}
 	_, err := merger().ObjectToTyped(&unstructured.Unstructured{Object: object})

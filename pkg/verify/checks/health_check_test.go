@@ -33,7 +33,7 @@ func TestHealthCheck(t *testing.T) {
 func TestHealthCheckThatTheClusterWrites(t *testing.T) {
 	each(t, "substitution", defect{
 		name: "a variable", warning: true, at: release + ":12", says: "is rewritten",
-		breakIt: edit(release, "  interval: 30m\n", gate+"    - {apiVersion: v1, kind: Service, current: '${READY:=(}'}\n  interval: 30m\n"),
+		breakIt: edit(release, "  interval: 30m\n", gate+"    - {apiVersion: v1, kind: Service, current: '(${READY}'}\n  interval: 30m\n"),
 	})
 }
 

@@ -95,7 +95,8 @@ func lineWith(p *engine.Pass, file, text string) int {
 	data, _ := p.Tree.Read(file)
 	line := 0
 	for each := range strings.Lines(string(data)) {
-		if line++; strings.HasPrefix(each, text) {
+		line++
+		if strings.HasPrefix(each, text) {
 			return line
 		}
 	}

@@ -5,6 +5,7 @@ package checks
 import "github.com/aicr-flux/aicr/pkg/verify/engine"
 
 var list = [...]*engine.Check{
+	apiRemoved,
 	appliedTwice,
 	artifactPath,
 	artifactRevision,
@@ -25,6 +26,7 @@ var list = [...]*engine.Check{
 	constantVersion,
 	coreSchema,
 	crdOrder,
+	customResource,
 	dependencyCycle,
 	dependencyDuplicate,
 	dependencyMissing,
@@ -36,6 +38,7 @@ var list = [...]*engine.Check{
 	fluxIgnored,
 	fluxVersion,
 	healthCheck,
+	kubeVersion,
 	kustomizationMissing,
 	kustomizeBuild,
 	manifestSchema,

@@ -10,8 +10,9 @@ import (
 func TestManifestSchema(t *testing.T) {
 	each(t, "manifest-schema",
 		defect{name: "an unknown field", breakIt: edit(template, "  hard:", "  hart: {}\n  hard:"), at: template + ":3", path: "spec.hart", says: "HelmRelease flux-system/gpu-operator-pre renders a ResourceQuota that the API server refuses: there is no such field"},
-		defect{name: "a number where text is needed", mode: "oci", breakIt: edit(template, "[{{ $values.priority | quote }}]", "[{{ $values.quota }}]"), at: template + ":3", path: "spec.scopeSelector.matchExpressions[0].values[0]", says: "must be a string, not a number"},
-		defect{name: "a version that Kubernetes lacks", breakIt: edit(template, "apiVersion: v1", "apiVersion: v2"), at: template + ":3", path: "apiVersion", says: "no ResourceQuota in v2"},
+		defect{name: "a number where text is needed", mode: "oci", breakIt: edit(template, "[{{ $values.priority | quote }}]", "[{{ $values.quota }}]"), at: template + ":3", path: "spec.scopeSelector.matchExpressions[0].values[0]", says: "must be of type string, not integer"},
+		defect{name: "a label", breakIt: edit(template, "  name:", "  labels: {a: 'b c'}\n  name:"), at: template + ":3", path: "metadata.labels.a", says: "the value is not valid"},
+		defect{name: "a rule that no schema can say", breakIt: add("gpu-operator-pre/templates/job.yaml", "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: a}]}}}\n"), at: "gpu-operator-pre/templates/job.yaml:2", path: "spec.template.spec.restartPolicy", says: "OnFailure or Never"},
 		defect{name: "a Flux kind", breakIt: add("gpu-operator-pre/templates/source.yaml", "apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmRepository\nmetadata: {name: a, namespace: b}\nspec: {urls: a, url: https://a}\n"), at: "gpu-operator-pre/templates/source.yaml:2", path: "spec.urls", says: "renders a HelmRepository"},
 	)
 }

@@ -35,10 +35,12 @@ var objectMetadata = &engine.Check{
 				namespace(p, o)
 			}
 			texts(p, o, "labels", validation.IsQualifiedName, content.IsLabelValue)
-			texts(p, o, "annotations", func(key string) []string { return validation.IsQualifiedName(strings.ToLower(key)) }, nil)
+			texts(p, o, "annotations", isAnnotation, nil)
 		}
 	},
 }
+
+func isAnnotation(key string) []string { return validation.IsQualifiedName(strings.ToLower(key)) }
 
 // metadataFields are those of metav1.ObjectMeta.
 var metadataFields = []string{
@@ -47,22 +49,26 @@ var metadataFields = []string{
 }
 
 func name(p *engine.Pass, o *rollout.Object) {
-	rule := validation.IsDNS1123Subdomain
-	switch {
-	case o.Group() == "rbac.authorization.k8s.io":
-		rule = content.IsPathSegmentName
-	case o.Group() == "" && o.Kind == "Namespace":
-		rule = validation.IsDNS1123Label
-	case o.Group() == "" && o.Kind == "Service":
-		rule = validation.IsDNS1035Label
-	}
-	if problems := rule(o.Name); len(problems) > 0 {
+	if problems := nameRule(p.Scene, o.Group(), o.Kind)(o.Name); len(problems) > 0 {
 		invalid(p, o, "name", problems[0])
 	}
 }
 
+// nameRule returns what judges the names of objects of a kind.
+func nameRule(s *engine.Scene, group, kind string) func(string) []string {
+	switch {
+	case group == "rbac.authorization.k8s.io":
+		return content.IsPathSegmentName
+	case group == "" && kind == "Service" && s.KubeVersion() == "1.35": // later ones may begin with a digit
+		return validation.IsDNS1035Label
+	case group == "" && (kind == "Namespace" || kind == "Service"):
+		return validation.IsDNS1123Label
+	}
+	return validation.IsDNS1123Subdomain
+}
+
 func namespace(p *engine.Pass, o *rollout.Object) {
-	needed := scopeOf(o)
+	needed := scopeOf(p.Scene, o)
 	switch {
 	case o.Namespace == "" && needed == namespaced && p.Complete():
 		p.Advise(o.Place("metadata"), "Add metadata.namespace.", "the object has no namespace, and its kind needs one")
@@ -91,29 +97,41 @@ func invalid(p *engine.Pass, o *rollout.Object, field, problem string) {
 
 // texts judges labels and annotations.
 func texts(p *engine.Pass, o *rollout.Object, field string, key, value func(string) []string) {
-	all := o.Get("metadata", field)
+	for _, problem := range textProblems(o.Content, field, key, value) {
+		if !substitutes(o, problem.Path...) {
+			p.Report(o.Place(problem.Path...), "%s", problem.Text)
+		}
+	}
+}
+
+func textProblems(object map[string]any, field string, key, value func(string) []string) (problems []kubeschema.Problem) {
+	metadata, _ := object["metadata"].(map[string]any)
+	report := func(text string, keys ...any) {
+		problems = append(problems, kubeschema.Problem{Path: append([]any{"metadata", field}, keys...), Text: text})
+	}
+	all := metadata[field]
 	entries, isMap := all.(map[string]any)
 	if all != nil && !isMap {
-		p.Report(o.Place("metadata", field), "it must be a map of texts")
-		return
+		report("it must be a map of texts")
+		return problems
 	}
 	plain := make(map[string]string, len(entries))
 	for _, name := range engine.SortedKeys(entries) {
-		at := func() rollout.Place { return o.Place("metadata", field, name) }
 		text, isText := entries[name].(string)
 		plain[name] = text
 		switch {
 		case len(key(name)) > 0:
-			p.Report(at(), "the key is not valid: %s", key(name)[0])
+			report("the key is not valid: "+key(name)[0], name)
 		case !isText:
-			p.Report(at(), "the value must be text: put it into quotes")
-		case value != nil && len(value(text)) > 0 && !substitutes(o, "metadata", field, name):
-			p.Report(at(), "the value is not valid: %s", value(text)[0])
+			report("the value must be text: put it into quotes", name)
+		case value != nil && len(value(text)) > 0:
+			report("the value is not valid: "+value(text)[0], name)
 		}
 	}
 	if err := apivalidation.ValidateAnnotationsSize(plain); err != nil && field == "annotations" {
-		p.Report(o.Place("metadata", field), "they have more than %d KiB altogether", apivalidation.TotalAnnotationSizeLimitB>>10)
+		report(fmt.Sprintf("they have more than %d KiB altogether", apivalidation.TotalAnnotationSizeLimitB>>10))
 	}
+	return problems
 }
 
 // scope says whether objects of a kind have a namespace.
@@ -125,35 +143,41 @@ const (
 	forTheCluster
 )
 
-func scopeOf(o *rollout.Object) scope {
+func scopeOf(s *engine.Scene, o *rollout.Object) scope {
 	group := o.Group()
+	resource := s.Resource(o.APIVersion, o.Kind)
 	switch {
 	case kubeschema.KnownGroup(group) || strings.HasSuffix(group, ".toolkit.fluxcd.io"):
 		return namespaced
-	case slices.Contains(clusterKinds, strings.TrimPrefix(fmt.Sprintf("%s/%s", group, o.Kind), "/")):
-		return forTheCluster
-	case engine.CoreKind(o.APIVersion, o.Kind):
+	case resource == nil:
+		return unknownScope
+	case resource.Namespaced:
 		return namespaced
 	}
-	return unknownScope
+	return forTheCluster
 }
 
-// clusterKinds are Kubernetes' own kinds without a namespace, as group/Kind.
-var clusterKinds = []string{
-	"ComponentStatus", "Namespace", "Node", "PersistentVolume",
-	"admissionregistration.k8s.io/MutatingAdmissionPolicy", "admissionregistration.k8s.io/MutatingAdmissionPolicyBinding",
-	"admissionregistration.k8s.io/MutatingWebhookConfiguration", "admissionregistration.k8s.io/ValidatingAdmissionPolicy",
-	"admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding", "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
-	"apiextensions.k8s.io/CustomResourceDefinition", "apiregistration.k8s.io/APIService",
-	"authentication.k8s.io/SelfSubjectReview", "authentication.k8s.io/TokenReview",
-	"authorization.k8s.io/SelfSubjectAccessReview", "authorization.k8s.io/SelfSubjectRulesReview", "authorization.k8s.io/SubjectAccessReview",
-	"certificates.k8s.io/CertificateSigningRequest", "certificates.k8s.io/ClusterTrustBundle",
-	"flowcontrol.apiserver.k8s.io/FlowSchema", "flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration",
-	"internal.apiserver.k8s.io/StorageVersion", "networking.k8s.io/IPAddress", "networking.k8s.io/IngressClass", "networking.k8s.io/ServiceCIDR",
-	"node.k8s.io/RuntimeClass", "policy/PodSecurityPolicy",
-	"rbac.authorization.k8s.io/ClusterRole", "rbac.authorization.k8s.io/ClusterRoleBinding",
-	"resource.k8s.io/DeviceClass", "resource.k8s.io/DeviceTaintRule", "resource.k8s.io/ResourceSlice", "resource.k8s.io/ResourcePoolStatusRequest",
-	"scheduling.k8s.io/PriorityClass",
-	"storage.k8s.io/CSIDriver", "storage.k8s.io/CSINode", "storage.k8s.io/StorageClass", "storage.k8s.io/VolumeAttachment",
-	"storage.k8s.io/VolumeAttributesClass", "storagemigration.k8s.io/StorageVersionMigration",
+// metadataProblems judges the metadata of what a chart renders. Helm gives it its namespace.
+func metadataProblems(s *engine.Scene, j judged) (problems []kubeschema.Problem) {
+	metadata, _ := j.content["metadata"].(map[string]any)
+	for _, key := range engine.SortedKeys(metadata) {
+		if !slices.Contains(metadataFields, key) {
+			problems = append(problems, kubeschema.Problem{Path: []any{"metadata", key}, Text: "metadata has no such field"})
+		}
+	}
+	texts := map[string]func(string) []string{"name": nameRule(s, j.id().Group, j.kind), "namespace": validation.IsDNS1123Label}
+	for _, field := range []string{"name", "namespace"} {
+		text, isText := metadata[field].(string)
+		generated, _ := metadata["generateName"].(string)
+		switch {
+		case field == "name" && metadata[field] == nil && generated != "", field == "namespace" && (metadata[field] == nil || text == ""):
+		case !isText:
+			problems = append(problems, kubeschema.Problem{Path: []any{"metadata", field}, Text: "it must be text"})
+		case len(texts[field](text)) > 0:
+			problems = append(problems, kubeschema.Problem{Path: []any{"metadata", field}, Text: fmt.Sprintf("the %s is not valid: %s", field, texts[field](text)[0])})
+		}
+	}
+	problems = append(problems, textProblems(j.content, "labels", validation.IsQualifiedName, content.IsLabelValue)...)
+	problems = append(problems, textProblems(j.content, "annotations", isAnnotation, nil)...)
+	return kubeschema.WithoutVariables(j.content, problems)
 }

@@ -61,7 +61,7 @@ func TestHazard58_PostRenderersAreApplied(t *testing.T) {
 	t.Run("its objects are judged as they come out", func(t *testing.T) {
 		bundle := load(t, "git")
 		patched(pre, `{`+quota+`, patch: '[{"op": "replace", "path": "/spec/hard", "value": "many"}]'}`)(t, bundle)
-		defect{at: template + ":3", path: "spec.hard", says: "it must be a map"}.want(t, "manifest-schema", verifyAll(t, bundle, verify.Options{}))
+		defect{at: template + ":3", path: "spec.hard", says: "must be of type object"}.want(t, "manifest-schema", verifyAll(t, bundle, verify.Options{}))
 	})
 	t.Run("right", func(t *testing.T) {
 		bundle := load(t, "git")

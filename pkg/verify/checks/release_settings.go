@@ -54,7 +54,7 @@ func nameOf(p *engine.Pass, release *rollout.Release, field string) {
 // times looks at the times of Flux below the path.
 func times(p *engine.Pass, o *rollout.Object, in map[string]any, path ...any) {
 	for _, key := range slices.Sorted(maps.Keys(in)) {
-		at := append(path[:len(path):len(path)], key)
+		at := slices.Concat(path, []any{key})
 		switch v := in[key].(type) {
 		case map[string]any:
 			if key != "values" {

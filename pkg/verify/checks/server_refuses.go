@@ -19,7 +19,7 @@ var serverRefuses = &engine.Check{
 	Severity: engine.SeverityError,
 	Title:    "The API server of the cluster takes each object, where it is asked",
 	Remedy:   "Correct the object, or what the chart makes it of.",
-	After:    []string{"manifest-schema"},
+	After:    []string{"custom-resource", "manifest-schema"},
 	Run: func(p *engine.Pass) {
 		if p.Options.APIServer == nil {
 			return

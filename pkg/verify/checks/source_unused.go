@@ -15,7 +15,7 @@ var sourceUnused = &engine.Check{
 	Title:    "Each source of the bundle is used",
 	Remedy:   "Remove the source, or let a release use it.",
 	// There the name may just be misspelt.
-	Unless: []string{"object-metadata", "schema", "core-schema", "source-missing", "chart-path"},
+	Unless: []string{"object-metadata", "schema", "api-removed", "core-schema", "source-missing", "chart-path"},
 	Run: func(p *engine.Pass) {
 		if p.Incomplete() {
 			return

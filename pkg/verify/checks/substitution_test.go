@@ -14,7 +14,7 @@ func TestVariablesAreNotJudged(t *testing.T) {
 	all(
 		edit(release, "interval: 30m", "interval: ${interval:=30m}"),
 		edit(release, "- name: gpu-operator-pre", "- name: ${prefix}-pre"),
-		add("own.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: 'a-${env}', namespace: '${ns}', labels: {a: '${b}'}}\nspec:\n  replicas: ${replicas:=2}\n  selector: {}\n  template: {}\n"),
+		add("own.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: 'a-${env}', namespace: '${ns}', labels: {a: '${b}'}}\nspec:\n  replicas: ${replicas:=2}\n  selector: {matchLabels: {app: '${app}'}}\n  template:\n    metadata: {labels: {app: '${label}'}}\n    spec:\n      containers:\n      - {name: '${name}', image: '${image}', ports: [{containerPort: '${port}'}], resources: {requests: {cpu: '${cpu:=2}'}, limits: {cpu: 1}}, volumeMounts: [{name: a, mountPath: /a}]}\n      volumes: [{name: '${volume}'}]\n"),
 		edit(listing, "resources:\n", "resources:\n- own.yaml\n"),
 	)(t, bundle)
 	for _, f := range verifyAll(t, bundle, verify.Options{}).Findings {

@@ -15,7 +15,7 @@ var valuesUnused = &engine.Check{
 	Title:    "Each ConfigMap of values is read by a release",
 	Remedy:   "Name the ConfigMap in the valuesFrom of its release, or remove it.",
 	// There the name may just be misspelt.
-	Unless: []string{"object-metadata", "schema", "core-schema", "values-missing"},
+	Unless: []string{"object-metadata", "schema", "api-removed", "core-schema", "values-missing"},
 	Run: func(p *engine.Pass) {
 		if p.Incomplete() {
 			return

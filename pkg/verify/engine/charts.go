@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/internal/kubeapi"
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/internal/render"
@@ -202,14 +203,15 @@ func (s *Scene) render(ctx context.Context, shared *sharedChart) (render.ChartRe
 		}
 		job.Lint = true
 	}
-	apis := kubeschema.APIVersions(s.FluxVersion())
+	apis := slices.Concat(kubeapi.APIVersions(s.KubeVersion()), kubeschema.APIVersions(s.FluxVersion()))
 	for _, c := range shared.installs {
 		values, err := json.Marshal(c.Values)
 		if err != nil {
 			return render.ChartResult{}, err
 		}
 		job.Installs = append(job.Installs, chart.Install{
-			Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: values, AnyKubeVersion: true, APIVersions: apis,
+			Release: c.Release.ReleaseName, Namespace: c.Release.TargetNamespace, Values: values,
+			KubeVersion: s.KubeRelease(), AnyKubeVersion: s.Options.KubeVersion == "", APIVersions: apis, NoOtherAPIs: true,
 			PostRender: chart.PostRenderOf(c.Release, s.hooks()),
 		})
 	}

@@ -13,6 +13,9 @@ import (
 type Options struct {
 	// FluxVersion is one of verify.FluxVersions; empty means the newest.
 	FluxVersion string
+	// KubeVersion is the version of Kubernetes, one of verify.KubeVersions, "1.36", or one of its
+	// releases, "v1.36.2". Empty means the newest that the recipe in the bundle allows.
+	KubeVersion string
 	// RepositoryPath is where in its Git repository the bundle lies. Empty means that it is not
 	// known: then a local chart's path must end in a directory of the bundle.
 	RepositoryPath string

@@ -72,17 +72,45 @@ func (s *Scene) Redact() {
 	if s.Options.Quick || len(s.Findings) == 0 {
 		return // quick checks show no values
 	}
-	secrets := s.secretTexts()
-	if len(secrets) == 0 {
-		return
-	}
-	replacer := strings.NewReplacer(secrets...)
+	replacer := s.Redactor()
 	for i := range s.Findings {
 		s.Findings[i].Message = replacer.Replace(s.Findings[i].Message)
 	}
 	for i := range s.NotSeen {
 		s.NotSeen[i] = replacer.Replace(s.NotSeen[i])
 	}
+}
+
+// Hidden is shown in the place of a secret.
+const Hidden = "[secret]"
+
+// Redactor takes the secrets of the bundle out of a text.
+func (s *Scene) Redactor() *strings.Replacer { return strings.NewReplacer(s.secretTexts()...) }
+
+// WithoutSecrets returns the values with what their keys say to be secret hidden, also what is too
+// short to be found in a text.
+func WithoutSecrets(m map[string]any) map[string]any {
+	m = values.Clone(m)
+	for _, path := range ClearPaths(m) {
+		var at any = m
+		steps := Steps(m, path)
+		for i, step := range steps {
+			last := i == len(steps)-1
+			switch step := step.(type) {
+			case string:
+				in := at.(map[string]any)
+				if at = in[step]; last {
+					in[step] = Hidden
+				}
+			case int:
+				in := at.([]any)
+				if at = in[step]; last {
+					in[step] = Hidden
+				}
+			}
+		}
+	}
+	return m
 }
 
 // secretTexts are pairs of a secret and what is shown instead, the longest first.
@@ -126,7 +154,7 @@ func (s *Scene) secretTexts() []string {
 	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
 	var pairs []string
 	for _, text := range slices.Compact(texts) {
-		pairs = append(pairs, text, "[secret]")
+		pairs = append(pairs, text, Hidden)
 	}
 	return pairs
 }

@@ -73,6 +73,8 @@ type Report struct {
 	Needs Needs `json:"needs"`
 	// FluxVersion is the line of Flux versions that the bundle was held against.
 	FluxVersion string `json:"fluxVersion"`
+	// KubeVersion is the version of Kubernetes that it was held against.
+	KubeVersion string `json:"kubeVersion"`
 	// Unrendered are the releases whose charts were not looked at, or not with all of their values,
 	// as "namespace/name", sorted; NotSeen says why, and ChartsHint what to do about charts in repositories.
 	Unrendered []string `json:"unrendered,omitempty"`

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
@@ -50,6 +52,9 @@ type Scene struct {
 	UnusedCharts func() []string
 	SourceUses   func() []SourceUse
 	Order        func() *rollout.Graph
+	// Definitions are the CustomResourceDefinitions of the bundle and of its charts.
+	Definitions func() map[schema.GroupKind][]*Definition
+	kube        func() kube
 }
 
 // NewScene returns a scene of a bundle that is read.
@@ -68,6 +73,8 @@ func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
 	s.UnusedCharts = sync.OnceValue(s.findLoneCharts)
 	s.SourceUses = sync.OnceValue(s.findSourceUses)
 	s.Order = sync.OnceValue(s.Graph)
+	s.Definitions = sync.OnceValue(s.findDefinitions)
+	s.kube = sync.OnceValue(s.findKube)
 	return s
 }
 

@@ -42,3 +42,13 @@ func EachText(v any, path []any, visit func(path []any, text string) bool) bool 
 	}
 	return true
 }
+
+// EachValue visits every value below v that has a key, in a fixed order.
+func EachValue(v any, path []any, visit func(path []any, value any)) {
+	m, _ := v.(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		at := append(slices.Clip(path), key)
+		visit(at, m[key])
+		EachValue(m[key], at, visit)
+	}
+}

@@ -68,7 +68,7 @@ func TestText(t *testing.T) {
 		"  at      ../bundles/a/gpu-operator/helmrelease.yaml:25: HelmRelease flux-system/gpu-operator: spec.dependsOn[0]\n",
 		"  what    it waits for HelmRelease flux-system/x, which does not exist\n",
 		"  do      Name a HelmRelease of the bundle, or remove the entry.\n",
-		"\n7 objects and 3 releases, held against Flux 2.9: 2 errors; the charts of 2 releases were not looked at.\n",
+		"\n7 objects and 3 releases, held against Flux 2.9 and Kubernetes 1.37: 2 errors; the charts of 2 releases were not looked at.\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)

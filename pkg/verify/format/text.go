@@ -38,8 +38,8 @@ func one(b *strings.Builder, r engine.Report, name string) {
 	section(b, "Notes", r.Notes)
 	section(b, "Not checked", r.NotSeen)
 	section(b, "The cluster needs", r.Needs.Lines())
-	fmt.Fprintf(b, "%s%s and %s, held against Flux %s: %s.\n",
-		name, engine.Plural(r.Objects, "object"), engine.Plural(r.Releases, "release"), r.FluxVersion, printable.Line(r.Summary()))
+	fmt.Fprintf(b, "%s%s and %s, held against Flux %s and Kubernetes %s: %s.\n",
+		name, engine.Plural(r.Objects, "object"), engine.Plural(r.Releases, "release"), r.FluxVersion, r.KubeVersion, printable.Line(r.Summary()))
 }
 
 func section(b *strings.Builder, title string, lines []string) {

@@ -1,38 +1,34 @@
-package flux
+package render
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
 
 	"github.com/aicr-flux/aicr/internal/chart"
-	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
-// namespacesOf renders the vendored chart of a release with its values, and returns the Namespaces
-// that it gives. Values alone decide whether there is one, so its templates would not tell. A chart
-// that cannot be rendered gives none here; what is wrong with it, verify says.
-func (g *Generator) namespacesOf(ctx context.Context, r *Release) ([]localformat.Namespace, error) {
-	vals := values.Clone(r.Values)
-	values.Merge(vals, values.Clone(r.Dynamic))
+// Namespaces renders a local chart as a release with its values, and returns the Namespaces that it
+// gives. Values alone decide whether there is one, so templates would not tell. A chart that cannot
+// be rendered gives none here; what is wrong with it, verify says.
+func Namespaces(ctx context.Context, r Renderer, local *localformat.Chart, release, namespace string, vals map[string]any) ([]localformat.Namespace, error) {
 	text, err := json.Marshal(vals)
 	if err != nil {
 		return nil, err
 	}
-	chartYAML, err := r.Local.ChartYAML()
+	chartYAML, err := local.ChartYAML()
 	if err != nil {
 		return nil, err
 	}
 	files := map[string][]byte{"Chart.yaml": chartYAML}
-	for _, f := range r.Local.Files {
+	for _, f := range local.Files {
 		files[f.Path] = f.Data
 	}
-	result, err := cmp.Or[render.Renderer](g.Renderer, render.InProcess{}).Chart(ctx, render.ChartJob{
+	result, err := r.Chart(ctx, ChartJob{
 		Package:  chart.Package{Files: files},
-		Installs: []chart.Install{{Release: cmp.Or(r.ReleaseName, r.Name), Namespace: r.TargetNamespace, Values: text, AnyKubeVersion: true}},
+		Installs: []chart.Install{{Release: release, Namespace: namespace, Values: text, AnyKubeVersion: true}},
 	})
 	if err != nil {
 		return nil, err
