@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 
@@ -29,7 +30,7 @@ func (s *Server) Ask(ctx context.Context, content map[string]any, namespace stri
 		if !meta.IsNoMatchError(err) {
 			return engine.Answer{}, err
 		}
-		return engine.Answer{Verdict: engine.NoKind}, nil
+		return engine.Answer{Verdict: engine.NoKind, Versions: s.versions(kind.GroupKind())}, nil
 	}
 	resource := dynamic.ResourceInterface(s.client.Resource(mapping.Resource))
 	if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
@@ -52,6 +53,16 @@ func (s *Server) Ask(ctx context.Context, content map[string]any, namespace stri
 	return judge(ctx, err, namespace, said.texts)
 }
 
+// versions are those in which the server has a kind.
+func (s *Server) versions(kind schema.GroupKind) []string {
+	mappings, _ := s.mapper.RESTMappings(kind) // an error says that there are none
+	var all []string
+	for _, m := range mappings {
+		all = append(all, m.GroupVersionKind.Version)
+	}
+	return all
+}
+
 // judge reads an answer of the server.
 func judge(ctx context.Context, err error, namespace string, warnings []string) (engine.Answer, error) {
 	a := engine.Answer{Verdict: engine.Taken, Warnings: slices.Compact(warnings)}
@@ -67,7 +78,7 @@ func judge(ctx context.Context, err error, namespace string, warnings []string) 
 		a.Verdict = engine.NoNamespace
 		return a, nil
 	case apierrors.IsForbidden(err) && !admission(status.ErrStatus.Message), strings.Contains(status.ErrStatus.Message, "does not support dry run"):
-		a.Verdict, a.Problems = engine.NotAsked, []engine.Problem{{Text: status.ErrStatus.Message}}
+		a.Verdict, a.Problems = engine.NotAsked, []engine.Problem{{Reason: string(status.ErrStatus.Reason), Text: status.ErrStatus.Message}}
 		return a, nil
 	}
 	a.Verdict = engine.Refused

@@ -5,9 +5,11 @@ package apiserver
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
 	_ "k8s.io/client-go/plugin/pkg/client/auth" // the ways to log in that kubectl has
@@ -25,11 +27,31 @@ type Server struct {
 
 	client dynamic.Interface
 	mapper meta.RESTMapper
+	apis   []string
 }
 
 // String implements engine.Server.
 func (s *Server) String() string {
 	return fmt.Sprintf("the API server of context %q, Kubernetes %s,", s.Context, s.Version)
+}
+
+// APIVersions implements engine.Server.
+func (s *Server) APIVersions() []string { return s.apis }
+
+// apisOf are the versions and kinds as charts know them, sorted: "apps/v1", "apps/v1/Deployment".
+func apisOf(groups []*restmapper.APIGroupResources) []string {
+	var all []string
+	for _, group := range groups {
+		for version, resources := range group.VersionedResources {
+			api := schema.GroupVersion{Group: group.Group.Name, Version: version}.String()
+			all = append(all, api)
+			for _, r := range resources {
+				all = append(all, api+"/"+r.Kind)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // wait is how long an answer may take; admission webhooks may take up to 30 seconds.
@@ -73,6 +95,7 @@ func (s *Server) connect(config *rest.Config) error {
 	if err != nil {
 		return err
 	}
+	s.apis = apisOf(groups)
 	s.Version, s.mapper = version.GitVersion, restmapper.NewDiscoveryRESTMapper(groups)
 	s.client, err = dynamic.NewForConfig(config)
 	return err

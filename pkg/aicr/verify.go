@@ -189,6 +189,9 @@ func (o *VerifyOptions) connect(ctx context.Context) error {
 		return err
 	}
 	o.APIServer = server
+	if o.KubeVersion == "" && verify.CheckKubeVersion(server.Version) == nil {
+		o.KubeVersion = server.Version
+	}
 	return nil
 }
 

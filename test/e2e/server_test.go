@@ -49,7 +49,7 @@ spec:
 `,
 	"own/Chart.yaml":          "apiVersion: v2\nname: own\nversion: 1.0.0\n",
 	"own/values.yaml":         "port: 8080\n",
-	"own/templates/port.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: own\nspec:\n  clusterIP: None\n  ports:\n    - port: {{ .Values.port }}\n",
+	"own/templates/port.yaml": "{{- if not (.Capabilities.APIVersions.Has \"apiregistration.k8s.io/v1/APIService\") }}{{ fail \"the chart is not told of the cluster\" }}{{ end }}\napiVersion: v1\nkind: Service\nmetadata:\n  name: own\nspec:\n  clusterIP: None\n  ports:\n    - port: {{ .Values.port }}\n",
 }
 
 // aicr verify --server tells what the API server refuses: fields that cannot be changed, in what charts
@@ -111,7 +111,7 @@ func TestVerifyServer(t *testing.T) {
 		if c.at != "" && len(found) != 1 {
 			t.Errorf("%s: want %q at %s %s, got %+v", name, c.say, c.at, c.path, report.Findings)
 		}
-		for _, text := range []string{"kind example.com/v1 Widget yet", "namespace nowhere yet"} {
+		for _, text := range []string{"their kind yet: example.com/v1 Widget", "their namespace yet: nowhere"} {
 			if !slices.ContainsFunc(report.NotSeen, func(n string) bool { return strings.Contains(n, text) }) {
 				t.Errorf("%s: nothing says %q: %q", name, text, report.NotSeen)
 			}

@@ -33,7 +33,7 @@ var serverRefuses = &engine.Check{
 				q.answer, q.err = p.Options.APIServer.Ask(p.Ctx, q.object, q.namespace)
 			}
 		})
-		unasked, left := map[string]int{}, 0
+		unasked := unasked{}
 		for _, q := range questions {
 			if q.err != nil && p.Ctx.Err() == nil {
 				p.Fail(errors.Wrap(errors.ErrCodeUnavailable, q.err, "%s does not answer to %s", p.Options.APIServer, q.at().Object))
@@ -41,10 +41,7 @@ var serverRefuses = &engine.Check{
 			}
 			q.tell(p, unasked)
 		}
-		for _, why := range slices.Sorted(maps.Keys(unasked)) {
-			left += unasked[why]
-			p.Unseen("the API server is not asked about %s, which the other checks judge alone: %s", engine.Plural(unasked[why], "object"), why)
-		}
+		left := unasked.tell(p)
 		p.Note("%s was asked about %d of %s, as a dry run", p.Options.APIServer, len(questions)-left, engine.Plural(len(questions), "object"))
 	},
 }
@@ -75,8 +72,8 @@ func questions(p *engine.Pass) []*question {
 	}
 	for _, chart := range p.Charts() {
 		for _, r := range chart.Resources {
-			if r.TextAt("metadata", "name") == "" {
-				continue // others tell
+			if r.TextAt("metadata", "name") == "" || onlyTests(r) {
+				continue // of names others tell, and Flux runs a test only if it is told to
 			}
 			place := func(steps ...any) rollout.Place {
 				at := r.Place(p.Scene)
@@ -89,25 +86,31 @@ func questions(p *engine.Pass) []*question {
 	return all
 }
 
-func (q *question) at() rollout.Place { return q.place() }
-
-// kind is what kind of object it is.
-func (q *question) kind() string {
-	return fmt.Sprintf("%v %v", q.object["apiVersion"], q.object["kind"])
+// onlyTests reports whether it is a hook of helm test, which nothing else applies.
+func onlyTests(r engine.Resource) bool {
+	events := r.TextAt("metadata", "annotations", "helm.sh/hook")
+	return strings.HasPrefix(events, "test") && !strings.Contains(events, ",")
 }
 
+func (q *question) at() rollout.Place { return q.place() }
+
 // tell reports what the server says. What other checks say already is not told again.
-func (q *question) tell(p *engine.Pass, unasked map[string]int) {
+func (q *question) tell(p *engine.Pass, unasked unasked) {
 	for _, text := range q.answer.Warnings {
-		p.Warn(q.at(), "the API server warns: %s", q.words(engine.Problem{Reason: "of its data", Text: text}))
+		p.Warn(q.at(), "the API server warns: %s", q.words(engine.Problem{Reason: "something is wrong with its data", Text: text}))
 	}
-	switch q.answer.Verdict {
+	kind := fmt.Sprintf("%v %v", q.object["apiVersion"], q.object["kind"])
+	switch group, _, _ := strings.Cut(kind, "/"); q.answer.Verdict {
 	case engine.NoKind:
-		unasked["the cluster does not have the kind "+q.kind()+" yet"]++
+		if versions := q.answer.Versions; len(versions) > 0 && !isCustom(group) {
+			p.Report(q.place("apiVersion"), "the API server has no %s; it has %v in %s", kind, q.object["kind"], strings.Join(versions, ", "))
+			return
+		}
+		unasked.add("the cluster does not have their kind yet", kind)
 	case engine.NoNamespace:
-		unasked["the cluster does not have the namespace "+q.namespace+" yet"]++
+		unasked.add("the cluster does not have their namespace yet", q.namespace)
 	case engine.NotAsked:
-		unasked[q.answer.Problems[0].Text]++
+		unasked.add("the server does not tell", q.words(q.answer.Problems[0]))
 	case engine.Refused:
 		for _, problem := range q.answer.Problems {
 			at := q.place(kubeschema.Steps(q.object, problem.Field)...)
@@ -116,6 +119,31 @@ func (q *question) tell(p *engine.Pass, unasked map[string]int) {
 			}
 		}
 	}
+}
+
+// unasked are numbers of objects, by why and for lack of what the server is not asked about them.
+type unasked map[string]map[string]int
+
+func (u unasked) add(why, lack string) {
+	if u[why] == nil {
+		u[why] = map[string]int{}
+	}
+	u[why][lack]++
+}
+
+// tell notes what could not be asked, and returns how many objects that are.
+func (u unasked) tell(p *engine.Pass) int {
+	all := 0
+	for _, why := range slices.Sorted(maps.Keys(u)) {
+		count := 0
+		for _, n := range u[why] {
+			count += n
+		}
+		p.Unseen("%s not asked about, and judged by the other checks alone, because %s: %s",
+			engine.Plural(count, "object"), why, strings.Join(slices.Sorted(maps.Keys(u[why])), ", "))
+		all += count
+	}
+	return all
 }
 
 // words are what the server says. It quotes values, so that of a Secret there is only the reason.

@@ -18,6 +18,8 @@ type server struct {
 	err     error
 }
 
+func (server) APIVersions() []string { return []string{"v1", "apps/v1"} }
+
 func (server) String() string { return "the API server of a test" }
 
 func (s server) Ask(_ context.Context, object map[string]any, namespace string) (engine.Answer, error) {
@@ -45,6 +47,7 @@ func TestServerRefuses(t *testing.T) {
 		defect{name: "an object of the bundle", breakIt: nothing, options: ask("HelmRelease flux-system/gpu-operator", refusal("spec.interval", "too short")), at: release + ":8", path: "spec.interval", says: "the API server refuses it: too short"},
 		defect{name: "what a chart renders", breakIt: nothing, options: ask(quota, refusal("spec.hard[pods]", "denied by a policy")), at: template + ":3", path: "spec.hard.pods", says: "denied by a policy"},
 		defect{name: "a warning", breakIt: nothing, options: ask(quota, engine.Answer{Warnings: []string{"v1 is old"}}), at: template + ":3", says: "the API server warns: v1 is old", warning: true},
+		defect{name: "a version that is gone", breakIt: nothing, options: ask(quota, engine.Answer{Verdict: engine.NoKind, Versions: []string{"v2"}}), at: template + ":3", path: "apiVersion", says: "the API server has no v1 ResourceQuota; it has ResourceQuota in v2"},
 		defect{name: "a Secret", breakIt: secret, options: withSecret, at: "own.yaml:1", says: "refuses it: FieldValueInvalid data.a"},
 	)
 }
@@ -58,7 +61,7 @@ func TestWhatTheServerCannotBeAskedIsSaid(t *testing.T) {
 	}
 	report := passes(t, load(t, "git"), verify.Options{APIServer: server{answers: answers}})
 	text := list(report) + strings.Join(report.Notes, "\n")
-	for _, want := range []string{"helm.toolkit.fluxcd.io/v2 HelmRelease yet", "namespace gpu-operator yet", "me may not", "the API server of a test was asked about"} {
+	for _, want := range []string{"their kind yet: helm.toolkit.fluxcd.io/v2 HelmRelease", "their namespace yet: gpu-operator", "does not tell: me may not", "the API server of a test was asked about"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("nothing says %q:\n%s", want, text)
 		}

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/aicr-flux/aicr/internal/chart"
-	"github.com/aicr-flux/aicr/internal/kubeapi"
-	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -203,7 +201,7 @@ func (s *Scene) render(ctx context.Context, shared *sharedChart) (render.ChartRe
 		}
 		job.Lint = true
 	}
-	apis := slices.Concat(kubeapi.APIVersions(s.KubeVersion()), kubeschema.APIVersions(s.FluxVersion()))
+	apis := s.apiVersions()
 	for _, c := range shared.installs {
 		values, err := json.Marshal(c.Values)
 		if err != nil {
