@@ -36,12 +36,12 @@ func tab(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	listen(t, ctx)
+	listen(ctx, t)
 	return ctx
 }
 
 // listen fails the test at the end where the page complained.
-func listen(t *testing.T, ctx context.Context) {
+func listen(ctx context.Context, t *testing.T) {
 	t.Helper()
 	var mutex sync.Mutex
 	var complaints []string
@@ -74,7 +74,7 @@ func listen(t *testing.T, ctx context.Context) {
 	})
 }
 
-func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+func do(ctx context.Context, t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Voi
 }
 
 // evaluate runs a script, waits for its promise, and returns what that becomes.
-func evaluate[T any](t *testing.T, ctx context.Context, script string) T {
+func evaluate[T any](ctx context.Context, t *testing.T, script string) T {
 	t.Helper()
 	got, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 	if err != nil {

@@ -33,8 +33,8 @@ func chart(n, perWave int, name string) graph.Graph {
 func TestMermaidDrawsThePictures(t *testing.T) {
 	mermaid := script(t, "mermaid/dist/mermaid.min.js")
 	ctx := tab(t)
-	do(t, ctx, chromedp.Navigate(page(t, "<!doctype html><title>pictures</title>")))
-	evaluate[any](t, ctx, mermaid+`;mermaid.initialize({startOnLoad: false, securityLevel: "strict", suppressErrorRendering: true})`)
+	do(ctx, t, chromedp.Navigate(page(t, "<!doctype html><title>pictures</title>")))
+	evaluate[any](ctx, t, mermaid+`;mermaid.initialize({startOnLoad: false, securityLevel: "strict", suppressErrorRendering: true})`)
 	for name, g := range map[string]graph.Graph{
 		"a chain": chart(18, 1, ""), "waves": chart(20, 4, ""), "hostile": chart(4, 2, evil), "a thousand": chart(1000, 1, ""),
 		"a thousand, wide": chart(1000, 40, ""), "a cycle": graph.New([]graph.Release{
@@ -49,7 +49,7 @@ func TestMermaidDrawsThePictures(t *testing.T) {
 			Nodes, Arrows, Scripts int
 			Text                   string
 		}
-		drawn := evaluate[picture](t, ctx, `(async () => {
+		drawn := evaluate[picture](ctx, t, `(async () => {
 			const {svg} = await mermaid.render("drawn", `+string(text)+`)
 			const of = new DOMParser().parseFromString(svg, "text/html")
 			const count = what => of.querySelectorAll(what).length

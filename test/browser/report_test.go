@@ -21,7 +21,7 @@ import (
 func reports(t *testing.T) map[string]string {
 	t.Helper()
 	pages := map[string]string{}
-	make := func(name string, o aicr.ReportOptions) {
+	add := func(name string, o aicr.ReportOptions) {
 		o.Page = filepath.Join(t.TempDir(), name+".html")
 		made, err := aicr.Report(t.Context(), o)
 		if err != nil {
@@ -36,11 +36,11 @@ func reports(t *testing.T) map[string]string {
 	if _, err := aicr.Init(t.Context(), aicr.InitOptions{Dir: dir}); err != nil {
 		t.Fatal(err)
 	}
-	make("example", aicr.ReportOptions{Source: filepath.Join(dir, "recipe.yaml")})
-	make("hostile", aicr.ReportOptions{Source: hostile(t)})
+	add("example", aicr.ReportOptions{Source: filepath.Join(dir, "recipe.yaml")})
+	add("hostile", aicr.ReportOptions{Source: hostile(t)})
 	if corpus.Root() != "" {
 		r := corpus.Largest(t)
-		make("largest", aicr.ReportOptions{Source: r.File, BundleOptions: aicr.BundleOptions{Data: []string{r.Data}, Options: deployer.Options{Ordering: "graph", EventDriven: true, Readiness: true}}})
+		add("largest", aicr.ReportOptions{Source: r.File, BundleOptions: aicr.BundleOptions{Data: []string{r.Data}, Options: deployer.Options{Ordering: "graph", EventDriven: true, Readiness: true}}})
 	}
 	return pages
 }
@@ -95,16 +95,16 @@ func TestReport(t *testing.T) {
 			}
 			for _, width := range []int64{1280, 360} {
 				at := fmt.Sprintf("%s-%s-%d", name, scheme, width)
-				do(t, ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(address))
-				t.Logf("%s: interactive after %.0f ms", at, evaluate[float64](t, ctx, `performance.getEntriesByType("navigation")[0].domInteractive`))
-				shoot(t, ctx, at)
-				if over := evaluate[[]string](t, ctx, `document.documentElement.scrollWidth <= innerWidth ? [] :
+				do(ctx, t, chromedp.EmulateViewport(width, 900), chromedp.Navigate(address))
+				t.Logf("%s: interactive after %.0f ms", at, evaluate[float64](ctx, t, `performance.getEntriesByType("navigation")[0].domInteractive`))
+				shoot(ctx, t, at)
+				if over := evaluate[[]string](ctx, t, `document.documentElement.scrollWidth <= innerWidth ? [] :
 					["the page: " + document.documentElement.scrollWidth, ...[...document.querySelectorAll("body *")].filter(e => !e.closest(".picture") && e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 200))]`); len(over) > 0 {
 					t.Errorf("%s: wider than the window: %s", at, over)
 				}
-				evaluate[any](t, ctx, `document.querySelectorAll("details").forEach(d => d.open = true)`)
-				shoot(t, ctx, at+"-open")
-				barriers := evaluate[[]string](t, ctx, axe+`;axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v =>
+				evaluate[any](ctx, t, `document.querySelectorAll("details").forEach(d => d.open = true)`)
+				shoot(ctx, t, at+"-open")
+				barriers := evaluate[[]string](ctx, t, axe+`;axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v =>
 					v.id + ": " + v.help + ": " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " " + n.any.map(a => a.message)).join("; ")))`)
 				for _, barrier := range barriers {
 					t.Errorf("%s: axe: %s", at, barrier)
@@ -117,17 +117,17 @@ func TestReport(t *testing.T) {
 // TestHazard02_TheReportRunsNoScriptOfABundle in a page whose every text tries to.
 func TestHazard02_TheReportRunsNoScriptOfABundle(t *testing.T) {
 	ctx := tab(t)
-	do(t, ctx, chromedp.Navigate(reports(t)["hostile"]))
-	if n := evaluate[int](t, ctx, `document.querySelectorAll("script, style, img, link, iframe, object, [onload], [onerror]").length`); n != 2 {
+	do(ctx, t, chromedp.Navigate(reports(t)["hostile"]))
+	if n := evaluate[int](ctx, t, `document.querySelectorAll("script, style, img, link, iframe, object, [onload], [onerror]").length`); n != 2 {
 		t.Errorf("the page has %d scripts, styles and images, want 2", n)
 	}
-	if links := evaluate[[]string](t, ctx, `[...document.querySelectorAll("a")].map(a => a.getAttribute("href")).filter(h => !h.startsWith("#"))`); len(links) > 0 {
+	if links := evaluate[[]string](ctx, t, `[...document.querySelectorAll("a")].map(a => a.getAttribute("href")).filter(h => !h.startsWith("#"))`); len(links) > 0 {
 		t.Errorf("links leave the page: %q", links)
 	}
-	if n := evaluate[int](t, ctx, `document.querySelectorAll("details.release").length`); n != 1 {
+	if n := evaluate[int](ctx, t, `document.querySelectorAll("details.release").length`); n != 1 {
 		t.Errorf("the page has %d releases, want 1", n)
 	}
-	text := evaluate[string](t, ctx, `document.body.textContent`)
+	text := evaluate[string](ctx, t, `document.body.textContent`)
 	for _, secret := range []string{"hushhush", "abc\n"} {
 		if strings.Contains(text, secret) {
 			t.Errorf("the page shows the secret %q", secret)
@@ -138,24 +138,24 @@ func TestHazard02_TheReportRunsNoScriptOfABundle(t *testing.T) {
 // TestReport_Search finds values, opens what has them, and forgets it all again.
 func TestReport_Search(t *testing.T) {
 	ctx := tab(t)
-	do(t, ctx, chromedp.Navigate(reports(t)["example"]))
+	do(ctx, t, chromedp.Navigate(reports(t)["example"]))
 	const shown = `[...document.querySelectorAll("details.release")].filter(r => !r.hidden).map(r => r.id + (r.open ? " open" : ""))`
-	all := evaluate[[]string](t, ctx, shown)
-	word := evaluate[string](t, ctx, `[...document.querySelectorAll("details.release")].find(r => r.querySelector("pre")).querySelector("pre").textContent.trim().split("\n")[0]`)
-	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#search"), strings.ToUpper(word)))
-	found := evaluate[[]string](t, ctx, `new Promise(done => setTimeout(() => done(`+shown+`), 300))`)
+	all := evaluate[[]string](ctx, t, shown)
+	word := evaluate[string](ctx, t, `[...document.querySelectorAll("details.release")].find(r => r.querySelector("pre")).querySelector("pre").textContent.trim().split("\n")[0]`)
+	do(ctx, t, chromedp.SendKeys(chromedp.CSS("#search"), strings.ToUpper(word)))
+	found := evaluate[[]string](ctx, t, `new Promise(done => setTimeout(() => done(`+shown+`), 300))`)
 	if len(found) == 0 || len(found) >= len(all) || !strings.HasSuffix(found[0], " open") {
 		t.Errorf("%q is found in %v of %v", word, found, all)
 	}
-	if status := evaluate[string](t, ctx, `document.getElementById("found").textContent`); !strings.HasPrefix(status, fmt.Sprintf("%d of %d releases", len(found), len(all))) {
+	if status := evaluate[string](ctx, t, `document.getElementById("found").textContent`); !strings.HasPrefix(status, fmt.Sprintf("%d of %d releases", len(found), len(all))) {
 		t.Errorf("the page says %q", status)
 	}
-	if marks := evaluate[int](t, ctx, `CSS.highlights.get("found").size`); marks == 0 {
+	if marks := evaluate[int](ctx, t, `CSS.highlights.get("found").size`); marks == 0 {
 		t.Error("nothing is marked")
 	}
-	shoot(t, ctx, "search")
-	do(t, ctx, chromedp.KeyEvent("\x1b"))
-	if again := evaluate[[]string](t, ctx, `new Promise(done => setTimeout(() => done(`+shown+`), 300))`); strings.Join(again, ",") != strings.Join(all, ",") {
+	shoot(ctx, t, "search")
+	do(ctx, t, chromedp.KeyEvent("\x1b"))
+	if again := evaluate[[]string](ctx, t, `new Promise(done => setTimeout(() => done(`+shown+`), 300))`); strings.Join(again, ",") != strings.Join(all, ",") {
 		t.Errorf("after Escape: %v, want %v", again, all)
 	}
 }
@@ -163,16 +163,16 @@ func TestReport_Search(t *testing.T) {
 // TestReport_Links: each leads to something, and one to a release opens it, from the keyboard too.
 func TestReport_Links(t *testing.T) {
 	ctx := tab(t)
-	do(t, ctx, chromedp.Navigate(reports(t)["example"]))
-	if dead := evaluate[[]string](t, ctx, `[...document.querySelectorAll("a")].map(a => a.getAttribute("href")).filter(h => !document.getElementById(h.slice(1)))`); len(dead) > 0 {
+	do(ctx, t, chromedp.Navigate(reports(t)["example"]))
+	if dead := evaluate[[]string](ctx, t, `[...document.querySelectorAll("a")].map(a => a.getAttribute("href")).filter(h => !document.getElementById(h.slice(1)))`); len(dead) > 0 {
 		t.Errorf("links that lead nowhere: %v", dead)
 	}
-	target := evaluate[string](t, ctx, `(() => { const a = document.querySelector("svg a"); a.focus(); return a.getAttribute("href") })()`)
-	do(t, ctx, chromedp.KeyEvent("\r"))
-	if open := evaluate[string](t, ctx, `new Promise(done => setTimeout(() => done([...document.querySelectorAll("details.release[open]")].map(r => "#" + r.id).join()), 300))`); open != target {
+	target := evaluate[string](ctx, t, `(() => { const a = document.querySelector("svg a"); a.focus(); return a.getAttribute("href") })()`)
+	do(ctx, t, chromedp.KeyEvent("\r"))
+	if open := evaluate[string](ctx, t, `new Promise(done => setTimeout(() => done([...document.querySelectorAll("details.release[open]")].map(r => "#" + r.id).join()), 300))`); open != target {
 		t.Errorf("%s opened %s", target, open)
 	}
-	if focus := evaluate[string](t, ctx, `"#" + document.activeElement.closest("details").id`); focus != target {
+	if focus := evaluate[string](ctx, t, `"#" + document.activeElement.closest("details").id`); focus != target {
 		t.Errorf("the focus is in %s, want %s", focus, target)
 	}
 }
@@ -180,7 +180,7 @@ func TestReport_Links(t *testing.T) {
 // TestReport_Print: on paper everything is open, and nothing is that a mouse is needed for.
 func TestReport_Print(t *testing.T) {
 	ctx := tab(t)
-	do(t, ctx, chromedp.Navigate(reports(t)["example"]))
+	do(ctx, t, chromedp.Navigate(reports(t)["example"]))
 	pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF())
 	if err != nil {
 		t.Fatal(err)
@@ -189,13 +189,13 @@ func TestReport_Print(t *testing.T) {
 	if pages := bytes.Count(pdf, []byte("/Type /Page\n")) + bytes.Count(pdf, []byte("/Type /Page/")); pages < 3 {
 		t.Errorf("%d pages, so what is closed on the screen is not on paper", pages)
 	}
-	if still := evaluate[int](t, ctx, `document.querySelectorAll("details[open]").length`); still > 0 {
+	if still := evaluate[int](ctx, t, `document.querySelectorAll("details[open]").length`); still > 0 {
 		t.Errorf("%d parts stay open after printing", still)
 	}
 }
 
 // shoot keeps a picture of the page where $BROWSER_SHOTS names a directory.
-func shoot(t *testing.T, ctx context.Context, name string) {
+func shoot(ctx context.Context, t *testing.T, name string) {
 	t.Helper()
 	if os.Getenv("BROWSER_SHOTS") == "" {
 		return

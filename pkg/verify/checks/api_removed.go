@@ -36,5 +36,5 @@ func (j judged) says(text string) string {
 	if j.by == nil {
 		return text
 	}
-	return j.by.Release.Ref.String() + " renders it: " + text
+	return j.by.Release.String() + " renders it: " + text
 }
