@@ -32,6 +32,8 @@ if [ -z "${GITLAB_TOKEN:-}" ]; then
 	exit "$status"
 fi
 
+GITLAB_HOST=${GITLAB_HOST:-$CI_SERVER_URL}
+export GITLAB_HOST
 notes=projects/$CI_PROJECT_ID/merge_requests/$CI_MERGE_REQUEST_IID/notes
 AICR_AUTHOR=$(glab api user | jq .id)
 export AICR_AUTHOR

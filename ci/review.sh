@@ -61,7 +61,8 @@ if [ "${AICR_AGAIN:-true}" = true ]; then
 	changed >"$work/before"
 	if try again aicr bundle --again="$bundle"; then
 		changed >"$work/after"
-		if ! diff "$work/before" "$work/after" >"$work/stale"; then
+		if ! diff "$work/before" "$work/after" >"$work/differs"; then
+			sed -n 's/^[<>] *//p' "$work/differs" >"$work/stale"
 			failed stale "The bundle is not what its recipe makes. Run \`aicr bundle --again\` on it and commit these files:"
 		fi
 	else
