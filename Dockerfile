@@ -1,4 +1,4 @@
-# aicr and what TLS needs, and nothing else: no shell, no user of a name, no git. The context has a
+# aicr and what TLS needs, and nothing else: no shell, no named user, no git. The context has a
 # static binary for each platform, as make image and goreleaser put it there: linux/amd64/aicr.
 FROM --platform=$BUILDPLATFORM alpine:3.22 AS base
 RUN mkdir -m 1777 /scratch

@@ -27,7 +27,7 @@ export AICR_MARK
 	cat "$work/review"
 } >"$work/comment"
 
-# The pull request of a fork has a token that may not write, which is right: then the summary has it.
+# The token of a pull request from a fork may not write: only the summary has the review then.
 comments=repos/$GITHUB_REPOSITORY/issues
 if id=$(gh api --paginate "$comments/$AICR_PULL/comments?per_page=100" \
 	--jq '.[] | select(.user.type == "Bot" and (.body | startswith(env.AICR_MARK))) | .id'); then

@@ -25,7 +25,7 @@ export AICR_MARK
 	cat "$work/review"
 } >"$work/note"
 
-# The merge request of a fork runs without the token, which is right: then the log has the review.
+# The merge request of a fork runs without the token: only the log has the review then.
 if [ -z "${GITLAB_TOKEN:-}" ]; then
 	cat "$work/review"
 	echo "no note was written: GITLAB_TOKEN is not set" >&2
