@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -76,6 +78,21 @@ func TestImage_HoldsNothingButTheProgram(t *testing.T) {
 	}
 	if !strings.Contains(last, " /etc/ssl/certs/\n") || !strings.Contains(last, " /tmp\n") {
 		t.Error("certificates or a directory for temporary files are missing")
+	}
+}
+
+// TestScripts_AreClean asks shellcheck, where it is.
+func TestScripts_AreClean(t *testing.T) {
+	if _, err := exec.LookPath("shellcheck"); err != nil {
+		t.Skip("no shellcheck")
+	}
+	files, err := filepath.Glob("../../ci/*.sh")
+	if err != nil || len(files) < 4 {
+		t.Fatalf("%q: %v", files, err)
+	}
+	args := append([]string{"--shell=sh", "--external-sources"}, files...)
+	if out, err := exec.CommandContext(t.Context(), "shellcheck", args...).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
