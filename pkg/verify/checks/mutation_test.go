@@ -23,8 +23,8 @@ type mutation struct {
 	// listed keeps the checksums, which then betray the change; otherwise the bundle has none, as
 	// if they had been made after the change.
 	listed bool
-	// checks are the right ones: one of them must find it. A kind without any is one that nothing
-	// here can find, and survivors says why.
+	// checks are the right ones: one of them must find it. A kind without any is one that no
+	// check finds, and the page says why.
 	checks []string
 	// apply returns what it did, "" where the bundle has nothing to break.
 	apply func(r *rand.Rand, bundle fstest.MapFS) string
@@ -47,6 +47,9 @@ func TestMutants(t *testing.T) {
 		for name, bundle := range goodBundles(t) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
+				if report := verifyAll(t, bundle, verify.Options{}); report.Worst(verify.SeverityWarning) {
+					t.Fatalf("it is not good:\n%s", list(report))
+				}
 				for _, m := range mutations {
 					for seed := range uint64(seeds) {
 						s.try(t, m, rand.New(rand.NewPCG(seed, uint64(len(name)))), bundle)

@@ -25,7 +25,6 @@ var chartMutations = []mutation{
 	{"an object over 1 MiB", false, []string{"release-size"}, addTemplate("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {a: {{ repeat 1100000 \"a\" }}}\n")},
 	{"a release that Helm cannot store", false, []string{"release-size", "chart-size"}, tooLargeForHelm},
 	{"values that the chart's schema refuses", false, []string{"values-schema"}, refusedBySchema},
-	{"a chart for another Kubernetes", false, []string{"kube-version", "chart-render"}, inGit(replaces(charts, `(?m)^version: `, "kubeVersion: '< 1.20-0'\n$0"))},
 	{"a version that stays", false, []string{"constant-version"}, constant},
 	{"the revision of a whole bundle for a chart", false, []string{"artifact-revision"}, replaces(`artifactgenerator\.yaml$`, `(?m)^      copy:`, "      revision: '@bundle'\n$0")},
 	{"a Job of the same name each time", false, []string{"plain-job"}, addTemplate("apiVersion: batch/v1\nkind: Job\nmetadata: {name: app, labels: {a: '{{ .Chart.Name }}'}}\nspec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:{{ .Chart.Name }}'}]}}}\n")},

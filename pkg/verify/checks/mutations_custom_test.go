@@ -21,6 +21,7 @@ var customMutations = []mutation{
 	defines("a definition of another name", "core-schema", "{name: policies.example.com}", "{name: policy.example.com}"),
 	defines("a definition that stores two versions", "core-schema", "storage: false", "storage: true"),
 	defines("a definition without a schema", "core-schema", "    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}\n", ""),
+	defines("a group without a dot", "core-schema", "group: example.com", "group: example"),
 	defines("a scope that is none", "core-schema", "scope: Cluster", "scope: Global"),
 }
 

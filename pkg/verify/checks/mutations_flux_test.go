@@ -57,8 +57,11 @@ var fluxMutations = []mutation{
 	{"values that nobody reads", false, []string{"values-unused"}, replaces(releases, `(?m)^  valuesFrom:\n(    .*\n)+`, "")},
 	{"values whose change is not seen", false, []string{"values-watch"}, replaces(`configmap-values\.yaml$`, `(?m)^    reconcile.fluxcd.io/watch: .*\n`, "")},
 	{"values that are no YAML", false, []string{"values-missing", "values-map", "yaml-syntax"}, replaces(`configmap-values\.yaml$`, `(?m)^    driver:`, "    driver: [")},
-	{"a misspelt value", false, []string{"values-unknown"}, replaces(`^nodewright-customizations/helmrelease`, `(?m)^      (accelerator|intent|service|workloadSelector):`, "      ${1}s:")},
-	{"a misspelt value at the top", false, []string{"values-unknown"}, replaces(`^(nodewright-customizations|kubeflow-trainer-post)/helmrelease`, `(?m)^    (nodewright-customizations|kubeflow-trainer):`, "    ${1}s:")},
+	{"a misspelt value", false, []string{"values-unknown"}, withReader(`(?m)^      driver:`, "      drivr:")},
+	{"a misspelt value further down", false, []string{"values-unknown"}, withReader(`(?m)^      driver:\n        enabled:`, "      driver:\n        enable:")},
+	{"a word for a boolean", false, []string{"values-type"}, withReader(`(?m)^      driver:\n        enabled: .*`, "      driver:\n        enabled: disabled")},
+	{"a list for a map", false, []string{"values-type", "chart-render"}, withReader(`(?m)^      driver:\n(        .*\n)+`, "      driver: [enabled]\n")},
+	{"text for a list", false, []string{"values-type"}, withReader(`(?m)^      driver:`, "      tolerations: gpu,cpu\n$0")},
 	{"a value that the template wants is gone", false, []string{"chart-render"}, replaces(`^nodewright-customizations/helmrelease`, `(?m)^      acceleratedNodeSelector:\n.*\n`, "")},
 
 	// Patches and builds.
@@ -73,6 +76,7 @@ var fluxMutations = []mutation{
 	{"a misspelt field of a kustomization", false, []string{"kustomize-build"}, replaces(`^kustomization\.yaml$`, `(?m)^patches:`, "patchs:")},
 	{"a generator of a file that is not there", false, []string{"kustomize-build", "resource-missing"}, appends(`^kustomization\.yaml$`, "configMapGenerator: [{name: a, files: [gone.txt]}]\n")},
 	{"a rule that drops what is needed", false, []string{"flux-ignored"}, adds(".sourceignore", "templates/\nhelmrelease.yaml\n")},
+	{"a misspelt value that a manifest reads", false, nil, inGit(replaces(`^nodewright-customizations/helmrelease`, `(?m)^      (accelerator|intent|service|workloadSelector):`, "      ${1}s:"))},
 	{"a branch that nobody has", false, nil, replaces(`^sources/gitrepo`, "branch: main", "branch: master")},
 	{"a version that nobody published", false, nil, inUpstream(`(?m)^(      version: v?).*`, "${1}9999.0.0")},
 }
@@ -121,4 +125,22 @@ func commaAtTargetPath(r *rand.Rand, bundle fstest.MapFS) string {
 	addListed(bundle, "hosts.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: hosts, namespace: flux-system, labels: {reconcile.fluxcd.io/watch: Enabled}}\ndata: {hosts: 'a.example.com,b.example.com'}\n")
 	put(bundle, file, replaceOnce(string(bundle[file].Data), "\nspec:\n", "\nspec:\n  valuesFrom: [{kind: ConfigMap, name: hosts, valuesKey: hosts, targetPath: hosts}]\n"))
 	return file
+}
+
+// withReader puts a chart that reads some values in the place of a vendored one that reads all, and
+// changes the values of its release.
+func withReader(expression, replacement string) func(*rand.Rand, fstest.MapFS) string {
+	return func(r *rand.Rand, bundle fstest.MapFS) string {
+		archive := pick(r, bundle, `^gpu-operator/charts/.*\.tgz$`)
+		if archive == "" || pick(r, bundle, `artifactgenerator`) != "" {
+			return ""
+		}
+		delete(bundle, archive)
+		version := strings.TrimSuffix(strings.TrimPrefix(archive, "gpu-operator/charts/gpu-operator-"), ".tgz")
+		const chart = "gpu-operator/charts/gpu-operator/"
+		put(bundle, chart+"Chart.yaml", "apiVersion: v2\nname: gpu-operator\nversion: "+version+"\n")
+		put(bundle, chart+"values.yaml", "driver: {enabled: true, version: a}\ntolerations: []\n")
+		put(bundle, chart+"templates/a.yaml", "# {{ .Values.driver.enabled }} {{ .Values.driver.version }} {{ toYaml .Values.tolerations }}\n")
+		return replaces(`^gpu-operator/helmrelease\.yaml$`, expression, replacement)(r, bundle)
+	}
 }
