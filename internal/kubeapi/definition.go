@@ -3,6 +3,8 @@ package kubeapi
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -25,6 +27,13 @@ func definitionProblems(object map[string]any) []Problem {
 	var errs field.ErrorList
 	if wanted := crd.Spec.Names.Plural + "." + crd.Spec.Group; crd.Name != wanted {
 		errs = append(errs, field.Invalid(field.NewPath("metadata", "name"), crd.Name, fmt.Sprintf("it must be spec.names.plural and spec.group, %q", wanted)))
+	}
+	if !strings.Contains(crd.Spec.Group, ".") {
+		errs = append(errs, field.Invalid(field.NewPath("spec", "group"), crd.Spec.Group, "it must be a domain, which has a dot"))
+	}
+	scopes := []apiextensionsv1.ResourceScope{apiextensionsv1.ClusterScoped, apiextensionsv1.NamespaceScoped}
+	if !slices.Contains(scopes, crd.Spec.Scope) && crd.Spec.Scope != "" { // the schema says that it is missing
+		errs = append(errs, field.NotSupported(field.NewPath("spec", "scope"), crd.Spec.Scope, scopes))
 	}
 	stored := 0
 	for i, version := range crd.Spec.Versions {

@@ -3,6 +3,7 @@ package checks_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing/fstest"
 )
 
@@ -14,7 +15,10 @@ const (
 )
 
 // mutations are the kinds of things that go wrong with bundles.
-var mutations = []mutation{
+var mutations = slices.Concat(bundleMutations, fluxMutations, chartMutations, podMutations, kindMutations, customMutations)
+
+// bundleMutations are what goes wrong with files, lists, references and order.
+var bundleMutations = []mutation{
 	// What happens to files.
 	{"change a byte", true, []string{"file-changed"}, flip(`\.(yaml|md|tgz)$`)},
 	{"lose a file", true, []string{"file-missing"}, removes(`/.`)},
@@ -42,8 +46,8 @@ var mutations = []mutation{
 	{"values that are text", false, []string{"values-map"}, replaces(releases, `(?m)^  values:\n`, "  values: |\n")},
 	{"values that are a list", false, []string{"values-map"}, replaces(releases, `(?m)^  values:\n(    .*\n)+`, "  values: []\n")},
 	{"no spec", false, []string{"schema"}, replaces(objects, `(?m)^spec:\n(  .*\n)+`, "")},
-	{"a version that Kubernetes does not have", false, []string{"core-schema"}, replaces(`configmap-values\.yaml$`, `(?m)^apiVersion: v1`, "apiVersion: v2")},
-	{"a version that Kubernetes does not have, in a template", false, []string{"manifest-schema"}, addTemplate("apiVersion: apps/v3\nkind: Deployment\nmetadata: {name: a}\n")},
+	{"a version that Kubernetes does not have", false, []string{"api-removed"}, replaces(`configmap-values\.yaml$`, `(?m)^apiVersion: v1`, "apiVersion: v2")},
+	{"a version that Kubernetes does not have, in a template", false, []string{"api-removed"}, addTemplate("apiVersion: apps/v3\nkind: Deployment\nmetadata: {name: a}\n")},
 
 	// The build.
 	{"lose the root", false, []string{"kustomization-missing"}, removes(`^kustomization\.yaml$`)},
