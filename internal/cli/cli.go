@@ -117,6 +117,6 @@ Results go to standard output, everything else to standard error. Exit status:
 		}
 		return nil
 	}
-	cmd.AddCommand(newBundleCmd(p), newPushCmd(p), newPullCmd(p), newVerifyCmd(p), newImagesCmd(p), newPlanCmd(p), newGraphCmd(p), newReportCmd(p), newInitCmd(p), newVersionCmd(p), newCompletionCmd(p))
+	cmd.AddCommand(newBundleCmd(p), newPushCmd(p), newPullCmd(p), newVerifyCmd(p), newImagesCmd(p), newPlanCmd(p), newGraphCmd(p), newReportCmd(p), newFleetCmd(p), newInitCmd(p), newVersionCmd(p), newCompletionCmd(p))
 	return cmd
 }
