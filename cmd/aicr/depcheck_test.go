@@ -40,6 +40,7 @@ func TestRoomsLinkNoMoreThanTheyNeed(t *testing.T) {
 		"pkg/oci":           {helm, kube, kustomize, commands},
 		"pkg/chartpull":     {render, command, verbs, module + "pkg/verify", module + "pkg/rollout"},
 		"pkg/rollout":       {commands, render, command, verbs, module + "internal/chart", module + "pkg/verify"},
+		"pkg/diff":          {commands, render, command, verbs, module + "internal/chart", module + "pkg/verify"},
 		"pkg/deployer/flux": {commands, render, command, verbs, module + "pkg/verify"},
 		"internal/render":   {commands, command, verbs, module + "pkg/verify", module + "pkg/deployer"},
 		"pkg/verify":        {command, verbs, module + "pkg/deployer", module + "pkg/oci"},

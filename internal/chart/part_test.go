@@ -29,7 +29,7 @@ dependencies:
 		Name: "outer", Version: "1.0.0", Values: files["values.yaml"],
 		Templates: map[string][]byte{"templates/_helpers.tpl": files["templates/_helpers.tpl"]},
 		Dependencies: []Dependency{
-			{Name: "inner", Alias: "a", Version: "^2.0.0", Condition: "a.enabled", Imports: true},
+			{Name: "inner", Alias: "a", Version: "^2.0.0", Condition: "a.enabled", Imports: []Import{{Child: "exports.data", Parent: "."}}},
 			{Name: "absent", Version: "1.0.0", Repository: "https://charts.example.com"},
 		},
 		Inside: []*Part{{

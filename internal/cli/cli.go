@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -29,11 +30,11 @@ func Main() int {
 	context.AfterFunc(ctx, stop)
 	status := make(chan int, 1)
 	go func() { status <- Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr) }()
-	return outcome(ctx, status, os.Stderr)
+	return outcome(ctx, status, os.Args[1:], os.Stderr)
 }
 
 // outcome waits for the status of a run, but not for long once ctx has ended.
-func outcome(ctx context.Context, status <-chan int, stderr io.Writer) int {
+func outcome(ctx context.Context, status <-chan int, args []string, stderr io.Writer) int {
 	late := make(chan struct{})
 	context.AfterFunc(ctx, func() { time.AfterFunc(patience, func() { close(late) }) })
 	select {
@@ -41,9 +42,18 @@ func outcome(ctx context.Context, status <-chan int, stderr io.Writer) int {
 		return s
 	case <-late:
 		_, _ = io.WriteString(stderr, "Error: interrupted in the middle of a step; a bundle that was being written is put right by the next run\n")
+		if slices.Contains(args, diffName) { // where 1 says that something differs
+			return statusTrouble
+		}
 		return errors.ExitStatus(context.Canceled)
 	}
 }
+
+// The exit statuses of "aicr diff", which are those of diff and of git diff.
+const (
+	statusDiffers = 1
+	statusTrouble = 2
+)
 
 // Run runs the program with the arguments after its name, and returns its exit status; see
 // errors.ExitStatus.
@@ -55,10 +65,12 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	switch {
 	case err == nil:
 		return 0
+	case stderrors.Is(err, errDiffers):
+		return statusDiffers
 	case ctx.Err() != nil && stderrors.Is(err, context.Canceled):
 		left := "nothing was changed"
 		if _, pushing := stderrors.AsType[*output.InterruptedPush](err); pushing {
@@ -70,6 +82,9 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		if usage, ok := stderrors.AsType[*usageError](err); ok {
 			p.Line(`Run "` + usage.command + ` --help" for usage.`)
 		}
+	}
+	if cmd.Name() == diffName {
+		return statusTrouble
 	}
 	return errors.ExitStatus(err)
 }
@@ -92,7 +107,9 @@ Results go to standard output, everything else to standard error. Exit status:
   - 5: a server takes too long
   - 6: a server cannot be reached, or fails; or there is no helm
   - 7: a server says that there are too many requests
-  - 8: an error inside aicr, or of the disk`,
+  - 8: an error inside aicr, or of the disk
+
+Only diff has its own: 0, 1 and 2, as it says.`,
 		Example: `  # Write an example recipe, and make a bundle of it
   aicr init my-cluster
   aicr bundle -r my-cluster/recipe.yaml -o bundles/a`,
@@ -117,6 +134,6 @@ Results go to standard output, everything else to standard error. Exit status:
 		}
 		return nil
 	}
-	cmd.AddCommand(newBundleCmd(p), newPushCmd(p), newPullCmd(p), newVerifyCmd(p), newImagesCmd(p), newPlanCmd(p), newGraphCmd(p), newReportCmd(p), newFleetCmd(p), newInitCmd(p), newVersionCmd(p), newCompletionCmd(p))
+	cmd.AddCommand(newBundleCmd(p), newPushCmd(p), newPullCmd(p), newVerifyCmd(p), newImagesCmd(p), newPlanCmd(p), newGraphCmd(p), newReportCmd(p), newDiffCmd(p), newFleetCmd(p), newInitCmd(p), newVersionCmd(p), newCompletionCmd(p))
 	return cmd
 }

@@ -44,12 +44,12 @@ func TestHazard73_ASignalEndsWhatCannotBeCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var stderr bytes.Buffer
-	if status := outcome(ctx, make(chan int), &stderr); status != 1 || !strings.HasPrefix(stderr.String(), "Error: interrupted in the middle of a step; ") {
+	if status := outcome(ctx, make(chan int), nil, &stderr); status != 1 || !strings.HasPrefix(stderr.String(), "Error: interrupted in the middle of a step; ") {
 		t.Errorf("status %d, %s", status, stderr.String())
 	}
 	ended := make(chan int, 1)
 	ended <- 7
-	if status := outcome(ctx, ended, &stderr); status != 7 {
+	if status := outcome(ctx, ended, nil, &stderr); status != 7 {
 		t.Errorf("status %d", status)
 	}
 }

@@ -1,5 +1,5 @@
-// Package aicr does what the program does, one call a verb: Bundle, Push, Pull, Verify, Images and
-// Init. It neither parses flags nor prints.
+// Package aicr does what the program does, one call a verb: Bundle, Push, Pull, Verify, Images,
+// Plan, Diff and Init. It neither parses flags nor prints.
 //
 // It is the last room before the command line, and only ties the others together: it finds the
 // data, resolves the values and manifests of a recipe, applies the rules that some components have,

@@ -54,7 +54,7 @@ func (a assignment) clash(what string, held any) string {
 			return fmt.Sprintf("%s is %s, and %s would take its place; set it with `SetJSON`", what, values.Kind(held), values.Kind(a.value))
 		}
 	case bool:
-		if isText && !a.verbatim && booleanWord.MatchString(text) {
+		if isText && !a.verbatim && values.BooleanWord(text) {
 			return fmt.Sprintf("%s is a boolean, and %q would be text; use true or false", what, text)
 		}
 	}
@@ -70,7 +70,6 @@ func isScalar(v any) bool {
 }
 
 var (
-	booleanWord = regexp.MustCompile(`^(?i:true|false|yes|no|on|off|y|n)$`)
 	// another is what "helm --set" takes for a second assignment after a comma, and typed is the
 	// same after a value that is certainly a whole one.
 	another = regexp.MustCompile(`^[^=,{}\[\]\s]*,[A-Za-z][-\w.\[\]]*=`)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/diff"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
@@ -50,8 +51,22 @@ func (r *run) compare(ctx context.Context, made *deployer.Bundle, o bundle.Write
 		return nil, err
 	}
 	out.ReleaseChanges = rollout.Compare(earlier, later)
+	if out.Diff, err = r.diff(ctx, earlier, later); err != nil {
+		return nil, err
+	}
 	out.Warnings = slices.Concat(out.Warnings, losses(out.ReleaseChanges), inOrder(earlier, later, r.applier()))
 	return out, nil
+}
+
+// diff says what changes in a cluster. Only a dry run takes the time to render charts for it.
+func (r *run) diff(ctx context.Context, earlier, later *rollout.Rollout) (*diff.Report, error) {
+	from, to := &diff.Side{Rollout: earlier, Name: r.Output}, &diff.Side{Rollout: later, Name: "this run"}
+	if !r.DryRun {
+		report := diff.Of(from, to)
+		return &report, nil
+	}
+	report, err := rendering{Renderer: r.Renderer, jobs: r.ChartPull.Parallel()}.compare(ctx, from, to)
+	return &report, err
 }
 
 // earlierIn reads the bundle that is there, of which file is the root. It is nil where there is no

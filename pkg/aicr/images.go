@@ -71,11 +71,17 @@ func Images(ctx context.Context, o ImagesOptions) (report images.Report, err err
 // inMemory is the options of a bundle of the recipe that only says what is in it, and not where it
 // will be.
 func inMemory(b BundleOptions, file string) BundleOptions {
-	given := b.ChartPull
-	b.Recipe, b.Output, b.Publish, b.ChartPull = file, "", Publish{}, config.ChartPull{}
-	if datasource.AnyRemote(b.Data) {
-		b.ChartPull.Offline, b.ChartPull.NoCache = given.Offline, given.NoCache
-	}
+	b.Recipe, b.Output, b.Publish = file, "", Publish{}
 	b.VendorCharts, b.CheckCharts, b.VerifyProvenance, b.OCISourceName = false, false, "", ""
+	b.pullOnlyData()
 	return b
+}
+
+// pullOnlyData leaves of the options about pulling those that count where only data are downloaded.
+func (o *BundleOptions) pullOnlyData() {
+	given := o.ChartPull
+	o.ChartPull = config.ChartPull{}
+	if datasource.AnyRemote(o.Data) {
+		o.ChartPull.Offline, o.ChartPull.NoCache = given.Offline, given.NoCache
+	}
 }

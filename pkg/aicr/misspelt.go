@@ -82,14 +82,14 @@ func withUnset(vals map[string]any, given []assignment) map[string]any {
 func (a assignment) against(k *known.Values, unknown []known.Key, of string) string {
 	for _, key := range unknown {
 		at := len(key.Path) - 1
-		if !a.touches(key.Path) || key.Nearest == "" {
+		if !a.touches(key.Path) || key.Nearest == nil {
 			continue
 		}
 		where := ""
 		if at > 0 {
 			where = fmt.Sprintf(" in %q", values.JoinPath(key.Path[:at]))
 		}
-		return fmt.Sprintf("%s knows no %q%s, so it has no effect; did you mean %q?", of, key.Path[at], where, key.Nearest)
+		return fmt.Sprintf("%s knows no %q%s, so it has no effect; did you mean %q?", of, key.Path[at], where, key.Meant())
 	}
 	if text, isText := a.value.(string); a.verbatim || isText && strings.Contains(text, "{{") {
 		return ""

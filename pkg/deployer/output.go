@@ -3,6 +3,7 @@ package deployer
 import (
 	"time"
 
+	"github.com/aicr-flux/aicr/pkg/diff"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
@@ -45,6 +46,9 @@ type Output struct {
 	SyncFile *SyncFile `json:"syncFile,omitempty"`
 	// ReleaseChanges are what Flux does in a cluster with the bundle that was in the directory.
 	ReleaseChanges []rollout.Change `json:"releaseChanges,omitempty"`
+	// Diff says more of that: what changes in a cluster, and in a dry run what charts of the bundle make
+	// of it; nil where there was no bundle.
+	Diff *diff.Report `json:"diff,omitempty"`
 }
 
 // DataSource is an archive of data. Source#Digest names the same one for ever.

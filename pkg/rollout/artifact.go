@@ -40,7 +40,7 @@ func artifactsOf(o *Object) []*Artifact {
 	var all []*Artifact
 	for i := range asList(o.Get("spec", "artifacts")) {
 		a := &Artifact{
-			Ref:       Ref{"ExternalArtifact", o.Namespace, o.Text("spec", "artifacts", i, "name")},
+			Ref:       Ref{externalArtifact, o.Namespace, o.Text("spec", "artifacts", i, "name")},
 			Generator: o, Index: i, Sources: sources,
 		}
 		for j := range asList(o.Get("spec", "artifacts", i, "copy")) {

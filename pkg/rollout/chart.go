@@ -63,7 +63,7 @@ func (r *Rollout) ChartSource(release *Release, repositoryPath string) ChartSour
 		}
 	case "GitRepository", "Bucket":
 		return r.fromGit(release, repositoryPath)
-	case "ExternalArtifact":
+	case externalArtifact:
 		if a := r.Artifact(release.Source); a != nil {
 			return r.fromArtifact(a, repositoryPath)
 		}

@@ -29,6 +29,8 @@ var actions = []Action{Uninstall, Reinstall, Upgrade, Install}
 
 // Change is what becomes of one release when a bundle takes the place of an earlier one.
 type Change struct {
+	// Ref is the HelmRelease.
+	Ref    Ref    `json:"-"`
 	Action Action `json:"action"`
 	// Release is the name of the HelmRelease, and Namespace where its chart is installed: of one
 	// that goes, where it was.
@@ -49,7 +51,7 @@ func Compare(earlier, later *Rollout) []Change {
 	seen := map[Ref]bool{}
 	for _, release := range later.Releases {
 		seen[release.Ref] = true
-		change := Change{Action: Install, Release: release.Name, Namespace: release.TargetNamespace, To: side{later, release}.chart().version}
+		change := Change{Ref: release.Ref, Action: Install, Release: release.Name, Namespace: release.TargetNamespace, To: side{later, release}.chart().version}
 		if was := earlier.Release(release.Ref); was != nil {
 			change.compare(side{earlier, was}, side{later, release})
 		}
@@ -59,7 +61,7 @@ func Compare(earlier, later *Rollout) []Change {
 	}
 	for _, release := range earlier.Releases {
 		if !seen[release.Ref] {
-			changes = append(changes, Change{Action: Uninstall, Release: release.Name, Namespace: release.TargetNamespace, From: side{earlier, release}.chart().version})
+			changes = append(changes, Change{Ref: release.Ref, Action: Uninstall, Release: release.Name, Namespace: release.TargetNamespace, From: side{earlier, release}.chart().version})
 		}
 	}
 	slices.SortStableFunc(changes, func(a, b Change) int {
@@ -129,6 +131,32 @@ type helmChart struct {
 	version string // of a wrapper, that of the chart inside
 	local   bool
 	build   string // of a local chart: what makes Flux build it anew
+	wrapped bool
+}
+
+// Chart is what the chart of a release is, for people: of a vendored chart what is inside the
+// wrapper.
+type Chart struct {
+	Name    string `json:"name"`
+	Version string `json:"version,omitempty"`
+	// Source is the URL of the chart repository, "local" for a chart inside the bundle, and empty
+	// where the bundle does not say.
+	Source string `json:"source,omitempty"`
+	// Wrapped says that it is inside a chart of the bundle, whose values are below its name.
+	Wrapped bool `json:"-"`
+}
+
+// HelmChart returns what the chart of a release is.
+func (r *Rollout) HelmChart(release *Release) Chart {
+	is := side{r, release}.chart()
+	c := Chart{Name: is.name, Version: is.version, Wrapped: is.wrapped}
+	switch source := r.ChartSource(release, ""); {
+	case source.Local():
+		c.Source = "local"
+	case source.Origin == OriginRepository:
+		c.Source = source.Repository
+	}
+	return c
 }
 
 func (s side) chart() helmChart {
@@ -149,7 +177,7 @@ func (s side) chart() helmChart {
 		is.build += "+"
 	}
 	if len(c.Dependencies) == 1 && c.Dependencies[0].Name == c.Name {
-		is.version = c.Dependencies[0].Version
+		is.version, is.wrapped = c.Dependencies[0].Version, true
 	}
 	if source.Origin == OriginArtifact { // Flux appends the digest of what is in it
 		hash := sha256.New()
@@ -168,8 +196,10 @@ func (s side) given() []any {
 	values, _ := s.Compose(s.Release)
 	given := []any{values}
 	for _, from := range s.ValuesFrom {
-		from.Place = Place{}
-		given = append(given, from)
+		if from.Kind != "ConfigMap" || s.Rollout.Object(from.Ref) == nil {
+			from.Place = Place{}
+			given = append(given, from)
+		}
 	}
 	return given
 }

@@ -17,11 +17,11 @@ func SecretPaths(m map[string]any) []string {
 		below := func(key string) []string { return append(slices.Clip(at), key) }
 		switch v := v.(type) {
 		case map[string]any:
-			if name, ok := v["name"].(string); ok && isSecret(name, v["value"]) {
+			if name, ok := v["name"].(string); ok && IsSecret(name, v["value"]) {
 				found = append(found, JoinPath(below("value")))
 			}
 			for key, item := range v {
-				if isSecret(key, item) {
+				if IsSecret(key, item) {
 					found = append(found, JoinPath(below(key)))
 				}
 				visit(below(key), item)
@@ -43,7 +43,9 @@ var separators = strings.NewReplacer("-", "", "_", "")
 // private key.
 var telling = regexp.MustCompile(`^(gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|AKIA[0-9A-Z]{16})$|-----BEGIN [A-Z ]*PRIVATE KEY-----`)
 
-func isSecret(key string, v any) bool {
+// IsSecret reports whether a key, or the name of a variable, says that the text is a secret, or the text
+// itself looks like one.
+func IsSecret(key string, v any) bool {
 	text, ok := v.(string)
 	if !ok || text == "" {
 		return false

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -115,11 +116,13 @@ func read(tb testing.TB, root string, graph bool) []Recipe {
 // Largest returns the recipe with the most components.
 func Largest(tb testing.TB) Recipe {
 	tb.Helper()
-	var largest Recipe
-	for _, r := range Recipes(tb) {
-		if len(r.Expected.Releases) > len(largest.Expected.Releases) {
-			largest = r
-		}
-	}
-	return largest
+	return BySize(tb)[0]
+}
+
+// BySize returns all recipes, those with the most components first.
+func BySize(tb testing.TB) []Recipe {
+	tb.Helper()
+	all := Recipes(tb)
+	slices.SortStableFunc(all, func(a, b Recipe) int { return len(b.Expected.Releases) - len(a.Expected.Releases) })
+	return all
 }

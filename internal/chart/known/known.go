@@ -1,155 +1,145 @@
-// Package known says which values a chart knows: those of its defaults, and those that its templates
-// or its schema name. Helm takes any other value, too, and nothing reads it.
+// Package known says which values a chart knows: those that its templates read, as far as they can
+// be followed, those of its defaults, and those of its schema. Helm takes any other value, too, and
+// nothing reads it.
 package known
 
 import (
-	"maps"
-	"slices"
 	"strings"
-
-	"github.com/agnivade/levenshtein"
 
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
 
-// Key is a key of values that a chart does not know.
-type Key struct {
-	Path []string
-	// Nearest is the key that may be meant instead; "" where none comes near.
-	Nearest string
-}
-
 // Values is what a chart knows of values.
 type Values struct {
-	*vocabulary
+	// read are the values that templates read, commented those that defaults have in comments.
+	read, commented *place
+	// defaults are those of the chart, with those of the charts inside it below their keys.
 	defaults map[string]any
-	// empty says that the chart reads no values of its own, only those of charts inside it.
-	empty  bool
-	inside map[string]*Values
+	schema   schema
+
+	reader *reader
+	given  []value // what the templates of the chart, and of those inside it, are given
 }
 
 // Of reads the chart.
 func Of(part *chart.Part) *Values {
-	k := &Values{vocabulary: vocabularyOf(part), inside: map[string]*Values{}}
-	defaults, err := values.Decode(part.Values)
-	if err != nil {
-		k.whole["Values"] = true
+	k := &Values{read: &place{global: &place{}}, commented: &place{}, defaults: map[string]any{}}
+	k.reader = newReader(part, k.read)
+	// A chart around another one, without templates, is not the one that people mean.
+	for main := part; len(main.Templates) == 0 && len(main.Inside) == 1; {
+		main = main.Inside[0]
+		k.reader.main = main
 	}
-	k.defaults, k.empty = defaults, len(part.Templates) == 0 && len(part.Inside) > 0
-	for _, inside := range part.Inside {
-		known := Of(inside)
-		k.inside[inside.Name] = known
-		for _, d := range part.Dependencies {
-			if d.Name == inside.Name && d.Alias != "" {
-				k.inside[d.Alias] = known
-			}
-		}
-	}
+	k.schema = k.chart(part, k.read, k.commented, k.defaults)
+	k.texts(k.defaults)
+	k.reader.follow()
 	return k
 }
 
-// Unknown returns the keys of values that the chart does not know. A chart without defaults, and
-// without charts inside, has nothing to hold a key against.
-func (k *Values) Unknown(given map[string]any) []Key {
-	if len(k.defaults)+len(k.inside) == 0 {
-		return nil
+// chart takes in a chart whose values are at the places, and the charts inside it.
+func (k *Values) chart(part *chart.Part, at, commentedAt *place, defaults map[string]any) schema {
+	given := k.reader.load(part, at)
+	k.given = append(k.given, given)
+	own, err := values.Decode(part.Values)
+	if err != nil {
+		at.whole = true
 	}
-	return k.unknown(given, nil, nil)
+	commented(part.Values, commentedAt)
+	s := schemaOf(part.Schema)
+	subcharts := value{dicts: []*dict{{lasting: true}}}
+	for _, inside := range part.Inside {
+		for _, key := range keysOfInside(part, inside) {
+			below := at.child(key)
+			below.global = k.read.global
+			if _, isMap := defaults[key].(map[string]any); !isMap {
+				defaults[key] = map[string]any{}
+			}
+			if s.inside == nil {
+				s.inside = map[string]schema{}
+			}
+			inner, _ := defaults[key].(map[string]any)
+			s.inside[key] = k.chart(inside, below, commentedAt.child(key), inner)
+			subcharts.dicts[0].put(key, k.given[len(k.given)-1])
+		}
+	}
+	given.dicts[0].put("Subcharts", subcharts)
+	for _, d := range part.Dependencies {
+		for _, path := range strings.Split(d.Condition, ",") {
+			if keys, err := values.ParsePath(strings.TrimSpace(path)); err == nil {
+				at.at(keys...)
+			}
+		}
+		for _, i := range d.Imports {
+			take(defaults, d.Key(), i)
+		}
+	}
+	values.Merge(defaults, own)
+	return s
+}
+
+// take puts what a dependency gives to the chart around it among that one's defaults.
+func take(defaults map[string]any, key string, i chart.Import) {
+	v, _ := values.Get(defaults, append([]string{key}, strings.Split(i.Child, ".")...))
+	given, isMap := v.(map[string]any)
+	switch {
+	case v == nil:
+	case i.Parent != ".":
+		values.Set(defaults, strings.Split(i.Parent, "."), v)
+	case isMap:
+		values.Merge(defaults, values.Clone(given))
+	}
+}
+
+// keysOfInside are the keys below which the chart inside has its values: one for each dependency that
+// means it.
+func keysOfInside(part, inside *chart.Part) (keys []string) {
+	for _, d := range part.Dependencies {
+		if d.Accepts(inside) {
+			keys = append(keys, d.Key())
+		}
+	}
+	if keys == nil {
+		return []string{inside.Name}
+	}
+	return keys
+}
+
+// Reads reports whether templates may read something at the path, whatever the defaults have.
+func (k *Values) Reads(path []string) bool {
+	at := []*place{k.read}
+	for _, key := range path {
+		for _, p := range at {
+			if p.whole {
+				return true
+			}
+		}
+		at = below(at, key)
+	}
+	return len(at) > 0
 }
 
 // Default is the chart's default at the path; nil where there is none.
 func (k *Values) Default(path []string) any {
-	v, has := values.Get(k.defaults, path)
-	if inside := k.inside[path[0]]; !has && inside != nil && len(path) > 1 {
-		return inside.Default(path[1:])
-	}
+	v, _ := values.Get(k.defaults, path)
 	return v
 }
 
-// unknown is Unknown where above are the keys that led to the chart, and parents the charts around
-// it.
-func (k *Values) unknown(given map[string]any, above []string, parents []*Values) []Key {
-	if k.whole["Values"] {
-		return nil
-	}
-	knows := func(name string) bool {
-		return k.knows(name) || slices.ContainsFunc(parents, func(parent *Values) bool { return parent.knows(name) })
-	}
-	var found []Key
-	free := wordsIn(given)
-	for _, key := range slices.Sorted(maps.Keys(given)) {
-		path := append(slices.Clone(above), key)
-		inner, isMap := given[key].(map[string]any)
-		switch inside := k.inside[key]; {
-		case key == "global" || key == "tags" || given[key] == nil:
-		case inside != nil && isMap:
-			found = append(found, inside.unknown(inner, path, append(slices.Clone(parents), k))...)
-		case inside != nil:
-		default:
-			found = append(found, k.key(key, given[key], k.defaults, path, k.empty, func(name string) bool { return knows(name) || free[name] })...)
-		}
-	}
-	return found
-}
-
-// key judges one key beside its defaults, and those below it.
-func (k *Values) key(name string, given any, defaults map[string]any, path []string, strict bool, knows func(string) bool) []Key {
-	if given == nil { // it removes a default
-		return nil
-	}
-	if _, has := defaults[name]; !has && (len(defaults) > 0 || strict) && !knows(name) {
-		return []Key{{path, k.nearest(name, defaults)}}
-	}
-	inner, isMap := given.(map[string]any)
-	below, hasBelow := defaults[name].(map[string]any)
-	if !isMap || !hasBelow || len(below) == 0 || k.whole[name] {
-		return nil
-	}
-	var found []Key
-	for _, next := range slices.Sorted(maps.Keys(inner)) {
-		found = append(found, k.key(next, inner[next], below, append(slices.Clone(path), next), false, knows)...)
-	}
-	return found
-}
-
-// nearest is the default, or the chart inside this one, that a key may be meant to be; "" where
-// none comes near.
-func (k *Values) nearest(name string, defaults map[string]any) string {
-	names := slices.Sorted(maps.Keys(defaults))
-	if k.empty {
-		names = slices.Sorted(maps.Keys(k.inside))
-	}
-	best, distance := "", 1+len(name)/3
-	for _, candidate := range names {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(candidate)); d < distance || d == distance && best == "" {
-			best, distance = candidate, d
-		}
-	}
-	return best
-}
-
-// wordsIn are the words of the templates among the values: they may use any other value.
-func wordsIn(given any) map[string]bool {
-	v := &vocabulary{words: map[string]bool{}}
-	v.templates(given)
-	return v.words
-}
-
-func (v *vocabulary) templates(given any) {
-	switch given := given.(type) {
+// texts follows the templates among values, which may read any others.
+func (k *Values) texts(v any) {
+	switch v := v.(type) {
 	case string:
-		if strings.Contains(given, "{{") {
-			v.add([]byte(given))
+		if strings.Contains(v, "{{") {
+			k.reader.among(v, k.given)
 		}
 	case map[string]any:
-		for key, item := range given {
-			v.templates(key)
-			v.templates(item)
+		for key, item := range v {
+			k.texts(key)
+			k.texts(item)
 		}
 	case []any:
-		for _, item := range given {
-			v.templates(item)
+		for _, item := range v {
+			k.texts(item)
 		}
 	}
 }

@@ -30,6 +30,9 @@ func preview(b *strings.Builder, o *deployer.Output, dir string) {
 		b.WriteString("\nWhere Flux runs what is in " + dir + ", it will:\n")
 		releaseChanges(b, o.ReleaseChanges)
 	}
+	if o.Diff != nil {
+		inDetail(b, *o.Diff)
+	}
 	if len(o.Changed)+len(o.Removed)+len(o.Kept) > 0 {
 		b.WriteString("\nFiles:\n")
 		for _, kind := range []struct {
@@ -137,6 +140,10 @@ func didChange(b *strings.Builder, o *deployer.Output) {
 		fmt.Fprintf(b, "Added %s, changed %d.\n", count(len(o.Added), "file"), len(o.Changed))
 	}
 	changed(b, o.Removed, o.Kept, "this recipe no longer has")
+	if len(o.ReleaseChanges) > 0 {
+		b.WriteString("Where Flux runs what was there, it will:\n")
+		releaseChanges(b, o.ReleaseChanges)
+	}
 }
 
 func changed(b *strings.Builder, removed, kept []string, why string) {

@@ -30,6 +30,7 @@ func upstream() map[string]string {
   # licensing:
   #   server: ""
   env: {A: b}
+  upgrade: {maxUnavailable: 1}
 nodeSelector: {kubernetes.io/os: linux}
 daemonsets: {labels: {a: b}}
 toolkit: {enabled: true}
@@ -47,6 +48,7 @@ data:
   version: {{ .version | quote }}
   manager: {{ dig "manager" "image" "none" . | quote }}
   env: {{ .env | toJson | quote }}
+  upgrade: {{ .upgrade.maxUnavailable | quote }}
   selector: {{ $.Values.nodeSelector | toJson | quote }}
   mig: {{ index $.Values "mig" | default "none" | quote }}
 {{ end }}{{ end }}`,

@@ -12,7 +12,6 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/kubeapi"
 	"github.com/aicr-flux/aicr/pkg/rollout"
-	"github.com/aicr-flux/aicr/pkg/values"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
@@ -31,8 +30,8 @@ type crdIndex struct {
 	// early and late are those of local charts: of their crds/, which Helm applies before it looks
 	// at the templates, and of their templates.
 	early, late map[kind][]*rollout.Release
-	// charts are the names of the charts that are not in the bundle, or that could not be rendered.
-	charts map[*rollout.Release]string
+	// charts are those that are not at hand, or that could not be rendered.
+	charts map[*rollout.Release]publicChart
 	// subscriptions are the packages that a release has OLM install.
 	subscriptions map[*rollout.Release][]string
 	found         map[kind][]*rollout.Release
@@ -41,7 +40,7 @@ type crdIndex struct {
 func newCRDIndex(s *engine.Scene) *crdIndex {
 	index := &crdIndex{
 		s: s, applied: map[kind]bool{}, early: map[kind][]*rollout.Release{}, late: map[kind][]*rollout.Release{},
-		charts: map[*rollout.Release]string{}, subscriptions: map[*rollout.Release][]string{}, found: map[kind][]*rollout.Release{},
+		charts: map[*rollout.Release]publicChart{}, subscriptions: map[*rollout.Release][]string{}, found: map[kind][]*rollout.Release{},
 	}
 	for _, o := range s.Objects {
 		if defined, ok := definedBy(o.Content); ok {
@@ -54,12 +53,12 @@ func newCRDIndex(s *engine.Scene) *crdIndex {
 			rendered[chart.Release] = true
 			index.addChart(chart)
 		} else if chart.Chart != nil {
-			index.charts[chart.Release] = chart.Chart.Name
+			index.charts[chart.Release] = publicChart{chart.Chart.Name, chart.Chart.Version}
 		}
 	}
 	for _, release := range s.Releases {
-		if name := chartName(s, release); name != "" && !rendered[release] {
-			index.charts[release] = name
+		if public := chartOf(s, release); public.name != "" && !rendered[release] {
+			index.charts[release] = public
 		}
 	}
 	return index
@@ -95,11 +94,9 @@ func (x *crdIndex) bring(wanted kind) []*rollout.Release {
 		return all
 	}
 	all = slices.Concat(x.early[wanted], x.late[wanted])
-	if facts := crdFacts[wanted.Group]; len(facts) > 0 {
-		for _, release := range x.s.Releases {
-			if x.byFact(release, facts, wanted.Kind) {
-				all = append(all, release)
-			}
+	for _, release := range x.s.Releases {
+		if x.byFact(release, wanted) {
+			all = append(all, release)
 		}
 	}
 	all = append(all, x.subscribed(wanted)...)
@@ -107,18 +104,16 @@ func (x *crdIndex) bring(wanted kind) []*rollout.Release {
 	return all
 }
 
-// byFact reports whether a public chart is known to bring the kind.
-func (x *crdIndex) byFact(release *rollout.Release, facts []crdFact, kind string) bool {
+// byFact reports whether the release's chart is not at hand, and known to bring the kind.
+func (x *crdIndex) byFact(release *rollout.Release, wanted kind) bool {
 	chart := x.charts[release]
-	for _, fact := range facts {
-		if chart == "" || fact.chart != chart {
-			continue
+	return slices.ContainsFunc(crdFacts, func(fact crdFact) bool {
+		if !fact.has(wanted) || !fact.of(chart) {
+			return false
 		}
-		if composed, _ := x.s.Compose(release); fact.brings(kind, composed) {
-			return true
-		}
-	}
-	return false
+		composed, _ := x.s.Compose(release)
+		return fact.holds(composed)
+	})
 }
 
 // subscribed returns the releases that have OLM bring the kind. They are ready before OLM has done
@@ -144,27 +139,24 @@ func definedBy(object map[string]any) (defined kind, ok bool) {
 	return defined, object["kind"] == "CustomResourceDefinition" && defined.Group != "" && defined.Kind != ""
 }
 
-// chartName returns the name of the chart that a release takes from a repository.
-func chartName(s *engine.Scene, release *rollout.Release) string {
+// publicChart is a chart by its name, and the version that a release asks for.
+type publicChart struct{ name, version string }
+
+// chartOf returns the chart that a release takes from a repository.
+func chartOf(s *engine.Scene, release *rollout.Release) publicChart {
 	switch release.Source.Kind {
 	case "HelmRepository":
-		return path.Base(release.Chart)
+		return publicChart{path.Base(release.Chart), release.Version}
 	case "OCIRepository", "HelmChart":
 		if o := s.Object(release.Source); o != nil {
-			return path.Base(cmp.Or(o.Text("spec", "url"), o.Text("spec", "chart")))
+			return publicChart{path.Base(cmp.Or(o.Text("spec", "url"), o.Text("spec", "chart"))), cmp.Or(o.Text("spec", "ref", "tag"), o.Text("spec", "version"))}
 		}
 	}
-	return ""
+	return publicChart{}
 }
 
 // isCustom reports whether the group's kinds are there only when somebody brings their definitions;
 // Flux brings its own.
 func isCustom(group string) bool {
 	return strings.Contains(group, ".") && !kubeapi.KnownGroup(group) && !isFlux(group)
-}
-
-func boolAt(m map[string]any, dotted string) (on, set bool) {
-	v, _ := values.Get(m, strings.Split(dotted, "."))
-	on, set = v.(bool)
-	return on, set
 }

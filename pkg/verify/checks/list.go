@@ -76,6 +76,7 @@ var list = [...]*engine.Check{
 	valuesMap,
 	valuesMissing,
 	valuesSchema,
+	valuesType,
 	valuesUnknown,
 	valuesUnused,
 	valuesWatch,

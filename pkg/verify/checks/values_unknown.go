@@ -3,7 +3,6 @@ package checks
 import (
 	"slices"
 
-	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/internal/chart/known"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
@@ -14,33 +13,28 @@ var valuesUnknown = &engine.Check{
 	ID:       "values-unknown",
 	Group:    engine.GroupCharts,
 	Severity: engine.SeverityWarning,
-	Title:    "Each value of a release is one that its local chart knows",
+	Title:    "Each value of a release is one that its chart knows",
 	Remedy:   "Correct the key, or remove it.",
 	Run: func(p *engine.Pass) {
-		charts := map[*chart.Part]*known.Values{}
-		for _, c := range p.Charts() {
-			if c.Chart == nil || len(c.Values) == 0 || p.Ctx.Err() != nil {
-				continue
-			}
-			if charts[c.Chart.Parts] == nil {
-				charts[c.Chart.Parts] = known.Of(c.Chart.Parts)
-			}
-			for _, key := range charts[c.Chart.Parts].Unknown(c.Values) {
-				unknownValue(p, c, key)
+		for _, c := range p.JudgedValues() {
+			for _, key := range c.Unknown {
+				if !key.Refused { // values-schema says so
+					unknownValue(p, c, key)
+				}
 			}
 		}
 	},
 }
 
-func unknownValue(p *engine.Pass, c *engine.LocalChart, key known.Key) {
+func unknownValue(p *engine.Pass, c *engine.JudgedValues, key known.Key) {
 	at := valuePlace(p, c.Release, key.Path)
 	name := key.Path[len(key.Path)-1]
 	where := c.Chart.Name
 	if len(key.Path) > 1 {
 		where = values.JoinPath(key.Path[:len(key.Path)-1])
 	}
-	if key.Nearest != "" {
-		p.Report(at, "the chart knows no %q in %s; did you mean %q?", name, where, key.Nearest)
+	if key.Nearest != nil {
+		p.Report(at, "the chart knows no %q in %s; did you mean %q?", name, where, key.Meant())
 		return
 	}
 	p.Report(at, "the chart knows no %q in %s", name, where)

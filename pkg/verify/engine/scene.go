@@ -43,8 +43,10 @@ type Scene struct {
 	// side.
 	Charts     func() []*LocalChart
 	Judgements func() []*judgement
-	Inventory  func() *Inventory
-	Foreign    func() *Foreign
+	// JudgedValues are those of all releases whose charts are at hand.
+	JudgedValues func() []*JudgedValues
+	Inventory    func() *Inventory
+	Foreign      func() *Foreign
 	// UnlistedObjects are in files that no kustomization lists.
 	UnlistedObjects func() []*rollout.Object
 	// UnusedCharts are the directories with a Chart.yaml, not inside another chart, that no release
@@ -66,6 +68,7 @@ func NewScene(ctx context.Context, read *rollout.Rollout, o Options) *Scene {
 	}
 	s.chartSources = sync.OnceValue(s.followCharts)
 	s.Charts = sync.OnceValue(s.readCharts)
+	s.JudgedValues = sync.OnceValue(s.judgeValues)
 	s.Judgements = sync.OnceValue(s.judgeFlux)
 	s.Inventory = sync.OnceValue(s.takeInventory)
 	s.Foreign = sync.OnceValue(s.findForeign)

@@ -1,0 +1,153 @@
+package output
+
+import (
+	"fmt"
+	"html"
+	"regexp"
+	"strings"
+
+	"github.com/aicr-flux/aicr/internal/printable"
+	"github.com/aicr-flux/aicr/pkg/diff"
+)
+
+// maxComment is how many bytes a comment may have; GitHub takes 65,536 characters.
+const maxComment = 60_000
+
+// Bounds of a comment, so that one part leaves space for others.
+const (
+	maxSentences = 60  // of one severity
+	maxPartLines = 300 // of one release
+	reserved     = 500 // bytes for what says that something was cut
+)
+
+// diffMarkdown is a report for the comment of a pull request: what matters most comes first, what is
+// long is folded, and what is too long is cut, which it says.
+func diffMarkdown(r diff.Report) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "### Changes in the cluster: %s → %s\n\n", code(r.Old), code(r.New))
+	if r.Same {
+		b.WriteString("Nothing changes.\n")
+	} else {
+		fmt.Fprintf(&b, "%s.\n", headline(r))
+	}
+	sentences(&b, r.Effects, diff.Danger, "**Lost, or refused by Kubernetes**\n", "")
+	sentences(&b, r.Effects, diff.Attention, "**To look at**\n", "")
+	sentences(&b, r.Effects, diff.Info, "<details><summary>What else happens</summary>\n", "\n</details>\n")
+	var left []string
+	for _, part := range parts(r) {
+		text := folded(part)
+		if b.Len()+len(text)+reserved > maxComment {
+			left = append(left, part.head)
+			continue
+		}
+		b.WriteString(text)
+	}
+	for _, note := range r.Notes {
+		if text := "\nNot known: " + escaped(note) + "\n"; b.Len()+len(text)+reserved <= maxComment {
+			b.WriteString(text)
+		}
+	}
+	if len(left) > 0 {
+		names := left[0]
+		if len(left) > 1 {
+			names = fmt.Sprintf("%s and %d more", left[0], len(left)-1)
+		}
+		fmt.Fprintf(&b, "\n**Cut, because a comment may not be longer:** %s. `aicr diff --format text` shows all.\n", escaped(cut(names, 200)))
+	}
+	return b.String()
+}
+
+// sentences are the effects of one severity, as a list.
+func sentences(b *strings.Builder, all []diff.Effect, severity diff.Severity, head, tail string) {
+	n := 0
+	for _, e := range all {
+		if e.Severity != severity {
+			continue
+		}
+		n++
+		if n > maxSentences {
+			continue
+		}
+		if n == 1 {
+			b.WriteString("\n" + head + "\n")
+		}
+		text := escaped(cut(e.Text, 300))
+		if e.Release != "" {
+			text = code(e.Release) + " " + text
+		}
+		b.WriteString("- " + text + "\n")
+	}
+	if n > maxSentences {
+		fmt.Fprintf(b, "- … and %d more\n", n-maxSentences)
+	}
+	if n > 0 {
+		b.WriteString(tail)
+	}
+}
+
+// folded is a part in a block that is opened by a click.
+func folded(p part) string {
+	var lines []string
+	for _, e := range p.body {
+		indent := strings.Repeat("  ", e.depth)
+		sign := e.sign
+		switch {
+		case sign == "~" && len(e.lines) == 0 && strings.Contains(e.text, " → "):
+			sign = "!" // which is shown as changed
+		case sign == "" || sign == "~":
+			sign = " "
+		}
+		lines = append(lines, sign+" "+indent+e.text)
+		for _, line := range bounded(e.lines) {
+			sign := " "
+			if line != "" && strings.ContainsAny(line[:1], "+- ") {
+				sign, line = line[:1], line[1:]
+			}
+			lines = append(lines, sign+indent+"   "+line)
+		}
+	}
+	if more := len(lines) - maxPartLines; more > 0 {
+		lines = append(lines[:maxPartLines], fmt.Sprintf("  … %d more lines are cut", more))
+	}
+	for i, line := range lines {
+		lines[i] = cut(printable.Line(strings.TrimRight(line, " ")), 300)
+	}
+	text := strings.Join(lines, "\n")
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	return fmt.Sprintf("\n<details><summary>%s</summary>\n\n%sdiff\n%s\n%s\n\n</details>\n", quiet(html.EscapeString(p.head)), fence, text, fence)
+}
+
+// code is text in a code span, in which nothing has a meaning.
+func code(text string) string {
+	fence := "`"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	if len(fence) > 1 || strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
+		text = " " + text + " "
+	}
+	return fence + strings.ReplaceAll(text, "\n", " ") + fence
+}
+
+// punctuation is what Markdown may give a meaning.
+var punctuation = regexp.MustCompile("[\\\\`*_{}\\[\\]()#+!|<>~&$]")
+
+// escaped is text as Markdown shows it, that mentions nobody and closes no issue.
+func escaped(text string) string {
+	text = punctuation.ReplaceAllStringFunc(strings.ReplaceAll(text, "\n", " "), func(c string) string {
+		switch c {
+		case "<":
+			return "&lt;"
+		case "&":
+			return "&amp;"
+		}
+		return `\` + c
+	})
+	return quiet(text)
+}
+
+// quiet is text that mentions nobody.
+func quiet(text string) string { return strings.ReplaceAll(text, "@", "@<!-- -->") }
