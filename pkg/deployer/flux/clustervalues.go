@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/values"
@@ -67,14 +66,14 @@ func (w *writer) clusterExample(r *Release) {
 	w.examples = append(w.examples, file)
 }
 
-// ClusterValues returns the ConfigMap with which a cluster gives a release its own values. An edit of
-// it reaches the release at once.
-func ClusterValues(name, namespace string, vals map[string]any) ([]byte, error) {
+// ClusterValues returns the ConfigMap with which a cluster gives a release its own values, below a
+// comment. An edit of it reaches the release at once.
+func ClusterValues(comment, name, namespace string, vals map[string]any) ([]byte, error) {
 	text, err := values.Encode(vals, 0)
 	if err != nil {
 		return nil, err
 	}
-	return clusterValues(config.GeneratedComment, name, namespace, text)
+	return clusterValues(comment, name, namespace, text)
 }
 
 func clusterValues(comment, name, namespace, text string) ([]byte, error) {
