@@ -18,6 +18,8 @@ import (
 var wanted = map[string]string{
 	"aws-load-balancer-controller": "clusterName: a",
 	"dra-driver-nvidia-gpu":        "gpuResourcesEnabledOverride: true",
+	"loki":                         "loki: {useTestSchema: true, storage: {bucketNames: {chunks: a, ruler: a, admin: a}}}",
+	"opentelemetry-collector":      "mode: deployment, image: {repository: a}",
 	"opentelemetry-operator":       "manager: {collectorImage: {repository: a}}",
 }
 
