@@ -20,10 +20,10 @@ CC_FOUND := $(shell command -v "$$(go env CC)" 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install test test-short browser fuzz bench lint fmt vuln generate golden docs demo e2e e2e-up e2e-down ci clean
+.PHONY: help build install test test-short browser fuzz bench lint fmt vuln generate golden docs demo e2e e2e-up e2e-down ci image reproducible clean
 
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build the static binary bin/aicr
 	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/aicr ./cmd/aicr
@@ -103,6 +103,13 @@ e2e-down: ## End the cluster of e2e-up
 	@cd test/e2e && go run ./cmd/cluster down
 
 ci: test lint ## What a change must pass
+
+image: ## Build the container image aicr:VERSION, with docker
+	CGO_ENABLED=0 GOOS=linux go build -trimpath -ldflags "$(LDFLAGS)" -o dist/image/linux/$$(go env GOARCH)/aicr ./cmd/aicr
+	docker buildx build --load --platform linux/$$(go env GOARCH) -f Dockerfile -t aicr:$(VERSION) dist/image
+
+reproducible: ## Prove that two builds of the commit give the same bytes; slow, so not part of ci
+	@hack/reproducible.sh
 
 clean: ## Remove what the targets above leave behind
 	rm -rf bin demo dist

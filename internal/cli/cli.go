@@ -134,6 +134,6 @@ Only diff has its own: 0, 1 and 2, as it says.`,
 		}
 		return nil
 	}
-	cmd.AddCommand(newBundleCmd(p), newPushCmd(p), newPullCmd(p), newVerifyCmd(p), newImagesCmd(p), newPlanCmd(p), newGraphCmd(p), newReportCmd(p), newDiffCmd(p), newInitCmd(p), newVersionCmd(p), newCompletionCmd(p))
+	cmd.AddCommand(newBundleCmd(p), newPushCmd(p), newPullCmd(p), newVerifyCmd(p), newImagesCmd(p), newPlanCmd(p), newGraphCmd(p), newReportCmd(p), newDiffCmd(p), newFleetCmd(p), newInitCmd(p), newVersionCmd(p), newCompletionCmd(p))
 	return cmd
 }

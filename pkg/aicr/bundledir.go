@@ -39,7 +39,7 @@ func repositoryOf(ctx context.Context, dir, root string) (top, within string, er
 	if err != nil {
 		return "", "", err
 	}
-	opened.Close()
+	_ = opened.Close()
 	if root == "" {
 		top, within, err = worktree.Root(ctx, dir)
 		if err != nil {

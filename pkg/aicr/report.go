@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/tempdir"
@@ -79,7 +80,7 @@ func Report(ctx context.Context, o ReportOptions) (made ReportResult, err error)
 		made.HTML, err = report.HTML(in)
 		return err
 	})
-	made.Warnings = append(warnings, missing...)
+	made.Warnings = slices.Concat(warnings, missing)
 	if err == nil && o.Page != "" {
 		err = errors.In(tempdir.WriteFile(o.Page, made.HTML, 0o644), "report %s", o.Page)
 	}

@@ -91,6 +91,10 @@ type Options struct {
 	// EventDriven adds a release that wakes releases as soon as those that they wait for are ready,
 	// by way of Flux's notification-controller. Without that controller they are polled, as ever.
 	EventDriven bool
+	// ValuesFrom says where the values of DynamicValues stand: in the "bundle" (the default), or in a
+	// ConfigMap that each "cluster" brings itself, so that one bundle serves many clusters; with
+	// "cluster-optional" the values of the bundle hold where a cluster has none.
+	ValuesFrom string
 	// ReleaseNames is "plain" (the default): Helm calls a release as it is called here, and keeps it
 	// in its own namespace; or "aicr": both are left to helm-controller, as in AICR's own bundles for
 	// Flux, which puts the namespace before the name and keeps the release in that of Flux.
@@ -123,6 +127,13 @@ type ReadyExpression struct {
 const (
 	NamesPlain = "plain"
 	NamesAICR  = "aicr"
+)
+
+// The values of Options.ValuesFrom.
+const (
+	ValuesFromBundle          = "bundle"
+	ValuesFromCluster         = "cluster"
+	ValuesFromClusterOptional = "cluster-optional"
 )
 
 // SourceSecrets are Secrets of the cluster by the host (with its port, if it has one) of the sources

@@ -35,6 +35,8 @@ type Sync struct {
 	// GitHub App's key. Both may be empty.
 	Secret, Provider string
 	SourceSecrets
+	// Spec are further fields of the Kustomization's spec, such as dependsOn, patches and postBuild.
+	Spec map[string]any
 	// Verify makes the cluster check the artifact's signature.
 	Verify Verify
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
-
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
@@ -139,82 +137,6 @@ func goes(n int) string {
 	return fmt.Sprintf("%d objects go", n)
 }
 
-func (c *comparison) tellUpgrade(r *judged) {
-	verb := "is upgraded"
-	if r.suspended || len(r.Refused) > 0 {
-		verb = "is to be upgraded"
-	}
-	c.say(Info, r, "%s: %s%s", verb, strings.Join(r.why(), ", "), c.outcome(r))
-	if !r.local() && back(r.From, r.To) {
-		c.say(Attention, r, "goes back from chart %s to the older %s; what the newer one stored may not be readable by it", r.From, r.To)
-	}
-}
-
-// local reports whether the chart is one of manifests, whose version is made of its content.
-func (r *judged) local() bool {
-	return r.Chart.From.Source == "local" && r.Chart.To.Source == "local" && !r.Chart.To.Wrapped
-}
-
-// why is what makes Flux upgrade the release.
-func (r *judged) why() (what []string) {
-	switch {
-	case r.local() && (r.From != r.To || slices.Contains(r.Because, "chart")):
-		what = append(what, "its chart in the bundle changes")
-	case r.From != r.To:
-		what = append(what, "chart "+r.Chart.To.Name+" "+r.From+" → "+r.To)
-	}
-	if r.moved() {
-		what = append(what, "chart from "+whence(r.Chart.To)+" instead of "+whence(r.Chart.From))
-	}
-	if n := len(r.Values); n > 0 {
-		what = append(what, count(n, "value"))
-	}
-	for _, why := range r.Because {
-		switch {
-		case why == "values" && len(r.Values) == 0 && !r.moved():
-			what = append(what, "where its values come from")
-		case why != "chart" && why != "values":
-			what = append(what, why)
-		}
-	}
-	return what
-}
-
-func whence(c *rollout.Chart) string {
-	if c.Source == "local" {
-		return "the bundle"
-	}
-	return c.Source
-}
-
-// outcome is what an upgrade does to the objects, where that is known.
-func (c *comparison) outcome(r *judged) string {
-	switch n := len(r.Objects); {
-	case !r.Rendered:
-		return ""
-	case n == 1:
-		return "; 1 object that it installs changes"
-	case n > 1:
-		return fmt.Sprintf("; %d objects that it installs change", n)
-	case r.Relabelled > 0:
-		return "; what it installs changes only in labels with the version"
-	case len(r.Refused)+len(r.unsteady) > 0 || c.hasCRD(r):
-		return ""
-	}
-	return "; nothing that it installs changes"
-}
-
-func (c *comparison) hasCRD(r *judged) bool {
-	return slices.ContainsFunc(c.report.CRDs, func(crd CRD) bool { return crd.Release == r.Change.Release })
-}
-
-// back reports whether the second version is older.
-func back(from, to string) bool {
-	was, err := semver.NewVersion(from)
-	is, failed := semver.NewVersion(to)
-	return err == nil && failed == nil && is.LessThan(was)
-}
-
 func (c *comparison) tellSettings(r *judged) {
 	if r.stale {
 		c.say(Attention, r, "is not upgraded: files of its chart change and the version in its Chart.yaml does not, and Flux goes by that")
@@ -250,78 +172,6 @@ func pathsOf(fields []Field) (paths []string) {
 		paths = append(paths, f.Path)
 	}
 	return paths
-}
-
-func (c *comparison) tellCRDs() {
-	for _, crd := range c.report.CRDs {
-		var r *judged
-		for i := range c.judged {
-			if c.judged[i].Change.Release == crd.Release {
-				r = &c.judged[i]
-			}
-		}
-		name := "CustomResourceDefinition " + crd.Name
-		switch {
-		case crd.Change == Removed && crd.Left:
-			c.say(Info, r, "no longer has %s, which stays in the cluster", name)
-		case crd.Change == Removed && crd.Release == "":
-			c.say(Danger, r, "%s goes%s", name, takes(ref{group: "apiextensions.k8s.io", kind: "CustomResourceDefinition"}))
-		case crd.Change == Removed: // it is lost with its release
-		case crd.Left:
-			c.say(Attention, r, "brings another %s, and Flux leaves in the cluster what is there (spec.upgrade.crds)", name)
-		case crd.Change == Added:
-			c.say(Info, r, "%s is new", name)
-		default:
-			c.say(Info, r, "%s changes", name)
-		}
-		if crd.Stored != nil && !crd.Left {
-			c.say(Attention, r, "%s stores resources as %s instead of %s; those that are there stay as they are until they are written again", name, crd.Stored.To, crd.Stored.From)
-		}
-		if len(crd.Served.Removed) > 0 && !crd.Left {
-			c.say(Danger, r, "%s no longer serves %s, and clients that use that version fail", name, strings.Join(crd.Served.Removed, ", "))
-		}
-	}
-}
-
-func (c *comparison) tellObjects() {
-	for _, o := range c.report.Objects {
-		switch kind, _, _ := strings.Cut(o.Object, " "); o.Change {
-		case Added:
-			c.say(Info, nil, "%s is new in the bundle", o.Object)
-		case Removed:
-			if what := takes(ref{kind: kind}); what != "" {
-				c.say(Danger, nil, "%s goes%s", o.Object, what)
-			} else {
-				c.say(Info, nil, "%s goes", o.Object)
-			}
-		default:
-			c.say(Info, nil, "%s changes: %s", o.Object, some(pathsOf(o.Fields)))
-		}
-	}
-}
-
-// note says what is not known.
-func (c *comparison) note() {
-	add := func(format string, args ...any) {
-		c.report.Notes = append(c.report.Notes, c.secrets.Replace(fmt.Sprintf(format, args...)))
-	}
-	var unseen []string
-	for i := range c.judged {
-		r := &c.judged[i]
-		told := false
-		for _, s := range []*Side{c.from, c.to} {
-			if of := s.Rendered[r.Ref]; of != nil && of.Problem != "" {
-				add("what the chart of %s makes in %s: %s", r.Change.Release, s.Name, of.Problem)
-				told = true
-			}
-		}
-		if r.Action != Configure && !r.Rendered && !told {
-			unseen = append(unseen, r.Change.Release)
-		}
-	}
-	if len(unseen) > 0 {
-		add("which objects, pods and images change with %s: their charts are not in the bundle%s", some(unseen), c.to.Hint)
-	}
 }
 
 func waits(s Set) string {

@@ -65,7 +65,7 @@ func Of(r *rollout.Rollout) Graph {
 		}
 		for _, d := range from.DependsOn {
 			if !slices.ContainsFunc(needs, func(n int) bool { return r.Releases[n].Name == d.Name }) {
-				to.Outside = append(to.Outside, d.Ref.String())
+				to.Outside = append(to.Outside, d.String())
 			}
 		}
 		for name := range strings.SplitSeq(from.Text("metadata", "annotations", afterAnnotation), ",") {

@@ -86,7 +86,7 @@ func (w *svgWriter) node(i int, p place) {
 	n := &w.graph.Nodes[i]
 	tag, attributes := "g", ""
 	if w.link != nil {
-		tag, attributes = "a", fmt.Sprintf(` href="%s"`, html.EscapeString(w.link(n.Name)))
+		tag, attributes = "a", ` href="`+html.EscapeString(w.link(n.Name))+`"`
 	}
 	class := "node"
 	switch {

@@ -49,7 +49,7 @@ type editable struct{ Name, Release, File string }
 // maker makes a page.
 type maker struct {
 	Input
-	*page
+	page *page
 	left int // how many bytes of manifests the page still takes
 }
 
@@ -73,7 +73,7 @@ func newPage(in Input) *page {
 			ids[r.Name] = r.ID
 		}
 	}
-	m.Picture = template.HTML(drawn.Picture(func(component string) string { return "#" + ids[component] })) //nolint:gosec // package graph escapes what it draws
+	m.page.Picture = template.HTML(drawn.Picture(func(component string) string { return "#" + ids[component] })) //nolint:gosec // package graph escapes what it draws
 	m.findings()
 	m.made()
 	return m.page
@@ -115,7 +115,7 @@ func (m *maker) findings() {
 func (m *maker) made() {
 	add := func(name, value string) {
 		if value != "" {
-			m.Made = append(m.Made, fact{name, m.Redact(value)})
+			m.page.Made = append(m.page.Made, fact{name, m.Redact(value)})
 		}
 	}
 	var info deployer.Info
@@ -134,9 +134,9 @@ func (m *maker) made() {
 	add("Reaches the cluster", mode[m.Rollout.Listing.Annotations["aicr.run/mode"]])
 	if rec, err := recipe.Parse(m.read(deployer.RecipeFile), false); err == nil {
 		add("Made for", criteria(rec.Criteria))
-		m.Constraints = rec.Constraints
+		m.page.Constraints = rec.Constraints
 	}
-	m.Record = m.Redact(string(m.read(recordFile)))
+	m.page.Record = m.Redact(string(m.read(recordFile)))
 }
 
 func resolvedBy(version string) string {

@@ -84,7 +84,7 @@ func (m *maker) releases(drawn graph.Graph) {
 		source := m.Rollout.ChartSource(from, "")
 		r := release{
 			Summary: s, ID: id(s.Name), Wave: waves[s.Name], Wakes: slices.Contains(drawn.Wakes, s.Name), Title: s.Version, From: graph.ShortSource(s.Source), Local: source.Local(),
-			File: from.File, Namespaced: from.Namespace, Outside: outside[s.Name], object: from.Ref.String(),
+			File: from.File, Namespaced: from.Namespace, Outside: outside[s.Name], object: from.String(),
 		}
 		r.URL = r.From
 		if scheme, _, found := strings.Cut(s.Source, "://"); found {
@@ -107,7 +107,7 @@ func (m *maker) releases(drawn graph.Graph) {
 		m.page.Releases = append(m.page.Releases, r)
 	}
 	slices.SortStableFunc(m.page.Releases, func(a, b release) int { return place[a.Name] - place[b.Name] })
-	m.Namespaces = len(namespaces)
+	m.page.Namespaces = len(namespaces)
 	m.connect()
 }
 
@@ -115,7 +115,7 @@ func (m *maker) count(r *release) {
 	if r.Local {
 		m.page.Local++
 	} else {
-		m.Upstream++
+		m.page.Upstream++
 	}
 }
 
@@ -178,13 +178,13 @@ func (m *maker) settings(r *release, from *rollout.Release) {
 // values are those that the chart gets, with what only the cluster has named.
 func (m *maker) values(r *release, from *rollout.Release) {
 	for _, v := range from.ValuesFrom {
-		what := v.Ref.String() + ", key " + v.Key
+		what := v.String() + ", key " + v.Key
 		if v.TargetPath != "" {
 			what += ", at " + v.TargetPath
 		}
 		r.ValuesFrom = append(r.ValuesFrom, what)
 		if o := m.Rollout.Object(v.Ref); o != nil && v.Kind == "ConfigMap" {
-			m.Editable = append(m.Editable, editable{o.Name, r.Name, o.File})
+			m.page.Editable = append(m.page.Editable, editable{o.Name, r.Name, o.File})
 		}
 	}
 	composed, _ := m.Rollout.Compose(from) // verify says what is wrong with them

@@ -96,7 +96,7 @@ func shop() map[string]string {
 }
 
 func TestThePageSaysWhatIsThere(t *testing.T) {
-	html := page(t, shop(), func(in *report.Input) {
+	made := page(t, shop(), func(in *report.Input) {
 		in.Images = &images.Report{Images: []images.Image{{Reference: "docker.io/library/web:1", Releases: []string{"web"}, Source: images.SourceManifest}}}
 		in.Spell = func(text string) string { return strings.ReplaceAll(text, "valuesFrom", "--spelt") }
 	})
@@ -106,43 +106,43 @@ func TestThePageSaysWhatIsThere(t *testing.T) {
 		"holds a Secret, so its text is not shown here", "more lines in <code>web-post/templates/very-long.yaml</code>", "docker.io/library/web:1",
 		"aicr 9.9.9", "chain: one component after the other", "eks, h100", "K8s.server.version <code>&gt;= 1.34</code>", "secret-in-clear", "by --spelt with kind: Secret",
 	} {
-		if !strings.Contains(html, want) {
+		if !strings.Contains(made, want) {
 			t.Errorf("the page has no %q", want)
 		}
 	}
-	if len(html) > 150_000 {
-		t.Errorf("the page has %d bytes, so a long file is not cut", len(html))
+	if len(made) > 150_000 {
+		t.Errorf("the page has %d bytes, so a long file is not cut", len(made))
 	}
 }
 
 // TestHazard18_TheReportShowsNoSecret of those that verify hides, and none that is short.
 func TestHazard18_TheReportShowsNoSecret(t *testing.T) {
-	html := page(t, shop(), nil)
+	made := page(t, shop(), nil)
 	for _, secret := range []string{"hush-hush-hush", "token: abc", "very-secret-key", "in-a-template"} {
-		if strings.Contains(html, secret) {
+		if strings.Contains(made, secret) {
 			t.Errorf("the page has %q", secret)
 		}
 	}
-	if !strings.Contains(html, "token: &#39;[secret]&#39;") && !strings.Contains(html, "token: &#34;[secret]&#34;") {
+	if !strings.Contains(made, "token: &#39;[secret]&#39;") && !strings.Contains(made, "token: &#34;[secret]&#34;") {
 		t.Error("the page does not say that something is hidden")
 	}
 }
 
 // TestThePolicyAllowsWhatThePageHas and no more: else a browser shows neither style nor script.
 func TestThePolicyAllowsWhatThePageHas(t *testing.T) {
-	html := html.UnescapeString(page(t, shop(), nil))
+	made := html.UnescapeString(page(t, shop(), nil))
 	for _, tag := range []string{"style", "script"} {
-		found := regexp.MustCompile(`(?s)<`+tag+`>(.*?)</`+tag+`>`).FindAllStringSubmatch(html, -1)
+		found := regexp.MustCompile(`(?s)<`+tag+`>(.*?)</`+tag+`>`).FindAllStringSubmatch(made, -1)
 		if len(found) != 1 {
 			t.Fatalf("%d elements %s", len(found), tag)
 		}
 		sum := sha256.Sum256([]byte(found[0][1]))
-		if want := fmt.Sprintf("%s-src 'sha256-%s'", tag, base64.StdEncoding.EncodeToString(sum[:])); !strings.Contains(html, want) {
+		if want := fmt.Sprintf("%s-src 'sha256-%s'", tag, base64.StdEncoding.EncodeToString(sum[:])); !strings.Contains(made, want) {
 			t.Errorf("the policy does not say %s", want)
 		}
 	}
 	for _, forbidden := range []string{" style=", "url(http", "<img", "<link", " src=", "@import"} {
-		if strings.Contains(html, forbidden) {
+		if strings.Contains(made, forbidden) {
 			t.Errorf("the page has %q", forbidden)
 		}
 	}
@@ -150,7 +150,7 @@ func TestThePolicyAllowsWhatThePageHas(t *testing.T) {
 
 // TestTheSameBundleGivesTheSamePage, as a page may be committed.
 func TestTheSameBundleGivesTheSamePage(t *testing.T) {
-	if page(t, shop(), nil) != page(t, shop(), nil) {
+	if first, second := page(t, shop(), nil), page(t, shop(), nil); first != second {
 		t.Error("two pages of one bundle differ")
 	}
 }

@@ -54,8 +54,14 @@ type ValuesFrom struct {
 	// Optional says that the object may be missing, Literal that the text of a TargetPath is taken
 	// as it is, and not read as helm --set reads it.
 	Optional, Literal bool
-	Place             Place
+	// OfCluster says that the ConfigMap belongs to the cluster, and is not expected in the bundle.
+	OfCluster bool
+	Place     Place
 }
+
+// ClusterValuesAnnotation names the ConfigMap among those with a release's values that each cluster
+// brings itself.
+const ClusterValuesAnnotation = "aicr.run/cluster-values"
 
 // newRelease reads the fields as helm-controller does.
 func newRelease(o *Object) *Release {
@@ -96,11 +102,13 @@ func newRelease(o *Object) *Release {
 func newValuesFrom(o *Object, i int) ValuesFrom {
 	at := []any{"spec", "valuesFrom", i}
 	text := func(field string) string { return o.Text(append(at, field)...) }
+	name := text("name")
 	optional, _ := o.Get(append(at, "optional")...).(bool)
 	literal, _ := o.Get(append(at, "literal")...).(bool)
 	return ValuesFrom{
-		Ref: Ref{text("kind"), o.Namespace, text("name")}, Key: cmp.Or(text("valuesKey"), "values.yaml"),
+		Ref: Ref{text("kind"), o.Namespace, name}, Key: cmp.Or(text("valuesKey"), "values.yaml"),
 		TargetPath: text("targetPath"), Optional: optional, Literal: literal, Place: o.Place(at...),
+		OfCluster: text("kind") == "ConfigMap" && name != "" && o.Text("metadata", "annotations", ClusterValuesAnnotation) == name,
 	}
 }
 

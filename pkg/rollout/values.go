@@ -61,6 +61,8 @@ func (r *Rollout) textOf(from ValuesFrom) (*string, error) {
 		return &text, nil
 	case from.Optional:
 		return nil, nil
+	case configMap == nil && from.OfCluster:
+		return nil, fmt.Errorf("the values of %s are the cluster's", from.Ref)
 	case configMap == nil:
 		return nil, fmt.Errorf("the bundle does not hold %s", from.Ref)
 	}

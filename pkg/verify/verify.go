@@ -107,7 +107,7 @@ func Rollout(ctx context.Context, read *rollout.Rollout, o Options) (Report, err
 	s.Redact()
 	return Report{
 		Findings: engine.Sorted(s.Findings), Notes: s.Notes(), NotSeen: s.NotSeen, Needs: engine.NeedsOf(s), FluxVersion: s.FluxVersion(), KubeVersion: s.KubeVersion(),
-		Objects: len(s.Objects), Releases: len(s.Releases), Unrendered: s.NotRendered(), Unpulled: s.Unpulled(), ChartsHint: s.Hint(),
+		Objects: len(s.Objects), Releases: len(s.Releases), Unbuilt: !s.Complete(), Unrendered: s.NotRendered(), Unpulled: s.Unpulled(), ChartsHint: s.Hint(),
 	}, ctx.Err()
 }
 

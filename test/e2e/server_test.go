@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
@@ -62,6 +64,7 @@ func TestVerifyServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Create(&existing)
+	s.Create(&corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "b", Namespace: "default"}, StringData: map[string]string{"other": "hunter23"}})
 	verified := func(change map[string]string) verify.Report {
 		t.Helper()
 		dir := t.TempDir()
@@ -96,7 +99,7 @@ func TestVerifyServer(t *testing.T) {
 		"labels that do not fit":     {map[string]string{"web.yaml": "metadata: {labels: {app: web}} => metadata: {labels: {app: x}}"}, "web.yaml", "spec.template.metadata.labels", "selector"},
 		"a port of a chart":          {map[string]string{"own/templates/port.yaml": "{{ .Values.port }} => {{ add .Values.port 70000 }}"}, "own/templates/port.yaml", "spec.ports[0].port", "between 1 and 65535"},
 		"a field of a chart":         {map[string]string{"own/templates/port.yaml": "clusterIP: None => clusterIPX: None"}, "own/templates/port.yaml", "spec.clusterIPX", ""},
-		"a Secret that lacks a key":  {map[string]string{"secret.yaml": "ssh-privatekey: => other:"}, "secret.yaml", "data", "FieldValueRequired"},
+		"a Secret of another type":   {map[string]string{"secret.yaml": "metadata: {name: a, => metadata: {name: b,"}, "secret.yaml", "type", "FieldValueInvalid"},
 	} {
 		report := verified(c.change)
 		var found []verify.Finding

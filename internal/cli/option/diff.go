@@ -26,7 +26,7 @@ type Diff struct {
 func AddDiff(cmd *cobra.Command, d *Diff, format *string) {
 	o := &d.BundleOptions
 	add(cmd, "Comparing", func(s *set) {
-		s.word(format, "format", []string{"text", "markdown", "json", "github"}, "how to print what differs (default text); markdown: for the comment of a pull request")
+		s.words(format, []string{"text", "markdown", "json", "github"}, "how to print what differs (default text); markdown: for the comment of a pull request")
 		s.toggle(&d.Repeated, "again", "compare the bundle in DIR with what bundle --again DIR and the flags given now would make of it", "Again")
 		s.toggle(&d.Charts, "charts", "pull the charts that a bundle does not hold, and compare what they make, too", "Charts")
 		s.text(&d.KubeVersion, "kube-version", "tell the charts that the cluster has this `VERSION` of Kubernetes (default "+chart.DefaultKubeVersion+")", "KubeVersion")

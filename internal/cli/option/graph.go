@@ -16,7 +16,7 @@ type Graph struct {
 // AddGraph gives the command the flags of "aicr graph".
 func AddGraph(cmd *cobra.Command, g *Graph) {
 	add(cmd, "Output", func(s *set) {
-		s.word(&g.Format, "format", []string{"tree", "mermaid", "dot", "svg"}, "how to draw it (default tree): tree for the terminal, mermaid for Markdown on GitHub and GitLab, dot for Graphviz, svg for a browser")
+		s.words(&g.Format, []string{"tree", "mermaid", "dot", "svg"}, "how to draw it (default tree): tree for the terminal, mermaid for Markdown on GitHub and GitLab, dot for Graphviz, svg for a browser")
 	})
 	g.addSource(cmd)
 }

@@ -27,7 +27,7 @@ const (
 func AddImages(cmd *cobra.Command, i *Images, format *string) {
 	o := &i.BundleOptions
 	add(cmd, "Output", func(s *set) {
-		s.word(format, "format", []string{"text", "list", "json", "yaml", "hauler", "zarf"}, "how to print the images (default text); list: references, one a line, and nothing else; hauler, zarf: a manifest with the charts")
+		s.words(format, []string{"text", "list", "json", "yaml", "hauler", "zarf"}, "how to print the images (default text); list: references, one a line, and nothing else; hauler, zarf: a manifest with the charts")
 	})
 	add(cmd, recipeTitle, input(o, &i.configFile), assignments(o))
 	add(cmd, "The cluster", func(s *set) {

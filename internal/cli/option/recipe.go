@@ -72,6 +72,8 @@ func dynamic(o *aicr.BundleOptions) group {
 			o.DynamicValues = with(o.DynamicValues, component, append(o.DynamicValues[component], path))
 			return err
 		}, "dynamic", "COMPONENT:PATH", "move a value into a ConfigMap that is meant for editing", "DynamicValues")
+		s.choice(&o.ValuesFrom, "values-from", []string{deployer.ValuesFromBundle, deployer.ValuesFromCluster, deployer.ValuesFromClusterOptional},
+			"where the values of --dynamic stand: in the bundle, or in a ConfigMap that each cluster brings itself, or may bring (default bundle)", "ValuesFrom")
 	}
 }
 

@@ -131,15 +131,15 @@ func (s *set) choice(to *string, name string, words []string, usage string, fiel
 	}}, name, usage, fields)
 }
 
-// word adds a choice that the command line itself makes.
-func (s *set) word(to *string, name string, words []string, usage string, fields ...string) {
+// words adds --format, a choice that the command line itself makes.
+func (s *set) words(to *string, words []string, usage string) {
 	s.add(&value{form: strings.Join(words, "|"), words: words, read: func(text string) error {
 		if !slices.Contains(words, text) {
 			return fmt.Errorf("%q is unknown; use %s", text, OneOf(words))
 		}
 		*to = text
 		return nil
-	}}, name, usage, fields)
+	}}, "format", usage, nil)
 }
 
 // count adds a flag for a whole number, which is at least 1, since 0 means that it is not given.
@@ -167,7 +167,7 @@ func (s *set) duration(to *time.Duration, name, usage string, fields ...string) 
 
 // Format adds the flag --format.
 func (s *set) format(to *string) {
-	s.word(to, "format", []string{"text", "json"}, "how to print the result (default text)")
+	s.words(to, []string{"text", "json"}, "how to print the result (default text)")
 }
 
 // OneOf lists words: "a, b or c".

@@ -33,7 +33,7 @@ func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string)
 		s.text(&o.Context, "context", "ask that of the context with this `NAME` in the kubeconfig (default: the current one)", "Context")
 	})
 	add(cmd, "Output", func(s *set) {
-		s.word(name, "format", format.Names(), "how to print the findings (default text)")
+		s.words(name, format.Names(), "how to print the findings (default text)")
 		s.text(explain, "explain", "print the page of this `CHECK` and verify nothing")
 	})
 	add(cmd, "Registry", registry(&o.Registry))

@@ -64,7 +64,8 @@ func sentences(b *strings.Builder, all []diff.Effect, severity diff.Severity, he
 		if e.Severity != severity {
 			continue
 		}
-		if n++; n > maxSentences {
+		n++
+		if n > maxSentences {
 			continue
 		}
 		if n == 1 {

@@ -43,6 +43,7 @@ type ChartRefHelmReleaseData struct {
 // in Flux's form, e.g. "30m".
 type ReleaseSettingsData struct {
 	After            string // the releases that wake it; empty leaves it out
+	ClusterValues    string // the ConfigMap of the cluster; likewise
 	Wakes            bool   // it wakes others
 	Interval         string
 	Timeout          string
@@ -67,6 +68,7 @@ type ValuesFromRef struct {
 	Kind, Name string
 	Key        string
 	TargetPath string // where the one value goes
+	Optional   bool   // the release does without it where the cluster has none
 }
 
 // HelmRepoSourceData carries data for HelmRepository source CRs.
@@ -147,6 +149,8 @@ type ReadmeData struct {
 	LocalCharts    bool     // some release has its chart in the bundle
 	Removal        []string // the releases, last first, each with the space before it
 	ConfigMaps     []EditableData
+	ClusterValues  []string     // the ConfigMaps that each cluster brings; empty where the bundle has them
+	ValuesOptional bool         // a cluster may do without them
 	Gates          []GateData   // what releases wait for
 	Secrets        []SecretData // Secrets of the cluster that the bundle refers to
 	LabelSecrets   string       // labels those that give values to releases

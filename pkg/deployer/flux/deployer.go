@@ -27,6 +27,6 @@ func New(in deployer.Input) *Generator {
 		VendorCharts: in.VendorCharts, Puller: in.Puller, Namespaces: in.Namespaces, Jobs: in.Jobs,
 		ReleaseNames: in.ReleaseNames, CRDs: in.CRDs, OwnsCRDs: in.OwnsCRDs,
 		HealthChecks: in.HealthChecks, Readiness: in.Readiness, Ready: in.Ready, ReadyFailed: in.ReadyFailed, FluxVersion: in.FluxVersion,
-		Namespace: in.Namespace, Ordering: Ordering(in.Ordering), EventDriven: in.EventDriven, Settings: in.Settings, IncludeChecksums: !in.NoChecksums,
+		Namespace: in.Namespace, Ordering: Ordering(in.Ordering), EventDriven: in.EventDriven, ValuesFrom: in.ValuesFrom, Settings: in.Settings, IncludeChecksums: !in.NoChecksums,
 	}
 }

@@ -103,6 +103,9 @@ type Generator struct {
 	// the inline values into a ConfigMap, which the HelmRelease refers to by spec.valuesFrom.
 	DynamicValues map[string][]string
 
+	// ValuesFrom says where the dynamic values stand; see deployer.Options.
+	ValuesFrom string
+
 	// SecretValues maps component names to the values that Secrets of the cluster give. These leave
 	// the values, and the HelmRelease refers to the Secrets by spec.valuesFrom.
 	SecretValues map[string][]deployer.SecretValue

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/aicr-flux/aicr/pkg/deployer"
 )
 
 // toSync is the step that writes the file of Sync.
@@ -94,6 +96,9 @@ func (p *Plan) wakeNotes() []string {
 
 // valuesNote says where each cluster sets its own values.
 func (p *Plan) valuesNote(r *Release) string {
+	if p.clusterValues() {
+		return p.clusterNote(r)
+	}
 	if p.mode() == ModeOCI {
 		return fmt.Sprintf("Set the values of release %q in each cluster: kubectl -n %s edit configmap %s; a later bundle leaves them alone", r.Name, p.Namespace, r.ConfigMapName())
 	}
@@ -124,7 +129,8 @@ func (p *Plan) readme() ReadmeData {
 	d := ReadmeData{
 		Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: p.minFlux(), Gates: p.readinessData(),
 		OCISourceName: p.OCISourceName, Path: p.path(), Placeholder: p.placeholder(), LocalCharts: p.HasLocalCharts(),
-		SyncFile: p.SyncFile, AppliedBy: p.AppliedBy, Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,
+		ValuesOptional: p.settings.valuesFrom == deployer.ValuesFromClusterOptional,
+		SyncFile:       p.SyncFile, AppliedBy: p.AppliedBy, Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,
 	}
 	if watched := watchedNames(d.Secrets); len(watched) > 0 {
 		d.LabelSecrets = labelCommand(p.Namespace, watched)
@@ -142,6 +148,9 @@ func (p *Plan) readme() ReadmeData {
 		}
 		if r.HasConfigMap() {
 			d.ConfigMaps = append(d.ConfigMaps, EditableData{Name: r.ConfigMapName(), File: r.Name + "/configmap-values.yaml"})
+			if p.clusterValues() {
+				d.ClusterValues = append(d.ClusterValues, r.ClusterConfigMapName())
+			}
 		}
 		d.Components = append(d.Components, summary(r))
 	}

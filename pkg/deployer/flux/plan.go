@@ -123,6 +123,10 @@ func (r *Release) HasConfigMap() bool { return len(r.Dynamic)+len(r.Unset) > 0 }
 // ConfigMapName is the name of the release's ConfigMap.
 func (r *Release) ConfigMapName() string { return r.Name + "-values" }
 
+// ClusterConfigMapName is that of the ConfigMap that belongs to the cluster. It is never the name
+// of one that a bundle had: Flux removes that one when the bundle no longer has it.
+func (r *Release) ClusterConfigMapName() string { return r.Name + "-cluster-values" }
+
 // generatorName is the name of the ArtifactGenerator that brings the release's chart in OCI mode.
 func (r *Release) generatorName() string { return r.Name + "-chart" }
 

@@ -30,6 +30,7 @@ func randomGenerator(rng *rand.Rand) *flux.Generator {
 	}
 	rng.Shuffle(count, func(i, j int) { names[i], names[j] = names[j], names[i] })
 	var refs []recipe.ComponentRef
+	objects := 0 // no two objects of one name: helm-controller would refuse them in one release
 	g := newGenerator()
 	for i, name := range names {
 		ref := recipe.ComponentRef{Name: name, Namespace: pick([]string{"default", "gpu", "123", "on", "x-" + name})}
@@ -42,7 +43,8 @@ func randomGenerator(rng *rand.Rand) *flux.Generator {
 			into[name] = map[string][]byte{}
 			for range 1 + rng.IntN(3) {
 				path := pick([]string{"a/m.yaml", "b/m.yaml", "c/n.yaml", "m.yaml", "d/e/m.yaml"})
-				body := fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c%d\ndata:\n  x: %s\n", rng.IntN(100), pick([]string{"\"y\"", "{{ .Values | toJson | quote }}", "{{ .Release.Name | quote }}", "{{/* .Values */}}z"}))
+				objects++
+				body := fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c%d\ndata:\n  x: %s\n", objects, pick([]string{"\"y\"", "{{ .Values | toJson | quote }}", "{{ .Release.Name | quote }}", "{{/* .Values */}}z"}))
 				into[name][path] = []byte(body)
 			}
 		}

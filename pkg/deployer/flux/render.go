@@ -1,6 +1,7 @@
 package flux
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -25,6 +26,9 @@ func (p *Plan) Render() (*bundle.Files, error) {
 	w.sources()
 	for i := range p.Releases {
 		w.release(&p.Releases[i])
+	}
+	if len(w.examples) > 0 {
+		w.add(ClusterValuesFile, bytes.Join(w.examples, []byte("---\n")), nil)
 	}
 	if len(p.Vendored) > 0 {
 		data, err := localformat.NewProvenance(p.Vendored).YAML()
@@ -57,6 +61,7 @@ type writer struct {
 	plan      *Plan
 	files     *bundle.Files
 	resources []string
+	examples  [][]byte // the ConfigMaps that a cluster brings
 	problems  []error
 }
 

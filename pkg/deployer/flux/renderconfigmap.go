@@ -126,19 +126,9 @@ func (f editableFile) bytes(text string) []byte {
 
 func (w *writer) editable(r *Release, oci bool, v dynamicValues) (editableFile, error) {
 	f := editableFile{below: v.below}
-	if len(v.dynamic) > 0 {
-		var err error
-		if f.text, err = values.Encode(v.dynamic, 0); err != nil {
-			return f, err
-		}
-	}
-	for _, keys := range v.unset {
-		hint, err := hintAt(keys)
-		if err != nil {
-			return f, err
-		}
-		f.hints = append(f.hints, hint)
-		f.text += hint
+	var err error
+	if f.text, f.hints, err = v.text(); err != nil {
+		return f, err
 	}
 	if !oci {
 		f.key = "generated-" + contentName(f.text)
@@ -149,6 +139,24 @@ func (w *writer) editable(r *Release, oci bool, v dynamicValues) (editableFile, 
 	head, _, _ := strings.Cut(string(out), valuesHead)
 	f.head = head + valuesHead
 	return f, err
+}
+
+// text is the values, and a hint for each path that has none.
+func (v dynamicValues) text() (text string, hints []string, err error) {
+	if len(v.dynamic) > 0 {
+		if text, err = values.Encode(v.dynamic, 0); err != nil {
+			return "", nil, err
+		}
+	}
+	for _, keys := range v.unset {
+		hint, err := hintAt(keys)
+		if err != nil {
+			return "", nil, err
+		}
+		hints = append(hints, hint)
+		text += hint
+	}
+	return text, hints, nil
 }
 
 // valuesHead is the line of the template above the values.

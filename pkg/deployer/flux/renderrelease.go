@@ -2,6 +2,7 @@ package flux
 
 import (
 	"github.com/aicr-flux/aicr/pkg/config"
+	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -44,10 +45,17 @@ func (w *writer) release(r *Release) {
 // valuesFrom refers to the ConfigMap, which it adds, and to the Secrets.
 func (w *writer) valuesFrom(r *Release) []ValuesFromRef {
 	var from []ValuesFromRef
-	if w.plan.mode() == ModeOCI && len(r.Dynamic) > 0 {
+	if (w.plan.mode() == ModeOCI || w.plan.clusterValues()) && len(r.Dynamic) > 0 {
 		from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: w.defaults(r), Key: valuesKey})
 	}
-	if r.HasConfigMap() {
+	switch {
+	case !r.HasConfigMap():
+	case w.plan.clusterValues():
+		w.clusterExample(r)
+		from = append(from, ValuesFromRef{
+			Kind: "ConfigMap", Name: r.ClusterConfigMapName(), Key: valuesKey, Optional: w.plan.settings.valuesFrom == deployer.ValuesFromClusterOptional,
+		})
+	default:
 		from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: r.ConfigMapName(), Key: valuesKey})
 		if key := w.configMap(r); key != "" {
 			from = append(from, ValuesFromRef{Kind: "ConfigMap", Name: r.ConfigMapName(), Key: key})
@@ -64,7 +72,8 @@ func (w *writer) valuesFrom(r *Release) []ValuesFromRef {
 func (w *writer) releaseSettings(r *Release) ReleaseSettingsData {
 	s := w.plan.settings
 	return ReleaseSettingsData{
-		Interval: config.Duration(s.Interval), Timeout: r.timeout(s), RetryInterval: config.Duration(s.RetryInterval),
+		ClusterValues: w.plan.clusterConfigMap(r),
+		Interval:      config.Duration(s.Interval), Timeout: r.timeout(s), RetryInterval: config.Duration(s.RetryInterval),
 		ReleaseName: r.ReleaseName, StorageNamespace: r.StorageNamespace, CreateNamespace: r.CreateNamespace, CRDs: r.CRDs,
 		After: w.plan.after(r), Wakes: r.wakes, DriftDetection: s.DriftDetection, ServiceAccount: s.ServiceAccount, Gates: r.Gates,
 	}

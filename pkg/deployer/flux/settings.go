@@ -23,6 +23,8 @@ type settings struct {
 	branch    string
 	repoPath  string
 	secrets   map[string]string // host → Secret
+	// valuesFrom is one of the words of Generator.ValuesFrom.
+	valuesFrom string
 	// timeoutGiven says that the timeout is no default.
 	timeoutGiven bool
 }
@@ -33,7 +35,7 @@ func isObjectName(s string) bool { return len(s) <= 253 && dnsSubdomain.MatchStr
 
 // settings checks what the recipe does not decide, and reports all problems at once.
 func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
-	s := &settings{Settings: g.Settings, namespace: g.resolveNamespace(), branch: g.TargetRevision, timeoutGiven: g.Settings.Timeout != 0}
+	s := &settings{Settings: g.Settings, namespace: g.resolveNamespace(), branch: g.TargetRevision, valuesFrom: g.ValuesFrom, timeoutGiven: g.Settings.Timeout != 0}
 	var problems []error
 	add := func(err error) { problems = append(problems, err) }
 	if !recipe.IsDNSLabel(s.namespace) {
@@ -59,6 +61,7 @@ func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
 	if n := g.ReleaseNames; !slices.Contains([]string{"", deployer.NamesPlain, deployer.NamesAICR}, n) {
 		add(errors.Invalid("`ReleaseNames` %q is unknown; use plain or aicr", n))
 	}
+	add(g.checkValuesFrom())
 	if g.CRDs != "" && g.CRDs != crdsAuto && crdPolicies[g.CRDs] == "" {
 		add(errors.Invalid("`CRDs` %q is unknown; use auto, create-replace, create or skip", g.CRDs))
 	}

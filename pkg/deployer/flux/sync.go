@@ -15,6 +15,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/values"
 )
 
 // syncData is the data of the templates of a Sync: Flux's own form of it.
@@ -23,6 +24,7 @@ type syncData struct {
 	Kind, Path, SourceInterval string
 	Issuer, Subject            string
 	CertSecret, ProxySecret    string
+	More                       string // further fields of the Kustomization, as YAML
 }
 
 // Sync makes the source and the Flux Kustomization that bring a bundle into a cluster. All problems
@@ -97,6 +99,10 @@ func newSyncData(s deployer.Sync) (*syncData, error) {
 	}
 	if s.Secret != "" && !isObjectName(s.Secret) {
 		add(errors.Invalid("the source's Secret %q is not a name that Kubernetes accepts; use lower-case letters, digits and inner hyphens", s.Secret))
+	}
+	if len(s.Spec) > 0 {
+		d.More, err = values.Encode(s.Spec, 2)
+		add(err)
 	}
 	d.CertSecret, d.ProxySecret = certSecrets(s.SourceSecrets).of(sourceOf(d.URL)), proxySecrets(s.SourceSecrets).of(sourceOf(d.URL))
 	if d.Interval < time.Second || d.Interval%time.Millisecond != 0 {

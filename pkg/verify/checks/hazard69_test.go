@@ -100,7 +100,7 @@ func TestHazard69_AnOverlayLeadsOutOfItsBundle(t *testing.T) {
 			edit(c.file, c.old, c.text)(t, files)
 			found := ""
 			for _, f := range verifyAll(t, part(t, files, "apps/production"), verify.Options{}).Findings {
-				found += f.Check + " " + f.Place.String() + "\n"
+				found += f.Check + " " + f.String() + "\n"
 			}
 			if !strings.Contains(found, c.check+" "+c.at) {
 				t.Errorf("want %s at %s, got\n%s", c.check, c.at, found)

@@ -42,6 +42,9 @@ func TestBuildAsksNobody(t *testing.T) {
 			if !strings.Contains(strings.Join(report.NotSeen, "\n"), "kustomize-build: the build could ask another server") {
 				t.Errorf("want a note, got %q", report.NotSeen)
 			}
+			if !strings.Contains(report.Summary(), "nothing is wrong in what was looked at; the kustomization was not built") {
+				t.Errorf("the verdict is %q", report.Summary())
+			}
 		})
 	}
 }

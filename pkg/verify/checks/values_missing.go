@@ -26,6 +26,8 @@ var valuesMissing = &engine.Check{
 				case o != nil:
 					readsValues(p, from, o)
 				case from.Optional || p.External[from.Ref]:
+				case from.OfCluster:
+					p.Unseen("the values in %s are the cluster's", from.Ref)
 				case from.Kind == "ConfigMap" && !p.Known(from.Ref):
 					p.Report(from.Place, "it takes values of %s, which does not exist", from.Ref)
 				case from.Kind == "Secret":

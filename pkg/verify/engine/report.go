@@ -75,6 +75,9 @@ type Report struct {
 	FluxVersion string `json:"fluxVersion"`
 	// KubeVersion is the version of Kubernetes that it was held against.
 	KubeVersion string `json:"kubeVersion"`
+	// Unbuilt says that the kustomization was not built, so that objects are judged as they stand in
+	// the files; NotSeen or a finding says why.
+	Unbuilt bool `json:"unbuilt,omitempty"`
 	// Unrendered are the releases whose charts were not looked at, or not with all of their values,
 	// as "namespace/name", sorted; NotSeen says why, and ChartsHint what to do about charts in repositories.
 	Unrendered []string `json:"unrendered,omitempty"`
@@ -145,12 +148,15 @@ func (r Report) Summary() string {
 		if len(r.Known) > 0 {
 			text = "nothing new is wrong"
 		}
-		if len(r.Unrendered) > 0 {
+		if r.Unbuilt || len(r.Unrendered) > 0 {
 			text += " in what was looked at"
 		}
 	}
 	if n := len(r.Known); n > 0 {
 		text += ", " + Plural(n, "finding") + " known"
+	}
+	if r.Unbuilt {
+		text += "; the kustomization was not built"
 	}
 	switch left := len(r.Unrendered); {
 	case left == 1:

@@ -19,21 +19,21 @@ func gitHub(reports []engine.Report, _ Options) ([]byte, error) {
 			if f.Severity > engine.SeverityInfo {
 				level = f.Severity.String()
 			}
-			properties := "title=" + commandProperty(f.Check)
+			properties := "title=" + printable.CommandProperty(f.Check)
 			if f.File != "" {
-				properties = "file=" + commandProperty(path.Join(r.Dir, f.File)) + "," + properties
+				properties = "file=" + printable.CommandProperty(path.Join(r.Dir, f.File)) + "," + properties
 				if f.Line > 0 {
 					properties = fmt.Sprintf("line=%d,%s", f.Line, properties)
 				}
 			}
-			fmt.Fprintf(&b, "::%s %s::%s\n", level, properties, commandData(description(f)))
+			fmt.Fprintf(&b, "::%s %s::%s\n", level, properties, printable.CommandData(description(f)))
 		}
 		if len(r.NotSeen) > 0 {
 			title := "Not checked"
 			if r.Source != "" {
 				title += " in " + r.Source
 			}
-			fmt.Fprintf(&b, "::notice title=%s::%s\n", commandProperty(title), commandData(strings.Join(r.NotSeen, "\n")))
+			fmt.Fprintf(&b, "::notice title=%s::%s\n", printable.CommandProperty(title), printable.CommandData(strings.Join(r.NotSeen, "\n")))
 		}
 	}
 	return []byte(b.String()), nil
@@ -47,13 +47,3 @@ func description(f engine.Finding) string {
 	}
 	return text
 }
-
-// The escapes of workflow commands, as actions/toolkit has them.
-var (
-	dataEscapes     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	propertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-)
-
-func commandData(s string) string { return dataEscapes.Replace(printable.Lines(s)) }
-
-func commandProperty(s string) string { return propertyEscapes.Replace(printable.Line(s)) }

@@ -1,0 +1,114 @@
+package fleet
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/aicr-flux/aicr/pkg/errors"
+	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/values"
+)
+
+// prove builds the directory of a cluster as Flux does, and holds the ConfigMaps that come out against
+// the values that are meant.
+func (c *ClusterFiles) prove(ctx context.Context, needs map[string]need) error {
+	files := map[string][]byte{"c/" + BundleFile: c.sync}
+	resources := []string{BundleFile}
+	if len(c.configMaps) > 0 {
+		files["c/"+ValuesFile], resources = c.configMaps, append(resources, ValuesFile)
+	}
+	root, err := yaml.Marshal(map[string]any{"resources": resources})
+	if err != nil {
+		return err
+	}
+	files["c/kustomization.yaml"] = root
+	built, err := rollout.Kustomize{}.Build(ctx, "c", files)
+	if err != nil {
+		return errors.Invalid("kustomize cannot build its files: %v", err)
+	}
+	texts := map[string]string{}
+	for _, o := range built {
+		var object struct {
+			Kind     string
+			Metadata struct{ Name string }
+			Data     map[string]string
+		}
+		if err := json.Unmarshal(o.JSON, &object); err == nil && object.Kind == "ConfigMap" {
+			texts[object.Metadata.Name] = object.Data["values.yaml"]
+		}
+	}
+	for _, release := range c.Values {
+		meant, err := values.Normalize(c.settings.Values[release])
+		if err != nil {
+			return errors.In(err, "values of release %q", release)
+		}
+		got, err := values.Decode([]byte(texts[needs[release].configMap.Name]))
+		if err != nil || !reflect.DeepEqual(got, meant) {
+			return errors.New(errors.ErrCodeInternal, "values of release %q do not come out of a build as they are meant", release)
+		}
+	}
+	return nil
+}
+
+// patched builds each bundle with the patches of its clusters, once for each set of patches. A patch
+// that changes nothing is refused: it was meant for something.
+func patched(ctx context.Context, clusters []ClusterFiles, bundles map[string]*rollout.Rollout, builder rollout.Builder) error {
+	if builder == nil {
+		builder = rollout.Kustomize{}
+	}
+	done := map[string]bool{}
+	plain := map[string][]rollout.BuiltObject{}
+	var problems []error
+	for _, c := range clusters {
+		key := c.Bundle + fmt.Sprintf("%q", c.settings.Patches)
+		if len(c.settings.Patches) == 0 || done[key] {
+			continue
+		}
+		done[key] = true
+		before, err := plain[c.Bundle], error(nil)
+		if before == nil {
+			before, err = buildWith(ctx, bundles[c.Bundle], nil, builder)
+			plain[c.Bundle] = before
+		}
+		for i := range c.settings.Patches {
+			if err != nil {
+				break
+			}
+			var after []rollout.BuiltObject
+			if after, err = buildWith(ctx, bundles[c.Bundle], c.settings.Patches[:i+1], builder); err == nil && reflect.DeepEqual(before, after) {
+				err = errors.Invalid("patches[%d] changes nothing in bundle %q; correct its target", i, c.Bundle)
+			}
+			before = after
+		}
+		problems = append(problems, errors.In(err, "cluster %q", c.Name))
+	}
+	return errors.Join(problems...)
+}
+
+func buildWith(ctx context.Context, r *rollout.Rollout, with []Patch, builder rollout.Builder) ([]rollout.BuiltObject, error) {
+	files := map[string][]byte{}
+	for _, file := range r.Tree.Paths() {
+		if !r.Tree.IsFile(file) {
+			continue
+		}
+		data, err := r.Tree.Read(file)
+		if err != nil {
+			return nil, err
+		}
+		files["c/bundle/"+file] = data
+	}
+	root, err := yaml.Marshal(map[string]any{"resources": []string{"bundle"}, "patches": patches(with)})
+	if err != nil {
+		return nil, err
+	}
+	files["c/kustomization.yaml"] = root
+	built, err := builder.Build(ctx, "c", files)
+	if err != nil {
+		return nil, errors.Invalid("kustomize cannot apply the patches: %v", err)
+	}
+	return built, nil
+}
