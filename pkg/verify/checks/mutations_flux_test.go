@@ -2,6 +2,7 @@ package checks_test
 
 import (
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing/fstest"
 )
@@ -59,7 +60,7 @@ var fluxMutations = []mutation{
 	{"values that are no YAML", false, []string{"values-missing", "values-map", "yaml-syntax"}, replaces(`configmap-values\.yaml$`, `(?m)^    driver:`, "    driver: [")},
 	{"a misspelt value", false, []string{"values-unknown"}, withReader(`(?m)^      driver:`, "      drivr:")},
 	{"a misspelt value further down", false, []string{"values-unknown"}, withReader(`(?m)^      driver:\n        enabled:`, "      driver:\n        enable:")},
-	{"a word for a boolean", false, []string{"values-type"}, withReader(`(?m)^      driver:\n        enabled: .*`, "      driver:\n        enabled: disabled")},
+	{"a word for a boolean", false, []string{"values-type"}, withReader(`(?m)^      driver:\n        enabled: .*`, "      driver:\n        enabled: \"no\"")},
 	{"a list for a map", false, []string{"values-type", "chart-render"}, withReader(`(?m)^      driver:\n(        .*\n)+`, "      driver: [enabled]\n")},
 	{"text for a list", false, []string{"values-type"}, withReader(`(?m)^      driver:`, "      tolerations: gpu,cpu\n$0")},
 	{"a value that the template wants is gone", false, []string{"chart-render"}, replaces(`^nodewright-customizations/helmrelease`, `(?m)^      acceleratedNodeSelector:\n.*\n`, "")},
@@ -141,6 +142,8 @@ func withReader(expression, replacement string) func(*rand.Rand, fstest.MapFS) s
 		put(bundle, chart+"Chart.yaml", "apiVersion: v2\nname: gpu-operator\nversion: "+version+"\n")
 		put(bundle, chart+"values.yaml", "driver: {enabled: true, version: a}\ntolerations: []\n")
 		put(bundle, chart+"templates/a.yaml", "# {{ .Values.driver.enabled }} {{ .Values.driver.version }} {{ toYaml .Values.tolerations }}\n")
+		inside := regexp.MustCompile(`(?m)^    gpu-operator:\n(      .*\n)+`)
+		put(bundle, release, inside.ReplaceAllString(string(bundle[release].Data), "    gpu-operator:\n      driver:\n        enabled: true\n        version: b\n"))
 		return replaces(`^gpu-operator/helmrelease\.yaml$`, expression, replacement)(r, bundle)
 	}
 }
