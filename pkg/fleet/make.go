@@ -121,7 +121,8 @@ func (f *File) cluster(ctx context.Context, name string, bundles map[string]*rol
 		}
 		c.configMaps = append(c.configMaps, configMap...)
 	}
-	return c, c.prove(ctx, needs)
+	err = c.prove(ctx, needs)
+	return c, err
 }
 
 // sync is the source and the Kustomization of a cluster.

@@ -32,9 +32,10 @@ type (
 	Needs = engine.Needs
 	// Check is one thing that is looked at.
 	Check = engine.Check
-	// Baseline are findings that somebody accepts, each Known by what stays the same.
+	// Baseline are findings that somebody accepts.
 	Baseline = engine.Baseline
-	Known    = engine.Known
+	// Known is one of them, by what stays the same.
+	Known = engine.Known
 )
 
 // The severities.

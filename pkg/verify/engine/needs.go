@@ -25,7 +25,7 @@ func NeedsOf(s *Scene) Needs {
 	if s.Options.Quick {
 		return Needs{}
 	}
-	n := s.Rollout.Needs()
+	n := s.Needs()
 	return Needs{FluxVersion: s.lowestFlux(), Controllers: n.Controllers, FeatureGates: n.FeatureGates, Objects: n.Objects}
 }
 
