@@ -72,7 +72,7 @@ that cannot be said.`,
 				return err
 			}
 		}
-		o := aicr.DiffOptions{Old: args[0], BundleOptions: flags.BundleOptions, Charts: flags.Charts, KubeVersion: flags.KubeVersion, APIVersions: flags.APIVersions}
+		o := aicr.DiffOptions{Old: args[0], BundleOptions: flags.BundleOptions, Charts: flags.Charts, ChartsHint: "--charts pulls them", KubeVersion: flags.KubeVersion, APIVersions: flags.APIVersions}
 		if len(args) > 1 {
 			o.New = args[1]
 		}

@@ -22,6 +22,8 @@ type DiffOptions struct {
 	BundleOptions
 	// Charts pulls the charts that a bundle does not hold, so that what they make is compared, too.
 	Charts bool
+	// ChartsHint is how a reader gets at them where they are not pulled; empty names Charts.
+	ChartsHint string
 	// KubeVersion and APIVersions are what charts are told of the cluster; see images.Options.
 	KubeVersion string
 	APIVersions []string
@@ -61,7 +63,7 @@ func (o *DiffOptions) compare(ctx context.Context, from, to *compared) (diff.Rep
 	if o.Charts {
 		r.puller = o.puller()
 	} else {
-		now.Hint = "; `Charts` pulls them"
+		now.Hint = "; " + cmp.Or(o.ChartsHint, "`Charts` pulls them")
 	}
 	return r.compare(ctx, old, now)
 }
