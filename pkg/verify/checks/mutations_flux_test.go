@@ -142,7 +142,7 @@ func withReader(expression, replacement string) func(*rand.Rand, fstest.MapFS) s
 		put(bundle, chart+"Chart.yaml", "apiVersion: v2\nname: gpu-operator\nversion: "+version+"\n")
 		put(bundle, chart+"values.yaml", "driver: {enabled: true, version: a}\ntolerations: []\n")
 		put(bundle, chart+"templates/a.yaml", "# {{ .Values.driver.enabled }} {{ .Values.driver.version }} {{ toYaml .Values.tolerations }}\n")
-		inside := regexp.MustCompile(`(?m)^    gpu-operator:\n(      .*\n)+`)
+		inside := regexp.MustCompile(`(?m)^ {4}gpu-operator:\n( {6}.*\n)+`)
 		put(bundle, release, inside.ReplaceAllString(string(bundle[release].Data), "    gpu-operator:\n      driver:\n        enabled: true\n        version: b\n"))
 		return replaces(`^gpu-operator/helmrelease\.yaml$`, expression, replacement)(r, bundle)
 	}
