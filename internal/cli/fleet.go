@@ -19,7 +19,7 @@ bundle stays one, and what clusters differ in lies outside of it.`,
 		SuggestionsMinimumDistance: 2,
 
 		Args: commandNames,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newFleetBuildCmd(p))
 	return cmd

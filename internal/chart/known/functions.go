@@ -44,7 +44,7 @@ func functions() map[string]function {
 		"set":            set,
 		"unset":          func(_ *scope, args []value) value { return argument(args, 0) },
 		"hasKey":         func(s *scope, args []value) value { index(s, args); return something() },
-		"keys":           func(s *scope, args []value) value { return keys(s, args) },
+		"keys":           keys,
 		"values":         func(s *scope, args []value) value { return s.list(elementsOf(s, args)) },
 		"merge":          merge,
 		"mergeOverwrite": merge,
@@ -228,7 +228,7 @@ func pick(s *scope, args []value) value {
 }
 
 func set(s *scope, args []value) value {
-	s.reader.set(argument(args, 0), argument(args, 1), argument(args, 2))
+	s.set(argument(args, 0), argument(args, 1), argument(args, 2))
 	return argument(args, 0)
 }
 

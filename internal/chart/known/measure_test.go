@@ -24,7 +24,7 @@ type typo struct{ chart, values, at string }
 var typos = []typo{
 	// Letters, at several depths.
 	{"gpu-operator", "drivr: {enabled: false}", "drivr"},
-	{"gpu-operator", "driver: {verison: 570.26}", "driver.verison"},
+	{"gpu-operator", "driver: {verison: 570.26}", "driver.verison"}, //nolint:misspell // on purpose
 	{"gpu-operator", "driver: {upgradePolicy: {maxParalelUpgrades: 4}}", "driver.upgradePolicy.maxParalelUpgrades"},
 	{"gpu-operator", "dcgmExporter: {serviceMonitor: {enable: true}}", "dcgmExporter.serviceMonitor.enable"},
 	{"gpu-operator", "node-feature-discovery: {worker: {toleration: []}}", "node-feature-discovery.worker.toleration"},

@@ -2,7 +2,7 @@ package known
 
 import "regexp"
 
-var number = regexp.MustCompile(`^[0-9]+$`)
+var number = regexp.MustCompile(`^\d+$`)
 
 // place is a place in the values of a chart, as its templates read it. It exists because something
 // reads it.

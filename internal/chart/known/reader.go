@@ -274,7 +274,7 @@ func (r *reader) asked(v value) {
 }
 
 // set lets the fields of a map be the value, too; any field, where its key is not known.
-func (r *reader) set(v value, key, to value) {
+func (r *reader) set(v, key, to value) {
 	for _, d := range v.dicts {
 		for _, text := range key.texts {
 			r.grow(d.put(text, to), d.lasting)

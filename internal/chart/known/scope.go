@@ -25,7 +25,8 @@ func (s *scope) made() *dict {
 
 // step takes one, and goes one deeper; false is the end.
 func (s *scope) step() bool {
-	if s.left--; s.depth >= maxDepth {
+	s.left--
+	if s.depth >= maxDepth {
 		s.left = 0
 	}
 	if s.left <= 0 {

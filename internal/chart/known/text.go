@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-var verb = regexp.MustCompile(`%[-+# 0]*[0-9]*(\.[0-9]+)?[a-zA-Z%]`)
+var verb = regexp.MustCompile(`%[-+# 0]*\d*(\.\d+)?[a-zA-Z%]`)
 
 // join is text of which some parts may be constant.
 func join(s *scope, args []value) value {

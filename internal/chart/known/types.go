@@ -100,7 +100,7 @@ func wordInstead(text string, isText bool, byDefault any, loose bool) string {
 }
 
 var (
-	hasDigit  = regexp.MustCompile(`[0-9]`)
+	hasDigit  = regexp.MustCompile(`\d`)
 	namesPort = regexp.MustCompile(`(?i)port$`) // a port may be meant by its name
 )
 
