@@ -24,7 +24,7 @@ type syncData struct {
 	Kind, Path, SourceInterval string
 	Issuer, Subject            string
 	CertSecret, ProxySecret    string
-	More                       string // further fields of the Kustomization, as YAML
+	MoreYAML                   string // further fields of the Kustomization, as YAML
 }
 
 // Sync makes the source and the Flux Kustomization that bring a bundle into a cluster. All problems
@@ -101,7 +101,7 @@ func newSyncData(s deployer.Sync) (*syncData, error) {
 		add(errors.Invalid("the source's Secret %q is not a name that Kubernetes accepts; use lower-case letters, digits and inner hyphens", s.Secret))
 	}
 	if len(s.Spec) > 0 {
-		d.More, err = values.Encode(s.Spec, 2)
+		d.MoreYAML, err = values.Encode(s.Spec, 2)
 		add(err)
 	}
 	d.CertSecret, d.ProxySecret = certSecrets(s.SourceSecrets).of(sourceOf(d.URL)), proxySecrets(s.SourceSecrets).of(sourceOf(d.URL))
