@@ -28,6 +28,7 @@ func TestCoreSchema(t *testing.T) {
 		own("a wrong type in a list", deployment, selector+"      - {name: a, image: a, env: [{name: A, value: b}]}\n      - {name: b, image: b, env: [{name: A, value: b}, {name: B, value: 1}]}\n", ":11", "spec.template.spec.containers[1].env[1].value", "string, not integer"),
 		own("an unknown field in a list", deployment, selector+"      - {name: a, image: a}\n      - {name: b, image: b, imagPullPolicy: c}\n", ":11", "spec.template.spec.containers[1].imagPullPolicy", `did you mean "imagePullPolicy"?`),
 		own("a list for a map", "apiVersion: v1\nkind: Service", "spec: {ports: [{port: 80}], selector: [a]}\n", ":4", "spec.selector", "must be of type object, not array"),
+		own("a port twice", "apiVersion: v1\nkind: Service", "spec: {ports: [{name: a, port: 80}, {name: b, port: 80}]}\n", ":4", "spec.ports[1]", "twice"),
 		own("a quantity", "apiVersion: v1\nkind: ResourceQuota", "spec: {hard: {pods: many}}\n", ":4", "spec.hard.pods", "it is not a quantity"),
 		own("a quantity that is a map", "apiVersion: v1\nkind: ResourceQuota", "spec: {hard: {pods: {}}}\n", "", "", "a value cannot be read"),
 		own("a field that is missing", deployment, "spec: {template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}}\n", ":4", "spec.selector", "required"),
@@ -35,7 +36,7 @@ func TestCoreSchema(t *testing.T) {
 		own("a number that is too large", deployment, "spec:\n  replicas: 9999999999\n"+strings.TrimPrefix(selector, "spec:\n")+"      - {name: a, image: a}\n", ":5", "spec.replicas", "int32"),
 		own("a selector that selects nothing", deployment, strings.Replace(selector, "labels: {app: a}", "labels: {app: b}", 1)+"      - {name: a, image: a}\n", ":7", "spec.template.metadata.labels", "the selector (app=a) does not match"),
 		defect{name: "data that is no map", breakIt: edit(configMap, "\ndata:\n  values.yaml: |", "\ndata: |"), at: configMap + ":9", path: "data", says: "must be of type object"},
-		defect{name: "values that are no text", breakIt: edit(configMap, "values.yaml: |", "values.yaml:"), at: configMap + ":10", path: `data["values.yaml"]`, says: "must be of type string"},
+		defect{name: "values that are no text", breakIt: edit(configMap, "  values.yaml: |", "  number: 7\n  values.yaml: |"), at: configMap + ":10", path: "data.number", says: "must be of type string"},
 	)
 	good := own("", deployment, selector+"      - name: a\n        image: a\n        ports: [{containerPort: 80}, {containerPort: 80, protocol: UDP}]\n        resources: {limits: {cpu: 1, memory: 1.5}}\n", "", "", "")
 	bundle := load(t, "git")

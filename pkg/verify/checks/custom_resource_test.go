@@ -67,7 +67,7 @@ func TestHazard60_CustomResourcesAreHeldAgainstTheirDefinition(t *testing.T) {
 			breakIt: all(
 				add("gpu-operator-pre/crds/policies.yaml", clusterPolicies),
 				add(inChart, policy("\n  mig: {strategy: {{ .Values.mig.strategy }}}")),
-				edit("gpu-operator-pre/helmrelease.yaml", "spec:\n", "spec:\n  values: {mig: {strategy: singel}}\n"),
+				edit("gpu-operator-pre/helmrelease.yaml", "  values:\n", "  values:\n    mig: {strategy: singel}\n"),
 			),
 			options: verify.Options{Skip: []string{"values-unknown"}},
 		},

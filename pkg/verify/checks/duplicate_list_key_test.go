@@ -32,15 +32,8 @@ func TestDuplicateListKey(t *testing.T) {
 			at: podTemplate + ":2", path: "spec.template.spec.containers[0].ports[1]", says: "containerPort 80, protocol TCP",
 		},
 		defect{
-			name: "containers", breakIt: add(podTemplate, deployment("      - name: main\n        image: busybox:1.36\n")),
+			name: "containers", also: []string{"manifest-schema"}, breakIt: add(podTemplate, deployment("      - name: main\n        image: busybox:1.36\n")),
 			at: podTemplate + ":2", path: "spec.template.spec.containers[1]", says: "name main",
-		},
-		defect{
-			name: "a Service of the bundle itself",
-			breakIt: all(
-				add("service.yaml", "apiVersion: v1\nkind: Service\nmetadata:\n  name: s\n  namespace: flux-system\nspec:\n  ports:\n  - {name: a, port: 80}\n  - {name: b, port: 80}\n"),
-				edit(listing, "- sources/", "- service.yaml\n- sources/")),
-			at: "service.yaml:9", path: "spec.ports[1]", says: "port 80, protocol TCP",
 		},
 		defect{
 			name: "a list outside of pods",

@@ -31,6 +31,8 @@ type defect struct {
 	mode    string
 	breakIt func(*testing.T, fstest.MapFS)
 	options verify.Options
+	// also are other checks that find something wrong with it, too.
+	also []string
 	// at is "file:line" or "file" of the finding, says is part of its message.
 	at, says string
 	// path is, where it is not empty, the path of the finding.
@@ -70,6 +72,12 @@ func (d defect) want(t *testing.T, check string, report verify.Report) {
 	} else if d.info {
 		severity = verify.SeverityInfo
 	}
+	for _, other := range d.also {
+		if !slices.ContainsFunc(report.Findings, func(f verify.Finding) bool { return f.Check == other }) {
+			t.Errorf("%s does not find it:\n%s", other, list(report))
+		}
+	}
+	report.Findings = slices.DeleteFunc(slices.Clone(report.Findings), func(f verify.Finding) bool { return slices.Contains(d.also, f.Check) })
 	if len(report.Findings) != 1 {
 		t.Fatalf("want one finding of %s, got %d:\n%s", check, len(report.Findings), list(report))
 	}

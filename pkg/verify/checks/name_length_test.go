@@ -21,7 +21,7 @@ func TestNameLength(t *testing.T) {
 			at:      release + ":7", says: `is called "gpu-operator-gpu-operator-xxxxxxxxxxxxxx`,
 		},
 		defect{
-			name: "a Service", breakIt: edit(template, "{{- $values", service[4:]+"---\n{{- $values"),
+			name: "a Service", also: []string{"manifest-schema"}, breakIt: edit(template, "{{- $values", service[4:]+"---\n{{- $values"),
 			at: template + ":3", says: "its name has 64 characters",
 		},
 	)

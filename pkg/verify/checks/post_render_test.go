@@ -25,7 +25,7 @@ func TestHazard58_HelmControllerRefusesWhatHelmTakes(t *testing.T) {
 		defect{name: "as a hook, too", breakIt: all(add(added, settings+"---\napiVersion: v1\nkind: ConfigMap\n"+hook)), at: added, says: "a second time"},
 		defect{name: "in a list", breakIt: add(added, settings+"---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}\n"), at: added, says: "a second time"},
 		defect{name: "a key twice", breakIt: add(added, settings+"  a: c\n"), at: added, says: `refuses the ConfigMap "settings" that it renders: mapping key "a" already defined`},
-		defect{name: "without a name", breakIt: add(added, "apiVersion: v1\nkind: ConfigMap\nmetadata: {labels: {a: b}}\n"), at: added, says: "missing metadata.name"},
+		defect{name: "without a name", also: []string{"manifest-schema"}, breakIt: add(added, "apiVersion: v1\nkind: ConfigMap\nmetadata: {labels: {a: b}}\n"), at: added, says: "missing metadata.name"},
 	)
 	for name, right := range map[string]struct{ text, flux string }{
 		"in two namespaces":        {text: settings + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: other}\n"},

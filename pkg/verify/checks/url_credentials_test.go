@@ -16,7 +16,7 @@ func TestURLCredentials(t *testing.T) {
 	each(t, "url-credentials",
 		defect{name: "password", breakIt: edit(source, "https://", "https://robot:hunter2@"), at: source + ":9", path: "spec.url", says: "holds credentials"},
 		defect{name: "token", breakIt: edit(git, "https://", "https://hunter2@"), at: git + ":9", says: "holds credentials"},
-		defect{name: "password of SSH", breakIt: edit(git, "https://", "ssh://git:hunter2@"), at: git + ":9", says: "holds credentials"},
+		defect{name: "password of SSH", also: []string{"source-settings"}, breakIt: edit(git, "https://", "ssh://git:hunter2@"), at: git + ":9", says: "holds credentials"},
 		defect{
 			name: "values", warning: true, breakIt: edit(certManager, "    crds:\n", "    proxy: http://me:hunter2@proxy:3128\n    crds:\n"),
 			at: certManager + ":34", path: "spec.values.proxy", says: "holds a password",
