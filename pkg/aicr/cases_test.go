@@ -71,6 +71,9 @@ var fieldCases = map[string]fieldCase{
 // TestCasesOfTheField has every case beside the corpus that is about a bundle. TestHazard65 and
 // TestHazard66 have those whose recipe is refused.
 func TestCasesOfTheField(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: the race detector finds nothing in more of the same")
+	}
 	root := filepath.Join(corpus.Root(), "..", "cases")
 	entries, err := os.ReadDir(root)
 	if corpus.Root() == "" || err != nil {

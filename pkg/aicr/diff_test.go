@@ -208,6 +208,9 @@ func (s seeded) diff(from, to string, charts bool) diff.Report {
 // TestDiff_SaysWhatHappens holds what is said of each change against testdata/diff-effects.txt, the
 // report against its schema, and what is equal against nothing.
 func TestDiff_SaysWhatHappens(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: the race detector finds nothing in more of the same")
+	}
 	const expected = "testdata/diff-effects.txt"
 	schema := compile(t)
 	var said strings.Builder

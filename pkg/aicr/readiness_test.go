@@ -43,6 +43,9 @@ var gatedReleases = map[string][]string{
 // TestReadinessOfTheCorpus: every recipe's releases wait for what they bring, in both orders, and what
 // depends on a component waits for its last release.
 func TestReadinessOfTheCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: the race detector finds nothing in more of the same")
+	}
 	seen := map[string]bool{}
 	for _, rec := range slices.Concat(corpus.Recipes(t), corpus.Recipes1x(t)) {
 		for _, order := range []string{"chain", "graph"} {
