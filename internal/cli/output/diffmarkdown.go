@@ -28,16 +28,16 @@ func diffMarkdown(r diff.Report) string {
 	if r.Same {
 		b.WriteString("Nothing changes.\n")
 	} else {
-		fmt.Fprintf(&b, "%s.\n", headline(r))
+		fmt.Fprintf(&b, "%s.\n", r.Headline())
 	}
 	sentences(&b, r.Effects, diff.Danger, "**Lost, or refused by Kubernetes**\n", "")
 	sentences(&b, r.Effects, diff.Attention, "**To look at**\n", "")
 	sentences(&b, r.Effects, diff.Info, "<details><summary>What else happens</summary>\n", "\n</details>\n")
 	var left []string
-	for _, part := range parts(r) {
+	for _, part := range r.Parts() {
 		text := folded(part)
 		if b.Len()+len(text)+reserved > maxComment {
-			left = append(left, part.head)
+			left = append(left, part.Head)
 			continue
 		}
 		b.WriteString(text)
@@ -86,19 +86,19 @@ func sentences(b *strings.Builder, all []diff.Effect, severity diff.Severity, he
 }
 
 // folded is a part in a block that is opened by a click.
-func folded(p part) string {
+func folded(p diff.Part) string {
 	var lines []string
-	for _, e := range p.body {
-		indent := strings.Repeat("  ", e.depth)
-		sign := e.sign
+	for _, e := range p.Lines {
+		indent := strings.Repeat("  ", e.Depth)
+		sign := e.Sign
 		switch {
-		case sign == "~" && len(e.lines) == 0 && strings.Contains(e.text, " → "):
+		case sign == "~" && len(e.Sides) == 0 && strings.Contains(e.Text, " → "):
 			sign = "!" // which is shown as changed
 		case sign == "" || sign == "~":
 			sign = " "
 		}
-		lines = append(lines, sign+" "+indent+e.text)
-		for _, line := range bounded(e.lines) {
+		lines = append(lines, sign+" "+indent+e.Text)
+		for _, line := range e.Sides {
 			sign := " "
 			if line != "" && strings.ContainsAny(line[:1], "+- ") {
 				sign, line = line[:1], line[1:]
@@ -117,7 +117,7 @@ func folded(p part) string {
 	for strings.Contains(text, fence) {
 		fence += "`"
 	}
-	return fmt.Sprintf("\n<details><summary>%s</summary>\n\n%sdiff\n%s\n%s\n\n</details>\n", quiet(html.EscapeString(p.head)), fence, text, fence)
+	return fmt.Sprintf("\n<details><summary>%s</summary>\n\n%sdiff\n%s\n%s\n\n</details>\n", quiet(html.EscapeString(p.Head)), fence, text, fence)
 }
 
 // code is text in a code span, in which nothing has a meaning.
