@@ -57,7 +57,12 @@ func (o *DiffOptions) sides(ctx context.Context, use func(from, to *compared) er
 			if err := errors.Join(o.bundle(ctx, from, to), o.bundle(ctx, to, from)); err != nil {
 				return err
 			}
-			warnings = slices.Concat(from.warnings, to.warnings)
+			warnings = from.warnings
+			for _, warning := range to.warnings {
+				if !slices.Contains(warnings, warning) { // which is of both recipes
+					warnings = append(warnings, warning)
+				}
+			}
 			return use(from, to)
 		})
 	})

@@ -37,6 +37,7 @@ type actions struct {
 // change is what becomes of a release, or of something else, line by line.
 type change struct {
 	Head, Pill, Class string
+	Means             []string // the effects of a release
 	Lines             []line
 	More              int // how many lines are left out
 }
@@ -76,8 +77,13 @@ func (m *maker) changes() {
 		for i := range m.Changes.Releases {
 			if changed := &m.Changes.Releases[i]; changed.Action == word.action {
 				r := m.releaseOf(changed)
-				r.Change = m.change(changed.Head(), changed.Lines())
+				r.Change = m.change("", changed.Lines())
 				r.Change.Pill, r.Change.Class = word.pill, word.class
+				for _, e := range m.Changes.Effects {
+					if e.Release == r.Name {
+						r.Change.Means = append(r.Change.Means, m.Redact(e.Text))
+					}
+				}
 				list.Releases = append(list.Releases, link{r.Name, r.ID})
 				if ids[r.Name] == "" {
 					ids[r.Name] = r.ID
