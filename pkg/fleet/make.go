@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -79,14 +80,30 @@ func (f *File) Make(ctx context.Context, bundles map[string]*rollout.Rollout, bu
 		if len(c.configMaps) > 0 {
 			problems = append(problems, all.Files.Add(c.Name+"/"+ValuesFile, c.configMaps))
 		}
+	}
+	all.Warnings = inClear(made)
+	problems = append(problems, all.Files.Add(ListFile, list(made)))
+	return all, errors.Join(problems...)
+}
+
+// inClear warns of values that look like secrets, once for all clusters that have them.
+func inClear(clusters []ClusterFiles) (warnings []string) {
+	where := map[string][]string{}
+	for _, c := range clusters {
 		for _, release := range c.Values {
 			for _, at := range values.SecretPaths(c.settings.Values[release]) {
-				all.Warnings = append(all.Warnings, "cluster \""+c.Name+"\": the value "+release+":"+at+" looks like a secret and will stand in clear; let a Secret of the cluster give it, with `SecretValues`")
+				where[release+":"+at] = append(where[release+":"+at], c.Name)
 			}
 		}
 	}
-	problems = append(problems, all.Files.Add(ListFile, list(made)))
-	return all, errors.Join(problems...)
+	for _, at := range slices.Sorted(maps.Keys(where)) {
+		of := fmt.Sprintf("cluster %q", where[at][0])
+		if more := len(where[at]) - 1; more > 0 {
+			of += fmt.Sprintf(" and %d more", more)
+		}
+		warnings = append(warnings, of+": the value "+at+" looks like a secret and will stand in clear; let a Secret of the cluster give it, with `SecretValues`")
+	}
+	return warnings
 }
 
 func (f *File) cluster(ctx context.Context, name string, bundles map[string]*rollout.Rollout) (c ClusterFiles, err error) {

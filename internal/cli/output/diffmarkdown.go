@@ -20,41 +20,55 @@ const (
 	reserved     = 500 // bytes for what says that something was cut
 )
 
-// diffMarkdown is a report for the comment of a pull request: what matters most comes first, what is
-// long is folded, and what is too long is cut, which it says.
+// comment is a comment of a pull request: what is too long is cut, which it says.
+type comment struct {
+	strings.Builder
+	left []string // the heads of parts that were cut
+}
+
+// part adds a part where there is room for it.
+func (c *comment) part(head, text string) {
+	if c.Len()+len(text)+reserved > maxComment {
+		c.left = append(c.left, head)
+		return
+	}
+	c.WriteString(text)
+}
+
+// end adds what is not known, and what was cut, which a command shows.
+func (c *comment) end(notes []string, command string) string {
+	for _, note := range notes {
+		if text := "\nNot known: " + escaped(note) + "\n"; c.Len()+len(text)+reserved <= maxComment {
+			c.WriteString(text)
+		}
+	}
+	if len(c.left) > 0 {
+		names := c.left[0]
+		if len(c.left) > 1 {
+			names = fmt.Sprintf("%s and %d more", c.left[0], len(c.left)-1)
+		}
+		fmt.Fprintf(c, "\n**Cut, because a comment may not be longer:** %s. `%s --format text` shows all.\n", escaped(cut(names, 200)), command)
+	}
+	return c.String()
+}
+
+// diffMarkdown is a report for the comment of a pull request: what matters most comes first, and what
+// is long is folded.
 func diffMarkdown(r diff.Report) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "### Changes in the cluster: %s → %s\n\n", code(r.Old), code(r.New))
+	var c comment
+	fmt.Fprintf(&c, "### Changes in the cluster: %s → %s\n\n", code(r.Old), code(r.New))
 	if r.Same {
-		b.WriteString("Nothing changes.\n")
+		c.WriteString("Nothing changes.\n")
 	} else {
-		fmt.Fprintf(&b, "%s.\n", r.Headline())
+		fmt.Fprintf(&c, "%s.\n", r.Headline())
 	}
-	sentences(&b, r.Effects, diff.Danger, "**Lost, or refused by Kubernetes**\n", "")
-	sentences(&b, r.Effects, diff.Attention, "**To look at**\n", "")
-	sentences(&b, r.Effects, diff.Info, "<details><summary>What else happens</summary>\n", "\n</details>\n")
-	var left []string
+	sentences(&c.Builder, r.Effects, diff.Danger, "**Lost, or refused by Kubernetes**\n", "")
+	sentences(&c.Builder, r.Effects, diff.Attention, "**To look at**\n", "")
+	sentences(&c.Builder, r.Effects, diff.Info, "<details><summary>What else happens</summary>\n", "\n</details>\n")
 	for _, part := range r.Parts() {
-		text := folded(part)
-		if b.Len()+len(text)+reserved > maxComment {
-			left = append(left, part.Head)
-			continue
-		}
-		b.WriteString(text)
+		c.part(part.Head, folded(part))
 	}
-	for _, note := range r.Notes {
-		if text := "\nNot known: " + escaped(note) + "\n"; b.Len()+len(text)+reserved <= maxComment {
-			b.WriteString(text)
-		}
-	}
-	if len(left) > 0 {
-		names := left[0]
-		if len(left) > 1 {
-			names = fmt.Sprintf("%s and %d more", left[0], len(left)-1)
-		}
-		fmt.Fprintf(&b, "\n**Cut, because a comment may not be longer:** %s. `aicr diff --format text` shows all.\n", escaped(cut(names, 200)))
-	}
-	return b.String()
+	return c.end(r.Notes, "aicr diff")
 }
 
 // sentences are the effects of one severity, as a list.
