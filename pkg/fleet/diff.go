@@ -88,19 +88,17 @@ func Moves(from, to *State) map[Move]bool {
 // missing is not known.
 func Compare(from, to *State, reports map[Move]*diff.Report) Diff {
 	c := &comparison{from: from, to: to, reports: reports, trees: treesOf(from, to), atoms: map[string]*atom{}}
-	names := maps.Clone(from.clusters)
-	maps.Copy(names, to.clusters)
-	sizes := map[string]int{}
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		sizes[names[name].group]++
+	groups, sizes := groupsOf(from, to), map[string]int{}
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
+		sizes[groups[name]]++
 		c.cluster(name, from.clusters[name], to.clusters[name])
 	}
-	d := Diff{Clusters: len(names), Changes: []Change{}, Bundles: []diff.Report{}, Notes: []string{}}
+	d := Diff{Clusters: len(groups), Changes: []Change{}, Bundles: []diff.Report{}, Notes: []string{}}
 	changed := map[string]bool{}
 	for _, change := range c.grouped() {
 		shares := map[string]int{}
 		for _, name := range change.Clusters {
-			shares[names[name].group]++
+			shares[groups[name]]++
 			changed[name] = true
 		}
 		for _, group := range slices.Sorted(maps.Keys(shares)) {
@@ -119,6 +117,17 @@ func Compare(from, to *State, reports map[Move]*diff.Report) Diff {
 		}
 	}
 	return d
+}
+
+// groupsOf are the groups of all clusters, those of the later states where both know one.
+func groupsOf(states ...*State) map[string]string {
+	groups := map[string]string{}
+	for _, s := range states {
+		for name, m := range s.clusters {
+			groups[name] = cmp.Or(m.group, groups[name])
+		}
+	}
+	return groups
 }
 
 // treesOf knows the secrets of both states.

@@ -100,6 +100,8 @@ func where(c fleet.Change) string {
 			parts = append(parts, count(s.Clusters, "cluster"))
 		case s.Clusters == s.Of && s.Of == 1:
 			parts = append(parts, "the cluster of "+s.Group)
+		case s.Clusters == s.Of && s.Of == 2:
+			parts = append(parts, "both clusters of "+s.Group)
 		case s.Clusters == s.Of:
 			parts = append(parts, "all "+count(s.Of, "cluster")+" of "+s.Group)
 		default:
