@@ -32,3 +32,6 @@ func (t Trees) Objects(from, to []map[string]any) []Object {
 	}
 	return all
 }
+
+// Hide takes the secrets out of a text.
+func (t Trees) Hide(text string) string { return t.secrets.Replace(text) }

@@ -66,9 +66,8 @@ func (f *File) Make(ctx context.Context, bundles map[string]*rollout.Rollout, bu
 	made, failed := make([]ClusterFiles, len(clusters)), make([]error, len(clusters))
 	parallel.Each(len(clusters), func(i int) {
 		made[i], failed[i] = f.cluster(ctx, clusters[i], bundles)
-		failed[i] = errors.In(failed[i], "cluster %q", clusters[i])
 	})
-	if err := errors.Join(failed...); err != nil {
+	if err := once(clusters, failed); err != nil {
 		return nil, err
 	}
 	if err := patched(ctx, made, bundles, builder); err != nil {
@@ -86,6 +85,32 @@ func (f *File) Make(ctx context.Context, bundles map[string]*rollout.Rollout, bu
 	return all, errors.Join(problems...)
 }
 
+// once tells what is wrong with clusters, the same once for all of them.
+func once(names []string, failed []error) error {
+	where := map[string][]string{}
+	for i, err := range failed {
+		if err != nil {
+			where[err.Error()] = append(where[err.Error()], names[i])
+		}
+	}
+	var problems []error
+	for i, err := range failed {
+		if err != nil && where[err.Error()][0] == names[i] {
+			problems = append(problems, errors.In(err, "%s", first(where[err.Error()])))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// first names the first of some clusters, and counts the others.
+func first(clusters []string) string {
+	text := fmt.Sprintf("cluster %q", clusters[0])
+	if more := len(clusters) - 1; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
 // inClear warns of values that look like secrets, once for all clusters that have them.
 func inClear(clusters []ClusterFiles) (warnings []string) {
 	where := map[string][]string{}
@@ -97,11 +122,7 @@ func inClear(clusters []ClusterFiles) (warnings []string) {
 		}
 	}
 	for _, at := range slices.Sorted(maps.Keys(where)) {
-		of := fmt.Sprintf("cluster %q", where[at][0])
-		if more := len(where[at]) - 1; more > 0 {
-			of += fmt.Sprintf(" and %d more", more)
-		}
-		warnings = append(warnings, of+": the value "+at+" looks like a secret and will stand in clear; let a Secret of the cluster give it, with `SecretValues`")
+		warnings = append(warnings, first(where[at])+": the value "+at+" looks like a secret and will stand in clear; let a Secret of the cluster give it, with `SecretValues`")
 	}
 	return warnings
 }
