@@ -88,10 +88,10 @@ func (c *Change) tell() {
 	}
 	for i := range c.Objects {
 		o := &c.Objects[i]
-		switch {
-		case o.Change == diff.Added:
+		switch o.Change {
+		case diff.Added:
 			c.Effects = append(c.Effects, Effect{Severity: diff.Info, Text: "gets " + o.Object})
-		case o.Change == diff.Removed:
+		case diff.Removed:
 			c.Effects = append(c.Effects, Effect{Severity: diff.Info, Text: "no longer gets " + o.Object})
 		default:
 			c.Effects = append(c.Effects, Effect{Severity: diff.Info, Text: fmt.Sprintf("%s changes: %s", o.Object, count(len(o.Fields), "field"))})
