@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/aicr-flux/aicr/internal/cli/option"
 	"github.com/aicr-flux/aicr/internal/cli/output"
+	"github.com/aicr-flux/aicr/internal/suggest"
 )
 
 func newCompletionCmd(p *output.Printer) *cobra.Command {
@@ -35,7 +35,7 @@ and values. SHELL is bash, zsh, fish or powershell.`,
 				return err
 			}
 			if !slices.Contains(shells, args[0]) {
-				return usageErrorf(cmd, "unknown shell %q; use %s", args[0], option.OneOf(shells))
+				return &usageError{cmd.CommandPath(), suggest.Unknown("the shell", args[0], shells)}
 			}
 			return nil
 		},

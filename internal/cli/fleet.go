@@ -16,9 +16,7 @@ func newFleetCmd(p *output.Printer) *cobra.Command {
 bundle stays one, and what clusters differ in lies outside of it.`,
 		Example: `  aicr fleet build fleet.yaml -o clusters`,
 
-		SuggestionsMinimumDistance: 2,
-
-		Args: commandNames,
+		Args: noArguments(""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newFleetBuildCmd(p))

@@ -34,9 +34,11 @@ mirror needs besides.`,
   aicr images recipe.yaml --node-os ubuntu24.04 --format hauler > hauler.yaml
 
   # Into a mirror
-  aicr images oci://ghcr.io/org/bundle:v1 --format list | while read -r image; do
-    crane copy "$image" "mirror.internal/$(echo "$image" | sed 's|:\([0-9]*/\)|-\1|')"
-  done`,
+  aicr images oci://ghcr.io/org/bundle:v1 --format list |
+    while read -r image; do
+      to=$(echo "$image" | sed 's|:\([0-9]*/\)|-\1|')
+      crane copy "$image" "mirror.internal/$to"
+    done`,
 		Args: arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
 	}
 	var flags option.Images

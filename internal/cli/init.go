@@ -16,7 +16,10 @@ import (
 func newInitCmd(p *output.Printer) *cobra.Command {
 	var list strings.Builder
 	for _, name := range examples.Names() {
-		fmt.Fprintf(&list, "\n  - %s: %s", name, examples.Describe(name))
+		fmt.Fprintf(&list, "\n  %s\n", name)
+		for _, line := range wrapped(examples.Describe(name), helpWidth-6) {
+			fmt.Fprintf(&list, "      %s\n", line)
+		}
 	}
 	cmd := &cobra.Command{
 		Use:   "init DIR",

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/aicr-flux/aicr/internal/apiserver"
+	"github.com/aicr-flux/aicr/internal/suggest"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -117,7 +118,7 @@ func (o *VerifyOptions) check(sources []string) (bound verify.Severity, err erro
 	case "warning":
 		bound = verify.SeverityWarning
 	default:
-		add(errors.Invalid("`FailOn` %q is unknown; use error or warning", o.FailOn))
+		add(suggest.Unknown("`FailOn`", o.FailOn, []string{"error", "warning"}))
 	}
 	if len(sources) > 1 && o.RepositoryPath != "" {
 		add(errors.Invalid("`RepositoryPath` is where one bundle lies, and %d are named; verify them one by one, or leave it out", len(sources)))

@@ -35,6 +35,7 @@ func AddBundle(cmd *cobra.Command, b *Bundle) {
 	complete(cmd, "recipe", []string{"yaml", "yml", "json"}, cobra.ShellCompDirectiveFilterFileExt)
 	complete(cmd, "output", nil, cobra.ShellCompDirectiveFilterDirs)
 	completeInput(cmd)
+	first(cmd, "recipe", "output", "data", "set", "dynamic", "order", "dry-run", "again", "sync", "vendor-charts")
 }
 
 // section is the groups below a title.

@@ -41,6 +41,7 @@ func AddDiff(cmd *cobra.Command, d *Diff, format *string) {
 	add(cmd, "Charts", vendoring(o), charts(&o.ChartPull))
 	add(cmd, registryTitle, registry(&o.Registry))
 	completeInput(cmd)
+	first(cmd, "format", "again", "charts", "set", "data", "order")
 }
 
 // ofARecipe are the titles of flags that say what is made of a recipe.

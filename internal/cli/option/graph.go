@@ -19,6 +19,7 @@ func AddGraph(cmd *cobra.Command, g *Graph) {
 		s.words(&g.Format, []string{"tree", "mermaid", "dot", "svg"}, "how to draw it (default tree): tree for the terminal, mermaid for Markdown on GitHub and GitLab, dot for Graphviz, svg for a browser")
 	})
 	g.addSource(cmd)
+	first(cmd, "format", "order", "set", "data")
 }
 
 // addSource gives a command the flags by which a source is made or reached that may be a recipe.

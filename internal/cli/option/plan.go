@@ -37,6 +37,7 @@ func AddPlan(cmd *cobra.Command, p *Plan, format *string) {
 	add(cmd, registryTitle, registry(&b.Registry))
 	complete(cmd, "times", []string{"yaml", "yml", "json"}, cobra.ShellCompDirectiveFilterFileExt)
 	completeInput(cmd)
+	first(cmd, "times", "what-if", "order", "clusters", "set", "data", "format")
 }
 
 // whatIf reads RELEASE=15m and RELEASE=fails:2.

@@ -15,6 +15,7 @@ func AddPush(cmd *cobra.Command, o *aicr.PushOptions, format *string) {
 		s.text(&o.OCISourceName, "flux-oci-source-name", "the cluster's OCIRepository has this `NAME` (default: the one that the bundle's charts refer to)", "OCISourceName")
 		s.text(&o.Namespace, "flux-namespace", "Flux runs in this `NAMESPACE` (default: the bundle's)", "Namespace")
 	})
+	first(cmd, "tag", "sync", "sync-ref", "force", "source", "revision")
 }
 
 // AddPull gives the command the flags of "aicr pull".

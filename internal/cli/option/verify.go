@@ -37,6 +37,7 @@ func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string)
 		s.text(explain, "explain", "print the page of this `CHECK` and verify nothing")
 	})
 	add(cmd, "Registry", registry(&o.Registry))
+	first(cmd, "charts", "offline", "flux-version", "kube-version", "skip", "fail-on", "baseline", "external", "format", "explain")
 	var ids []string
 	for _, check := range verify.Checks() {
 		ids = append(ids, check.ID+"\t"+check.Title)
