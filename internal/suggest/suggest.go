@@ -3,6 +3,7 @@
 package suggest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,12 +46,14 @@ func Meant(word string, names []string, verb string) string {
 	return "; did you mean " + OneOf(near) + "?"
 }
 
-// Unknown is the error about a word that is none of the known ones. It lists them where none is near.
+// Unknown is the error about a word that is none of the known ones.
 func Unknown(what, word string, known []string) error {
-	if meant := Meant(word, known, "%q"); meant != "" {
-		return errors.Invalid("%s %q is unknown%s", what, word, meant)
-	}
-	return errors.Invalid("%s %q is unknown; use %s", what, word, OneOf(known))
+	return errors.Invalid("%s %q is unknown%s", what, word, Instead(word, known))
+}
+
+// Instead is Meant for a few words, which it lists where none is near: "; use a, b or c".
+func Instead(word string, known []string) string {
+	return cmp.Or(Meant(word, known, "%q"), "; use "+OneOf(known))
 }
 
 // Some lists the first few of many names: "a, b, c, d, e and 7 more".

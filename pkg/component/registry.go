@@ -225,11 +225,14 @@ func (r *Registry) Resolve(name string, components []string) (string, error) {
 		if len(all) == 0 {
 			return "", errors.Invalid("%q is no component of the recipe, which has none", name)
 		}
-		registry := ""
-		if r.missing != "" {
-			registry = " (other names stand in the registry, and " + r.missing + ")"
+		hint := suggest.Meant(name, all, "%q")
+		if hint == "" {
+			hint = "; it has " + suggest.Some(components)
+			if r.missing != "" {
+				hint += "; other names for them stand in the registry, and " + r.missing
+			}
 		}
-		return "", errors.Invalid("%q is no component of the recipe%s%s", name, registry, cmp.Or(suggest.Meant(name, all, "%q"), "; it has "+suggest.Some(components)))
+		return "", errors.Invalid("%q is no component of the recipe%s", name, hint)
 	}
 	return "", errors.Invalid("%q may mean %s; use the component's own name", name, strings.Join(found, " or "))
 }

@@ -140,7 +140,7 @@ func (s *set) choice(to *string, name string, words []string, usage string, fiel
 func (s *set) words(to *string, words []string, usage string) {
 	s.add(&value{form: strings.Join(words, "|"), words: words, read: func(text string) error {
 		if !slices.Contains(words, text) {
-			return suggest.Unknown("the format", text, words)
+			return fmt.Errorf("%q is unknown%s", text, suggest.Instead(text, words))
 		}
 		*to = text
 		return nil
