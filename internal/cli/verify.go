@@ -89,6 +89,9 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		if failed != nil {
 			return errors.In(failed, "result")
 		}
+		if name == "" || name == "text" {
+			return errors.Join(p.Text(string(data)), err)
+		}
 		return errors.Join(p.Raw(string(data)), err)
 	}
 	return cmd
