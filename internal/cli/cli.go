@@ -58,7 +58,7 @@ const (
 // Run runs the program with the arguments after its name, and returns its exit status; see
 // errors.ExitStatus.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &output.Printer{Out: stdout, Err: stderr, Width: output.Columns(stdout), ErrWidth: output.Columns(stderr)}
+	p := &output.Printer{Out: stdout, Err: stderr, Width: output.Columns(stdout), ErrWidth: output.Columns(stderr), Colour: output.Colours(stdout), ErrColour: output.Colours(stderr)}
 	root := newRootCmd(p)
 	p.Spell = option.NewSpeller(root).Spell
 	root.InitDefaultHelpCmd()
@@ -144,6 +144,8 @@ Only diff has its own: 0, 1 and 2, as it says.`,
 		if err := errors.Join(option.Problems(cmd.Flags()), global.Check()); err != nil {
 			return &usageError{cmd.CommandPath(), err}
 		}
+		p.Quiet, p.Verbose = global.Quiet, global.Verbose
+		cmd.SetContext(p.Logged(cmd.Context()))
 		return nil
 	}
 	commands := func(title string, commands ...*cobra.Command) {

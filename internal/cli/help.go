@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/aicr-flux/aicr/internal/cli/option"
+	"github.com/aicr-flux/aicr/internal/printable"
 )
 
 // The columns of help texts: where lines end, and where the text of a flag begins. A flag that is too
@@ -129,16 +130,12 @@ func groupText(groups []flagGroup) string {
 
 // flagText describes a flag.
 func flagText(f *pflag.Flag) string {
-	name, usage := "  "+flagName(f, "-%s", "--%s", " %s"), []string(nil)
+	name, indent := "  "+flagName(f, "-%s", "--%s", " %s"), strings.Repeat(" ", textColumn)
 	_, text := pflag.UnquoteUsage(f)
-	for _, line := range wrapped(text, helpWidth-textColumn) {
-		usage = append(usage, strings.Repeat(" ", textColumn)+line)
-	}
 	if utf8.RuneCountInString(name)+2 > textColumn {
-		return name + "\n" + strings.Join(usage, "\n") + "\n"
+		return name + "\n" + printable.Wrap(helpWidth, indent, indent, text)
 	}
-	usage[0] = fmt.Sprintf("%-*s", textColumn, name) + strings.TrimSpace(usage[0])
-	return strings.Join(usage, "\n") + "\n"
+	return printable.Wrap(helpWidth, fmt.Sprintf("%-*s", textColumn, name), indent, text)
 }
 
 // flagName is how a flag is written: its letter, its name and what follows it, each in its form.
@@ -156,21 +153,4 @@ func flagName(f *pflag.Flag, letter, long, value string) string {
 		name += fmt.Sprintf(value, form)
 	}
 	return name
-}
-
-// wrapped breaks a text into lines that are not wider than width, unless a word is.
-func wrapped(text string, width int) []string {
-	lines := []string{""}
-	for word := range strings.FieldsSeq(text) {
-		last := &lines[len(lines)-1]
-		switch {
-		case *last == "":
-			*last = word
-		case utf8.RuneCountInString(*last)+1+utf8.RuneCountInString(word) > width:
-			lines = append(lines, word)
-		default:
-			*last += " " + word
-		}
-	}
-	return lines
 }

@@ -87,7 +87,7 @@ func TestHelp_EachCommandIsInAGroup(t *testing.T) {
 
 func TestHelp_ALongNameHasALineOfItsOwn(t *testing.T) {
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
-	flags.StringP("short", "s", "", "read this `FILE` "+strings.Repeat("word ", 12))
+	flags.StringP("short", "s", "", "read this `FILE` "+strings.TrimSpace(strings.Repeat("word ", 12)))
 	flags.String("sixteen-letters-", "", "does `X`")
 	flags.String("seventeen-letters", "", "does `X`")
 	got := ""

@@ -10,6 +10,7 @@ import (
 	"github.com/aicr-flux/aicr/examples"
 	"github.com/aicr-flux/aicr/internal/cli/option"
 	"github.com/aicr-flux/aicr/internal/cli/output"
+	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/aicr"
 )
 
@@ -17,9 +18,7 @@ func newInitCmd(p *output.Printer) *cobra.Command {
 	var list strings.Builder
 	for _, name := range examples.Names() {
 		fmt.Fprintf(&list, "\n  %s\n", name)
-		for _, line := range wrapped(examples.Describe(name), helpWidth-6) {
-			fmt.Fprintf(&list, "      %s\n", line)
-		}
+		list.WriteString(printable.Wrap(helpWidth, "      ", "      ", examples.Describe(name)))
 	}
 	cmd := &cobra.Command{
 		Use:   "init DIR",

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/go-logr/logr"
+
 	"github.com/aicr-flux/aicr/internal/apiserver"
 	"github.com/aicr-flux/aicr/internal/suggest"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
@@ -200,6 +202,7 @@ func (o *VerifyOptions) connect(ctx context.Context) error {
 // work tree, or an artifact.
 func withBundle(ctx context.Context, source, root string, registry oci.Connection, version string, use func(fs.FS) error) error {
 	if !oci.IsReference(source) {
+		logr.FromContextOrDiscard(ctx).Info("read bundle", "of", source)
 		return errors.In(withDirectory(ctx, source, root, use), "bundle %s", source)
 	}
 	if root != "" {
