@@ -60,7 +60,8 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
   # Publish as an OCI artifact, and bring it into a cluster
   aicr bundle -r recipe.yaml -o oci://ghcr.io/org/bundle:v1 --sync sync.yaml
   kubectl apply -f sync.yaml`,
-		Args: noArguments("; name the recipe with --recipe"),
+		Args:              noArguments("; name the recipe with --recipe"),
+		ValidArgsFunction: option.Places(),
 	}
 	var flags option.Bundle
 	option.AddBundle(cmd, &flags)

@@ -160,5 +160,6 @@ Only diff has its own: 0, 1 and 2, as it says.`,
 	commands("Publish it", newPushCmd(p), newPullCmd(p))
 	commands("About aicr", newVersionCmd(p), newCompletionCmd(p))
 	cmd.SetHelpCommandGroupID("About aicr")
+	each(cmd, option.CompleteByForm)
 	return cmd
 }

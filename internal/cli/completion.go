@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"slices"
 	"strings"
 
@@ -47,9 +48,20 @@ and values. SHELL is bash, zsh, fish or powershell.`,
 			case "zsh":
 				return root.GenZshCompletion(p.Out)
 			case "fish":
-				return root.GenFishCompletion(p.Out, true)
+				return fishCompletion(root, p.Out)
 			}
 			return root.GenPowerShellCompletionWithDesc(p.Out)
 		},
 	}
+}
+
+// fishCompletion writes cobra's script. That one takes a completion which begins with the flag, as that of
+// --set=web: does, for a flag of fish's own string split.
+func fishCompletion(root *cobra.Command, w io.Writer) error {
+	var script strings.Builder
+	if err := root.GenFishCompletion(&script, true); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, strings.ReplaceAll(script.String(), `string split --max 1 \t`, `string split --max 1 -- \t`))
+	return err
 }

@@ -38,7 +38,8 @@ files of others beside them, such as those of flux bootstrap, stay.`,
 
   # Only see which clusters would change
   aicr fleet build fleet.yaml -o clusters --dry-run`,
-		Args: arguments("FILE"),
+		Args:              arguments("FILE"),
+		ValidArgsFunction: option.Places(option.Recipes),
 	}
 	var o aicr.FleetOptions
 	var format string

@@ -39,7 +39,8 @@ mirror needs besides.`,
       to=$(echo "$image" | sed 's|:\([0-9]*/\)|-\1|')
       crane copy "$image" "mirror.internal/$to"
     done`,
-		Args: arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
+		Args:              arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
+		ValidArgsFunction: option.Places(option.Recipes),
 	}
 	var flags option.Images
 	var format string

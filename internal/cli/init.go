@@ -33,7 +33,7 @@ The examples:
   aicr init my-cluster --example gke-h100-training
   aicr bundle -r my-cluster/recipe.yaml -o bundles/a`,
 		Args:              arguments("the directory to write to"),
-		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
+		ValidArgsFunction: option.Places(option.Dirs),
 	}
 	var o aicr.InitOptions
 	var format string

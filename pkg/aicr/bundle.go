@@ -8,6 +8,7 @@ import (
 	"github.com/go-logr/logr"
 
 	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -81,6 +82,7 @@ type run struct {
 	synced   *deployer.Synced        // the way into a cluster for a bundle in Git, if asked for
 	was      owned                   // what its file said before
 	given    BundleOptions           // as they were given, but for the mode
+	registry *component.Registry     // what the data know of components
 	roots    []witness               // where the files of components are read from
 	recorded record                  // how the bundle is made
 	notes    []string                // what is good to know of the recipe and its values

@@ -28,6 +28,7 @@ func (b *Bundle) addSource(cmd *cobra.Command) {
 	add(cmd, recipeTitle, input(o, &b.configFile), assignments(o), b.order)
 	add(cmd, registryTitle, registry(&o.Registry))
 	completeInput(cmd)
+	b.completeComponents(cmd, recipeOf)
 }
 
 // GraphOptions are the options of the library.

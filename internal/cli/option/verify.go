@@ -42,6 +42,7 @@ func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string)
 	for _, check := range verify.Checks() {
 		ids = append(ids, check.ID+"\t"+check.Title)
 	}
+	complete(cmd, "kube-version", verify.KubeVersions(), nothing)
 	complete(cmd, "skip", ids, cobra.ShellCompDirectiveNoFileComp)
 	complete(cmd, "explain", ids, cobra.ShellCompDirectiveNoFileComp)
 }

@@ -31,8 +31,8 @@ type log struct {
 // Init implements logr.LogSink.
 func (l *log) Init(logr.RuntimeInfo) {}
 
-// Enabled implements logr.LogSink.
-func (l *log) Enabled(int) bool { return true }
+// Enabled implements logr.LogSink. Libraries log what they send and get at higher levels.
+func (l *log) Enabled(level int) bool { return level == 0 }
 
 // Info implements logr.LogSink.
 func (l *log) Info(_ int, message string, keysAndValues ...any) {
