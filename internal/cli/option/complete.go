@@ -70,7 +70,7 @@ func recipeOf(args []string) (recipe, again string) {
 // meant are the options of the recipe that is meant.
 func (b *Bundle) meant(ctx context.Context, recipe func(args []string) (recipe, again string), args []string) aicr.BundleOptions {
 	source, again := recipe(args)
-	o := aicr.BundleOptions{Recipe: source, Data: b.Data}
+	o := aicr.BundleOptions{Recipe: source, Data: b.Data, Output: b.Output}
 	if again == "" {
 		return o
 	}

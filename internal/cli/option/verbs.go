@@ -33,7 +33,11 @@ func AddInit(cmd *cobra.Command, o *aicr.InitOptions, format *string) {
 	add(cmd, "", func(s *set) {
 		s.text(&o.Example, "example", "write the example of this `NAME` (default "+aicr.DefaultExample+")", "Example")
 	}, force(&o.Force, "overwrite files in DIR that differ"), func(s *set) { s.format(format) })
-	complete(cmd, "example", examples.Names(), cobra.ShellCompDirectiveNoFileComp)
+	var names []string
+	for _, name := range examples.Names() {
+		names = append(names, cobra.CompletionWithDesc(name, examples.Describe(name)))
+	}
+	complete(cmd, "example", names, nothing)
 }
 
 // AddFormat gives the command the flag --format alone.

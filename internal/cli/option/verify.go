@@ -43,8 +43,8 @@ func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string)
 		ids = append(ids, check.ID+"\t"+check.Title)
 	}
 	complete(cmd, "kube-version", verify.KubeVersions(), nothing)
-	complete(cmd, "skip", ids, cobra.ShellCompDirectiveNoFileComp)
-	complete(cmd, "explain", ids, cobra.ShellCompDirectiveNoFileComp)
+	complete(cmd, "skip", ids, nothing)
+	complete(cmd, "explain", ids, nothing)
 }
 
 // kubeVersion says which Kubernetes a bundle is held against.
