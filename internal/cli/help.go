@@ -131,11 +131,17 @@ func groupText(groups []flagGroup) string {
 // flagText describes a flag.
 func flagText(f *pflag.Flag) string {
 	name, indent := "  "+flagName(f, "-%s", "--%s", " %s"), strings.Repeat(" ", textColumn)
-	_, text := pflag.UnquoteUsage(f)
+	text := flagUsage(f)
 	if utf8.RuneCountInString(name)+2 > textColumn {
 		return name + "\n" + printable.Wrap(helpWidth, indent, indent, text)
 	}
 	return printable.Wrap(helpWidth, fmt.Sprintf("%-*s", textColumn, name), indent, text)
+}
+
+// flagUsage is what a help text says of a flag.
+func flagUsage(f *pflag.Flag) string {
+	_, text := pflag.UnquoteUsage(f)
+	return text
 }
 
 // flagName is how a flag is written: its letter, its name and what follows it, each in its form.

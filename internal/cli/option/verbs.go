@@ -28,9 +28,10 @@ func force(to *bool, usage string) group {
 	return func(s *set) { s.toggle(to, "force", usage, "Force") }
 }
 
-// AddInit gives the command the flags of "aicr init".
-func AddInit(cmd *cobra.Command, o *aicr.InitOptions, format *string) {
+// AddInit gives the command the flags of "aicr init"; list says that the examples are listed instead.
+func AddInit(cmd *cobra.Command, o *aicr.InitOptions, list *bool, format *string) {
 	add(cmd, "", func(s *set) {
+		s.toggle(list, "list", "list the examples with what each is for, and write nothing")
 		s.text(&o.Example, "example", "write the example of this `NAME` (default "+aicr.DefaultExample+")", "Example")
 	}, force(&o.Force, "overwrite files in DIR that differ"), func(s *set) { s.format(format) })
 	var names []string
