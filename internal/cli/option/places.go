@@ -18,14 +18,25 @@ func Places(places ...Place) cobra.CompletionFunc {
 		if len(args) >= len(places) {
 			return nil, nothing
 		}
-		switch places[len(args)] {
-		case Dirs:
-			return nil, cobra.ShellCompDirectiveFilterDirs
-		case Recipes:
-			return documents, cobra.ShellCompDirectiveFilterFileExt
-		}
-		return nil, nothing
+		return places[len(args)].complete()
 	}
+}
+
+// Everywhere is Places for a command that takes any number of arguments.
+func Everywhere(place Place) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return place.complete()
+	}
+}
+
+func (p Place) complete() ([]cobra.Completion, cobra.ShellCompDirective) {
+	switch p {
+	case Dirs:
+		return nil, cobra.ShellCompDirectiveFilterDirs
+	case Recipes:
+		return documents, cobra.ShellCompDirectiveFilterFileExt
+	}
+	return nil, nothing
 }
 
 // documents are the extensions of files in YAML and JSON.
