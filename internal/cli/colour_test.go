@@ -40,9 +40,9 @@ func TestColours_OnlyOnATerminalAndOnlyIfWanted(t *testing.T) {
 		env  []string
 		want string
 	}{
-		{nil, "\x1b[31mError:\x1b[0m bundle absent does not exist; check the path\n"},
-		{[]string{"NO_COLOR=1"}, "Error: bundle absent does not exist; check the path\n"},
-		{[]string{"TERM=dumb"}, "Error: bundle absent does not exist; check the path\n"},
+		{nil, "\x1b[31mError:\x1b[0m absent does not exist; check the path\n"},
+		{[]string{"NO_COLOR=1"}, "Error: absent does not exist; check the path\n"},
+		{[]string{"TERM=dumb"}, "Error: absent does not exist; check the path\n"},
 	} {
 		if got := onTerminal(t, c.env, "verify", "absent"); got != c.want {
 			t.Errorf("%q: got %q", c.env, got)
