@@ -26,14 +26,14 @@ func helpText(cmd *cobra.Command) string {
 	if about == "" {
 		about = cmd.Short + "."
 	}
-	text := about + "\n\n" + usageText(cmd) + "\n" + flagHelp(cmd)
+	text := about + "\n\n" + usageText(cmd, cmd.Example) + "\n" + flagHelp(cmd)
 	if cmd.HasAvailableSubCommands() {
 		text += fmt.Sprintf("\nRun \"%s COMMAND --help\" for more about a command.\n", cmd.CommandPath())
 	}
 	return text
 }
 
-// briefHelp is what somebody needs who knows the command: one screen.
+// briefHelp is what somebody needs who knows the command: about one screen.
 func briefHelp(cmd *cobra.Command) string {
 	groups, rest := flagGroups(cmd), "everything about it"
 	if groups[0].title == option.FirstTitle {
@@ -43,12 +43,14 @@ func briefHelp(cmd *cobra.Command) string {
 		}
 		groups, rest = groups[:1], fmt.Sprintf("all of its %d flags", all)
 	}
-	return cmd.Short + ".\n\n" + usageText(cmd) + "\n" + groupText(groups) +
+	examples := strings.Split(cmd.Example, "\n\n")
+	few := strings.Join(examples[:min(3, len(examples))], "\n\n")
+	return cmd.Short + ".\n\n" + usageText(cmd, few) + "\n" + groupText(groups) +
 		fmt.Sprintf("\nRun \"%s --help\" for %s.\n", cmd.CommandPath(), rest)
 }
 
 // usageText is how a command is called.
-func usageText(cmd *cobra.Command) string {
+func usageText(cmd *cobra.Command, examples string) string {
 	var b strings.Builder
 	b.WriteString("Usage:\n")
 	if !cmd.HasAvailableSubCommands() {
@@ -67,8 +69,8 @@ func usageText(cmd *cobra.Command) string {
 			}
 		}
 	}
-	if cmd.HasExample() {
-		fmt.Fprintf(&b, "\nExamples:\n%s\n", cmd.Example)
+	if examples != "" {
+		fmt.Fprintf(&b, "\nExamples:\n%s\n", examples)
 	}
 	return b.String()
 }
