@@ -38,7 +38,7 @@ func TestUnknown_WhatIsMeant(t *testing.T) {
 		"--recipe x":                          `unknown flag --recipe; it is a flag of "aicr bundle"`,
 		"verify --recipe x b":                 `unknown flag --recipe; it is a flag of "aicr bundle"`,
 		"pull -r x oci://h/r d":               `unknown flag -r; it is a flag of "aicr bundle" (--recipe)`,
-		"init --charts d":                     `unknown flag --charts; it is a flag of "aicr diff", "aicr verify"`,
+		"init --tag d":                        `unknown flag --tag; it is a flag of "aicr bundle", "aicr push"`,
 		"bundle --version":                    `unknown flag --version; it is a flag of "aicr"`,
 		"bundle --xyz":                        `unknown flag --xyz`,
 		"bundle --something":                  `unknown flag --something`,
