@@ -57,7 +57,7 @@ func TestUnknown_WhatIsMeant(t *testing.T) {
 		"verify b --skip crd-oder":            `bundle b: --skip: there is no check "crd-oder"; did you mean "crd-order"?`,
 		"verify --explain order-crd":          `there is no check "order-crd"; did you mean "crd-order"?`,
 		"verify --explain nonsense":           `there is no check "nonsense"; each finding names its check`,
-		"bundle -r recipe.yaml --set wbe:a=1": `--set wbe:a: "wbe" is no component of the recipe; did you mean "web"?`,
+		"bundle -r recipe.yaml --set wbe:a=1": `--set wbe:a: "wbe" is no component of the recipe; did you mean "web"? (other names stand in the registry, and registry.yaml is not in the data: .; add it there, or name the data that have it with --data)`,
 		"completion zhs":                      `the shell "zhs" is unknown; did you mean "zsh"?`,
 		"bundle -q -v -r x":                   `--quiet and --verbose contradict each other; remove one of them`,
 	} {
