@@ -51,7 +51,7 @@ func (b *Bundle) sections() []section {
 			s.text(&b.Again, "again", "make the bundle in this `DIR` once more, with the options of the run that made it and those given now", "Again")
 		}, input(o, &b.configFile)}},
 		{"Output", []group{b.target}},
-		{"Values", []group{assignments(o), dynamic(o), secretValues(o)}},
+		{"Values", []group{assignments(o), dynamic(o), secretValues(o), substituted(o)}},
 		{"Scheduling", []group{scheduling(o)}},
 		{"Git and chart repositories", []group{git(o), sourceSecrets(&o.SourceSecrets), rewrite(&o.RegistryRewrite)}},
 		{"Flux", []group{b.order, releases(o)}},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Needs is what a bundle wants of the cluster that it goes to.
@@ -17,6 +18,8 @@ type Needs struct {
 	Controllers  []string `json:"controllers"`
 	FeatureGates []string `json:"featureGates,omitempty"`
 	Objects      []string `json:"objects,omitempty"`
+	// Variables are those of rollout.Needs.
+	Variables []rollout.Variable `json:"variables,omitempty"`
 }
 
 // NeedsOf tells what the objects of the bundle need. What charts bring is not looked at, nor is
@@ -26,7 +29,7 @@ func NeedsOf(s *Scene) Needs {
 		return Needs{}
 	}
 	n := s.Needs()
-	return Needs{FluxVersion: s.lowestFlux(), Controllers: n.Controllers, FeatureGates: n.FeatureGates, Objects: n.Objects}
+	return Needs{FluxVersion: s.lowestFlux(), Controllers: n.Controllers, FeatureGates: n.FeatureGates, Objects: n.Objects, Variables: n.Variables}
 }
 
 // ExternalArtifact is the kind of what an ArtifactGenerator makes.
@@ -59,6 +62,9 @@ func (n Needs) Lines() []string {
 	}
 	for _, gate := range n.FeatureGates {
 		lines = append(lines, "the feature gate of "+gate)
+	}
+	for _, v := range n.Variables {
+		lines = append(lines, "the variable "+v.String())
 	}
 	return append(lines, n.Objects...)
 }
