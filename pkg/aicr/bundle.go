@@ -37,6 +37,11 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 		}
 		made.Output.Warnings = append(made.Output.Warnings, warnings...)
 	}
+	given, unused, err := r.Sync.give(made.Output.Variables, r.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	made.Output.DeploymentNotes = append(made.Output.DeploymentNotes, given...)
 	unlike, err := r.unlike(ctx)
 	if err != nil {
 		return nil, err
@@ -45,7 +50,7 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 	if err != nil {
 		return nil, err
 	}
-	made.Output.Warnings = slices.Concat(unlike, owned, made.Output.Warnings)
+	made.Output.Warnings = slices.Concat(unlike, owned, unused, made.Output.Warnings)
 	out, err := r.store(ctx, made)
 	if err != nil {
 		return nil, err

@@ -142,4 +142,8 @@ type Sync struct {
 	// Secret, Provider and Verify are those of deployer.Sync.
 	Secret, Provider string
 	Verify           deployer.Verify `record:"below"`
+	// Substitute are values that the Kustomization gives to variables of the bundle, and SubstituteFrom
+	// what in the cluster has some, as ConfigMap/NAME or Secret/NAME; see SubstitutedValues.
+	Substitute     map[string]string
+	SubstituteFrom []string
 }
