@@ -174,6 +174,14 @@ func Map(v any, replace func(string) string) any {
 	return v
 }
 
+// Text is a text as it is after the substitution, by itself.
+func Text(text string, give func(name string) (string, bool)) (string, error) {
+	if tooLarge(text) {
+		return "", errTooLarge
+	}
+	return envsubst.Eval(text, give)
+}
+
 // Apply returns the object as it is after the substitution, as JSON. A variable for which give returns
 // false is an error where it has no default, as in Flux's strict mode.
 func Apply(object map[string]any, give func(name string) (string, bool)) ([]byte, error) {

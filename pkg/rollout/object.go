@@ -19,6 +19,8 @@ type Object struct {
 	// Content is the object as JSON has it. Nobody may change it.
 	Content map[string]any
 	node    *yaml.Node
+	// variables are those that the object had before they were filled in.
+	variables []Variable
 }
 
 // Place is where the field at path is written: keys are strings, indexes ints. Where there is no

@@ -22,6 +22,10 @@ type Rollout struct {
 	BuildErr error
 	// Broken is what could not be read.
 	Broken []Problem
+	// Misread and Unsubstituted are what goes wrong where variables are filled in: texts that become
+	// something else than was given, and objects in which it cannot be done.
+	Misread       []Place
+	Unsubstituted []Problem
 	// Releases are the HelmReleases among the objects, in the same order.
 	Releases []*Release
 
@@ -38,6 +42,9 @@ type Options struct {
 	// TargetNamespace is spec.targetNamespace of the Kustomization that applies the bundle: every
 	// object gets it. Empty means none.
 	TargetNamespace string
+	// Given is what the Kustomization that applies the bundle gives to variables. They are filled in
+	// where it is set and gives any.
+	Given *Given
 }
 
 // Read reads the bundle in fsys as kustomize-controller would build it. The error is one of the
@@ -56,6 +63,7 @@ func Read(ctx context.Context, fsys fs.FS, o Options) (*Rollout, error) {
 		return nil, err
 	}
 	r.build(ctx, o.TargetNamespace)
+	r.substitute(o.Given)
 	for _, o := range r.Objects {
 		r.add(o)
 	}

@@ -71,8 +71,8 @@ func (o *Object) Meant() []string {
 // Variables are all that kustomize-controller finds in the object, sorted by name: none where the object
 // says that it is left alone. Text that it cannot read has none.
 func (o *Object) Variables() []Variable {
-	if substitution.Off(o.Content) {
-		return nil
+	if o.variables != nil || substitution.Off(o.Content) {
+		return o.variables
 	}
 	var found []substitution.Variable
 	substitution.Each(o.Content, nil, func(_ []any, text string) {
