@@ -47,6 +47,7 @@ type ClusterFiles struct {
 
 	sync, configMaps []byte
 	settings         Settings
+	warnings         []string
 }
 
 // Make makes the files of all clusters. Bundles are those of the file, by name; the Builder, nil for
@@ -79,6 +80,9 @@ func (f *File) Make(ctx context.Context, bundles map[string]*rollout.Rollout, bu
 		if len(c.configMaps) > 0 {
 			problems = append(problems, all.Files.Add(c.Name+"/"+ValuesFile, c.configMaps))
 		}
+		for _, w := range c.warnings {
+			all.Warnings = append(all.Warnings, "cluster \""+c.Name+"\": "+w)
+		}
 		for _, release := range c.Values {
 			for _, at := range values.SecretPaths(c.settings.Values[release]) {
 				all.Warnings = append(all.Warnings, "cluster \""+c.Name+"\": the value "+release+":"+at+" looks like a secret and will stand in clear; let a Secret of the cluster give it, with `SecretValues`")
@@ -97,9 +101,11 @@ func (f *File) cluster(ctx context.Context, name string, bundles map[string]*rol
 		return c, errors.Invalid("bundle %q was not read", c.Bundle)
 	}
 	needs := needsOf(r)
-	if err := checkValues(needs, c.settings.Values); err != nil {
+	warnings, unset := c.settings.checkVariables(r)
+	if err := errors.Join(checkValues(needs, c.settings.Values), unset); err != nil {
 		return c, err
 	}
+	c.warnings = warnings
 	namespace := cmp.Or(f.Namespace, config.DefaultFluxNamespace)
 	sync, err := f.sync(f.Bundles[c.Bundle], r, namespace, c.settings)
 	if err != nil {
