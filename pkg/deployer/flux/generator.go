@@ -206,6 +206,7 @@ func (g *Generator) make(ctx context.Context) (*deployer.Bundle, error) {
 	}
 	out := *plan.Output()
 	out.Releases, out.Variables = read.Summaries(), read.Variables()
+	out.DeploymentNotes = append(out.DeploymentNotes, guardedNotes(read)...)
 	return &deployer.Bundle{Files: files, Root: RootFile, Rollout: read, Output: out, Vendored: plan.Vendored}, nil
 }
 

@@ -140,6 +140,20 @@ func (p *Plan) variableNotes() []string {
 	return notes
 }
 
+// guardedNotes say, of a bundle with variables, in which objects Flux substitutes none.
+func guardedNotes(read *rollout.Rollout) []string {
+	var off []string
+	for _, o := range read.Objects {
+		if substitution.Off(o.Content) {
+			off = append(off, o.Kind+" "+o.Name)
+		}
+	}
+	if len(off) == 0 || len(read.Variables()) == 0 {
+		return nil
+	}
+	return []string{"Flux substitutes nothing in " + strings.Join(off, ", ") + ": text there that looks like a variable stays as it is, which the annotation " + substitution.Key + " says"}
+}
+
 // variableNames are those of the release's variables, as its annotation has them.
 func (r *Release) variableNames() string {
 	names := make([]string, len(r.Variables))
