@@ -22,10 +22,6 @@ type Rollout struct {
 	BuildErr error
 	// Broken is what could not be read.
 	Broken []Problem
-	// Misread and Unsubstituted are what goes wrong where variables are filled in: texts that become
-	// something else than was given, and objects in which it cannot be done.
-	Misread       []Place
-	Unsubstituted []Problem
 	// Releases are the HelmReleases among the objects, in the same order.
 	Releases []*Release
 

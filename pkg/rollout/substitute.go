@@ -44,8 +44,9 @@ type Substituted struct {
 
 // Substitute fills variables into the object. One that is not known stays as it is.
 func (o *Object) Substitute(g Given) (Substituted, error) {
-	if substitution.Off(o.Content) {
-		return Substituted{Content: o.Content}, nil
+	written := o.asWritten()
+	if substitution.Off(written) {
+		return Substituted{Content: written}, nil
 	}
 	required := map[string]bool{}
 	for _, v := range o.Variables() {
@@ -60,7 +61,7 @@ func (o *Object) Substitute(g Given) (Substituted, error) {
 		}
 		return "", false
 	}
-	data, err := substitution.Apply(o.Content, give)
+	data, err := substitution.Apply(written, give)
 	if err != nil {
 		return Substituted{}, err
 	}
@@ -68,8 +69,8 @@ func (o *Object) Substitute(g Given) (Substituted, error) {
 	if err := json.Unmarshal(data, &s.Content); err != nil {
 		return Substituted{}, err
 	}
-	substitution.Each(o.Content, nil, func(path []any, text string) {
-		if variables, err := substitution.Variables(text); err != nil || len(variables) == 0 || get(o.Content, path...) != text || renamed(path) {
+	substitution.Each(written, nil, func(path []any, text string) {
+		if variables, err := substitution.Variables(text); err != nil || len(variables) == 0 || get(written, path...) != text || renamed(path) {
 			return
 		}
 		meant, err := substitution.Text(text, give)
@@ -90,25 +91,22 @@ func isText(v any) bool {
 	return is
 }
 
-// substitute makes of the objects what kustomize-controller makes of them.
+// substitute makes of the objects what kustomize-controller makes of them. Where nothing is known of what
+// it is given, it is that of those that were made for it, with their variables.
 func (r *Rollout) substitute(g *Given) {
-	if g == nil || !g.Any() {
-		return
+	known := g != nil && g.Any()
+	if !known {
+		g = &Given{More: true}
 	}
 	for _, o := range r.Objects {
-		o.variables = o.Variables()
-		if len(o.variables) == 0 && !strings.Contains(fmt.Sprint(o.Content), "$$") {
+		if !known && len(o.Meant()) == 0 || !strings.Contains(fmt.Sprint(o.Content), "$") {
 			continue
 		}
 		after, err := o.Substitute(*g)
 		if err != nil {
-			r.Unsubstituted = append(r.Unsubstituted, Problem{o.Place(), fmt.Sprintf("the substitution of its variables fails: %v", err)})
-			continue
+			continue // somebody may ask for the error
 		}
-		for _, path := range after.Misread {
-			r.Misread = append(r.Misread, o.Place(path...))
-		}
-		o.Content = after.Content
+		o.written, o.Content = o.Content, after.Content
 		o.Name, o.Namespace = o.Text("metadata", "name"), o.Text("metadata", "namespace")
 	}
 }

@@ -68,14 +68,33 @@ func (o *Object) Meant() []string {
 	return strings.Split(text, ",")
 }
 
+// asWritten is the object with its variables.
+func (o *Object) asWritten() map[string]any {
+	if o.written != nil {
+		return o.written
+	}
+	return o.Content
+}
+
+// Unreadable calls report with the way to each text whose variables kustomize-controller cannot read, and
+// why; it then applies nothing.
+func (o *Object) Unreadable(report func(path []any, why error)) {
+	substitution.Each(o.asWritten(), nil, func(path []any, text string) {
+		if _, err := substitution.Variables(text); err != nil {
+			report(path, err)
+		}
+	})
+}
+
 // Variables are all that kustomize-controller finds in the object, sorted by name: none where the object
 // says that it is left alone. Text that it cannot read has none.
 func (o *Object) Variables() []Variable {
-	if o.variables != nil || substitution.Off(o.Content) {
-		return o.variables
+	written := o.asWritten()
+	if substitution.Off(written) {
+		return nil
 	}
 	var found []substitution.Variable
-	substitution.Each(o.Content, nil, func(_ []any, text string) {
+	substitution.Each(written, nil, func(_ []any, text string) {
 		if variables, err := substitution.Variables(text); err == nil && len(variables) > 0 {
 			found = substitution.Merge(found, variables)
 		}

@@ -54,14 +54,9 @@ func onlyMeant(p *engine.Pass, o *rollout.Object) {
 			p.Report(o.Place("metadata", "annotations", rollout.VariablesAnnotation), "\"${%s…\" is rewritten in clusters that substitute variables, and is not one of those that it was made with", v.Name)
 		}
 	}
-	if p.Substituted() {
-		return
-	}
-	substitution.Each(o.Content, nil, func(path []any, text string) {
-		if _, err := substitution.Variables(text); err != nil {
-			p.Add(engine.SeverityError, o.Place(path...), "Write a variable as ${NAME} or ${NAME:=default}, and $${ for a ${ that is to stay.",
-				"Flux cannot read the variables of the text, and applies nothing of the bundle: %v", err)
-		}
+	o.Unreadable(func(path []any, why error) {
+		p.Add(engine.SeverityError, o.Place(path...), "Write a variable as ${NAME} or ${NAME:=default}, and $${ for a ${ that is to stay.",
+			"Flux cannot read the variables of the text, and applies nothing of the bundle: %v", why)
 	})
 }
 

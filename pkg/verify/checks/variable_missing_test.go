@@ -88,6 +88,11 @@ func TestVariableMisread(t *testing.T) {
 		defect{name: "nothing", warning: true, breakIt: withVariables, options: given(by("CLUSTER_NAME", "")), at: certManager, path: "spec.values.clusterName", says: "or nothing"},
 		defect{name: "YAML breaks", breakIt: withVariables, options: given(by("CLUSTER_NAME", "a: b")), at: certManager, says: "no YAML any more"},
 	)
+	two := given(by("CLUSTER_NAME", "a"), by("CLUSTER_NAME", "1e3"))
+	two.Substitutions[1].By = "the Kustomization b (b.yaml)"
+	each(t, "variable-misread",
+		defect{name: "in the second cluster", warning: true, breakIt: withVariables, options: two, at: certManager, path: "spec.values.clusterName", says: "what the Kustomization b (b.yaml) gives"},
+	)
 	for _, value := range []string{`"1.10"`, "8080", "true", "1.5", "a\n", "a.b"} {
 		bundle := load(t, "git")
 		withVariables(t, bundle)
