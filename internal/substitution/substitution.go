@@ -49,6 +49,26 @@ func Literal(text string) string {
 	return b.String()
 }
 
+// Unescape writes a text as it is after the substitution, but for the variables, which stay.
+func Unescape(text string) string {
+	var b strings.Builder
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		b.WriteByte(text[i])
+		switch rest := text[i:]; {
+		case depth == 0 && strings.HasPrefix(rest, "$$"):
+			i++
+		case strings.HasPrefix(rest, "${"):
+			b.WriteByte('{')
+			depth++
+			i++
+		case depth > 0 && text[i] == '}':
+			depth--
+		}
+	}
+	return b.String()
+}
+
 // Variable is a variable of a text.
 type Variable struct {
 	Name string

@@ -34,6 +34,13 @@ func TestLiteralTextSurvives(t *testing.T) {
 		if got := applied(t, written, none); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+		if got := substitution.Unescape(substitution.Literal(text)); got != text {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+	const variables = "${a}$${b}${c:=$$ ${d}$$}$$$$"
+	if got := substitution.Unescape(variables); got != "${a}${b}${c:=$$ ${d}$$}$$" {
+		t.Errorf("%q becomes %q", variables, got)
 	}
 }
 

@@ -92,21 +92,22 @@ func isText(v any) bool {
 }
 
 // substitute makes of the objects what kustomize-controller makes of them. Where nothing is known of what
-// it is given, it is that of those that were made for it, with their variables.
+// it is given, only those that were made for it are looked at, and their variables stay.
 func (r *Rollout) substitute(g *Given) {
 	known := g != nil && g.Any()
-	if !known {
-		g = &Given{More: true}
-	}
 	for _, o := range r.Objects {
-		if !known && len(o.Meant()) == 0 || !strings.Contains(fmt.Sprint(o.Content), "$") {
+		if !strings.Contains(fmt.Sprint(o.Content), "$") || substitution.Off(o.Content) {
 			continue
 		}
-		after, err := o.Substitute(*g)
-		if err != nil {
-			continue // somebody may ask for the error
+		switch {
+		case known:
+			if after, err := o.Substitute(*g); err == nil { // a check asks for the error
+				o.written, o.Content = o.Content, after.Content
+			}
+		case len(o.Meant()) > 0:
+			after, _ := substitution.Map(o.Content, substitution.Unescape).(map[string]any)
+			o.written, o.Content = o.Content, after
 		}
-		o.written, o.Content = o.Content, after.Content
 		o.Name, o.Namespace = o.Text("metadata", "name"), o.Text("metadata", "namespace")
 	}
 }

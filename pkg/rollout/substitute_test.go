@@ -26,8 +26,8 @@ func TestVariablesAreFilledInAsFarAsTheyAreKnown(t *testing.T) {
 		made, other map[string]any
 		called      string
 	}{
-		"nothing is known": {nil, map[string]any{"port": "${PORT}", "literal": "${HOME} $$ $x", "both": "${a}${PORT}"}, map[string]any{"port": "${PORT}", "literal": "$${HOME}"}, "a-${NAME}"},
-		"nothing is given": {&rollout.Given{}, map[string]any{"port": "${PORT}", "literal": "${HOME} $$ $x", "both": "${a}${PORT}"}, map[string]any{"port": "${PORT}", "literal": "$${HOME}"}, "a-${NAME}"},
+		"nothing is known": {nil, map[string]any{"port": "${PORT}", "literal": "${HOME} $$ $x", "both": "${a}${PORT}"}, map[string]any{"port": "${PORT}", "literal": "$${HOME}"}, "a-${NAME:=x}"},
+		"nothing is given": {&rollout.Given{}, map[string]any{"port": "${PORT}", "literal": "${HOME} $$ $x", "both": "${a}${PORT}"}, map[string]any{"port": "${PORT}", "literal": "$${HOME}"}, "a-${NAME:=x}"},
 		"one is given":     {&rollout.Given{Values: map[string]string{"PORT": "8080"}}, map[string]any{"port": int64(8080), "literal": "${HOME} $$ $x", "both": "${a}8080"}, map[string]any{"port": int64(8080), "literal": "${HOME}"}, "a-x"},
 		"there are more":   {&rollout.Given{Values: map[string]string{"PORT": "1\n2"}, More: true}, map[string]any{"port": int64(12), "literal": "${HOME} $$ $x", "both": "${a}12"}, map[string]any{"port": int64(12), "literal": "${HOME}"}, "a-${NAME}"},
 	} {
