@@ -42,6 +42,10 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 		return nil, err
 	}
 	made.Output.DeploymentNotes = append(made.Output.DeploymentNotes, given...)
+	lacking, err := r.lacking(ctx, made.Output.Variables)
+	if err != nil {
+		return nil, err
+	}
 	unlike, err := r.unlike(ctx)
 	if err != nil {
 		return nil, err
@@ -50,7 +54,7 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 	if err != nil {
 		return nil, err
 	}
-	made.Output.Warnings = slices.Concat(unlike, owned, unused, made.Output.Warnings)
+	made.Output.Warnings = slices.Concat(unlike, owned, unused, lacking, made.Output.Warnings)
 	out, err := r.store(ctx, made)
 	if err != nil {
 		return nil, err

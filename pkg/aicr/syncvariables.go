@@ -1,6 +1,7 @@
 package aicr
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -94,4 +95,25 @@ func (s *Sync) give(variables []rollout.Variable, namespace string) (notes, warn
 		with = ", for the variables " + strings.Join(missing, ", ")
 	}
 	return []string{fmt.Sprintf("Needs %s in namespace %q before%s", strings.Join(s.SubstituteFrom, " and "), namespace, with)}, warnings, nil
+}
+
+// lacking warns of the Kustomizations that apply the bundle already, and do not give what it needs now.
+func (r *run) lacking(ctx context.Context, variables []rollout.Variable) (warnings []string, err error) {
+	if r.around == nil || len(variables) == 0 {
+		return nil, nil
+	}
+	all, err := r.around.substitutions(ctx)
+	for i, s := range all {
+		if r.synced != nil && r.syncPlace.with(r.around) && r.syncPlace.path == r.around.appliers[i].File {
+			continue // this run writes it
+		}
+		missing := s.Missing(variables)
+		switch {
+		case !s.Any():
+			warnings = append(warnings, fmt.Sprintf("%s gives no variable, so that Flux leaves those of the bundle as they stand; give them in its postBuild, in the same commit", s.By))
+		case len(missing) > 0:
+			warnings = append(warnings, fmt.Sprintf("%s does not give %s, which the bundle needs; add it to its postBuild, in the same commit", s.By, strings.Join(missing, ", ")))
+		}
+	}
+	return warnings, err
 }

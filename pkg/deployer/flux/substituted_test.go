@@ -45,10 +45,16 @@ func filled(t *testing.T, content map[string]any, vars map[string]string) *helmv
 }
 
 func TestHazard25_ChosenVariablesAreSubstitutedAndAllElseStays(t *testing.T) {
-	for name, g := range map[string]*flux.Generator{"git": substituting(), "oci": inOCI(substituting())} {
+	vendored := substituting()
+	vendored.VendorCharts, vendored.Puller = true, stubPuller{t}
+	for name, g := range map[string]*flux.Generator{"git": substituting(), "oci": inOCI(substituting()), "vendored": vendored, "vendored oci": inOCI(vendored)} {
 		t.Run(name, func(t *testing.T) {
 			plan, fsys, _ := proved(t, g)
-			for file, below := range map[string]string{"gpu/helmrelease.yaml": "", "gpu-post/helmrelease.yaml": "gpu"} {
+			nested := ""
+			if g.VendorCharts {
+				nested = "gpu"
+			}
+			for file, below := range map[string]string{"gpu/helmrelease.yaml": nested, "gpu-post/helmrelease.yaml": "gpu"} {
 				var content map[string]any
 				if err := yaml.Unmarshal(fsys[file].Data, &content); err != nil {
 					t.Fatal(err)
@@ -77,7 +83,7 @@ func TestHazard25_ChosenVariablesAreSubstitutedAndAllElseStays(t *testing.T) {
 			if got, want := strings.Join(meant, "; "), "CLUSTER_NAME"+releases+"; DOMAIN (it has a default)"+releases+"; PORT (it has a default)"+releases; got != want {
 				t.Errorf("variables: %s, want %s", got, want)
 			}
-			if o := helmRelease(t, fsys, "other"); o.Annotations[substitution.Key] != substitution.Disabled || o.GetValues()["literal"] != "${HOME}" {
+			if o := helmRelease(t, fsys, "other"); o.Annotations[substitution.Key] != substitution.Disabled || !g.VendorCharts && o.GetValues()["literal"] != "${HOME}" {
 				t.Errorf("the release without variables: %v %v", o.Annotations, o.GetValues())
 			}
 			if readme := string(fsys["README.md"].Data); !strings.Contains(readme, "| `CLUSTER_NAME` | required | gpu, gpu-post |\n| `DOMAIN` | has a default |") {
