@@ -91,6 +91,12 @@ func hasVariable(o *rollout.Object) bool {
 	return found
 }
 
+// isVariable reports whether a value is text with a variable.
+func isVariable(v any) bool {
+	text, _ := v.(string)
+	return strings.Contains(text, "${")
+}
+
 var variable = regexp.MustCompile(`^\$\{[A-Za-z0-9_.]*`)
 
 // found returns what substitution would find in a text, no more of it than a name, as the

@@ -110,3 +110,39 @@ func TestHazard25_WhatIsNotMeantIsFoundBesideVariables(t *testing.T) {
 		defect{name: "unclosed", breakIt: another("${NODE"), at: certManager, path: "spec.values.env", says: "Flux cannot read the variables of the text"},
 	)
 }
+
+// TestHazard69_AVariableMayBecomeAnything lets the type of a variable be known where its value is, and
+// only there.
+func TestHazard69_AVariableMayBecomeAnything(t *testing.T) {
+	variables := func(values string) func(*testing.T, fstest.MapFS) {
+		return all(withUpstream(typed(), values), edit(release, "metadata:\n", "metadata:\n  annotations:\n    aicr.run/variables: X,Y\n"))
+	}
+	for name, c := range map[string]struct {
+		values, x, check string
+	}{
+		"a number":                 {"replicas: '${X}'", "", ""},
+		"a number that is given":   {"replicas: '${X}'", "2", ""},
+		"text that is given":       {"replicas: '${X}'", "two", "values-type"},
+		"a boolean":                {"driver: {enabled: '${X:=true}'}", "", ""},
+		"a boolean that is given":  {"driver: {enabled: '${X}'}", "true", ""},
+		"another that is given":    {"driver: {enabled: '${X}'}", "maybe", "values-schema"},
+		"the default that is left": {"driver: {enabled: '${Y:=maybe}', replicas: '${X}'}", "2", "values-schema"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bundle := load(t, "git")
+			variables(c.values)(t, bundle)
+			o := verify.Options{Skip: []string{"chart-render", "values-unknown"}}
+			if c.x != "" {
+				o.Substitutions = []verify.Substitution{by("X", c.x)}
+			}
+			report := verifyAll(t, bundle, o)
+			found := ""
+			for _, f := range report.Findings {
+				found += f.Check
+			}
+			if found != c.check {
+				t.Errorf("want %q:\n%s", c.check, list(report))
+			}
+		})
+	}
+}
