@@ -16,9 +16,7 @@ func newFleetCmd(p *output.Printer) *cobra.Command {
 bundle stays one, and what clusters differ in lies outside of it.`,
 		Example: `  aicr fleet build fleet.yaml -o clusters`,
 
-		SuggestionsMinimumDistance: 2,
-
-		Args: commandNames,
+		Args: noArguments(""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newFleetBuildCmd(p))
@@ -40,7 +38,8 @@ files of others beside them, such as those of flux bootstrap, stay.`,
 
   # Only see which clusters would change
   aicr fleet build fleet.yaml -o clusters --dry-run`,
-		Args: arguments("FILE"),
+		Args:              arguments("FILE"),
+		ValidArgsFunction: option.Places(option.Recipes),
 	}
 	var o aicr.FleetOptions
 	var format string

@@ -29,7 +29,7 @@ and svg end after some 80 components; tree and dot have all of them.`,
   aicr graph oci://ghcr.io/org/bundle:v1 --format svg > rollout.svg
   aicr graph bundle --format dot | dot -Tpdf > rollout.pdf`,
 		Args:              arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
-		ValidArgsFunction: completeFirstDir,
+		ValidArgsFunction: option.Places(option.Recipes),
 	}
 	var flags option.Graph
 	option.AddGraph(cmd, &flags)

@@ -34,10 +34,13 @@ mirror needs besides.`,
   aicr images recipe.yaml --node-os ubuntu24.04 --format hauler > hauler.yaml
 
   # Into a mirror
-  aicr images oci://ghcr.io/org/bundle:v1 --format list | while read -r image; do
-    crane copy "$image" "mirror.internal/$(echo "$image" | sed 's|:\([0-9]*/\)|-\1|')"
-  done`,
-		Args: arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
+  aicr images oci://ghcr.io/org/bundle:v1 --format list |
+    while read -r image; do
+      to=$(echo "$image" | sed 's|:\([0-9]*/\)|-\1|')
+      crane copy "$image" "mirror.internal/$to"
+    done`,
+		Args:              arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
+		ValidArgsFunction: option.Places(option.Recipes),
 	}
 	var flags option.Images
 	var format string

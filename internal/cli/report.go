@@ -28,7 +28,7 @@ bundle stands in the page, and is no error: that is for aicr verify.`,
   aicr report bundle --images
   aicr report recipe.yaml --order graph -o - > page.html`,
 		Args:              arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
-		ValidArgsFunction: completeFirstDir,
+		ValidArgsFunction: option.Places(option.Recipes),
 	}
 	var flags option.Report
 	var format string

@@ -70,11 +70,11 @@ func (o *Object) Substitute(g Given) (Substituted, error) {
 		return Substituted{}, err
 	}
 	substitution.Each(written, nil, func(path []any, text string) {
-		if variables, err := substitution.Variables(text); err != nil || len(variables) == 0 || get(written, path...) != text || renamed(path) {
+		if variables, err := substitution.Variables(text); err != nil || len(variables) == 0 || At(written, path...) != text || renamed(path) {
 			return
 		}
 		meant, err := substitution.Text(text, give)
-		if v := get(s.Content, path...); err == nil && !isText(v) && fmt.Sprint(v) != meant {
+		if v := At(s.Content, path...); err == nil && !isText(v) && fmt.Sprint(v) != meant {
 			s.Misread = append(s.Misread, slices.Clone(path))
 		}
 	})

@@ -38,6 +38,8 @@ func AddImages(cmd *cobra.Command, i *Images, format *string) {
 	add(cmd, "Charts", charts(&o.ChartPull), rewrite(&o.RegistryRewrite))
 	add(cmd, registryTitle, registry(&o.Registry))
 	completeInput(cmd)
+	i.completeComponents(cmd, recipeOf)
+	first(cmd, "format", "node-os", "set", "data", "registry-rewrite", "offline")
 }
 
 // CheckSource refuses flags that would change nothing for the source. A config file may be made for

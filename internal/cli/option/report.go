@@ -27,6 +27,7 @@ func AddReport(cmd *cobra.Command, r *Report, format *string) {
 	r.addSource(cmd)
 	add(cmd, "Charts, for --images", charts(&r.ChartPull), rewrite(&r.RegistryRewrite))
 	complete(cmd, "output", []string{"html"}, cobra.ShellCompDirectiveFilterFileExt)
+	first(cmd, "output", "images", "set", "data", "order", "format")
 }
 
 // ReportOptions are the options of the library.

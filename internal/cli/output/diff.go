@@ -23,7 +23,10 @@ func (p *Printer) Diff(report diff.Report, format, dir string) error {
 		}
 		return p.Raw(diffAnnotations(report, dir))
 	}
-	return p.Result(format, report, func() string { return diffText(report) })
+	if format == "json" {
+		return p.JSON(report)
+	}
+	return p.Changes(diffText(report))
 }
 
 // diffText is a report for a terminal of 80 columns.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
 // Needs is what a bundle wants of the cluster that it goes to.
@@ -20,6 +21,8 @@ type Needs struct {
 	Objects      []string `json:"objects,omitempty"`
 	// Variables are those of rollout.Needs.
 	Variables []rollout.Variable `json:"variables,omitempty"`
+	// Recipe is what the recipe wants of the cluster; see recipe.Wants.
+	Recipe []string `json:"recipe,omitempty"`
 }
 
 // NeedsOf tells what the objects of the bundle need. What charts bring is not looked at, nor is
@@ -29,7 +32,11 @@ func NeedsOf(s *Scene) Needs {
 		return Needs{}
 	}
 	n := s.Needs()
-	return Needs{FluxVersion: s.lowestFlux(), Controllers: n.Controllers, FeatureGates: n.FeatureGates, Objects: n.Objects, Variables: n.Variables}
+	var wants []string
+	for _, want := range recipe.Wants(s.constraints()) {
+		wants = append(wants, want.String())
+	}
+	return Needs{FluxVersion: s.lowestFlux(), Controllers: n.Controllers, FeatureGates: n.FeatureGates, Objects: n.Objects, Variables: n.Variables, Recipe: wants}
 }
 
 // ExternalArtifact is the kind of what an ArtifactGenerator makes.
@@ -66,5 +73,5 @@ func (n Needs) Lines() []string {
 	for _, v := range n.Variables {
 		lines = append(lines, "the variable "+v.String())
 	}
-	return append(lines, n.Objects...)
+	return slices.Concat(lines, n.Objects, n.Recipe)
 }
