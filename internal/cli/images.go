@@ -49,7 +49,7 @@ mirror needs besides.`,
 		if err := flags.Fill(cmd.Context(), cmd.Flags()); err != nil {
 			return err
 		}
-		if err := option.CheckSource(cmd.Flags(), args[0]); err != nil {
+		if err := option.CheckSource(cmd.Flags(), args[0], ""); err != nil {
 			return &usageError{cmd.CommandPath(), err}
 		}
 		o := aicr.ImagesOptions{Source: args[0], BundleOptions: flags.BundleOptions, KubeVersion: flags.KubeVersion, APIVersions: flags.APIVersions, NodeOS: flags.NodeOS}

@@ -44,7 +44,7 @@ better: written by hand, or recorded by a cluster.`,
 		if err := flags.Fill(cmd.Context(), cmd.Flags()); err != nil {
 			return err
 		}
-		if err := option.CheckSource(cmd.Flags(), args[0]); err != nil {
+		if err := option.CheckSource(cmd.Flags(), args[0], ""); err != nil {
 			return &usageError{cmd.CommandPath(), err}
 		}
 		o := flags.PlanOptions
