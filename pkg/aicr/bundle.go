@@ -136,7 +136,7 @@ func newRun(ctx context.Context, o BundleOptions, tools map[string]tool) (*run, 
 
 // proof is what a bundle is held against before it is stored.
 func (r *run) proof() verify.Options {
-	o := verify.Options{FluxVersion: r.FluxVersion, KubeVersion: r.KubeVersion, Quick: !r.CheckCharts, Renderer: r.Renderer}
+	o := verify.Options{FluxVersion: r.FluxVersion, KubeVersion: r.KubeVersion, Renderer: r.Renderer}
 	if r.CheckCharts {
 		o.Puller, o.Jobs, o.Offline = r.puller(), r.ChartPull.Jobs, r.ChartPull.Offline
 	}

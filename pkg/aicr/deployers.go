@@ -44,6 +44,10 @@ func toolOf(tools map[string]tool, name string) (tool, error) {
 // proveFlux verifies a bundle that is about to be stored. One that does not pass is a recipe's fault
 // that no earlier rule names, so it is ErrCodeInvalidRequest. What quick checks warn of, bundle warns
 // of itself where the recipe can be changed.
+//
+// The other checks look into charts. Where those of repositories are looked at, too, somebody asked for
+// a proof, and they refuse; otherwise an error of theirs, such as a manifest of the recipe that Helm
+// cannot render, is a warning: the recipe may be made that way, and the rest of it works.
 func proveFlux(ctx context.Context, made *deployer.Bundle, o verify.Options) (warnings []string, err error) {
 	report, err := verify.Rollout(ctx, made.Rollout, o)
 	if err != nil {
@@ -59,9 +63,9 @@ func proveFlux(ctx context.Context, made *deployer.Bundle, o verify.Options) (wa
 		switch {
 		case err != nil:
 			return nil, err
-		case f.Severity == verify.SeverityError:
+		case f.Severity == verify.SeverityError && (check.Quick || o.Puller != nil):
 			problems = append(problems, errors.Invalid("%s", text))
-		case f.Severity == verify.SeverityWarning && !check.Quick:
+		case !check.Quick && (f.Severity == verify.SeverityError || o.Puller != nil && f.Severity == verify.SeverityWarning):
 			warnings = append(warnings, text)
 		}
 	}

@@ -85,3 +85,29 @@ func TestVerifyADirectory(t *testing.T) {
 		}
 	}
 }
+
+// TestAManifestThatDoesNotRenderIsWarnedOf: the charts in the bundle are looked at before it is written,
+// and --check-charts, which is a proof of all charts, refuses.
+func TestAManifestThatDoesNotRenderIsWarnedOf(t *testing.T) {
+	dir := t.TempDir()
+	recipe, out := filepath.Join(dir, "recipe.yaml"), filepath.Join(dir, "out")
+	for file, text := range map[string]string{
+		recipe:                          "componentRefs:\n- {name: a, namespace: a, manifestFiles: [rbac.yaml]}\n",
+		filepath.Join(dir, "rbac.yaml"): "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {{ (index .Values \"a\").account.name }}\n",
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made, err := aicr.Bundle(t.Context(), aicr.BundleOptions{Recipe: recipe, Output: out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if warnings := strings.Join(made.Warnings, "\n"); !strings.Contains(warnings, "templates/rbac.yaml:4: ") || !strings.Contains(warnings, "(chart-render)") {
+		t.Errorf("the warnings are\n%s", warnings)
+	}
+	_, err = aicr.Bundle(t.Context(), aicr.BundleOptions{Recipe: recipe, Output: out, CheckCharts: true})
+	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "chart-render") {
+		t.Errorf("with a proof of all charts: %v", err)
+	}
+}

@@ -22,9 +22,13 @@ constraints:
   - {name: GPU.memory, value: ">= 80", unit: GiB}
 `))
 	want := []recipe.Want{
-		{Text: "Kubernetes >= 1.34"}, {Text: "ubuntu 24.04 on the nodes"}, {Text: "Linux >= 6.8 on the nodes"},
-		{Text: "GPU nodes without the label gke-no-default-nvidia-gpu-device-plugin"}, {Text: "GPU nodes with the label pool=gpu"},
-		{Text: "K8s.aks-gpu-pools.gpu-driver None", Remedy: "make the pool without a driver"}, {Text: "GPU.memory >= 80 GiB"},
+		{Text: "Kubernetes >= 1.34"},
+		{Text: "ubuntu 24.04 on the nodes"},
+		{Text: "Linux >= 6.8 on the nodes"},
+		{Text: "GPU nodes without the label gke-no-default-nvidia-gpu-device-plugin"},
+		{Text: "GPU nodes with the label pool=gpu"},
+		{Text: "K8s.aks-gpu-pools.gpu-driver None", Remedy: "make the pool without a driver"},
+		{Text: "GPU.memory >= 80 GiB"},
 	}
 	if diff := cmp.Diff(want, recipe.Wants(constraints)); diff != "" {
 		t.Error("(-want +got)\n" + diff)

@@ -10,7 +10,7 @@ import (
 
 // beginning is what a line has before its text: spaces, and the mark of a list, a number, a label or
 // the kind of a message. What continues the line stands below the text.
-var beginning = regexp.MustCompile(`^ *(- |[0-9]+\. |[a-z]+ {2,})?`)
+var beginning = regexp.MustCompile(`^ *(- |\d+\. |[a-z]+ {2,})?`)
 
 // fold breaks the lines of a text that are longer than a terminal is wide, between words. No width,
 // 0, means that lines may have any length: what is no terminal searches and counts lines.

@@ -60,7 +60,8 @@ func imageTable(list []images.Image, width int) string {
 		rows[i] = []string{image.Reference, strings.Join(image.Releases, ", "), imageMarks(image)}
 	}
 	var b strings.Builder
-	if columns(&b, rows, "   "); width <= 0 || widest(b.String()) <= width {
+	columns(&b, rows, "   ")
+	if width <= 0 || widest(b.String()) <= width {
 		return b.String()
 	}
 	b.Reset()

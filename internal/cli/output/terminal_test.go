@@ -37,7 +37,8 @@ https://example.com/a/long/word`
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Error("(-want +got)\n" + diff)
 	}
-	if p.Line("Error:", "what is said to standard error"); err.String() != "Error: what is said to\n  standard error\n" {
+	p.Line("Error:", "what is said to standard error")
+	if err.String() != "Error: what is said to\n  standard error\n" {
 		t.Errorf("got %q", err.String())
 	}
 	out.Reset()

@@ -143,16 +143,16 @@ type ReadmeData struct {
 
 	MinFluxVersion string
 	Wants          []recipe.Want // what the recipe wants of the cluster
-	OCISourceName  string   // OCI mode
-	GitSourceName  string   // the GitRepository that local charts come from
-	GitURL         string   // of a GitRepository in the bundle
-	GitBranch      string   // likewise
-	Path           string   // of the bundle in the repository, e.g. "./bundles/a"
-	SyncFile       string   // the file in the repository with what applies the bundle; empty where none is known
-	AppliedBy      string   // the Kustomization that takes the bundle in with what is around it; likewise
-	Placeholder    bool     // GitURL is the placeholder
-	LocalCharts    bool     // some release has its chart in the bundle
-	Removal        []string // the releases, last first, each with the space before it
+	OCISourceName  string        // OCI mode
+	GitSourceName  string        // the GitRepository that local charts come from
+	GitURL         string        // of a GitRepository in the bundle
+	GitBranch      string        // likewise
+	Path           string        // of the bundle in the repository, e.g. "./bundles/a"
+	SyncFile       string        // the file in the repository with what applies the bundle; empty where none is known
+	AppliedBy      string        // the Kustomization that takes the bundle in with what is around it; likewise
+	Placeholder    bool          // GitURL is the placeholder
+	LocalCharts    bool          // some release has its chart in the bundle
+	Removal        []string      // the releases, last first, each with the space before it
 	ConfigMaps     []EditableData
 	ClusterValues  []string     // the ConfigMaps that each cluster brings; empty where the bundle has them
 	ValuesOptional bool         // a cluster may do without them

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
-	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
 // Needs is what a bundle wants of the cluster that it goes to.
