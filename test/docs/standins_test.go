@@ -1,0 +1,271 @@
+package docs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/spf13/pflag"
+	"mvdan.cc/sh/v3/interp"
+	"oras.land/oras-go/v2"
+	"oras.land/oras-go/v2/content/oci"
+	"oras.land/oras-go/v2/registry/remote"
+)
+
+// standIns take the place of programs that need a cluster, an account or a daemon. Each checks what
+// can be checked without one: sub-commands, flags, the number of arguments, and the files that are
+// named. What a later command needs of it, it does.
+var standIns = map[string]func(*shell, interp.HandlerContext, []string) error{
+	"cosign":  standIn(cosign),
+	"crane":   standIn(copiers),
+	"docker":  standIn(docker),
+	"flux":    standIn(fluxCommands),
+	"go":      standIn(goCommands),
+	"hauler":  standIn(hauler),
+	"helm":    standIn(helm),
+	"kubectl": standIn(kubectl),
+	"make":    makeTarget,
+	"oras":    standIn(copiers),
+	"skopeo":  standIn(skopeo),
+	"sops":    standIn(sops),
+	"zarf":    standIn(zarf),
+}
+
+// call is a command of a stand-in, and what it was called with.
+type call struct {
+	*shell
+	at    interp.HandlerContext
+	flags *pflag.FlagSet
+	args  []string
+}
+
+// path is a file or directory that the command names.
+func (c call) path(file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(c.at.Dir, file)
+}
+
+func (c call) exists(files ...string) error {
+	for _, file := range files {
+		if _, err := os.Stat(c.path(file)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// usage says how a sub-command is called.
+type usage struct {
+	command string
+	// flags with a value; those without one are switches. "n|namespace" has a short form.
+	flags, switches string
+	// args is how many arguments there are, and -1 any number.
+	args int
+	do   func(call) error
+}
+
+func standIn(usages []usage) func(*shell, interp.HandlerContext, []string) error {
+	return func(s *shell, at interp.HandlerContext, args []string) error {
+		var found *usage
+		for i, u := range usages {
+			begins := u.command == "" || strings.HasPrefix(strings.Join(args, " ")+" ", u.command+" ")
+			if begins && (found == nil || len(u.command) > len(found.command)) {
+				found = &usages[i]
+			}
+		}
+		if found == nil {
+			return fmt.Errorf("the command %q is not known here; add it to its stand-in if it exists", strings.Join(args, " "))
+		}
+		flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+		for flag := range strings.FieldsSeq(found.flags) {
+			long, short := split(flag)
+			flags.StringArrayP(long, short, nil, "")
+		}
+		for flag := range strings.FieldsSeq(found.switches) {
+			long, short := split(flag)
+			flags.BoolP(long, short, false, "")
+		}
+		if err := flags.Parse(args[len(strings.Fields(found.command)):]); err != nil {
+			return err
+		}
+		if n := flags.NArg(); found.args >= 0 && n != found.args {
+			return fmt.Errorf("%q takes %d arguments, not %q", found.command, found.args, flags.Args())
+		}
+		if found.do == nil {
+			return nil
+		}
+		return found.do(call{s, at, flags, flags.Args()})
+	}
+}
+
+func split(flag string) (long, short string) {
+	if short, long, ok := strings.Cut(flag, "|"); ok {
+		return long, short
+	}
+	return flag, ""
+}
+
+// makeTarget wants the target to be in the Makefile of this repository.
+func makeTarget(_ *shell, _ interp.HandlerContext, args []string) error {
+	out, err := exec.Command("make", append([]string{"-n", "-C", root}, args...)...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
+}
+
+var goCommands = []usage{{command: "install", args: 1, do: func(c call) error {
+	dir, ok := strings.CutPrefix(strings.TrimSuffix(c.args[0], "@latest"), "github.com/aicr-flux/aicr/")
+	if !ok {
+		return fmt.Errorf("%s is not of this module", c.args[0])
+	}
+	_, err := os.Stat(filepath.Join(root, dir, "main.go"))
+	return err
+}}}
+
+var docker = []usage{
+	{command: "login", flags: "u|username p|password", switches: "password-stdin", args: 1},
+	{command: "run", args: -1, switches: "rm", flags: "v|volume u|user", do: func(c call) error {
+		_, err := name.ParseReference(c.args[0], name.StrictValidation)
+		return err
+	}},
+}
+
+var helm = []usage{
+	{command: "registry login", flags: "u|username p|password", switches: "password-stdin", args: 1},
+	{command: "pull", flags: "repo version", args: 1, do: func(c call) error {
+		return os.WriteFile(c.path(c.args[0]+"-"+c.list("version")[0]+".tgz"), nil, 0o600)
+	}},
+	{command: "push", args: 2, do: func(c call) error { return c.exists(c.args[0]) }},
+}
+
+var cosign = []usage{
+	{command: "generate-key-pair", do: func(c call) error {
+		for _, file := range []string{"cosign.key", "cosign.pub"} {
+			if err := os.WriteFile(c.path(file), nil, 0o600); err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
+	{command: "sign", flags: "key", switches: "yes", args: 1, do: func(c call) error {
+		digest, err := name.NewDigest(c.args[0])
+		if err != nil {
+			return err
+		}
+		signed, _, err := c.target(digest.String(), false)
+		if err != nil {
+			return err
+		}
+		if _, err := signed.Resolve(context.Background(), digest.DigestStr()); err != nil {
+			return err
+		}
+		return c.exists(c.list("key")...)
+	}},
+	{command: "verify", flags: "key certificate-identity certificate-oidc-issuer", args: 1},
+	{command: "verify-blob", flags: "bundle certificate-identity certificate-oidc-issuer", args: 1, do: func(c call) error {
+		return c.exists(c.args[0], c.list("bundle")[0])
+	}},
+}
+
+func (c call) list(flag string) []string {
+	all, _ := c.flags.GetStringArray(flag)
+	return all
+}
+
+// copiers copy between registries, and into a directory and back.
+var copiers = []usage{
+	{command: "cp", switches: "r|recursive to-oci-layout from-oci-layout", args: 2, do: func(c call) error {
+		from, fromTag, err := c.target(c.args[0], c.flags.Changed("from-oci-layout"))
+		if err != nil {
+			return err
+		}
+		to, toTag, err := c.target(c.args[1], c.flags.Changed("to-oci-layout"))
+		if err != nil {
+			return err
+		}
+		_, err = oras.Copy(context.Background(), from, fromTag, to, toTag, oras.DefaultCopyOptions)
+		return err
+	}},
+	{command: "copy", args: 2, do: func(c call) error { return references(c.args...) }},
+}
+
+// target is a repository of a registry, or an OCI layout, and the tag in it.
+func (c call) target(at string, isLayout bool) (oras.Target, string, error) {
+	if isLayout {
+		dir, tag, _ := strings.Cut(at, ":")
+		store, err := oci.New(c.path(dir))
+		return store, tag, err
+	}
+	repository, err := remote.NewRepository(at)
+	if err != nil {
+		return nil, "", err
+	}
+	repository.Client = &http.Client{Transport: c.net.transport()}
+	return repository, repository.Reference.Reference, nil
+}
+
+// references wants references to images, which no registry here has.
+func references(texts ...string) error {
+	for _, text := range texts {
+		if _, err := name.ParseReference(text, name.StrictValidation); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// skopeo copies an image into a directory, and only from a directory that is there. Like the real
+// one it takes no reference with a tag and a digest.
+var skopeo = []usage{{command: "copy", switches: "all preserve-digests", args: 2, do: func(c call) error {
+	for i, at := range c.args {
+		if image, ok := strings.CutPrefix(at, "docker://"); ok {
+			if err := references(image); err != nil {
+				return err
+			}
+			if tagged, _, both := strings.Cut(image, "@"); both && strings.Contains(filepath.Base(tagged), ":") {
+				return fmt.Errorf("a reference with both a tag and digest is currently not supported: %s", image)
+			}
+			continue
+		}
+		dir, ok := strings.CutPrefix(at, "dir:")
+		if !ok {
+			return fmt.Errorf("%s: no transport", at)
+		}
+		if err := c.exists(filepath.Dir(dir)); err != nil {
+			return err
+		}
+		if i == 0 {
+			if err := c.exists(dir); err != nil {
+				return err
+			}
+		} else if err := os.MkdirAll(c.path(dir), 0o755); err != nil {
+			return err
+		}
+	}
+	return nil
+}}}
+
+var hauler = []usage{{command: "store sync", flags: "f|filename", do: func(c call) error { return c.exists(c.list("filename")...) }}}
+
+var zarf = []usage{{command: "package create", args: 1, do: func(c call) error { return c.exists(filepath.Join(c.args[0], "zarf.yaml")) }}}
+
+var sops = []usage{{command: "encrypt", flags: "encrypted-regex age", switches: "i|in-place", args: 1, do: func(c call) error { return c.exists(c.args[0]) }}}
+
+// isJSON wants each text to be JSON.
+func isJSON(texts ...string) error {
+	for _, text := range texts {
+		if !json.Valid([]byte(text)) {
+			return fmt.Errorf("this is no JSON: %s", text)
+		}
+	}
+	return nil
+}
