@@ -19,7 +19,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
-// Example_bundle is the first program of docs/library.md.
+// Example_bundle is the first program of docs/reference/library.md.
 func Example_bundle() {
 	ctx, dir := context.Background(), exampleDir()
 	defer os.RemoveAll(dir)
@@ -124,7 +124,7 @@ func exampleDir() string {
 func TestMarkdown_ProgramsCompile(t *testing.T) {
 	compiled := unindented(t, "library_test.go")
 	count := 0
-	for _, file := range []string{"../../README.md", "../../docs/library.md"} {
+	for _, file := range []string{"../../README.md", "../../docs/reference/library.md"} {
 		for _, part := range strings.Split(unindented(t, file), "\n```go\n")[1:] {
 			code, _, _ := strings.Cut(part, "\n```")
 			count++

@@ -3,6 +3,7 @@ package docs
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,20 +64,30 @@ var kubectl = []usage{
 	}},
 	{command: "annotate", flags: "n|namespace", args: -1},
 	{command: "patch deployment", flags: "n|namespace type p|patch", args: 1, do: func(c call) error { return isJSON(c.list("patch")...) }},
-	{command: "-n flux-system patch deployment", flags: "n|namespace type p|patch", args: 1, do: func(c call) error { return isJSON(c.list("patch")...) }},
 	{command: "rollout restart deployment", flags: "n|namespace", args: -1},
 	{command: "get", flags: "n|namespace o|output", switches: "A|all-namespaces", args: -1, do: list},
 	{command: "edit configmap", flags: "n|namespace", args: 1},
 	{command: "wait", flags: "n|namespace for timeout", args: -1},
 }
 
-// list prints no object of a cluster.
+// list prints a release that was installed in 90 seconds, where YAML is wanted.
 func list(c call) error {
-	if slices.Contains(c.list("output"), "yaml") {
-		_, err := fmt.Fprintln(c.at.Stdout, "apiVersion: v1\nkind: List\nitems: []")
-		return err
+	if !slices.Equal(c.list("output"), []string{"yaml"}) {
+		return nil
 	}
-	return nil
+	_, err := io.WriteString(c.at.Stdout, `apiVersion: v1
+kind: List
+items:
+- apiVersion: helm.toolkit.fluxcd.io/v2
+  kind: HelmRelease
+  metadata: {name: gpu-operator, namespace: flux-system}
+  status:
+    history:
+    - {name: gpu-operator, namespace: gpu-operator, version: 1, status: deployed, firstDeployed: "2026-01-01T10:00:00Z", lastDeployed: "2026-01-01T10:00:00Z"}
+    conditions:
+    - {type: Released, status: "True", reason: InstallSucceeded, lastTransitionTime: "2026-01-01T10:01:30Z"}
+`)
+	return err
 }
 
 // built wants a kustomization in each directory that -k names.

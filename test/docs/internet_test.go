@@ -98,19 +98,18 @@ func tunnel(to string) http.Handler {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 			return
 		}
-		w.WriteHeader(http.StatusOK)
-		client, _, err := http.NewResponseController(w).Hijack()
+		client, ahead, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			_ = server.Close()
 			return
 		}
-		join := func(to, from net.Conn) {
-			_, _ = io.Copy(to, from)
-			_ = to.Close()
-			_ = from.Close()
-		}
-		go join(server, client)
-		join(client, server)
+		_, _ = io.WriteString(client, "HTTP/1.1 200 OK\r\n\r\n")
+		go func() {
+			_, _ = io.Copy(server, ahead)
+			_ = server.Close()
+		}()
+		_, _ = io.Copy(client, server)
+		_ = client.Close()
 	})
 }
 

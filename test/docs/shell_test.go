@@ -1,14 +1,15 @@
 package docs
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,12 +20,38 @@ import (
 
 // shell runs the commands of one page.
 type shell struct {
-	dir     string
-	runner  *interp.Runner
-	printed bytes.Buffer
-	net     *internet
-	// secrets are the names of those that the page creates in the cluster.
-	secrets []string
+	dir    string
+	runner *interp.Runner
+	// printed is all that the commands print, results only what goes to standard output.
+	printed, results buffer
+	net              *internet
+	// secrets are those that the page has created in the cluster, and meant those of them that a
+	// file has named since.
+	secrets, meant []string
+}
+
+// buffer is written by programs that run side by side.
+type buffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+func (b *buffer) Reset() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.text.Reset()
 }
 
 func newShell(t *testing.T) (*shell, error) {
@@ -36,7 +63,11 @@ func newShell(t *testing.T) (*shell, error) {
 			return nil, err
 		}
 	}
-	env := append(s.net.environment(),
+	repository, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	env := append(s.net.environment(), "ROOT="+repository,
 		"PATH="+os.Getenv("PATH"), "HOME="+filepath.Join(top, "home"), "XDG_CACHE_HOME="+filepath.Join(top, "cache"),
 		"GIT_CONFIG_GLOBAL="+filepath.Join(top, "gitconfig"), "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com",
@@ -44,7 +75,7 @@ func newShell(t *testing.T) (*shell, error) {
 	if err := os.WriteFile(filepath.Join(top, "gitconfig"), []byte("[init]\n\tdefaultBranch = main\n"), 0o600); err != nil {
 		return nil, err
 	}
-	runner, err := interp.New(interp.Dir(s.dir), interp.Env(expand.ListEnviron(env...)), interp.StdIO(nil, &s.printed, &s.printed),
+	runner, err := interp.New(interp.Dir(s.dir), interp.Env(expand.ListEnviron(env...)), interp.StdIO(nil, io.MultiWriter(&s.printed, &s.results), &s.printed),
 		interp.Params("-o", "pipefail"), interp.ExecHandlers(s.program))
 	s.runner = runner
 	return s, err
@@ -52,13 +83,18 @@ func newShell(t *testing.T) (*shell, error) {
 
 // run runs commands one after the other, and returns what they print. The block begins at line.
 func (s *shell) run(line int, text string) (string, error) {
-	script, err := syntax.NewParser(syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(text), "")
+	// Readers have any shell; the interpreter knows "export" in the syntax of bash alone.
+	if _, err := syntax.NewParser(syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(text), ""); err != nil {
+		return "", err
+	}
+	script, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
 	if err != nil {
 		return "", err
 	}
 	s.printed.Reset()
+	s.results.Reset()
 	for _, stmt := range script.Stmts {
-		from := s.printed.Len()
+		from := len(s.printed.String())
 		if err := s.runner.Run(context.Background(), stmt); err != nil {
 			var command strings.Builder
 			_ = syntax.NewPrinter(syntax.SingleLine(true)).Print(&command, stmt)
@@ -70,7 +106,7 @@ func (s *shell) run(line int, text string) (string, error) {
 
 // real are the programs that are run as they are.
 var real = []string{
-	"aicr", "cat", "cp", "curl", "diff", "dot", "git", "grep", "head", "jq", "ls", "mkdir", "mv", "openssl", "sed", "sha256sum", "sh", "tail", "tar", "tr", "wc",
+	"aicr", "cat", "cp", "curl", "diff", "dot", "git", "grep", "head", "id", "jq", "ls", "mkdir", "mv", "openssl", "rm", "sed", "sha256sum", "sh", "tail", "tar", "tr", "wc",
 }
 
 // program is asked for each program that a page runs.
@@ -107,24 +143,30 @@ func (s *shell) store(path, text string) error {
 	return os.WriteFile(file, []byte(text), 0o600)
 }
 
-// secretsAreMeant wants each Secret that the page creates to be named by a file that the page has
-// made, such as a HelmRelease or a source.
-func (s *shell) secretsAreMeant() error {
-	var files []string
-	err := filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() || strings.Contains(path, "/.git/") {
+// findSecrets looks for the Secrets that the page has created in the files that it has made, such as
+// a HelmRelease or a source.
+func (s *shell) findSecrets() error {
+	if len(s.meant) == len(s.secrets) {
+		return nil
+	}
+	return filepath.WalkDir(filepath.Dir(s.dir), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || strings.Contains(path, "/.git/") || filepath.Ext(path) != ".yaml" {
 			return err
 		}
 		data, err := os.ReadFile(path)
-		files = append(files, string(data))
+		for _, name := range s.secrets {
+			if !slices.Contains(s.meant, name) && strings.Contains(string(data), name) {
+				s.meant = append(s.meant, name)
+			}
+		}
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	all := strings.Join(files, "\n")
+}
+
+// secretsAreMeant wants each Secret that the page creates to be named by a file.
+func (s *shell) secretsAreMeant() error {
 	for _, name := range s.secrets {
-		if !strings.Contains(all, name) {
+		if !slices.Contains(s.meant, name) {
 			return fmt.Errorf("1: nothing in the page's directory names the Secret %s", name)
 		}
 	}

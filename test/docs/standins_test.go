@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -22,6 +23,8 @@ import (
 // can be checked without one: sub-commands, flags, the number of arguments, and the files that are
 // named. What a later command needs of it, it does.
 var standIns = map[string]func(*shell, interp.HandlerContext, []string) error{
+	"/usr/local/bin/aicr": standIn(nvidia),
+
 	"cosign":  standIn(cosign),
 	"crane":   standIn(copiers),
 	"docker":  standIn(docker),
@@ -29,6 +32,7 @@ var standIns = map[string]func(*shell, interp.HandlerContext, []string) error{
 	"go":      standIn(goCommands),
 	"hauler":  standIn(hauler),
 	"helm":    standIn(helm),
+	"kind":    standIn(kind),
 	"kubectl": standIn(kubectl),
 	"make":    makeTarget,
 	"oras":    standIn(copiers),
@@ -74,6 +78,9 @@ type usage struct {
 
 func standIn(usages []usage) func(*shell, interp.HandlerContext, []string) error {
 	return func(s *shell, at interp.HandlerContext, args []string) error {
+		for len(args) > 2 && strings.HasPrefix(args[0], "-") { // kubectl -n NAMESPACE get
+			args = append(slices.Clone(args[2:]), args[:2]...)
+		}
 		var found *usage
 		for i, u := range usages {
 			begins := u.command == "" || strings.HasPrefix(strings.Join(args, " ")+" ", u.command+" ")
@@ -122,6 +129,15 @@ func makeTarget(_ *shell, _ interp.HandlerContext, args []string) error {
 	return nil
 }
 
+// nvidia is AICR's own program; the recipe that it resolves is that of the example.
+var nvidia = []usage{{command: "recipe", flags: "service accelerator intent os platform o|output", do: func(c call) error {
+	recipe, err := os.ReadFile(filepath.Join(root, "examples/eks-h100-training/recipe.yaml"))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(c.path(c.list("output")[0]), recipe, 0o600)
+}}}
+
 var goCommands = []usage{{command: "install", args: 1, do: func(c call) error {
 	dir, ok := strings.CutPrefix(strings.TrimSuffix(c.args[0], "@latest"), "github.com/aicr-flux/aicr/")
 	if !ok {
@@ -130,6 +146,8 @@ var goCommands = []usage{{command: "install", args: 1, do: func(c call) error {
 	_, err := os.Stat(filepath.Join(root, dir, "main.go"))
 	return err
 }}}
+
+var kind = []usage{{command: "create cluster", flags: "name"}, {command: "delete cluster", flags: "name"}}
 
 var docker = []usage{
 	{command: "login", flags: "u|username p|password", switches: "password-stdin", args: 1},
