@@ -89,9 +89,8 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
 			return err
 		}
 		out.Warnings = slices.Insert(out.Warnings, 0, flags.Warnings...)
-		p.Notes(out.Warnings, out.DeploymentNotes)
 		result := output.Bundle{Recipe: recipe.Redacted(o.Recipe), Dir: cmp.Or(o.Output, config.DefaultOutput), DryRun: o.DryRun, Output: out}
-		return p.Result(flags.Format, result, result.Text)
+		return p.Bundle(result, flags.Format)
 	}
 	return cmd
 }

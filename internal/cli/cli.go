@@ -58,7 +58,7 @@ const (
 // Run runs the program with the arguments after its name, and returns its exit status; see
 // errors.ExitStatus.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &output.Printer{Out: stdout, Err: stderr}
+	p := &output.Printer{Out: stdout, Err: stderr, Width: output.Columns(stdout), ErrWidth: output.Columns(stderr)}
 	root := newRootCmd(p)
 	p.Spell = option.NewSpeller(root).Spell
 	root.SetArgs(args)

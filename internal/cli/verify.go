@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +18,7 @@ import (
 
 func newVerifyCmd(p *output.Printer) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "verify DIR|oci://HOST/REPOSITORY[:TAG][@DIGEST]...",
+		Use:   "verify DIR|oci://HOST/REPOSITORY[:TAG][@DIGEST]|RECIPE|-...",
 		Short: "Prove a bundle before it reaches a cluster",
 		Long: `verify says whether Flux will take the bundle, and whether it will roll out. It
 needs no cluster, and no network for a bundle in DIR. It reads any bundle of
@@ -26,11 +27,18 @@ of Flux and Kubernetes, a build as Flux does it, references, order, charts and
 their values, and known hazards. Charts that the bundle does not hold are looked
 at with --charts, which pulls them into the cache.
 
+A recipe is bundled in memory first. - is standard input: a recipe, or the
+objects that kustomize build or flux build print.
+
 Each finding says where something is wrong, what, and what to do. What could not
 be checked is listed too, and so is what the bundle needs of the cluster.
 
 The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		Example: `  aicr verify bundle
+
+  # What a recipe becomes, and what an overlay does
+  aicr verify recipe.yaml --order graph
+  kustomize build clusters/a | aicr verify -
 
   # With the charts of its repositories, pulled once and then from the cache
   aicr verify bundle --charts
@@ -48,33 +56,34 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
   aicr verify bundle --flux-version 2.7 --fail-on warning
   aicr verify oci://ghcr.io/org/bundle:v1
   aicr verify --explain crd-order`,
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-			return nil, cobra.ShellCompDirectiveFilterDirs
-		},
 	}
-	var o aicr.VerifyOptions
-	var name, explain string
-	option.AddVerify(cmd, &o, &name, &explain)
+	var flags option.Verify
+	option.AddVerify(cmd, &flags)
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		switch {
-		case explain != "":
+		case flags.Explain != "":
 			return noArguments(" with --explain")(cmd, args)
 		case len(args) == 0:
-			return arguments("DIR or oci://HOST/REPOSITORY")(cmd, args)
+			return arguments("DIR, oci://HOST/REPOSITORY or RECIPE")(cmd, args)
 		}
 		return nil
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if explain != "" {
-			check, err := verify.Lookup(explain)
+		if flags.Explain != "" {
+			check, err := verify.Lookup(flags.Explain)
 			if err != nil {
 				return err
 			}
 			return p.Text(page(check))
 		}
+		warnings, err := flags.Fill(cmd.Context(), cmd.Flags(), args)
+		if err != nil {
+			return &usageError{cmd.CommandPath(), err}
+		}
+		o := flags.VerifyOptions
 		sandbox := aicr.NewSandbox()
 		defer sandbox.Close()
-		o.Renderer = sandbox
+		o.Renderer, o.Recipe.Stdin = sandbox, cmd.InOrStdin()
 		progress := p.Progress()
 		o.Version, o.Registry.Progress, o.ChartProgress = Version(), progress.Show, progress.Chart
 		o.ChartsHint = "run " + option.Typed(cmd, args) + " --charts"
@@ -84,10 +93,13 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
 		if len(all.Reports) == 0 {
 			return err
 		}
-		p.Notes(all.Warnings, nil)
-		data, failed := format.Render(name, all.Reports, format.Options{Version: Version()})
+		p.Notes(slices.Concat(warnings, all.Warnings), nil)
+		data, failed := format.Render(flags.Format, all.Reports, format.Options{Version: Version()})
 		if failed != nil {
 			return errors.In(failed, "result")
+		}
+		if flags.Format == "" || flags.Format == "text" {
+			return errors.Join(p.Text(string(data)), err)
 		}
 		return errors.Join(p.Raw(string(data)), err)
 	}

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 	"unicode"
 
@@ -77,7 +78,22 @@ func Judge(err error, advice Advice) (passing bool, problem error) {
 		return passing, own
 	}
 	code, text, passing := judge(err, advice)
+	if host := unknown(err); host != "" {
+		return passing, coded.Wrap(code, &coded.UnknownHost{Host: host, Why: text}, "")
+	}
 	return passing, coded.New(code, "%s", text)
+}
+
+// unknown is the host that could not be found, or to which there is no way; "" where it is something
+// else that failed.
+func unknown(err error) string {
+	if name, ok := errors.AsType[*net.DNSError](err); ok {
+		return name.Name
+	}
+	if dial, ok := errors.AsType[*net.OpError](err); ok && dial.Addr != nil && (errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EHOSTUNREACH)) {
+		return dial.Addr.String()
+	}
+	return ""
 }
 
 func judge(err error, advice Advice) (code coded.ErrorCode, text string, passing bool) {

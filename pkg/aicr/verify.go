@@ -17,8 +17,13 @@ import (
 // VerifyOptions say which bundle Verify looks at, and how. Source is required for Verify.
 type VerifyOptions struct {
 	verify.Options
-	// Source is the directory of a bundle, or oci://HOST/REPOSITORY with a tag or a digest.
+	// Source is the directory of a bundle, oci://HOST/REPOSITORY with a tag or a digest, a recipe as
+	// Bundle takes one, or "-" for Recipe.Stdin, which has a recipe or the objects of a bundle, as
+	// kustomize and "flux build" print them.
 	Source string
+	// Recipe are the options with which a recipe is bundled in memory. FluxVersion and KubeVersion of
+	// Options count for it, too.
+	Recipe BundleOptions
 	// Root is the directory whose content Flux has, and in which the bundle lies: its kustomizations
 	// may lead out of the bundle as far as there, as those of overlays do. Empty means the Git work
 	// tree that the bundle lies in.
@@ -123,9 +128,15 @@ func (o *VerifyOptions) check(sources []string) (bound verify.Severity, err erro
 		add(errors.Invalid("`RepositoryPath` is where one bundle lies, and %d are named; verify them one by one, or leave it out", len(sources)))
 	}
 	add(o.pull())
-	for _, source := range sources {
-		if !oci.IsReference(source) {
+	for i, source := range sources {
+		switch {
+		case source == "-" && slices.Contains(sources[:i], source):
+			add(errors.Invalid("standard input, -, is named twice; it can be read once"))
+		case source == "-":
+		case KindOf(source) == KindDirectory:
 			add(checkBundle(source))
+		case KindOf(source) == KindRecipe:
+			add(checkRecipe(source))
 		}
 	}
 	return bound, errors.Join(problems...)
@@ -145,6 +156,9 @@ func checkBundle(source string) error {
 // the next one.
 func (o VerifyOptions) verify(ctx context.Context, source string) (report verify.Report, err error) {
 	o.Source, o.Appliers = source, slices.Clone(o.Appliers)
+	if KindOf(source) == KindRecipe {
+		return o.verifyRecipe(ctx)
+	}
 	dir := ""
 	err = withBundle(ctx, source, o.Root, o.Registry, o.Version, func(fsys fs.FS) error {
 		if oci.IsReference(source) {

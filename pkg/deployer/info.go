@@ -16,7 +16,7 @@ import (
 
 // The files that say how a bundle was made, in AICR's formats. AICR's own tools read them.
 const (
-	RecipeFile = "recipe.yaml"
+	RecipeFile = recipe.BundledFile
 	InfoFile   = "bundle-info.yaml"
 )
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aicr-flux/aicr/pkg/recipe"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 )
 
@@ -131,6 +132,9 @@ func needs(r *rollout.Rollout) []string {
 	}
 	for _, o := range r.Objects {
 		all = append(all, variables(o)...)
+	}
+	if text, err := r.Tree.Read(recipe.BundledFile); err == nil {
+		all = append(all, recipe.Wants(recipe.Constraints(text))...)
 	}
 	return all
 }

@@ -118,15 +118,26 @@ func CodeOf(err error) ErrorCode {
 // that of the first.
 type List []error
 
-// Error puts one problem on a line, after a line that counts them.
+// Error puts one problem on a line, after a line that counts them. That there is no network is one
+// problem, however many requests it stops.
 func (l List) Error() string {
-	if len(l) == 1 {
-		return l[0].Error()
+	var problems []string
+	text, rest := NoNetwork(l)
+	if text == "" {
+		rest = l
+	} else {
+		problems = append(problems, text)
+	}
+	for _, err := range rest {
+		problems = append(problems, err.Error())
+	}
+	if len(problems) == 1 {
+		return problems[0]
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d problems:", len(l))
-	for _, err := range l {
-		b.WriteString("\n  - " + strings.ReplaceAll(err.Error(), "\n", "\n    "))
+	fmt.Fprintf(&b, "%d problems:", len(problems))
+	for _, problem := range problems {
+		b.WriteString("\n  - " + strings.ReplaceAll(problem, "\n", "\n    "))
 	}
 	return b.String()
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/aicr-flux/aicr/internal/printable"
 )
 
 // columns is how wide a tree is.
@@ -39,7 +41,7 @@ func (g Graph) Tree() string {
 				lines = append(lines, after)
 			}
 			for _, line := range lines {
-				wrap(&b, below, line)
+				b.WriteString(printable.Wrap(columns, below, below+"  ", line))
 			}
 		}
 	}
@@ -70,20 +72,4 @@ func (g *Graph) after(i, wave int) string {
 		names[k] = g.Nodes[need].Name
 	}
 	return "after " + strings.Join(names, ", ")
-}
-
-// wrap writes a text in lines that fit.
-func wrap(b *strings.Builder, indent, text string) {
-	line := indent
-	for word := range strings.FieldsSeq(text) {
-		if line != indent && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns {
-			b.WriteString(line + "\n")
-			line = indent + "  "
-		}
-		if !strings.HasSuffix(line, " ") {
-			line += " "
-		}
-		line += word
-	}
-	b.WriteString(line + "\n")
 }

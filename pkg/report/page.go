@@ -30,14 +30,13 @@ type page struct {
 	// Findings are all of them, Notes and NotSeen what else verify says.
 	Findings       []finding
 	Notes, NotSeen []string
-	// Needs are what the cluster must have, Constraints what the recipe wants of it.
-	Needs       []string
-	Constraints []recipe.Constraint
-	Editable    []editable
-	Images      *images.Report
-	ImageCount  int
-	Made        []fact
-	Record      string
+	// Needs are what the cluster must have.
+	Needs      []string
+	Editable   []editable
+	Images     *images.Report
+	ImageCount int
+	Made       []fact
+	Record     string
 }
 
 // fact is one line of how the bundle was made.
@@ -134,7 +133,6 @@ func (m *maker) made() {
 	add("Reaches the cluster", mode[m.Rollout.Listing.Annotations["aicr.run/mode"]])
 	if rec, err := recipe.Parse(m.read(deployer.RecipeFile), false); err == nil {
 		add("Made for", criteria(rec.Criteria))
-		m.page.Constraints = rec.Constraints
 	}
 	m.page.Record = m.Redact(string(m.read(recordFile)))
 }

@@ -104,7 +104,7 @@ func TestThePageSaysWhatIsThere(t *testing.T) {
 		"<strong>2 releases of 1 component in 1 wave</strong>", "https://charts.example.com/web", "replicas: 3", "size: large", "[from a Secret of the cluster]",
 		"Secret flux-system/hidden, key password, at db.pass", `<a href="#release-web">web</a>`, "manifests after web", "kind: ConfigMap",
 		"holds a Secret, so its text is not shown here", "more lines in <code>web-post/templates/very-long.yaml</code>", "docker.io/library/web:1",
-		"aicr 9.9.9", "chain: one component after the other", "eks, h100", "K8s.server.version <code>&gt;= 1.34</code>", "secret-in-clear", "by --spelt with kind: Secret",
+		"aicr 9.9.9", "chain: one component after the other", "eks, h100", "<li>Kubernetes &gt;= 1.34</li>", "secret-in-clear", "by --spelt with kind: Secret",
 	} {
 		if !strings.Contains(made, want) {
 			t.Errorf("the page has no %q", want)

@@ -1,18 +1,31 @@
 package option
 
 import (
+	"cmp"
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/aicr-flux/aicr/pkg/aicr"
+	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/verify"
 	"github.com/aicr-flux/aicr/pkg/verify/format"
 )
 
-// AddVerify gives the command the flags of "aicr verify": those of o, the name of the format, and
-// the check whose page is printed instead.
-func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string) {
+// Verify are the flags of "aicr verify".
+type Verify struct {
+	aicr.VerifyOptions
+	// Format is how the findings are printed, Explain the check whose page is printed instead.
+	Format, Explain string
+
+	bundle Bundle
+}
+
+// AddVerify gives the command the flags of "aicr verify".
+func AddVerify(cmd *cobra.Command, v *Verify) {
+	o := &v.VerifyOptions
 	add(cmd, "Checks", func(s *set) {
 		s.choice(&o.FluxVersion, "flux-version", verify.FluxVersions(), "hold the bundle against this line of Flux versions (default the newest)", "FluxVersion")
 		kubeVersion(s, &o.KubeVersion)
@@ -33,16 +46,45 @@ func AddVerify(cmd *cobra.Command, o *aicr.VerifyOptions, name, explain *string)
 		s.text(&o.Context, "context", "ask that of the context with this `NAME` in the kubeconfig (default: the current one)", "Context")
 	})
 	add(cmd, "Output", func(s *set) {
-		s.words(name, format.Names(), "how to print the findings (default text)")
-		s.text(explain, "explain", "print the page of this `CHECK` and verify nothing")
+		s.words(&v.Format, format.Names(), "how to print the findings (default text)")
+		s.text(&v.Explain, "explain", "print the page of this `CHECK` and verify nothing")
 	})
-	add(cmd, "Registry", registry(&o.Registry))
+	add(cmd, recipeTitle, input(&v.bundle.BundleOptions, &v.bundle.configFile), assignments(&v.bundle.BundleOptions), v.bundle.order)
+	add(cmd, registryTitle, registry(&o.Registry))
+	completeInput(cmd)
 	var ids []string
 	for _, check := range verify.Checks() {
 		ids = append(ids, check.ID+"\t"+check.Title)
 	}
 	complete(cmd, "skip", ids, cobra.ShellCompDirectiveNoFileComp)
 	complete(cmd, "explain", ids, cobra.ShellCompDirectiveNoFileComp)
+}
+
+// Fill reads the config file, whose options are those of a recipe, and holds the flags against the
+// sources.
+func (v *Verify) Fill(ctx context.Context, given *pflag.FlagSet, sources []string) (warnings []string, err error) {
+	if err := v.bundle.Fill(ctx, given); err != nil {
+		return nil, err
+	}
+	v.Recipe = v.bundle.BundleOptions
+	v.FluxVersion, v.KubeVersion = cmp.Or(v.FluxVersion, v.Recipe.FluxVersion), cmp.Or(v.KubeVersion, v.Recipe.KubeVersion)
+	if v.Charts && len(v.RegistryRewrite) == 0 {
+		v.RegistryRewrite = v.Recipe.RegistryRewrite
+	}
+	kinds := map[aicr.Kind]bool{}
+	for _, source := range sources {
+		kinds[aicr.KindOf(source)] = true
+	}
+	var problems []error
+	given.Visit(func(f *pflag.Flag) {
+		switch title := Title(f); {
+		case title == recipeTitle && !kinds[aicr.KindRecipe]:
+			problems = append(problems, errors.Invalid("--%s is for a recipe, and %s is a bundle; name the recipe, or generate the bundle with --%s", f.Name, sources[0], f.Name))
+		case title == registryTitle && !kinds[aicr.KindArtifact]:
+			problems = append(problems, errors.Invalid("--%s is for a bundle in a registry, oci://, and %s is not in one; about charts there are --chart-ca-file and --chart-plain-http", f.Name, sources[0]))
+		}
+	})
+	return v.bundle.Warnings, errors.Join(problems...)
 }
 
 // kubeVersion says which Kubernetes a bundle is held against.

@@ -1,11 +1,10 @@
 package output
 
 import (
+	"cmp"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/aicr-flux/aicr/internal/printable"
@@ -22,10 +21,16 @@ type Bundle struct {
 	*deployer.Output
 }
 
-// Text tells of the bundle.
-func (r Bundle) Text() string {
+// Bundle prints what became of a bundle.
+func (p *Printer) Bundle(r Bundle, format string) error {
+	p.Notes(r.Warnings, r.DeploymentNotes)
+	return p.Result(format, r, func() string { return r.text(p.Width) })
+}
+
+// text tells of the bundle on a terminal of this width.
+func (r Bundle) text(width int) string {
 	var b strings.Builder
-	releaseTable(&b, r.Releases)
+	releaseTable(&b, r.Releases, width)
 	releases := count(len(r.Releases), "release")
 	derived(&b, r.Derived)
 	data(&b, r.Data)
@@ -117,29 +122,29 @@ func describeArtifact(b *strings.Builder, a *deployer.Artifact) {
 	}
 }
 
-func releaseTable(w io.Writer, releases []rollout.Summary) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	gated := slices.ContainsFunc(releases, func(r rollout.Summary) bool { return len(r.Gates) > 0 })
-	head := []string{"RELEASE", "CHART", "VERSION", "NAMESPACE", "WAITS FOR"}
-	if gated {
-		head = append(head, "READY WITH")
+func releaseTable(b *strings.Builder, releases []rollout.Summary, width int) {
+	const chart, namespace, waits, gated = "CHART", "NAMESPACE", "WAITS FOR", "READY WITH"
+	rows := [][]string{{"RELEASE", chart, "VERSION", namespace, waits}}
+	anyGated := slices.ContainsFunc(releases, func(r rollout.Summary) bool { return len(r.Gates) > 0 })
+	if anyGated {
+		rows[0] = append(rows[0], gated)
 	}
-	row(t, head...)
 	for _, r := range releases {
-		chart, waits := r.Chart, strings.Join(r.DependsOn, ", ")
+		name := r.Chart
 		if r.Source == "local" {
-			chart += " (in the bundle)"
+			name += " (in the bundle)"
 		}
-		if waits == "" {
-			waits = "-"
+		row := []string{r.Name, name, r.Version, r.Namespace, cmp.Or(strings.Join(r.DependsOn, ", "), "-")}
+		if anyGated {
+			row = append(row, gates(r))
 		}
-		cells := []string{r.Name, chart, r.Version, r.Namespace, waits}
-		if gated {
-			cells = append(cells, gates(r))
-		}
-		row(t, cells...)
+		rows = append(rows, row)
 	}
-	_ = t.Flush()
+	rows, gone := fit(rows, width, waits, chart, gated, namespace)
+	columns(b, rows, strings.Repeat(" ", len(rows[0])))
+	if len(gone) > 0 {
+		fmt.Fprintf(b, "\n(%s: on a wider terminal, in a pipe, or with --format json)\n", strings.Join(gone, ", "))
+	}
 }
 
 // gates are the kinds whose objects say that the release is ready.
@@ -152,14 +157,6 @@ func gates(r rollout.Summary) string {
 		kinds = append(kinds, gate.Kind)
 	}
 	return strings.Join(kinds, ", ")
-}
-
-// row writes a row of a table, whose cells are one line each.
-func row(t *tabwriter.Writer, cells ...string) {
-	for i := range cells {
-		cells[i] = printable.Line(cells[i])
-	}
-	_, _ = io.WriteString(t, strings.Join(cells, "\t")+"\n")
 }
 
 func size(n int64) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/aicr"
@@ -110,23 +111,7 @@ func releaseHead(r diff.Release) string {
 	return printable.Line(head)
 }
 
-// wrapped writes a text with its first line behind a sign, broken at spaces so that no line has more
-// than 80 columns where that can be.
+// wrapped writes a text with its first line behind a sign, for a terminal of 80 columns.
 func wrapped(sign, text string) string {
-	const columns = 80
-	var b strings.Builder
-	line, indent := sign, strings.Repeat(" ", len([]rune(sign)))
-	empty := true
-	for _, word := range strings.Fields(text) {
-		if !empty && len([]rune(line))+1+len([]rune(word)) > columns {
-			b.WriteString(line + "\n")
-			line, empty = indent, true
-		}
-		if !empty {
-			line += " "
-		}
-		line += word
-		empty = false
-	}
-	return b.String() + line + "\n"
+	return printable.Wrap(width, sign, strings.Repeat(" ", utf8.RuneCountInString(sign)), text)
 }

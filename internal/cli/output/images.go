@@ -1,9 +1,7 @@
 package output
 
 import (
-	"regexp"
 	"strings"
-	"text/tabwriter"
 
 	"sigs.k8s.io/yaml"
 
@@ -41,7 +39,7 @@ func (p *Printer) Images(report images.Report, format string) error {
 	case "zarf":
 		return p.manifest(report.Zarf())
 	}
-	return p.Result(format, report, func() string { return imageTable(report.Images) })
+	return p.Result(format, report, func() string { return imageTable(report.Images, p.Width) })
 }
 
 func (p *Printer) manifest(data []byte, err error) error {
@@ -51,15 +49,26 @@ func (p *Printer) manifest(data []byte, err error) error {
 	return p.Raw(printable.Lines(string(data)))
 }
 
-// imageTable has no line of headings, so that the first column is nothing but references.
-func imageTable(list []images.Image) string {
-	var b strings.Builder
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, image := range list {
-		row(t, image.Reference, strings.Join(image.Releases, ", "), imageMarks(image))
+// imageTable has no line of headings, so that the first column is nothing but references. On a
+// terminal that is too narrow for the others they stand below.
+func imageTable(list []images.Image, width int) string {
+	if len(list) == 0 {
+		return ""
 	}
-	_ = t.Flush()
-	return regexp.MustCompile(` *\n`).ReplaceAllString(b.String(), "\n")
+	rows := make([][]string, len(list))
+	for i, image := range list {
+		rows[i] = []string{image.Reference, strings.Join(image.Releases, ", "), imageMarks(image)}
+	}
+	var b strings.Builder
+	if columns(&b, rows, "   "); width <= 0 || widest(b.String()) <= width {
+		return b.String()
+	}
+	b.Reset()
+	for _, row := range rows {
+		b.WriteString(printable.Line(row[0]) + "\n")
+		b.WriteString("    " + printable.Line(strings.TrimSuffix(row[1]+"; "+row[2], "; ")) + "\n")
+	}
+	return b.String()
 }
 
 func imageMarks(image images.Image) string {

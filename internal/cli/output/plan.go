@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/aicr-flux/aicr/pkg/plan"
 )
@@ -91,29 +90,6 @@ func sourceTable(b *strings.Builder, sources []plan.Source) {
 		rows = append(rows, []string{cut(s.Kind+" "+s.URL, 60), span(s.Interval), fmt.Sprintf("%.0f", s.PerHour)})
 	}
 	columns(b, rows, " rr")
-}
-
-// columns writes rows in columns that are as wide as they need; of those with an r in align, the
-// text stands at the right.
-func columns(b *strings.Builder, rows [][]string, align string) {
-	width := make([]int, len(align))
-	for _, row := range rows {
-		for i, cell := range row {
-			width[i] = max(width[i], utf8.RuneCountInString(cell))
-		}
-	}
-	for _, row := range rows {
-		var line strings.Builder
-		for i, cell := range row {
-			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))
-			if align[i] == 'r' {
-				line.WriteString(pad + cell + "  ")
-			} else {
-				line.WriteString(cell + pad + "  ")
-			}
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
-	}
 }
 
 // cut shortens a text.

@@ -9,7 +9,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
+
+	"golang.org/x/term"
 
 	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -20,6 +23,22 @@ type Printer struct {
 	Out, Err io.Writer
 	// Spell replaces fields of the library by flags; nil leaves them.
 	Spell func(text string) string
+	// Width is how many columns the terminal of Out has, ErrWidth that of Err: text is broken so that
+	// it fits. 0 is for what is no terminal, and leaves each line whole.
+	Width, ErrWidth int
+}
+
+// Columns returns how wide the terminal is that w writes to, or 0 where it is no terminal.
+func Columns(w io.Writer) int {
+	f, isFile := w.(*os.File)
+	if !isFile {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }
 
 func (p *Printer) spell(text string) string {
@@ -30,11 +49,15 @@ func (p *Printer) spell(text string) string {
 }
 
 // Text prints a result for people.
-func (p *Printer) Text(text string) error { return p.Raw(printable.Lines(text)) }
+func (p *Printer) Text(text string) error {
+	return p.write(fold(p.spell(printable.Lines(text)), p.Width))
+}
 
 // Raw prints a result in a form that has escapes of its own.
-func (p *Printer) Raw(text string) error {
-	if _, err := io.WriteString(p.Out, p.spell(text)); err != nil {
+func (p *Printer) Raw(text string) error { return p.write(p.spell(text)) }
+
+func (p *Printer) write(text string) error {
+	if _, err := io.WriteString(p.Out, text); err != nil {
 		return fmt.Errorf("standard output: %w", err)
 	}
 	return nil
@@ -62,7 +85,7 @@ func (p *Printer) Result(format string, v any, text func() string) error {
 
 // Line prints a line to standard error.
 func (p *Printer) Line(words ...any) {
-	_, _ = io.WriteString(p.Err, p.spell(printable.Lines(fmt.Sprintln(words...))))
+	_, _ = io.WriteString(p.Err, fold(p.spell(printable.Lines(fmt.Sprintln(words...))), p.ErrWidth))
 }
 
 // Notes prints what a person should know about a result.

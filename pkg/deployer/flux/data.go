@@ -138,6 +138,7 @@ type ReadmeData struct {
 	Upgrades       []UpgradeData
 
 	MinFluxVersion string
+	Wants          []string // what the recipe wants of the cluster
 	OCISourceName  string   // OCI mode
 	GitSourceName  string   // the GitRepository that local charts come from
 	GitURL         string   // of a GitRepository in the bundle

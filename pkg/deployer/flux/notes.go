@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/deployer"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
 // toSync is the step that writes the file of Sync.
@@ -49,6 +50,9 @@ func (p *Plan) path() string { return "./" + p.RepoPath }
 // notes are what the cluster must have, and what to know of the rollout.
 func (p *Plan) notes() []string {
 	notes := Needs(p.minFlux(), p.OCISourceName != "" && p.HasLocalCharts())
+	if wants := recipe.Wants(p.recipe.Constraints); len(wants) > 0 {
+		notes = append(notes, "The recipe wants "+strings.Join(wants, ", "))
+	}
 	notes = append(notes, p.orderNotes()...)
 	secrets := p.secrets()
 	notes = append(notes, secretNotes(p.Namespace, secrets)...)
@@ -127,7 +131,7 @@ func (p *Plan) secrets() []SecretData {
 
 func (p *Plan) readme() ReadmeData {
 	d := ReadmeData{
-		Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: p.minFlux(), Gates: p.readinessData(),
+		Wants: recipe.Wants(p.recipe.Constraints), Namespace: p.Namespace, BundlerVersion: p.Version, MinFluxVersion: p.minFlux(), Gates: p.readinessData(),
 		OCISourceName: p.OCISourceName, Path: p.path(), Placeholder: p.placeholder(), LocalCharts: p.HasLocalCharts(),
 		ValuesOptional: p.settings.valuesFrom == deployer.ValuesFromClusterOptional,
 		SyncFile:       p.SyncFile, AppliedBy: p.AppliedBy, Secrets: p.secrets(), Vendored: len(p.Vendored) > 0, Checksums: p.checksums,

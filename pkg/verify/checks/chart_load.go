@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/chart"
+	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
@@ -86,7 +87,14 @@ func few(names []string) string {
 
 // noteUnpulled notes a chart of which nothing is known, because it was not pulled.
 func noteUnpulled(p *engine.Pass, c *engine.LocalChart) {
-	if pull, ok := stderrors.AsType[*engine.PullError](c.LoadErr); ok && !pull.Refused {
+	pull, ok := stderrors.AsType[*engine.PullError](c.LoadErr)
+	if !ok || pull.Refused {
+		return
+	}
+	_, unknown := stderrors.AsType[*errors.UnknownHost](pull)
+	if text, _ := errors.NoNetwork(p.Unpulled()); unknown && text != "" {
+		p.Unseen("charts were not pulled: %s", text)
+	} else {
 		p.Unseen("the chart of %s was not pulled: %s", c.Release.Ref, oneLine(pull))
 	}
 }

@@ -1,10 +1,7 @@
 package engine
 
 import (
-	"strings"
-
 	"github.com/Masterminds/semver/v3"
-	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/internal/kubeapi"
 	"github.com/aicr-flux/aicr/internal/kubeschema"
@@ -48,28 +45,17 @@ func (s *Scene) findKube() kube {
 }
 
 // RecipeFile is the recipe in a bundle.
-const RecipeFile = "recipe.yaml"
+const RecipeFile = recipe.BundledFile
 
-// serverVersion is what recipes call the version of Kubernetes.
-const serverVersion = "K8s.server.version"
+func (s *Scene) wantedKube() string { return recipe.KubeVersion(s.constraints()) }
 
-func (s *Scene) wantedKube() string {
+// constraints are what the recipe in the bundle wants of a cluster.
+func (s *Scene) constraints() []recipe.Constraint {
 	text, err := s.Tree.Read(RecipeFile)
 	if err != nil {
-		return ""
+		return nil
 	}
-	var r struct {
-		Constraints []recipe.Constraint `json:"constraints"`
-	}
-	if yaml.Unmarshal(text, &r) != nil {
-		return ""
-	}
-	for _, c := range r.Constraints {
-		if strings.EqualFold(c.Name, serverVersion) {
-			return c.Value
-		}
-	}
-	return ""
+	return recipe.Constraints(text)
 }
 
 // Resource returns what the Kubernetes that the bundle is held against knows of one of its own kinds;

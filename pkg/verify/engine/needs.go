@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
+	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
 // Needs is what a bundle wants of the cluster that it goes to.
@@ -17,6 +18,8 @@ type Needs struct {
 	Controllers  []string `json:"controllers"`
 	FeatureGates []string `json:"featureGates,omitempty"`
 	Objects      []string `json:"objects,omitempty"`
+	// Recipe is what the recipe wants of the cluster; see recipe.Wants.
+	Recipe []string `json:"recipe,omitempty"`
 }
 
 // NeedsOf tells what the objects of the bundle need. What charts bring is not looked at, nor is
@@ -26,7 +29,7 @@ func NeedsOf(s *Scene) Needs {
 		return Needs{}
 	}
 	n := s.Needs()
-	return Needs{FluxVersion: s.lowestFlux(), Controllers: n.Controllers, FeatureGates: n.FeatureGates, Objects: n.Objects}
+	return Needs{FluxVersion: s.lowestFlux(), Controllers: n.Controllers, FeatureGates: n.FeatureGates, Objects: n.Objects, Recipe: recipe.Wants(s.constraints())}
 }
 
 // ExternalArtifact is the kind of what an ArtifactGenerator makes.
@@ -60,5 +63,5 @@ func (n Needs) Lines() []string {
 	for _, gate := range n.FeatureGates {
 		lines = append(lines, "the feature gate of "+gate)
 	}
-	return append(lines, n.Objects...)
+	return slices.Concat(lines, n.Objects, n.Recipe)
 }

@@ -61,6 +61,8 @@ type Report struct {
 	// annotations need it; both are empty where that is not known.
 	Source string `json:"source,omitempty"`
 	Dir    string `json:"-"`
+	// Unwritten says that the bundle was made in memory, so that its files are in no directory.
+	Unwritten bool `json:"unwritten,omitempty"`
 	// Findings are sorted: the worst first, then by file, line and check.
 	Findings []Finding `json:"findings"`
 	// Known are findings that somebody accepts; see Baseline.
@@ -91,9 +93,9 @@ type Report struct {
 }
 
 // Typed returns the report with the files of its findings as they are found from where the bundle was
-// named: bundles/a/x.yaml for x.yaml. Those of an artifact stay as they are.
+// named: bundles/a/x.yaml for x.yaml. Those of an artifact, and of what is not written, stay as they are.
 func (r Report) Typed() Report {
-	if r.Source == "" || strings.Contains(r.Source, "://") {
+	if r.Source == "" || r.Unwritten || strings.Contains(r.Source, "://") {
 		return r
 	}
 	typed := func(findings []Finding) []Finding {
