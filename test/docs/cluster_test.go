@@ -18,8 +18,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 )
 
-
-
 // kubectl, as far as pages use it.
 var kubectl = []usage{
 	{command: "apply", flags: "f|filename k|kustomize n|namespace", switches: "server-side", do: func(c call) error {

@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 
 // TestPages works through each page.
 func TestPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs hundreds of commands")
+	}
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("no git")
 	}
