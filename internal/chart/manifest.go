@@ -45,6 +45,27 @@ func (m Manifest) Object() map[string]any {
 func manifests(texts map[string]string) (all []Manifest, plain bool, complaints []*Error) {
 	ids := map[string]bool{"": true}
 	plain = true
+	for _, d := range documentsOf(texts) {
+		data, strictly := yaml.YAMLToJSONStrict([]byte(d.text))
+		var err error
+		if strictly != nil { // a key that is there twice, which Helm takes
+			data, err = yaml.YAMLToJSON([]byte(d.text))
+		}
+		if err != nil {
+			complaints = append(complaints, d.notYAML(err))
+		} else if manifest, id, failure := d.read(data); failure != nil {
+			complaints = append(complaints, failure)
+		} else if manifest.JSON != nil {
+			plain = plain && strictly == nil && !ids[id]
+			ids[id] = true
+			all = append(all, manifest)
+		}
+	}
+	return all, plain, complaints
+}
+
+// documentsOf cuts texts, which are by template, into documents with Helm's own code.
+func documentsOf(texts map[string]string) (all []document) {
 	for _, template := range slices.Sorted(maps.Keys(texts)) {
 		if skipped(template) {
 			continue
@@ -53,24 +74,10 @@ func manifests(texts map[string]string) (all []Manifest, plain bool, complaints 
 		order := releaseutil.BySplitManifestsOrder(slices.Collect(maps.Keys(documents)))
 		sort.Sort(order)
 		for _, key := range order {
-			d := document{template, "what it renders", documents[key]}
-			data, strictly := yaml.YAMLToJSONStrict([]byte(d.text))
-			var err error
-			if strictly != nil { // a key that is there twice, which Helm takes
-				data, err = yaml.YAMLToJSON([]byte(d.text))
-			}
-			if err != nil {
-				complaints = append(complaints, d.notYAML(err))
-			} else if manifest, id, failure := d.read(data); failure != nil {
-				complaints = append(complaints, failure)
-			} else if manifest.JSON != nil {
-				plain = plain && strictly == nil && !ids[id]
-				ids[id] = true
-				all = append(all, manifest)
-			}
+			all = append(all, document{template, "what it renders", documents[key]})
 		}
 	}
-	return all, plain, complaints
+	return all
 }
 
 // skipped reports whether a template gives no documents: notes, and files of helpers.

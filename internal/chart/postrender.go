@@ -4,14 +4,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/fluxcd/pkg/apis/kustomize"
-	releaseutil "helm.sh/helm/v4/pkg/release/v1/util"
 	"sigs.k8s.io/kustomize/api/builtins" //nolint:staticcheck // helm-controller has its transformers from here
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/provider"
@@ -118,31 +115,22 @@ type group struct {
 // groups reads the documents with the parser of kustomize, which Helm hands them to.
 func (p *PostRender) groups(texts map[string]string) (groups []group, complaints []*Error) {
 	var hooks, others group
-	for _, template := range slices.Sorted(maps.Keys(texts)) {
-		if skipped(template) {
+	for _, d := range documentsOf(texts) {
+		nodes, err := kio.ParseAll(d.text)
+		if err != nil {
+			complaints = append(complaints, d.fail(KindPostRender, fmt.Sprintf(" is refused by helm-controller (%s)", oneLine(err.Error()))))
 			continue
 		}
-		documents := releaseutil.SplitManifests(texts[template])
-		order := releaseutil.BySplitManifestsOrder(slices.Collect(maps.Keys(documents)))
-		sort.Sort(order)
-		for _, key := range order {
-			d := document{template, "what it renders", documents[key]}
-			nodes, err := kio.ParseAll(d.text)
-			if err != nil {
+		for _, node := range nodes {
+			in := &others
+			if p.Hooks != HooksCombined && node.GetAnnotations()["helm.sh/hook"] != "" {
+				in = &hooks
+			}
+			if err := node.PipeE(kyaml.SetAnnotation(templateAnnotation, d.file)); err != nil {
 				complaints = append(complaints, d.fail(KindPostRender, fmt.Sprintf(" is refused by helm-controller (%s)", oneLine(err.Error()))))
 				continue
 			}
-			for _, node := range nodes {
-				in := &others
-				if p.Hooks != HooksCombined && node.GetAnnotations()["helm.sh/hook"] != "" {
-					in = &hooks
-				}
-				if err := node.PipeE(kyaml.SetAnnotation(templateAnnotation, template)); err != nil {
-					complaints = append(complaints, d.fail(KindPostRender, fmt.Sprintf(" is refused by helm-controller (%s)", oneLine(err.Error()))))
-					continue
-				}
-				in.nodes = append(in.nodes, node)
-			}
+			in.nodes = append(in.nodes, node)
 		}
 	}
 	hooks.left = p.Hooks == HooksLeft

@@ -28,7 +28,7 @@ func (o *Object) Place(path ...any) Place {
 }
 
 // Get follows keys and indexes through the content; nil where the way ends.
-func (o *Object) Get(path ...any) any { return get(o.Content, path...) }
+func (o *Object) Get(path ...any) any { return At(o.Content, path...) }
 
 // Text is Get for text, "" where there is no text.
 func (o *Object) Text(path ...any) string {
@@ -36,7 +36,8 @@ func (o *Object) Text(path ...any) string {
 	return s
 }
 
-func get(v any, path ...any) any {
+// At returns what is at the path in decoded YAML or JSON: keys and indices; nil where nothing is.
+func At(v any, path ...any) any {
 	for _, step := range path {
 		switch step := step.(type) {
 		case string:
@@ -44,7 +45,7 @@ func get(v any, path ...any) any {
 			v = m[step]
 		case int:
 			list, _ := v.([]any)
-			if step >= len(list) {
+			if step < 0 || step >= len(list) {
 				return nil
 			}
 			v = list[step]

@@ -68,8 +68,8 @@ func (l level) below(key string) level {
 	return level{append(slices.Clone(l.path), key), below(l.read, key), below(l.commented, key), defaults, schema}
 }
 
-// switches are keys at the top of a chart's values that are for others than the templates: Helm reads tags, and whoever
-// installs charts together says with the others whether to.
+// switches are keys at the top of a chart's values that are for others than the templates: Helm reads tags, and those who
+// install charts together say with the others whether to.
 var switches = map[string]bool{"tags": true, "enabled": true, "install": true}
 
 func (l level) knows(key string) bool {

@@ -32,7 +32,7 @@ func TestCoreSchema(t *testing.T) {
 		own("a quantity", "apiVersion: v1\nkind: ResourceQuota", "spec: {hard: {pods: many}}\n", ":4", "spec.hard.pods", "it is not a quantity"),
 		own("a quantity that is a map", "apiVersion: v1\nkind: ResourceQuota", "spec: {hard: {pods: {}}}\n", "", "", "a value cannot be read"),
 		own("a field that is missing", deployment, "spec: {template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}}\n", ":4", "spec.selector", "required"),
-		own("a word that is none of those allowed", "apiVersion: v1\nkind: Service", "spec: {type: Loadbalancer, ports: [{port: 80}]}\n", ":4", "spec.type", `"LoadBalancer"`),
+		own("a word that is not among those allowed", "apiVersion: v1\nkind: Service", "spec: {type: Loadbalancer, ports: [{port: 80}]}\n", ":4", "spec.type", `"LoadBalancer"`),
 		own("a number that is too large", deployment, "spec:\n  replicas: 9999999999\n"+strings.TrimPrefix(selector, "spec:\n")+"      - {name: a, image: a}\n", ":5", "spec.replicas", "int32"),
 		own("a selector that selects nothing", deployment, strings.Replace(selector, "labels: {app: a}", "labels: {app: b}", 1)+"      - {name: a, image: a}\n", ":7", "spec.template.metadata.labels", "the selector (app=a) does not match"),
 		defect{name: "data that is no map", breakIt: edit(configMap, "\ndata:\n  values.yaml: |", "\ndata: |"), at: configMap + ":9", path: "data", says: "must be of type object"},

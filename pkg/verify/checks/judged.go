@@ -67,7 +67,7 @@ func (j judged) fromValue(path []any) string {
 		return ""
 	}
 	key, _ := path[len(path)-1].(string)
-	bad, isLeaf := leaf(valueAt(j.content, path))
+	bad, isLeaf := leaf(rollout.At(j.content, path...))
 	if !isLeaf || key == "" {
 		return ""
 	}
@@ -91,23 +91,6 @@ func leaf(v any) (text string, ok bool) {
 		return fmt.Sprint(v), true
 	}
 	return "", false
-}
-
-func valueAt(v any, path []any) any {
-	for _, step := range path {
-		switch step := step.(type) {
-		case string:
-			m, _ := v.(map[string]any)
-			v = m[step]
-		case int:
-			list, _ := v.([]any)
-			if step >= len(list) {
-				return nil
-			}
-			v = list[step]
-		}
-	}
-	return v
 }
 
 // judge returns what the API server has against an object, and whether it is known here what it says

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
@@ -42,7 +43,7 @@ var manifestSchema = &engine.Check{
 // chartVersion reports whether the value at path holds the chart's version with a plus sign, which
 // chart-version-label explains better.
 func (j judged) chartVersion(path []any) bool {
-	text, _ := valueAt(j.content, path).(string)
+	text, _ := rollout.At(j.content, path...).(string)
 	version := j.by.Chart.Version
 	return strings.Contains(version, "+") && strings.Contains(text, version)
 }

@@ -55,7 +55,7 @@ var kindMutations = []mutation{
 	refused("data of a Secret in clear", "v1", "Secret", "data: {config: 'a b'}\n"),
 	refused("a login that is not JSON", "v1", "Secret", "type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: user}\n"),
 	refusedInCluster("a webhook that says nothing of side effects", "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "webhooks: [{name: a.example.com, admissionReviewVersions: [v1], clientConfig: {url: 'https://a.example.com'}}]\n"),
-	survives(refusedInCluster("a policy whose expression is none", "admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", "spec: {matchConstraints: {resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}]}, validations: [{expression: object.spec.replicas <}]}\n")),
+	survives(refusedInCluster("a policy whose expression is no CEL", "admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", "spec: {matchConstraints: {resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}]}, validations: [{expression: object.spec.replicas <}]}\n")),
 
 	metadata("a label that is a boolean", "{name: app, namespace: flux-system, labels: {managed: true}}"),
 	metadata("a label with a blank", "{name: app, namespace: flux-system, labels: {team: platform team}}"),
