@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,7 +29,14 @@ type shell struct {
 	// secrets are those that the page has created in the cluster, and meant those of them that a
 	// file has named since.
 	secrets, meant []string
+	// absent is a program that the page runs, and this machine does not have.
+	absent absentError
 }
+
+// absentError names a program that is not installed.
+type absentError string
+
+func (e absentError) Error() string { return "there is no " + string(e) + " on this machine" }
 
 // buffer is written by programs that run side by side.
 type buffer struct {
@@ -96,6 +104,9 @@ func (s *shell) run(line int, text string) (string, error) {
 	for _, stmt := range script.Stmts {
 		from := len(s.printed.String())
 		if err := s.runner.Run(context.Background(), stmt); err != nil {
+			if s.absent != "" {
+				return "", s.absent
+			}
 			var command strings.Builder
 			_ = syntax.NewPrinter(syntax.SingleLine(true)).Print(&command, stmt)
 			return "", fmt.Errorf("the commands fail:\n%d: %s: %w\n%s", line+int(stmt.Pos().Line())-1, command.String(), err, s.printed.String()[from:])
@@ -118,6 +129,10 @@ func (s *shell) program(interp.ExecHandlerFunc) interp.ExecHandlerFunc {
 		if standIn, ok := standIns[args[0]]; ok {
 			err = standIn(s, at, args[1:])
 		} else if slices.Contains(real, args[0]) {
+			if _, err := exec.LookPath(args[0]); err != nil {
+				s.absent = absentError(args[0])
+				return interp.NewExitStatus(127)
+			}
 			err = start(ctx, args)
 			// That two bundles differ is what the reader wants to know, and no failure.
 			if status, ok := interp.IsExitStatus(err); ok && status == 1 && len(args) > 1 && args[0] == "aicr" && args[1] == "diff" {
