@@ -134,7 +134,9 @@ func needs(r *rollout.Rollout) []string {
 		all = append(all, variables(o)...)
 	}
 	if text, err := r.Tree.Read(recipe.BundledFile); err == nil {
-		all = append(all, recipe.Wants(recipe.Constraints(text))...)
+		for _, want := range recipe.Wants(recipe.Constraints(text)) {
+			all = append(all, want.Text)
+		}
 	}
 	return all
 }

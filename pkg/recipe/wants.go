@@ -34,10 +34,21 @@ func Constraints(document []byte) []Constraint {
 // say nothing of it.
 func KubeVersion(constraints []Constraint) string { return valueOf(constraints, serverVersion) }
 
-// Wants says in words what the constraints want of a cluster, one a line: "Kubernetes >= 1.34". One that
-// has no words here keeps its name.
-func Wants(constraints []Constraint) []string {
-	var wants []string
+// Want is what a recipe wants of a cluster, in words: "Kubernetes >= 1.34". Remedy says what to do where
+// it is not so, and may be empty.
+type Want struct{ Text, Remedy string }
+
+// String returns all of it.
+func (w Want) String() string {
+	if w.Remedy == "" {
+		return w.Text
+	}
+	return w.Text + " (" + w.Remedy + ")"
+}
+
+// Wants says in words what the constraints want. One that has no words here keeps its name.
+func Wants(constraints []Constraint) []Want {
+	var wants []Want
 	for _, c := range constraints {
 		text := ""
 		switch {
@@ -56,13 +67,7 @@ func Wants(constraints []Constraint) []string {
 		default:
 			text = strings.TrimSpace(c.Name + " " + c.Value)
 		}
-		if c.Unit != "" {
-			text += " " + c.Unit
-		}
-		if c.Remediation != "" {
-			text += " (" + c.Remediation + ")"
-		}
-		wants = append(wants, text)
+		wants = append(wants, Want{strings.TrimRight(text+" "+c.Unit, " "), c.Remediation})
 	}
 	return wants
 }

@@ -21,19 +21,22 @@ constraints:
   - {name: K8s.aks-gpu-pools.gpu-driver, value: None, remediation: make the pool without a driver}
   - {name: GPU.memory, value: ">= 80", unit: GiB}
 `))
-	want := []string{
-		"Kubernetes >= 1.34", "ubuntu 24.04 on the nodes", "Linux >= 6.8 on the nodes",
-		"GPU nodes without the label gke-no-default-nvidia-gpu-device-plugin", "GPU nodes with the label pool=gpu",
-		"K8s.aks-gpu-pools.gpu-driver None (make the pool without a driver)", "GPU.memory >= 80 GiB",
+	want := []recipe.Want{
+		{Text: "Kubernetes >= 1.34"}, {Text: "ubuntu 24.04 on the nodes"}, {Text: "Linux >= 6.8 on the nodes"},
+		{Text: "GPU nodes without the label gke-no-default-nvidia-gpu-device-plugin"}, {Text: "GPU nodes with the label pool=gpu"},
+		{Text: "K8s.aks-gpu-pools.gpu-driver None", Remedy: "make the pool without a driver"}, {Text: "GPU.memory >= 80 GiB"},
 	}
 	if diff := cmp.Diff(want, recipe.Wants(constraints)); diff != "" {
 		t.Error("(-want +got)\n" + diff)
+	}
+	if got := recipe.Wants(constraints)[5].String(); got != "K8s.aks-gpu-pools.gpu-driver None (make the pool without a driver)" {
+		t.Errorf("got %q", got)
 	}
 	if got := recipe.KubeVersion(constraints); got != ">= 1.34" {
 		t.Errorf("Kubernetes is %q", got)
 	}
 	alone := []recipe.Constraint{{Name: "OS.release.VERSION_ID", Value: "24.04"}}
-	if diff := cmp.Diff([]string{"OS.release.VERSION_ID 24.04"}, recipe.Wants(alone)); diff != "" {
+	if diff := cmp.Diff([]recipe.Want{{Text: "OS.release.VERSION_ID 24.04"}}, recipe.Wants(alone)); diff != "" {
 		t.Error("(-want +got)\n" + diff)
 	}
 	if got := recipe.Constraints([]byte("constraints: 3")); got != nil || recipe.KubeVersion(nil) != "" {

@@ -1,6 +1,9 @@
 package flux
 
-import "github.com/aicr-flux/aicr/pkg/component"
+import (
+	"github.com/aicr-flux/aicr/pkg/component"
+	"github.com/aicr-flux/aicr/pkg/recipe"
+)
 
 // This file holds the data of the templates in templates/, one type a template. Text fields are
 // plain text: the templates quote them. Fields whose name ends in YAML are YAML already, indented
@@ -138,7 +141,7 @@ type ReadmeData struct {
 	Upgrades       []UpgradeData
 
 	MinFluxVersion string
-	Wants          []string // what the recipe wants of the cluster
+	Wants          []recipe.Want // what the recipe wants of the cluster
 	OCISourceName  string   // OCI mode
 	GitSourceName  string   // the GitRepository that local charts come from
 	GitURL         string   // of a GitRepository in the bundle

@@ -50,7 +50,11 @@ func (p *Plan) path() string { return "./" + p.RepoPath }
 // notes are what the cluster must have, and what to know of the rollout.
 func (p *Plan) notes() []string {
 	notes := Needs(p.minFlux(), p.OCISourceName != "" && p.HasLocalCharts())
-	if wants := recipe.Wants(p.recipe.Constraints); len(wants) > 0 {
+	var wants []string
+	for _, want := range recipe.Wants(p.recipe.Constraints) {
+		wants = append(wants, want.Text)
+	}
+	if len(wants) > 0 {
 		notes = append(notes, "The recipe wants "+strings.Join(wants, ", "))
 	}
 	notes = append(notes, p.orderNotes()...)

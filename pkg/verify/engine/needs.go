@@ -29,7 +29,11 @@ func NeedsOf(s *Scene) Needs {
 		return Needs{}
 	}
 	n := s.Needs()
-	return Needs{FluxVersion: s.lowestFlux(), Controllers: n.Controllers, FeatureGates: n.FeatureGates, Objects: n.Objects, Recipe: recipe.Wants(s.constraints())}
+	var wants []string
+	for _, want := range recipe.Wants(s.constraints()) {
+		wants = append(wants, want.String())
+	}
+	return Needs{FluxVersion: s.lowestFlux(), Controllers: n.Controllers, FeatureGates: n.FeatureGates, Objects: n.Objects, Recipe: wants}
 }
 
 // ExternalArtifact is the kind of what an ArtifactGenerator makes.
