@@ -47,15 +47,15 @@ var kubectl = []usage{
 				return fmt.Errorf("--from-literal %s has no key or no value", literal)
 			}
 		}
-		c.shell.secrets = append(c.shell.secrets, c.args[0])
+		c.secrets = append(c.secrets, c.args[0])
 		return nil
 	}},
 	{command: "create secret docker-registry", flags: "n|namespace docker-server docker-username docker-password", args: 1, do: func(c call) error {
-		c.shell.secrets = append(c.shell.secrets, c.args[0])
+		c.secrets = append(c.secrets, c.args[0])
 		return nil
 	}},
 	{command: "label secret", flags: "n|namespace", args: 2, do: func(c call) error {
-		if !slices.ContainsFunc(c.args, func(a string) bool { return slices.Contains(c.shell.secrets, a) }) {
+		if !slices.ContainsFunc(c.args, func(a string) bool { return slices.Contains(c.secrets, a) }) {
 			return fmt.Errorf("the page created none of the Secrets %q", c.args)
 		}
 		return nil
@@ -136,11 +136,11 @@ var fluxCommands = []usage{
 	{command: "reconcile source helm", flags: "n|namespace", args: 1},
 	{command: "reconcile source oci", flags: "n|namespace", args: 1},
 	{command: "create secret oci", flags: "n|namespace url username password", args: 1, do: func(c call) error {
-		c.shell.secrets = append(c.shell.secrets, c.args[0])
+		c.secrets = append(c.secrets, c.args[0])
 		return nil
 	}},
 	{command: "create secret git", flags: "n|namespace url username password private-key-file", args: 1, do: func(c call) error {
-		c.shell.secrets = append(c.shell.secrets, c.args[0])
+		c.secrets = append(c.secrets, c.args[0])
 		return nil
 	}},
 }

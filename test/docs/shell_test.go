@@ -2,6 +2,7 @@ package docs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -115,8 +116,8 @@ func (s *shell) run(line int, text string) (string, error) {
 	return s.printed.String(), nil
 }
 
-// real are the programs that are run as they are.
-var real = []string{
+// programs are run as they are.
+var programs = []string{
 	"aicr", "cat", "cp", "curl", "diff", "dot", "git", "grep", "head", "id", "jq", "ls", "mkdir", "mv", "openssl", "rm", "sed", "sha256sum", "sh", "tail", "tar", "tr", "wc",
 }
 
@@ -128,23 +129,23 @@ func (s *shell) program(interp.ExecHandlerFunc) interp.ExecHandlerFunc {
 		var err error
 		if standIn, ok := standIns[args[0]]; ok {
 			err = standIn(s, at, args[1:])
-		} else if slices.Contains(real, args[0]) {
+		} else if slices.Contains(programs, args[0]) {
 			if _, err := exec.LookPath(args[0]); err != nil {
 				s.absent = absentError(args[0])
-				return interp.NewExitStatus(127)
+				return interp.ExitStatus(127)
 			}
 			err = start(ctx, args)
 			// That two bundles differ is what the reader wants to know, and no failure.
-			if status, ok := interp.IsExitStatus(err); ok && status == 1 && len(args) > 1 && args[0] == "aicr" && args[1] == "diff" {
+			if errors.Is(err, interp.ExitStatus(1)) && len(args) > 1 && args[0] == "aicr" && args[1] == "diff" {
 				err = nil
 			}
 			return err
 		} else {
-			err = fmt.Errorf("a page may run %s, and what has a stand-in", strings.Join(real, ", "))
+			err = fmt.Errorf("a page may run %s, and what has a stand-in", strings.Join(programs, ", "))
 		}
 		if err != nil {
 			_, _ = fmt.Fprintf(at.Stderr, "%s: %v\n", args[0], err)
-			return interp.NewExitStatus(1)
+			return interp.ExitStatus(1)
 		}
 		return nil
 	}
