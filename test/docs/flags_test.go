@@ -12,8 +12,8 @@ import (
 
 // foreign are the flags of other programs that pages speak of.
 var foreign = []string{
-	"--acme-http01-solver-image",                         // cert-manager
-	"--from", "--inherit-from", // AICR
+	"--acme-http01-solver-image", // cert-manager
+	"--from", "--inherit-from",   // AICR
 	"--all", "--preserve-digests", // skopeo
 	"--from-file", "--server-side", // kubectl
 	"--new-bundle-format", "--use-signing-config", // cosign
