@@ -20,7 +20,7 @@ CC_FOUND := $(shell command -v "$$(go env CC)" 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install test test-short browser fuzz bench lint fmt vuln generate golden docs demo e2e e2e-up e2e-down ci image reproducible clean
+.PHONY: help build install test test-short browser fuzz bench lint fmt vuln generate golden docs man demo e2e e2e-up e2e-down ci image reproducible clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,9 @@ golden: ## Write the golden files anew; read the difference before you commit it
 docs: generate ## Write the generated documentation anew
 	UPDATE_DOCS=1 go test -run 'Docs' ./internal/cli/...
 
+man: ## Write the manual pages into man/
+	@go run ./internal/cli/cmd/man man $(VERSION) $$(git log -1 --format=%ct)
+
 demo: build ## Make an example bundle in demo/, show it and prove it
 	@hack/demo.sh bin/aicr "$(DEMO)" "$(EXAMPLE)"
 
@@ -112,4 +115,4 @@ reproducible: ## Prove that two builds of the commit give the same bytes; slow, 
 	@hack/reproducible.sh
 
 clean: ## Remove what the targets above leave behind
-	rm -rf bin demo dist
+	rm -rf bin demo dist man

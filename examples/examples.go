@@ -17,10 +17,10 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/aicr-flux/aicr/internal/suggest"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -67,7 +67,7 @@ func data() fs.FS {
 func Files(name string) (map[string][]byte, error) {
 	if !slices.Contains(Names(), name) {
 		return nil, errors.New(errors.ErrCodeNotFound,
-			"unknown example %q: choose one of %s", name, strings.Join(Names(), ", "))
+			"unknown example %q%s", name, suggest.Instead(name, Names()))
 	}
 	out := make(map[string][]byte)
 	for _, own := range []string{"recipe.yaml", "README.md"} {

@@ -25,15 +25,15 @@ it begins with oci://.
 
 Files that a recipe refers to, and the registry of its components, are looked
 up in --data, then next to the recipe. A recipe of AICR 1.3.0 needs the data of
-that version: --data github:NVIDIA/aicr@v1.3.0. A run replaces the
-files of an earlier run and removes those that are gone; files that were edited,
-or that are not its own, stop it before anything is changed. A bundle says how
-it was made, and --again makes it once more; a run with other options than those
-of the bundle that is there says so.
+that version: --data github:NVIDIA/aicr@v1.3.0. A run replaces the files of an
+earlier run and removes those that are gone; files that were edited, or that are
+not its own, stop it before anything is changed. A bundle says how it was made,
+and --again makes it once more; a run with other options than those of the
+bundle that is there says so.
 
-In a Git work tree --repo-path, --repo, --target-revision and --git-source follow
-from where the output lies. A directory in which a bundle would make Flux delete
-something is refused.
+In a Git work tree --repo-path, --repo, --target-revision and --git-source
+follow from where the output lies. A directory in which a bundle would make Flux
+delete something is refused.
 
 A component is named in flags by its name or by an alias of the registry. PATH
 is the way to a value: keys joined by dots, with \. for a dot in a key.`,
@@ -54,12 +54,14 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
   aicr bundle --again bundles/a --set gpuoperator:driver.version=580.95.05
 
   # With the charts inside, the same ones as last time
-  aicr bundle -r recipe.yaml --vendor-charts --verify-provenance bundle/provenance.yaml
+  aicr bundle -r recipe.yaml --vendor-charts \
+    --verify-provenance bundle/provenance.yaml
 
   # Publish as an OCI artifact, and bring it into a cluster
   aicr bundle -r recipe.yaml -o oci://ghcr.io/org/bundle:v1 --sync sync.yaml
   kubectl apply -f sync.yaml`,
-		Args: noArguments("; name the recipe with --recipe"),
+		Args:              noArguments("; name the recipe with --recipe"),
+		ValidArgsFunction: option.Places(),
 	}
 	var flags option.Bundle
 	option.AddBundle(cmd, &flags)

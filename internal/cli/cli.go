@@ -58,14 +58,19 @@ const (
 // Run runs the program with the arguments after its name, and returns its exit status; see
 // errors.ExitStatus.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &output.Printer{Out: stdout, Err: stderr, Width: output.Columns(stdout), ErrWidth: output.Columns(stderr)}
+	p := &output.Printer{Out: stdout, Err: stderr, Width: output.Columns(stdout), ErrWidth: output.Columns(stderr), Colour: output.Colours(stdout), ErrColour: output.Colours(stderr)}
 	root := newRootCmd(p)
 	p.Spell = option.NewSpeller(root).Spell
-	root.SetArgs(args)
+	root.InitDefaultHelpCmd()
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	cmd, err := root.ExecuteContextC(ctx)
+	cmd := root
+	args, err := commandFirst(root, args)
+	if err == nil {
+		root.SetArgs(args)
+		cmd, err = root.ExecuteContextC(ctx)
+	}
 	switch {
 	case err == nil:
 		return 0
@@ -94,8 +99,8 @@ func newRootCmd(p *output.Printer) *cobra.Command {
 		Use:   "aicr",
 		Short: "Turn an AICR recipe into a Flux GitOps bundle",
 		Long: `aicr turns an AICR recipe, the version-locked list of the Helm charts, values
-and manifests that make a GPU Kubernetes cluster work, into a directory
-or an OCI artifact that Flux reconciles in order.
+and manifests that make a GPU Kubernetes cluster work, into a directory or an
+OCI artifact that Flux reconciles in order.
 
 Results go to standard output, everything else to standard error. Exit status:
 
@@ -115,25 +120,46 @@ Only diff has its own: 0, 1 and 2, as it says.`,
   aicr bundle -r my-cluster/recipe.yaml -o bundles/a`,
 		Version: Version(),
 
-		SuggestionsMinimumDistance: 2,
-
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		DisableAutoGenTag: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-		Args:              commandNames,
+		Args:              noArguments(""),
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	cmd.Flags().Bool("version", false, "print the version")
 	cmd.SetVersionTemplate("aicr {{ .Version }}\n")
 	cmd.SetFlagErrorFunc(flagError)
-	cmd.SetUsageFunc(printUsage)
 	cmd.SetHelpCommand(newHelpCmd())
+	var global option.Global
+	option.AddGlobal(cmd, &global)
+	cmd.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		text := helpText
+		if global.Brief {
+			text = briefHelp
+		}
+		_, _ = io.WriteString(cmd.OutOrStdout(), text(cmd))
+	})
 	cmd.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
-		if err := option.Problems(cmd.Flags()); err != nil {
+		if err := errors.Join(option.Problems(cmd.Flags()), global.Check()); err != nil {
 			return &usageError{cmd.CommandPath(), err}
 		}
+		p.Quiet, p.Verbose = global.Quiet, global.Verbose
+		cmd.SetContext(p.Logged(cmd.Context()))
 		return nil
 	}
-	cmd.AddCommand(newBundleCmd(p), newPushCmd(p), newPullCmd(p), newVerifyCmd(p), newImagesCmd(p), newPlanCmd(p), newGraphCmd(p), newReportCmd(p), newDiffCmd(p), newFleetCmd(p), newInitCmd(p), newVersionCmd(p), newCompletionCmd(p))
+	commands := func(title string, commands ...*cobra.Command) {
+		cmd.AddGroup(&cobra.Group{ID: title, Title: title + ":"})
+		for _, c := range commands {
+			c.GroupID = title
+		}
+		cmd.AddCommand(commands...)
+	}
+	commands("Make a bundle", newInitCmd(p), newBundleCmd(p), newFleetCmd(p))
+	commands("Look at it and prove it", newVerifyCmd(p), newDiffCmd(p), newGraphCmd(p), newPlanCmd(p), newImagesCmd(p), newReportCmd(p))
+	commands("Publish it", newPushCmd(p), newPullCmd(p))
+	commands("About aicr", newVersionCmd(p), newCompletionCmd(p))
+	cmd.SetHelpCommandGroupID("About aicr")
+	each(cmd, option.CompleteByForm)
 	return cmd
 }

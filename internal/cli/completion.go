@@ -1,13 +1,14 @@
 package cli
 
 import (
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/aicr-flux/aicr/internal/cli/option"
 	"github.com/aicr-flux/aicr/internal/cli/output"
+	"github.com/aicr-flux/aicr/internal/suggest"
 )
 
 func newCompletionCmd(p *output.Printer) *cobra.Command {
@@ -35,7 +36,7 @@ and values. SHELL is bash, zsh, fish or powershell.`,
 				return err
 			}
 			if !slices.Contains(shells, args[0]) {
-				return usageErrorf(cmd, "unknown shell %q; use %s", args[0], option.OneOf(shells))
+				return &usageError{cmd.CommandPath(), suggest.Unknown("the shell", args[0], shells)}
 			}
 			return nil
 		},
@@ -47,9 +48,20 @@ and values. SHELL is bash, zsh, fish or powershell.`,
 			case "zsh":
 				return root.GenZshCompletion(p.Out)
 			case "fish":
-				return root.GenFishCompletion(p.Out, true)
+				return fishCompletion(root, p.Out)
 			}
 			return root.GenPowerShellCompletionWithDesc(p.Out)
 		},
 	}
+}
+
+// fishCompletion writes cobra's script. That one takes a completion which begins with the flag, as that of
+// --set=web: does, for a flag of fish's own string split.
+func fishCompletion(root *cobra.Command, w io.Writer) error {
+	var script strings.Builder
+	if err := root.GenFishCompletion(&script, true); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, strings.ReplaceAll(script.String(), `string split --max 1 \t`, `string split --max 1 -- \t`))
+	return err
 }

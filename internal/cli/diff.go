@@ -48,7 +48,7 @@ that cannot be said.`,
 
   # What does the published bundle have that the cluster does not run yet?
   aicr diff oci://ghcr.io/org/bundle:v1 oci://ghcr.io/org/bundle:v2`,
-		ValidArgsFunction: completeFirstDir,
+		ValidArgsFunction: option.Places(option.Recipes, option.Recipes),
 	}
 	var flags option.Diff
 	var format string

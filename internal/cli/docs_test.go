@@ -89,12 +89,15 @@ const generatedPage = "<!-- Generated from the program by make docs: change the 
 func addPages(t *testing.T, pages map[string]string, cmd *cobra.Command) {
 	t.Helper()
 	var page bytes.Buffer
-	cmd.InitDefaultVersionFlag()
 	if err := doc.GenMarkdownCustom(cmd, &page, func(link string) string { return link }); err != nil {
 		t.Fatal(err)
 	}
 	// The page has the flags in one list; --help has them in groups.
-	grouped := strings.Replace(page.String(), cmd.NonInheritedFlags().FlagUsages(), flagHelp(cmd), 1)
+	own, shared, found := strings.Cut(page.String(), "### Options inherited from parent commands\n\n```\n"+cmd.InheritedFlags().FlagUsages()+"```\n\n")
+	if found && !cmd.HasAvailableLocalFlags() {
+		own += "### Options\n\n```\n```\n\n"
+	}
+	grouped := strings.Replace(own, "### Options\n\n```\n"+cmd.NonInheritedFlags().FlagUsages(), "### Options\n\n```\n"+flagHelp(cmd), 1) + shared
 	grouped = strings.ReplaceAll(grouped, ` \. `, " `\\.` ") // Markdown would take the backslash away
 	pages[strings.ReplaceAll(cmd.CommandPath(), " ", "_")+".md"] = generatedPage + strings.TrimRight(grouped, "\n") + "\n"
 	for _, sub := range cmd.Commands() {

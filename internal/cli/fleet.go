@@ -14,14 +14,13 @@ func newFleetCmd(p *output.Printer) *cobra.Command {
 		Short: "Bring one bundle into many clusters",
 		Long: `fleet works on a file that names bundles, groups of clusters and clusters. A
 bundle stays one, and what clusters differ in lies outside of it.`,
-		Example: `  aicr fleet build fleet.yaml -o clusters`,
+		Example: `  aicr fleet build fleet.yaml -o clusters
+  aicr fleet diff clusters fleet.yaml`,
 
-		SuggestionsMinimumDistance: 2,
-
-		Args: commandNames,
+		Args: noArguments(""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newFleetBuildCmd(p))
+	cmd.AddCommand(newFleetBuildCmd(p), newFleetDiffCmd(p))
 	return cmd
 }
 
@@ -40,7 +39,8 @@ files of others beside them, such as those of flux bootstrap, stay.`,
 
   # Only see which clusters would change
   aicr fleet build fleet.yaml -o clusters --dry-run`,
-		Args: arguments("FILE"),
+		Args:              arguments("FILE"),
+		ValidArgsFunction: option.Places(option.Recipes),
 	}
 	var o aicr.FleetOptions
 	var format string
@@ -60,6 +60,53 @@ files of others beside them, such as those of flux bootstrap, stay.`,
 		}
 		p.Notes(made.Warnings, nil)
 		return p.Result(format, made, func() string { return output.Fleet(made, o.Output, o.DryRun) })
+	}
+	return cmd
+}
+
+func newFleetDiffCmd(p *output.Printer) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   diffName + " OLD NEW",
+		Short: "Say how many clusters get which change",
+		Long: `diff compares what clusters get, and says what Flux does in them: which get
+another bundle and what that changes, which of their own values, patches,
+variables and dependencies change, which are new, and from which the bundle is
+uninstalled. What is the same in several clusters is told once, with how many
+of which groups they are.
+
+OLD and NEW are each a fleet FILE, the DIR that fleet build wrote, or one of
+both in a commit, git:REVISION:PATH of the repository here. Bundles are read
+from the work tree, the commit or the registry; of one that cannot be read the
+rest is told.
+
+The exit status is 0 where nothing differs, 1 where something does, and 2 where
+that cannot be said.`,
+		Example: `  # What would this run of fleet build change?
+  aicr fleet diff clusters fleet.yaml
+
+  # What does this branch change? As the comment of a pull request
+  aicr fleet diff git:main:fleet.yaml fleet.yaml --format markdown
+  aicr fleet diff git:main:clusters clusters --format markdown`,
+		Args: arguments("OLD", "NEW"),
+	}
+	var o aicr.FleetDiffOptions
+	var format string
+	option.AddFleetDiff(cmd, &o, &format)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		sandbox := aicr.NewSandbox()
+		defer sandbox.Close()
+		progress := p.Progress()
+		o.Old, o.New, o.ChartsHint, o.Renderer, o.Version = args[0], args[1], "--charts pulls them", sandbox, Version()
+		o.Registry.Progress, o.ChartProgress = progress.Show, progress.Chart
+		found, err := aicr.FleetDiff(cmd.Context(), o)
+		progress.Clear()
+		if err != nil {
+			return err
+		}
+		if err := p.FleetDiff(found, format, args[1]); err != nil || found.Same {
+			return err
+		}
+		return errDiffers
 	}
 	return cmd
 }

@@ -29,7 +29,7 @@ and svg end after some 80 components; tree and dot have all of them.`,
   aicr graph oci://ghcr.io/org/bundle:v1 --format svg > rollout.svg
   aicr graph bundle --format dot | dot -Tpdf > rollout.pdf`,
 		Args:              arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
-		ValidArgsFunction: completeFirstDir,
+		ValidArgsFunction: option.Places(option.Recipes),
 	}
 	var flags option.Graph
 	option.AddGraph(cmd, &flags)
@@ -37,7 +37,7 @@ and svg end after some 80 components; tree and dot have all of them.`,
 		if err := flags.Fill(cmd.Context(), cmd.Flags()); err != nil {
 			return err
 		}
-		if err := option.CheckSource(cmd.Flags(), args[0]); err != nil {
+		if err := option.CheckSource(cmd.Flags(), args[0], ""); err != nil {
 			return &usageError{cmd.CommandPath(), err}
 		}
 		sandbox := aicr.NewSandbox()

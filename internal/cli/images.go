@@ -34,10 +34,13 @@ mirror needs besides.`,
   aicr images recipe.yaml --node-os ubuntu24.04 --format hauler > hauler.yaml
 
   # Into a mirror
-  aicr images oci://ghcr.io/org/bundle:v1 --format list | while read -r image; do
-    crane copy "$image" "mirror.internal/$(echo "$image" | sed 's|:\([0-9]*/\)|-\1|')"
-  done`,
-		Args: arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
+  aicr images oci://ghcr.io/org/bundle:v1 --format list |
+    while read -r image; do
+      to=$(echo "$image" | sed 's|:\([0-9]*/\)|-\1|')
+      crane copy "$image" "mirror.internal/$to"
+    done`,
+		Args:              arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
+		ValidArgsFunction: option.Places(option.Recipes),
 	}
 	var flags option.Images
 	var format string
@@ -46,7 +49,7 @@ mirror needs besides.`,
 		if err := flags.Fill(cmd.Context(), cmd.Flags()); err != nil {
 			return err
 		}
-		if err := option.CheckSource(cmd.Flags(), args[0]); err != nil {
+		if err := option.CheckSource(cmd.Flags(), args[0], ""); err != nil {
 			return &usageError{cmd.CommandPath(), err}
 		}
 		o := aicr.ImagesOptions{Source: args[0], BundleOptions: flags.BundleOptions, KubeVersion: flags.KubeVersion, APIVersions: flags.APIVersions, NodeOS: flags.NodeOS}

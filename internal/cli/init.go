@@ -10,14 +10,39 @@ import (
 	"github.com/aicr-flux/aicr/examples"
 	"github.com/aicr-flux/aicr/internal/cli/option"
 	"github.com/aicr-flux/aicr/internal/cli/output"
+	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/aicr"
 )
 
-func newInitCmd(p *output.Printer) *cobra.Command {
-	var list strings.Builder
+// example is an example as it is listed.
+type example struct {
+	Name    string `json:"name"`
+	About   string `json:"about"`
+	Default bool   `json:"default"`
+}
+
+func listed() []example {
+	var list []example
 	for _, name := range examples.Names() {
-		fmt.Fprintf(&list, "\n  - %s: %s", name, examples.Describe(name))
+		list = append(list, example{name, examples.Describe(name), name == aicr.DefaultExample})
 	}
+	return list
+}
+
+// listText tells of the examples, for people.
+func listText() string {
+	var b strings.Builder
+	for _, e := range listed() {
+		name := e.Name
+		if e.Default {
+			name += " (the default)"
+		}
+		b.WriteString("  " + name + "\n" + printable.Wrap(helpWidth, "      ", "      ", e.About))
+	}
+	return b.String()
+}
+
+func newInitCmd(p *output.Printer) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init DIR",
 		Short: "Write an example recipe with its values and manifests",
@@ -26,17 +51,30 @@ to: values files, manifests, and the registry of its components. Change it into
 your own recipe.
 
 The examples:
-` + list.String(),
+
+` + strings.TrimRight(listText(), "\n"),
 		Example: `  aicr init my-cluster
   aicr init my-cluster --example gke-h100-training
   aicr bundle -r my-cluster/recipe.yaml -o bundles/a`,
-		Args:              arguments("the directory to write to"),
-		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
+		ValidArgsFunction: option.Places(option.Dirs),
 	}
 	var o aicr.InitOptions
+	var list bool
 	var format string
-	option.AddInit(cmd, &o, &format)
+	option.AddInit(cmd, &o, &list, &format)
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		switch {
+		case list:
+			return noArguments(" with --list")(cmd, args)
+		case len(args) == 0:
+			return usageErrorf(cmd, "the directory to write to is missing; there are these examples:\n%s", strings.TrimRight(listText(), "\n"))
+		}
+		return arguments("the directory to write to")(cmd, args)
+	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if list {
+			return p.Result(format, listed(), listText)
+		}
 		o.Dir = args[0]
 		done, err := aicr.Init(cmd.Context(), o)
 		if err != nil {

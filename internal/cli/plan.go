@@ -35,7 +35,7 @@ better: written by hand, or recorded by a cluster.`,
   # How often 200 clusters ask for news
   aicr plan oci://ghcr.io/org/bundle:v1 --clusters 200`,
 		Args:              arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
-		ValidArgsFunction: completeFirstDir,
+		ValidArgsFunction: option.Places(option.Recipes),
 	}
 	var flags option.Plan
 	var format string
@@ -44,7 +44,7 @@ better: written by hand, or recorded by a cluster.`,
 		if err := flags.Fill(cmd.Context(), cmd.Flags()); err != nil {
 			return err
 		}
-		if err := option.CheckSource(cmd.Flags(), args[0]); err != nil {
+		if err := option.CheckSource(cmd.Flags(), args[0], ""); err != nil {
 			return &usageError{cmd.CommandPath(), err}
 		}
 		o := flags.PlanOptions

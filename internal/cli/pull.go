@@ -18,6 +18,8 @@ bundle's checksums.txt. Files of an earlier bundle in DIR are replaced; files
 that were edited, or that are not a bundle's, stop the run.`,
 		Example: `  aicr pull oci://ghcr.io/org/bundle:v1 bundle`,
 		Args:    arguments("oci://HOST/REPOSITORY", "DIR"),
+
+		ValidArgsFunction: option.Places(option.Nothing, option.Dirs),
 	}
 	var o aicr.PullOptions
 	var format string

@@ -24,7 +24,7 @@ whenever it is pushed. A tag that points to other content is moved only with
   aicr push bundles/a oci://ghcr.io/org/bundle:v1 --sync sync.yaml
   kubectl apply -f sync.yaml`,
 		Args:              arguments("DIR", "oci://HOST/REPOSITORY"),
-		ValidArgsFunction: completeFirstDir,
+		ValidArgsFunction: option.Places(option.Dirs),
 	}
 	var o aicr.PushOptions
 	var format string
@@ -40,12 +40,4 @@ whenever it is pushed. A tag that points to other content is moved only with
 		return p.Result(format, pushed, func() string { return output.Pushed(pushed) })
 	}
 	return cmd
-}
-
-// completeFirstDir completes the first argument to a directory.
-func completeFirstDir(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	if len(args) == 0 {
-		return nil, cobra.ShellCompDirectiveFilterDirs
-	}
-	return nil, cobra.ShellCompDirectiveNoFileComp
 }

@@ -19,16 +19,22 @@ picture of the rollout, each release with its chart, values and manifests and
 with what it waits for, what verify found, what the cluster needs, and how the
 bundle was made. The page is one file; it needs no server, and asks none.
 
+With --compare it shows what the bundle changes in a cluster that runs an
+earlier one, as aicr diff does.
+
 Secrets are hidden. A recipe is bundled in memory first. What is wrong with the
 bundle stands in the page, and is no error: that is for aicr verify.`,
 		Example: `  aicr report bundle
   aicr report oci://ghcr.io/org/bundle:v1 -o release.html
 
+  # What does this branch change?
+  aicr report bundle --compare git:main:bundle
+
   # With the container images; the charts are pulled
   aicr report bundle --images
   aicr report recipe.yaml --order graph -o - > page.html`,
 		Args:              arguments("DIR, oci://HOST/REPOSITORY or RECIPE"),
-		ValidArgsFunction: completeFirstDir,
+		ValidArgsFunction: option.Places(option.Recipes),
 	}
 	var flags option.Report
 	var format string
@@ -37,7 +43,7 @@ bundle stands in the page, and is no error: that is for aicr verify.`,
 		if err := flags.Fill(cmd.Context(), cmd.Flags()); err != nil {
 			return err
 		}
-		if err := option.CheckSource(cmd.Flags(), args[0]); err != nil {
+		if err := option.CheckSource(cmd.Flags(), args[0], flags.Compare); err != nil {
 			return &usageError{cmd.CommandPath(), err}
 		}
 		sandbox := aicr.NewSandbox()

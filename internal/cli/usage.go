@@ -1,15 +1,10 @@
 package cli
 
 import (
-	stderrors "errors"
-	"fmt"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
-	"github.com/aicr-flux/aicr/internal/cli/option"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -26,48 +21,6 @@ func (e *usageError) Unwrap() error { return e.err }
 
 func usageErrorf(cmd *cobra.Command, format string, args ...any) error {
 	return &usageError{command: cmd.CommandPath(), err: errors.Invalid(format, args...)}
-}
-
-// flagError says in one form what is wrong with a flag, and suggests the nearest name for one that
-// is unknown.
-func flagError(cmd *cobra.Command, err error) error {
-	if missing, ok := stderrors.AsType[*pflag.ValueRequiredError](err); ok {
-		return usageErrorf(cmd, "--%s needs a value", missing.GetFlag().Name)
-	}
-	unknown, ok := stderrors.AsType[*pflag.NotExistError](err)
-	switch {
-	case !ok:
-		return usageErrorf(cmd, "%s", err)
-	case unknown.GetSpecifiedShortnames() != "":
-		return usageErrorf(cmd, "unknown flag -%s", unknown.GetSpecifiedName())
-	}
-	if nearest := nearestFlag(cmd, unknown.GetSpecifiedName()); nearest != "" {
-		return usageErrorf(cmd, "unknown flag --%s; did you mean --%s?", unknown.GetSpecifiedName(), nearest)
-	}
-	return usageErrorf(cmd, "unknown flag --%s", unknown.GetSpecifiedName())
-}
-
-// nearestFlag returns the command's flag that is spelled most like name, or "" where none is near.
-func nearestFlag(cmd *cobra.Command, name string) string {
-	nearest, distance := "", 4
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if d := levenshtein.ComputeDistance(name, f.Name); d < distance {
-			nearest, distance = f.Name, d
-		}
-	})
-	return nearest
-}
-
-// commandNames are the arguments of the program itself: none, because cobra has taken the name of a
-// command away.
-func commandNames(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return usageErrorf(cmd, "unknown command %q; did you mean %s?", args[0], strings.Join(near, " or "))
-	}
-	return usageErrorf(cmd, "unknown command %q", args[0])
 }
 
 // noArguments refuses arguments, with a hint what to write instead.
@@ -110,13 +63,11 @@ func newHelpCmd() *cobra.Command {
 			switch {
 			case err != nil:
 				return err
-			case len(rest) > 0 && about.HasParent():
-				return usageErrorf(about, "%s has no command %q", about.CommandPath(), rest[0])
+			case len(rest) > 0 && about.HasSubCommands():
+				return unknownCommand(about, rest[0])
 			case len(rest) > 0:
-				return commandNames(about, rest)
+				return usageErrorf(about, "%s has no command %q", about.CommandPath(), rest[0])
 			}
-			about.InitDefaultHelpFlag()
-			about.InitDefaultVersionFlag()
 			return about.Help()
 		},
 	}
@@ -130,58 +81,4 @@ func completeCommands(cmd *cobra.Command, args []string, _ string) ([]cobra.Comp
 		}
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
-}
-
-// helpWidth is where the lines of help texts end.
-const helpWidth = 110
-
-// printUsage is the part of a help text below the description.
-func printUsage(cmd *cobra.Command) error {
-	var b strings.Builder
-	b.WriteString("Usage:\n")
-	if cmd.HasAvailableSubCommands() {
-		fmt.Fprintf(&b, "  %s COMMAND [flags]\n\nCommands:\n", cmd.CommandPath())
-		for _, c := range cmd.Commands() {
-			fmt.Fprintf(&b, "  %-12s %s\n", c.Name(), c.Short)
-		}
-	} else {
-		fmt.Fprintf(&b, "  %s\n", cmd.UseLine())
-	}
-	if cmd.HasExample() {
-		fmt.Fprintf(&b, "\nExamples:\n%s\n", cmd.Example)
-	}
-	if flags := flagHelp(cmd); flags != "" {
-		b.WriteString("\n" + flags)
-	}
-	if cmd.HasAvailableSubCommands() {
-		fmt.Fprintf(&b, "\nRun \"%s COMMAND --help\" for more about a command.\n", cmd.CommandPath())
-	}
-	_, err := fmt.Fprint(cmd.OutOrStderr(), b.String())
-	return err
-}
-
-// flagHelp describes the flags, group by group.
-func flagHelp(cmd *cobra.Command) string {
-	var titles []string
-	groups := map[string]*pflag.FlagSet{}
-	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
-		title := "Other"
-		if t := option.Title(f); t != "" {
-			title = t
-		}
-		if groups[title] == nil {
-			groups[title] = pflag.NewFlagSet(title, pflag.ContinueOnError)
-			groups[title].SortFlags = false
-			titles = append(titles, title)
-		}
-		groups[title].AddFlag(f)
-	})
-	parts := make([]string, len(titles))
-	if len(titles) == 1 {
-		return "Flags:\n" + groups[titles[0]].FlagUsagesWrapped(helpWidth)
-	}
-	for i, title := range titles {
-		parts[i] = title + ":\n" + groups[title].FlagUsagesWrapped(helpWidth)
-	}
-	return strings.Join(parts, "\n")
 }

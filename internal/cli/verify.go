@@ -56,6 +56,7 @@ The exit status is 0 where nothing is as bad as --fail-on, and 4 otherwise.`,
   aicr verify bundle --flux-version 2.7 --fail-on warning
   aicr verify oci://ghcr.io/org/bundle:v1
   aicr verify --explain crd-order`,
+		ValidArgsFunction: option.Everywhere(option.Recipes),
 	}
 	var flags option.Verify
 	option.AddVerify(cmd, &flags)

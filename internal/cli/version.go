@@ -32,7 +32,8 @@ func newVersionCmd(p *output.Printer) *cobra.Command {
 		Short: "Print the version",
 		Example: `  # As JSON
   aicr version --format json`,
-		Args: noArguments(""),
+		Args:              noArguments(""),
+		ValidArgsFunction: option.Places(),
 		RunE: func(*cobra.Command, []string) error {
 			platform := runtime.GOOS + "/" + runtime.GOARCH
 			return p.Result(format, map[string]string{"version": Version(), "go": runtime.Version(), "platform": platform}, func() string {

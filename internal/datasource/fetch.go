@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/go-logr/logr"
+
 	"github.com/aicr-flux/aicr/internal/cache"
 	"github.com/aicr-flux/aicr/internal/registryhttp"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -36,7 +38,9 @@ func (f *fetcher) get(ctx context.Context) ([]byte, error) {
 	if f.kept, err = f.store(); err != nil {
 		return nil, err
 	}
+	log := logr.FromContextOrDiscard(ctx).WithValues("data", f.Reference)
 	if packed, ok := f.kept.Blob(f.pin, f.limits.withDefaults().packed); ok {
+		log.Info("took from the cache")
 		return packed, nil
 	}
 	var last entry
@@ -47,6 +51,7 @@ func (f *fetcher) get(ctx context.Context) ([]byte, error) {
 	cached = cached && f.check(packed) == nil
 	switch {
 	case cached && (f.Offline || f.fixed()):
+		log.Info("took from the cache")
 		return packed, nil
 	case f.Offline:
 		return nil, errors.New(errors.ErrCodeNotFound, "it is not in the cache %q; run once without `Offline`", string(f.kept))
@@ -60,6 +65,7 @@ func (f *fetcher) get(ctx context.Context) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case got.Unchanged:
+		log.Info("took from the cache what has not changed")
 		return packed, nil
 	}
 	if err := f.check(got.Data); err != nil {

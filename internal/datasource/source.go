@@ -10,6 +10,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/go-logr/logr"
+
 	"github.com/aicr-flux/aicr/internal/cache"
 	"github.com/aicr-flux/aicr/internal/inputfile"
 	"github.com/aicr-flux/aicr/internal/registryhttp"
@@ -68,6 +70,7 @@ func Open(ctx context.Context, text string, o Options) (*Source, error) {
 		if r.pin != "" {
 			return nil, errors.Invalid("`Data` %q: a digest is that of an archive, which this is not; leave out what begins at #, or name a .tar.gz", text)
 		}
+		logr.FromContextOrDiscard(ctx).Info("read data", "of", r.text)
 		return OpenDir(r.text)
 	}
 	s := &Source{Root: component.Root{Name: r.text}, Reference: r}

@@ -11,6 +11,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/go-logr/logr"
+
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -46,6 +48,7 @@ func read(ctx context.Context, noun, path string, limit int64, pipes bool) ([]by
 	case info.Size() > limit:
 		return nil, tooLarge(noun, limit)
 	}
+	logr.FromContextOrDiscard(ctx).Info("read", "file", noun)
 	return wait(ctx, func() ([]byte, error) {
 		f, err := os.Open(path)
 		if err != nil {

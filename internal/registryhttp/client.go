@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-logr/logr"
+
 	"github.com/aicr-flux/aicr/internal/inputfile"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -107,7 +109,9 @@ type transport struct{ *http.Transport }
 
 // RoundTrip sends a request.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	begun := time.Now()
 	resp, err := t.Transport.RoundTrip(req)
+	told(req, resp, err, time.Since(begun))
 	if err != nil || resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusServiceUnavailable {
 		return resp, err
 	}
@@ -117,6 +121,17 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	_ = resp.Body.Close()
 	return nil, &StatusError{Status: resp.StatusCode, RetryAfter: pause}
+}
+
+// told logs a request. A query, a header or a user in the URL may be a secret, and an error repeats the
+// URL.
+func told(req *http.Request, resp *http.Response, err error, took time.Duration) {
+	answer := "no answer"
+	if err == nil {
+		answer = resp.Status
+	}
+	where := url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host, Path: req.URL.Path}
+	logr.FromContextOrDiscard(req.Context()).Info("asked", "method", req.Method, "url", where.String(), "answer", answer, "took", took)
 }
 
 // retryAfter reads a Retry-After header, seconds or a date (RFC 9110, 10.2.3). A value that it

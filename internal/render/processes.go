@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-logr/logr"
+
 	"github.com/aicr-flux/aicr/internal/chart"
 	"github.com/aicr-flux/aicr/internal/tempdir"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -70,6 +72,12 @@ func (p *Processes) Close() error {
 // others are not affected.
 func (p *Processes) Chart(ctx context.Context, job ChartJob) (ChartResult, error) {
 	var result ChartResult
+	begun := time.Now()
+	defer func() {
+		for _, install := range job.Installs {
+			logr.FromContextOrDiscard(ctx).Info("rendered", "release", install.Release, "took", time.Since(begun))
+		}
+	}()
 	for rest, more := job, true; more; rest, more = result.next(job) {
 		ended, err := p.run(ctx, request{Chart: &rest}, p.limits.Chart, func(a answer) bool {
 			result.add(a)
@@ -95,6 +103,10 @@ func (p *Processes) Chart(ctx context.Context, job ChartJob) (ChartResult, error
 // Build implements rollout.Builder.
 func (p *Processes) Build(ctx context.Context, dir string, files map[string][]byte) ([]rollout.BuiltObject, error) {
 	var done built
+	begun := time.Now()
+	defer func() {
+		logr.FromContextOrDiscard(ctx).Info("built a kustomization of", "files", len(files), "unit", "files", "took", time.Since(begun))
+	}()
 	ended, err := p.run(ctx, request{Root: dir, Files: files}, p.limits.Build, func(a answer) bool {
 		if a.Build != nil {
 			done = *a.Build

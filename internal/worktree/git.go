@@ -7,6 +7,9 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/go-logr/logr"
 
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
@@ -27,7 +30,10 @@ func feed(ctx context.Context, input, dir string, args ...string) (string, error
 	cmd.Stdin = strings.NewReader(input)
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
-	if err := cmd.Run(); err != nil {
+	begun := time.Now()
+	err := cmd.Run()
+	logr.FromContextOrDiscard(ctx).Info("asked", "program", "git", "for", args[0], "of", dir, "took", time.Since(begun))
+	if err != nil {
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}

@@ -11,6 +11,32 @@ import (
 // maxTree bounds the files of a directory of a commit, in bytes.
 const maxTree = 256 << 20
 
+// File returns a text file of a commit, with a newline at its end; see At for the path. What is no
+// file is ErrCodeNotFound.
+func File(ctx context.Context, dir, revision, path string) ([]byte, error) {
+	missing := errors.New(errors.ErrCodeNotFound, "git has no file %q in %q here; check both with git ls-tree", path, revision)
+	blob, err := git(ctx, dir, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+":"+path)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if err != nil {
+		return nil, missing
+	}
+	found, err := feed(ctx, blob+"\n", dir, "cat-file", "--batch-check")
+	if err != nil {
+		return nil, err
+	}
+	fields := strings.Fields(found) // digest, type, size
+	if len(fields) != 3 || fields[1] != "blob" {
+		return nil, missing
+	}
+	if size, err := strconv.Atoi(fields[2]); err != nil || size > maxTree {
+		return nil, errors.Invalid("file %q in %q has more than %d MiB", path, revision, maxTree>>20)
+	}
+	text, err := git(ctx, dir, "cat-file", "blob", blob)
+	return []byte(text + "\n"), err
+}
+
 // At returns the files below a directory of a commit, by their path there: what "git ls-tree
 // REVISION:PATH" lists in dir. A path is one from the top of the repository; ./ begins one from dir.
 // Symbolic links and submodules are left out. What git does not have is ErrCodeNotFound.

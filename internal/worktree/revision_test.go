@@ -54,6 +54,16 @@ func TestAt(t *testing.T) {
 			t.Errorf("%q: %v, %v", c, got, err)
 		}
 	}
+	for path, want := range map[string]string{"a/one": "1\n\n2\n", "a/b/two: *": "two\n"} {
+		if got, err := worktree.File(t.Context(), root, "HEAD", path); string(got) != want || err != nil {
+			t.Errorf("%s: %q, %v, want %q", path, got, err, want)
+		}
+	}
+	for _, c := range [][2]string{{"HEAD", "a"}, {"HEAD", "none"}, {"none", "a/one"}, {"--all", "a/one"}, {"HEAD", "a/one\nHEAD:top"}} {
+		if got, err := worktree.File(t.Context(), root, c[0], c[1]); !stderrors.Is(err, errors.ErrCodeNotFound) {
+			t.Errorf("file %q: %q, %v", c, got, err)
+		}
+	}
 	if got, err := worktree.At(t.Context(), root, "HEAD", "top"); err == nil {
 		t.Errorf("a file: %v", got)
 	}

@@ -66,6 +66,15 @@ func (r *reader) needs(n *yaml.Node, at, what string) bool {
 	return false
 }
 
+// needsValues is needs where values of people stand, which may be secrets: those are not repeated.
+func (r *reader) needsValues(n *yaml.Node, at string) bool {
+	if n.Kind == yaml.ScalarNode && !isNull(n) {
+		r.problem(n.Line, "%s is a single value, where a map is needed", at)
+		return false
+	}
+	return r.needs(n, at, "a map")
+}
+
 // describe says what stands at a node.
 func describe(n *yaml.Node) string {
 	switch {
@@ -112,7 +121,7 @@ func (r *reader) value(n *yaml.Node, v reflect.Value, at, item string) bool {
 		case err != nil:
 			r.inside(at, err)
 		case kind == reflect.Map && !isMap:
-			return r.needs(n, at, "a map")
+			return r.needsValues(n, at)
 		default:
 			v.Set(reflect.ValueOf(tree))
 		}
@@ -152,7 +161,7 @@ func (r *reader) scalar(n *yaml.Node, v reflect.Value, at string) bool {
 // mapping reads a map whose keys are text and whose values have a type of their own.
 func (r *reader) mapping(n *yaml.Node, v reflect.Value, at string) bool {
 	if n.Kind != yaml.MappingNode {
-		return r.needs(n, at, "a map")
+		return r.needsValues(n, at)
 	}
 	all, problems := entries(n)
 	for _, err := range problems {

@@ -127,7 +127,7 @@ func scalar(n *yaml.Node) (any, error) {
 	}
 	var v any
 	if err := n.Decode(&v); err != nil {
-		return nil, Problemf(n.Line, "%q cannot be read as %s; quote it to make it text", n.Value, n.ShortTag())
+		return nil, Problemf(n.Line, "what stands there cannot be read as %s; quote it to make it text", n.ShortTag()) // it may be a secret
 	}
 	switch v := v.(type) {
 	case int:

@@ -5,7 +5,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/go-logr/logr"
+
 	"github.com/aicr-flux/aicr/pkg/bundle"
+	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -22,6 +25,7 @@ func Bundle(ctx context.Context, o BundleOptions) (*deployer.Output, error) {
 
 func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*deployer.Output, error) {
 	start := time.Now()
+	log := logr.FromContextOrDiscard(ctx)
 	r, err := newPlacedRun(ctx, o, tools)
 	if err != nil {
 		return nil, err
@@ -30,11 +34,14 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 	if err != nil {
 		return nil, err
 	}
+	log.Info("made", "number", made.Files.Len(), "of", "files", "took", time.Since(start))
 	if r.tool.prove != nil {
+		begun := time.Now()
 		warnings, err := r.tool.prove(ctx, made, r.proof())
 		if err != nil {
 			return nil, err
 		}
+		log.Info("verified them", "took", time.Since(begun))
 		made.Output.Warnings = append(made.Output.Warnings, warnings...)
 	}
 	unlike, err := r.unlike(ctx)
@@ -46,10 +53,12 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 		return nil, err
 	}
 	made.Output.Warnings = slices.Concat(unlike, owned, made.Output.Warnings)
+	begun := time.Now()
 	out, err := r.store(ctx, made)
 	if err != nil {
 		return nil, err
 	}
+	log.Info("stored them", "took", time.Since(begun))
 	out.Duration = time.Since(start)
 	return out, nil
 }
@@ -73,6 +82,7 @@ type run struct {
 	synced   *deployer.Synced        // the way into a cluster for a bundle in Git, if asked for
 	was      owned                   // what its file said before
 	given    BundleOptions           // as they were given, but for the mode
+	registry *component.Registry     // what the data know of components
 	roots    []witness               // where the files of components are read from
 	recorded record                  // how the bundle is made
 	notes    []string                // what is good to know of the recipe and its values

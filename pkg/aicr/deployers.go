@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
+	"github.com/aicr-flux/aicr/internal/suggest"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/deployer/flux"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -36,7 +36,7 @@ func Deployers() []string { return slices.Sorted(maps.Keys(deployers())) }
 func toolOf(tools map[string]tool, name string) (tool, error) {
 	t, ok := tools[cmp.Or(name, "flux")]
 	if !ok {
-		return t, errors.Invalid("deployer %q is unknown; there is: %s", name, strings.Join(slices.Sorted(maps.Keys(tools)), ", "))
+		return t, suggest.Unknown("deployer", name, slices.Sorted(maps.Keys(tools)))
 	}
 	return t, nil
 }

@@ -32,6 +32,15 @@ type DiffOptions struct {
 // Diff says what changes in a cluster that runs the old bundle when it gets the new one; see diff.Of.
 // The warnings are those of recipes.
 func Diff(ctx context.Context, o DiffOptions) (report diff.Report, warnings []string, err error) {
+	warnings, err = o.sides(ctx, func(from, to *compared) error {
+		report, err = o.compare(ctx, from, to)
+		return err
+	})
+	return report, warnings, err
+}
+
+// sides hands over both sides as bundles. Their files are there until use returns.
+func (o *DiffOptions) sides(ctx context.Context, use func(from, to *compared) error) (warnings []string, err error) {
 	problems := []error{chartpull.Check(o.ChartPull)}
 	for _, source := range []string{o.Old, o.New} {
 		problems = append(problems, errors.In(checkPath(source), "source %s", source))
@@ -40,7 +49,7 @@ func Diff(ctx context.Context, o DiffOptions) (report diff.Report, warnings []st
 		problems = append(problems, errors.Invalid("two things are compared; name the old one and the new one"))
 	}
 	if err := errors.Join(problems...); err != nil {
-		return report, nil, err
+		return nil, err
 	}
 	err = o.open(ctx, o.Old, func(before *rollout.Rollout) error {
 		return o.open(ctx, o.New, func(after *rollout.Rollout) error {
@@ -48,12 +57,16 @@ func Diff(ctx context.Context, o DiffOptions) (report diff.Report, warnings []st
 			if err := errors.Join(o.bundle(ctx, from, to), o.bundle(ctx, to, from)); err != nil {
 				return err
 			}
-			warnings = slices.Concat(from.warnings, to.warnings)
-			report, err = o.compare(ctx, from, to)
-			return err
+			warnings = from.warnings
+			for _, warning := range to.warnings {
+				if !slices.Contains(warnings, warning) { // which is of both recipes
+					warnings = append(warnings, warning)
+				}
+			}
+			return use(from, to)
 		})
 	})
-	return report, warnings, err
+	return warnings, err
 }
 
 // compare compares two rollouts, and renders what changes between them.
@@ -72,7 +85,10 @@ func (o *DiffOptions) compare(ctx context.Context, from, to *compared) (diff.Rep
 type compared struct {
 	*rollout.Rollout // nil for a recipe that is not bundled yet
 	source           string
+	name             string // what the report calls it; empty for source
 	warnings         []string
 }
 
-func (c *compared) side() *diff.Side { return &diff.Side{Rollout: c.Rollout, Name: c.source} }
+func (c *compared) side() *diff.Side {
+	return &diff.Side{Rollout: c.Rollout, Name: cmp.Or(c.name, c.source)}
+}

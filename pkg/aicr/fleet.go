@@ -2,14 +2,9 @@ package aicr
 
 import (
 	"context"
-	"io/fs"
-	"maps"
-	"path"
 	"path/filepath"
-	"slices"
 
 	"github.com/aicr-flux/aicr/internal/inputfile"
-	"github.com/aicr-flux/aicr/internal/worktree"
 	"github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -53,15 +48,11 @@ func Fleet(ctx context.Context, o FleetOptions) (*FleetResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := fleet.Parse(data)
-	if err != nil {
-		return nil, errors.In(err, "%s", noun)
-	}
 	var made *fleet.Made
-	bundles := map[string]*rollout.Rollout{}
-	err = o.read(ctx, file, slices.Sorted(maps.Keys(file.Bundles)), bundles, func() error {
-		made, err = file.Make(ctx, bundles, o.Renderer)
-		return err
+	from := fleetFile{dir: filepath.Dir(o.File), registry: o.Registry, version: o.Version, renderer: o.Renderer}
+	err = from.make(ctx, data, func(m *fleet.Made, _ map[string]*rollout.Rollout) error {
+		made = m
+		return nil
 	})
 	if err != nil {
 		return nil, errors.In(err, "%s", noun)
@@ -71,58 +62,6 @@ func Fleet(ctx context.Context, o FleetOptions) (*FleetResult, error) {
 		return nil, err
 	}
 	return &FleetResult{Clusters: made.Clusters, Added: changes.Added, Changed: changes.Changed, Removed: changes.Removed, Warnings: made.Warnings}, nil
-}
-
-// read opens the bundles of these names, one inside the other, and then calls use: their files are
-// there until it returns.
-func (o *FleetOptions) read(ctx context.Context, file *fleet.File, names []string, into map[string]*rollout.Rollout, use func() error) error {
-	if len(names) == 0 {
-		return use()
-	}
-	name, b := names[0], file.Bundles[names[0]]
-	var later error
-	err := o.open(ctx, &b, func(fsys fs.FS) error {
-		r, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Renderer})
-		if err != nil {
-			return err
-		}
-		if missing := unread(r); len(missing) > 0 {
-			return errors.Invalid("%s", missing[0])
-		}
-		if len(r.Releases) == 0 {
-			return errors.Invalid("it holds no HelmRelease; name the directory of a bundle")
-		}
-		file.Bundles[name], into[name] = b, r
-		later = o.read(ctx, file, names[1:], into, use)
-		return nil
-	})
-	if err != nil {
-		return errors.In(err, "bundle %q", name)
-	}
-	return later
-}
-
-// open hands over one bundle. Where it lies in the repository follows from the work tree.
-func (o *FleetOptions) open(ctx context.Context, b *fleet.Bundle, use func(fs.FS) error) error {
-	if b.OCI != "" {
-		return withBundle(ctx, b.OCI, "", o.Registry, o.Version, use)
-	}
-	dir := b.Directory
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(filepath.Dir(o.File), dir)
-	}
-	top, within, err := worktree.Root(ctx, dir)
-	switch {
-	case err != nil:
-		return err
-	case top == "" && b.Path == "":
-		return errors.Invalid("%s lies in no Git work tree, so that nothing says where it is in the repository; set path", b.Directory)
-	case top != "" && b.Path == "":
-		b.Path = within
-	case top != "" && path.Clean("/"+b.Path) != path.Clean("/"+within):
-		return errors.Invalid("its path is %q, and it lies in %s of the work tree; leave path out, or name the other directory", b.Path, within)
-	}
-	return withBundle(ctx, dir, "", o.Registry, o.Version, use)
 }
 
 func (o *FleetOptions) write(ctx context.Context, files *bundle.Files) (*bundle.Changes, error) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -36,7 +35,7 @@ func (r *run) misspelt(ctx context.Context, in deployer.Input, made *deployer.Bu
 			continue
 		}
 		// What is wrong with the chart is the business of those who install it.
-		result, err := cmp.Or[Renderer](r.Renderer, render.InProcess{}).Chart(ctx, render.ChartJob{Package: chart.Package{Archive: archive}})
+		result, err := r.renderer().Chart(ctx, render.ChartJob{Package: chart.Package{Archive: archive}})
 		if err != nil || result.Chart == nil {
 			continue
 		}
@@ -54,11 +53,14 @@ func (r *run) misspelt(ctx context.Context, in deployer.Input, made *deployer.Bu
 // atHand returns the component's chart from the bundle, or from the cache, and nil where it is in
 // neither.
 func (r *run) atHand(ctx context.Context, ref *recipe.ComponentRef, made *deployer.Bundle) []byte {
-	files := made.Files.FS()
-	if inside, _ := fs.Glob(files, ref.Name+"/charts/*.tgz"); len(inside) == 1 {
-		archive, _ := fs.ReadFile(files, inside[0])
-		return archive
+	if packed := vendored(made.Files.FS(), ref.Name); packed != nil {
+		return packed
 	}
+	return r.cached(ctx, ref)
+}
+
+// cached returns the component's chart from the cache, or nil.
+func (r *run) cached(ctx context.Context, ref *recipe.ComponentRef) []byte {
 	if ref.ManifestOnly() || r.Puller != nil {
 		return nil
 	}
@@ -66,6 +68,8 @@ func (r *run) atHand(ctx context.Context, ref *recipe.ComponentRef, made *deploy
 	archive, _, _, _ := cache.Pull(ctx, localformat.Component{Name: ref.Name, Repository: ref.Source, ChartName: ref.ChartName(), Version: ref.Version})
 	return archive
 }
+
+func (r *run) renderer() Renderer { return cmp.Or[Renderer](r.Renderer, render.InProcess{}) }
 
 // withUnset is the values with the paths that are left for the cluster to set.
 func withUnset(vals map[string]any, given []assignment) map[string]any {

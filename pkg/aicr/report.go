@@ -11,6 +11,7 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/tempdir"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
+	"github.com/aicr-flux/aicr/pkg/diff"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/graph"
 	"github.com/aicr-flux/aicr/pkg/images"
@@ -24,6 +25,9 @@ type ReportOptions struct {
 	// Source is the directory of a bundle, oci://HOST/REPOSITORY with a tag or a digest, or else a
 	// recipe as Bundle takes one.
 	Source string
+	// Compare is an earlier bundle, as Diff takes one as Old; the page shows what changes in a
+	// cluster that runs it. Empty compares with nothing.
+	Compare string
 	// Page is the file that the page is written to; empty writes none. Force overwrites a file that
 	// is no report.
 	Page string
@@ -57,7 +61,7 @@ func Report(ctx context.Context, o ReportOptions) (made ReportResult, err error)
 		return made, err
 	}
 	var missing []string
-	warnings, err := look(ctx, o.Source, o.BundleOptions, func(fsys fs.FS) error {
+	warnings, err := o.look(ctx, func(fsys fs.FS, changes *diff.Report) error {
 		read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Renderer})
 		if err != nil {
 			return err
@@ -65,7 +69,7 @@ func Report(ctx context.Context, o ReportOptions) (made ReportResult, err error)
 		if missing = unread(read); len(read.Releases) == 0 {
 			return errors.Invalid("it holds no HelmRelease; name the directory of a bundle")
 		}
-		in := report.Input{Name: pageName(o.Source), Version: o.Version, Rollout: read, Spell: o.Spell, Redact: verify.Redactor(ctx, read), Warnings: missing}
+		in := report.Input{Name: pageName(o.Source), Version: o.Version, Rollout: read, Changes: changes, Spell: o.Spell, Redact: verify.Redactor(ctx, read), Warnings: missing}
 		if in.Verified, err = o.verified(ctx, fsys, read); err != nil {
 			return err
 		}
@@ -87,12 +91,31 @@ func Report(ctx context.Context, o ReportOptions) (made ReportResult, err error)
 	return made, err
 }
 
+// look hands over the bundle, and what it changes where there is an earlier one. A recipe is bundled
+// as one that takes the place of that.
+func (o *ReportOptions) look(ctx context.Context, use func(fs.FS, *diff.Report) error) (warnings []string, err error) {
+	if o.Compare == "" {
+		return look(ctx, o.Source, o.BundleOptions, func(fsys fs.FS) error { return use(fsys, nil) })
+	}
+	d := DiffOptions{Old: o.Compare, New: o.Source, BundleOptions: o.BundleOptions, Charts: o.WithImages, ChartsHint: "`WithImages` pulls them"}
+	return d.sides(ctx, func(from, to *compared) error {
+		from.name, to.name = pageName(from.source), pageName(to.source)
+		changes, err := d.compare(ctx, from, to)
+		if err != nil {
+			return err
+		}
+		return use(to.Tree.FS(), &changes)
+	})
+}
+
 // pageName is what a page calls the bundle. A page goes to others, whom paths of this machine tell
 // nothing.
 func pageName(source string) string {
 	switch {
 	case source == "-":
 		return "recipe"
+	case InGit(source):
+		return source
 	case KindOf(source) == KindArtifact || strings.Contains(source, "://"):
 		return source[:strings.Index(source, "://")+3] + graph.ShortSource(source)
 	case filepath.IsLocal(source) && filepath.Clean(source) != ".":

@@ -54,6 +54,7 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 	}
 	prepare := func(doc *recipe.RecipeResult) error { return res.prepare(ctx, doc) }
 	rec, err := recipe.Load(ctx, r.Recipe, recipe.LoadOptions{Strict: r.Strict, Bundled: bundled(r.Recipe), Prepare: prepare, Stdin: r.Stdin, Fetch: r.document().Get})
+	r.registry = res.registry
 	if err != nil {
 		return deployer.Input{}, nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/Masterminds/semver/v3"
 
+	"github.com/aicr-flux/aicr/internal/suggest"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/oci"
@@ -35,7 +36,7 @@ func (s *Sync) check(tag string) error {
 		}
 		return nil
 	}
-	return errors.Invalid("`Sync.Ref` %q is unknown; use digest, tag or semver", s.Ref)
+	return suggest.Unknown("`Sync.Ref`", s.Ref, []string{"digest", "tag", "semver"})
 }
 
 const aboutSync = "is about the file of `Sync`, and no file is named; name one with `Sync`, or remove it"

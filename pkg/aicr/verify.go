@@ -5,7 +5,10 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/go-logr/logr"
+
 	"github.com/aicr-flux/aicr/internal/apiserver"
+	"github.com/aicr-flux/aicr/internal/suggest"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -122,7 +125,7 @@ func (o *VerifyOptions) check(sources []string) (bound verify.Severity, err erro
 	case "warning":
 		bound = verify.SeverityWarning
 	default:
-		add(errors.Invalid("`FailOn` %q is unknown; use error or warning", o.FailOn))
+		add(suggest.Unknown("`FailOn`", o.FailOn, []string{"error", "warning"}))
 	}
 	if len(sources) > 1 && o.RepositoryPath != "" {
 		add(errors.Invalid("`RepositoryPath` is where one bundle lies, and %d are named; verify them one by one, or leave it out", len(sources)))
@@ -213,6 +216,7 @@ func (o *VerifyOptions) connect(ctx context.Context) error {
 // work tree, or an artifact.
 func withBundle(ctx context.Context, source, root string, registry oci.Connection, version string, use func(fs.FS) error) error {
 	if !oci.IsReference(source) {
+		logr.FromContextOrDiscard(ctx).Info("read bundle", "of", source)
 		return errors.In(withDirectory(ctx, source, root, use), "bundle %s", source)
 	}
 	if root != "" {

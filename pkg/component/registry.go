@@ -6,8 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
+	"github.com/aicr-flux/aicr/internal/suggest"
 	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
@@ -226,14 +225,14 @@ func (r *Registry) Resolve(name string, components []string) (string, error) {
 		if len(all) == 0 {
 			return "", errors.Invalid("%q is no component of the recipe, which has none", name)
 		}
-		nearest := slices.MinFunc(all, func(a, b string) int {
-			return cmp.Compare(levenshtein.ComputeDistance(name, a), levenshtein.ComputeDistance(name, b))
-		})
-		hint := ""
-		if r.missing != "" {
-			hint = " Another name for a component stands in the registry, and " + r.missing
+		hint := suggest.Meant(name, all, "%q")
+		if hint == "" {
+			hint = "; it has " + suggest.Some(components)
+			if r.missing != "" {
+				hint += "; other names for them stand in the registry, and " + r.missing
+			}
 		}
-		return "", errors.Invalid("%q is no component of the recipe; did you mean %q?%s", name, nearest, hint)
+		return "", errors.Invalid("%q is no component of the recipe%s", name, hint)
 	}
 	return "", errors.Invalid("%q may mean %s; use the component's own name", name, strings.Join(found, " or "))
 }

@@ -173,7 +173,7 @@ components:
 		"gpu":         `"gpu" may mean gpu-operator or gpu-operator-ocp; use the component's own name`,
 		"gpu-opertor": `"gpu-opertor" is no component of the recipe; did you mean "gpu-operator"?`,
 		"gpuoperater": `"gpuoperater" is no component of the recipe; did you mean "gpuoperator"?`,
-		"gone":        `"gone" is no component of the recipe; did you mean "gpu"?`,
+		"gone":        `"gone" is no component of the recipe; it has gpu-operator, gpu-operator-ocp, nfd, other`,
 	} {
 		if _, err := reg.Resolve(name, components); errors.CodeOf(err) != errors.ErrCodeInvalidRequest || err.Error() != want {
 			t.Errorf("%s: %v", name, err)

@@ -139,11 +139,16 @@ func text(v any) string {
 	return string(data)
 }
 
-// holder is what says whether a value is a secret: its key, and for the value of a variable the
-// name.
+// holder is what says whether a value is a secret: its key, for the value of a variable the name, and
+// for that of a JSON patch the path.
 func holder(m map[string]any, key string) string {
-	if name, ok := m["name"].(string); ok && key == "value" && values.IsSecret(name, m[key]) {
-		return name
+	if key != "value" {
+		return key
+	}
+	for _, by := range []string{"name", "path"} {
+		if about, ok := m[by].(string); ok && values.IsSecret(about, m[key]) {
+			return about
+		}
 	}
 	return key
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
 )
@@ -21,7 +22,6 @@ type hider struct{ secrets *strings.Replacer }
 func newHider(sides ...*Side) hider {
 	var texts []string
 	add := func(text string) {
-		const shortest = 6 // what is shorter is a part of other words
 		if len(text) >= shortest {
 			texts = append(texts, text)
 		}
@@ -33,6 +33,7 @@ func newHider(sides ...*Side) hider {
 		}
 		for _, o := range s.Objects {
 			secretsOf(o.Content, add)
+			secretsIn("", patchesOf(o.Content), add)
 		}
 		for _, rendered := range s.Rendered {
 			for _, m := range rendered.Manifests {
@@ -40,6 +41,14 @@ func newHider(sides ...*Side) hider {
 			}
 		}
 	}
+	return hiding(texts)
+}
+
+// shortest is the length of a secret that is hidden wherever it stands: what is shorter is a part of
+// other words.
+const shortest = 6
+
+func hiding(texts []string) hider {
 	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
 	var pairs []string
 	for _, text := range slices.Compact(texts) {
@@ -63,8 +72,36 @@ func secretsIn(key string, v any, found func(text string)) {
 		if v != rollout.SecretPlaceholder && values.IsSecret(key, v) {
 			found(v)
 		}
+		if inside, ok := patch(key, v); ok {
+			secretsIn("", inside, found)
+		}
 	}
 }
+
+// patch is what the text of a patch for kustomize says.
+func patch(key, text string) (inside any, ok bool) {
+	if key != "patch" {
+		return nil, false
+	}
+	root, err := yamldoc.Parse([]byte(text))
+	if err == nil {
+		inside, err = yamldoc.Value(root)
+	}
+	return inside, err == nil
+}
+
+// hasShort reports whether a patch has a secret that cannot be taken out of its text, or may have one,
+// because nobody can read it.
+func hasShort(text string) (has bool) {
+	inside, ok := patch("patch", text)
+	secretsIn("", inside, func(secret string) {
+		has = has || len(secret) < shortest || !strings.Contains(text, secret) // but with escapes
+	})
+	return has || !ok
+}
+
+// patchesOf are the patches that a HelmRelease has for what its chart makes.
+func patchesOf(object map[string]any) any { return at(object, "spec", "postRenderers") }
 
 // secretsOf calls found with the data of a Secret.
 func secretsOf(object map[string]any, found func(text string)) {
@@ -99,7 +136,7 @@ func (h hider) show(key string, v any) any {
 		}
 		return shown
 	case string:
-		if v != rollout.SecretPlaceholder && values.IsSecret(key, v) {
+		if v != rollout.SecretPlaceholder && values.IsSecret(key, v) || key == "patch" && hasShort(v) {
 			return secretText
 		}
 		return h.secrets.Replace(v)

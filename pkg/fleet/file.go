@@ -6,12 +6,16 @@
 package fleet
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	"github.com/aicr-flux/aicr/internal/yamldoc"
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
@@ -129,6 +133,9 @@ func (f *File) check() error {
 		if _, known := f.Groups[cluster.Group]; !known {
 			add("cluster %q: %q is no group of the file; the groups are %s", name, cluster.Group, names(f.Groups))
 		}
+		if own := cmp.Or(f.Kustomization, config.DefaultOCISourceName); slices.Contains(f.Groups[cluster.Group].under(cluster.Settings).DependsOn, own) {
+			add("cluster %q: dependsOn names %s, which is the Kustomization itself; remove it", name, own)
+		}
 		problems = append(problems, errors.In(cluster.check(), "cluster %q", name))
 	}
 	return errors.Join(problems...)
@@ -160,15 +167,39 @@ func (s Settings) check() error {
 			problems = append(problems, errors.Invalid("substitute: %q is not the name of a variable; use letters, digits and _", name))
 		}
 	}
+	for i, name := range s.DependsOn {
+		if !isObjectName(name) {
+			problems = append(problems, errors.Invalid("dependsOn[%d]: %q is not a name that Kubernetes accepts; use lower-case letters, digits and inner hyphens", i, name))
+		}
+	}
 	for i, from := range s.SubstituteFrom {
-		if from.Kind != "ConfigMap" && from.Kind != "Secret" || from.Name == "" {
-			problems = append(problems, errors.Invalid("substituteFrom[%d]: it needs the kind ConfigMap or Secret, and a name", i))
+		if from.Kind != "ConfigMap" && from.Kind != "Secret" || !isObjectName(from.Name) {
+			problems = append(problems, errors.Invalid("substituteFrom[%d]: it needs the kind ConfigMap or Secret, and a name that Kubernetes accepts", i))
 		}
 	}
 	for i, patch := range s.Patches {
-		if patch.Patch == "" {
-			problems = append(problems, errors.Invalid("patches[%d]: the patch is empty", i))
-		}
+		problems = append(problems, errors.In(patch.check(), "patches[%d]", i))
 	}
 	return errors.Join(problems...)
+}
+
+func isObjectName(name string) bool { return len(validation.IsDNS1123Subdomain(name)) == 0 }
+
+// check reads a patch as YAML. Kustomize would say what is wrong by repeating it, with its secrets.
+func (p Patch) check() error {
+	if strings.TrimSpace(p.Patch) == "" {
+		return errors.Invalid("the patch is empty")
+	}
+	documents, err := yamldoc.ParseAll([]byte(p.Patch))
+	if err != nil {
+		return errors.In(err, "the patch is not YAML")
+	}
+	for _, document := range documents {
+		switch v, err := yamldoc.Value(document); v.(type) {
+		case map[string]any, []any:
+		default:
+			return errors.Join(err, errors.Invalid("the patch is neither a map, as a strategic merge patch, nor a list, as a JSON patch"))
+		}
+	}
+	return nil
 }

@@ -177,6 +177,12 @@ func TestWhatIsRefused(t *testing.T) {
 		{"patch without effect", "kind: HelmRelease, name: web", "kind: HelmRelease, name: wob", `patches[0] changes nothing in bundle "old"`},
 		{"patch that fails", "/spec/interval, value", "/spec/nowhere/interval, value", "kustomize cannot apply the patches"},
 		{"variable", "SIZE:", "5IZE:", `"5IZE" is not the name of a variable`},
+		{"a name that is more than one", "dependsOn: [storage]", `dependsOn: ["x\n---\nkind: Secret"]`, `dependsOn[0]: "x\n---\nkind: Secret" is not a name that Kubernetes accepts`},
+		{"itself", "dependsOn: [storage]", "dependsOn: [aicr-bundle]", "dependsOn names aicr-bundle, which is the Kustomization itself"},
+		{"no name of a Secret", "name: vars", "name: VARS", "substituteFrom[0]: it needs the kind ConfigMap or Secret, and a name"},
+		{"a cluster twice", "  b: {", "  a: {", `the key "a" appears twice`},
+		{"the same in many", "kind: Fleet", "kind: Fleet\nnamespace: UP", `cluster "a" and 2 more: the namespace "UP"`},
+		{"no patch", "- {op: replace, path: /spec/interval, value: 1h}", "text", "neither a map, as a strategic merge patch, nor a list, as a JSON patch"},
 		{"both kinds of source", "source: flux-system}", "source: flux-system, oci: oci://h/r}", "it needs either directory"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -188,6 +194,34 @@ func TestWhatIsRefused(t *testing.T) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+// What is wrong is told without repeating what may be a secret.
+func TestNoErrorHasASecret(t *testing.T) {
+	const patch = "- {op: replace, path: /spec/interval, value: 1h}\n"
+	for _, edit := range [][2]string{
+		{"{web: {replicas: 2}}", "{adminPassword: hush-hush}"},
+		{"{web: {replicas: 2}}", "{web: {adminPassword: !!int hush-hush}}"},
+		{"{web: {replicas: 2}}", "{web: {adminPassword: 'hush-hush}}"},
+		{`{SIZE: "5"}`, "hush-hush"},
+		{`{SIZE: "5"}`, "{PASSWORD: [hush-hush]}"},
+		{patch, "hush-hush: : [\n"},
+		{patch, "[hush-hush]\n"},
+		{patch, "spec: {values: {adminPassword: hush-hush}}\n"},
+		{patch, "spec: [hush-hush]\n"},
+		{patch, "- {op: test, path: /spec/interval, value: hush-hush}\n"},
+		{patch, "- {op: add, path: /spec/none/adminPassword, value: hush-hush}\n"},
+		{"{oci: \"oci://", "{oci: \"oci://user:hush-hush@"},
+		{"source: flux-system}", "url: 'https://user:hush-hush@example.com/r'}"},
+	} {
+		text := strings.Replace(threeClusters, edit[0], edit[1], 1)
+		if text == threeClusters {
+			t.Fatalf("%q is not replaced", edit[0])
+		}
+		if _, err := build(t, text); err == nil || strings.Contains(err.Error(), "hush-hush") {
+			t.Errorf("%s: %v", edit[1], err)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -65,9 +66,8 @@ func (f *File) Make(ctx context.Context, bundles map[string]*rollout.Rollout, bu
 	made, failed := make([]ClusterFiles, len(clusters)), make([]error, len(clusters))
 	parallel.Each(len(clusters), func(i int) {
 		made[i], failed[i] = f.cluster(ctx, clusters[i], bundles)
-		failed[i] = errors.In(failed[i], "cluster %q", clusters[i])
 	})
-	if err := errors.Join(failed...); err != nil {
+	if err := once(clusters, failed); err != nil {
 		return nil, err
 	}
 	if err := patched(ctx, made, bundles, builder); err != nil {
@@ -79,14 +79,52 @@ func (f *File) Make(ctx context.Context, bundles map[string]*rollout.Rollout, bu
 		if len(c.configMaps) > 0 {
 			problems = append(problems, all.Files.Add(c.Name+"/"+ValuesFile, c.configMaps))
 		}
+	}
+	all.Warnings = inClear(made)
+	problems = append(problems, all.Files.Add(ListFile, list(made)))
+	return all, errors.Join(problems...)
+}
+
+// once tells what is wrong with clusters, the same once for all of them.
+func once(names []string, failed []error) error {
+	where := map[string][]string{}
+	for i, err := range failed {
+		if err != nil {
+			where[err.Error()] = append(where[err.Error()], names[i])
+		}
+	}
+	var problems []error
+	for i, err := range failed {
+		if err != nil && where[err.Error()][0] == names[i] {
+			problems = append(problems, errors.In(err, "%s", first(where[err.Error()])))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// first names the first of some clusters, and counts the others.
+func first(clusters []string) string {
+	text := fmt.Sprintf("cluster %q", clusters[0])
+	if more := len(clusters) - 1; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// inClear warns of values that look like secrets, once for all clusters that have them.
+func inClear(clusters []ClusterFiles) (warnings []string) {
+	where := map[string][]string{}
+	for _, c := range clusters {
 		for _, release := range c.Values {
 			for _, at := range values.SecretPaths(c.settings.Values[release]) {
-				all.Warnings = append(all.Warnings, "cluster \""+c.Name+"\": the value "+release+":"+at+" looks like a secret and will stand in clear; let a Secret of the cluster give it, with `SecretValues`")
+				where[release+":"+at] = append(where[release+":"+at], c.Name)
 			}
 		}
 	}
-	problems = append(problems, all.Files.Add(ListFile, list(made)))
-	return all, errors.Join(problems...)
+	for _, at := range slices.Sorted(maps.Keys(where)) {
+		warnings = append(warnings, first(where[at])+": the value "+at+" looks like a secret and will stand in clear; let a Secret of the cluster give it, with `SecretValues`")
+	}
+	return warnings
 }
 
 func (f *File) cluster(ctx context.Context, name string, bundles map[string]*rollout.Rollout) (c ClusterFiles, err error) {

@@ -1,13 +1,16 @@
 package fleet
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/aicr-flux/aicr/pkg/diff"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
@@ -28,7 +31,7 @@ func (c *ClusterFiles) prove(ctx context.Context, needs map[string]need) error {
 	files["c/kustomization.yaml"] = root
 	built, err := rollout.Kustomize{}.Build(ctx, "c", files)
 	if err != nil {
-		return errors.Invalid("kustomize cannot build its files: %v", err)
+		return errors.Invalid("kustomize cannot build its files: %s", c.settings.hide(err))
 	}
 	texts := map[string]string{}
 	for _, o := range built {
@@ -47,11 +50,18 @@ func (c *ClusterFiles) prove(ctx context.Context, needs map[string]need) error {
 			return errors.In(err, "values of release %q", release)
 		}
 		got, err := values.Decode([]byte(texts[needs[release].configMap.Name]))
-		if err != nil || !reflect.DeepEqual(got, meant) {
+		if err != nil || !alike(got, meant) {
 			return errors.New(errors.ErrCodeInternal, "values of release %q do not come out of a build as they are meant", release)
 		}
 	}
 	return nil
+}
+
+// alike reports whether values are the same to Helm, for which 2.0 is 2.
+func alike(a, b map[string]any) bool {
+	x, err := json.Marshal(a)
+	y, problem := json.Marshal(b)
+	return err == nil && problem == nil && bytes.Equal(x, y)
 }
 
 // patched builds each bundle with the patches of its clusters, once for each set of patches. A patch
@@ -108,7 +118,21 @@ func buildWith(ctx context.Context, r *rollout.Rollout, with []Patch, builder ro
 	files["c/kustomization.yaml"] = root
 	built, err := builder.Build(ctx, "c", files)
 	if err != nil {
-		return nil, errors.Invalid("kustomize cannot apply the patches: %v", err)
+		return nil, errors.Invalid("kustomize cannot apply the patches: %s", Settings{Patches: with}.hide(err))
 	}
 	return built, nil
+}
+
+// hide is what kustomize says without the secrets of the settings. It repeats a patch that it cannot
+// read.
+func (s Settings) hide(err error) string {
+	said := err.Error()
+	if strings.Contains(said, "unable to parse SM or JSON patch") {
+		return "one is neither a JSON patch nor a strategic merge patch, which has apiVersion, kind and metadata.name"
+	}
+	all := []map[string]any{s.spec()}
+	for _, own := range s.Values {
+		all = append(all, own)
+	}
+	return diff.NewTrees(all...).Hide(said)
 }

@@ -1,13 +1,13 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
 
-	"github.com/agnivade/levenshtein"
-
+	"github.com/aicr-flux/aicr/internal/suggest"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -123,8 +123,6 @@ func (p *planner) warn(format string, args ...any) {
 
 // unknown says that there is no release of that name, and which may be meant.
 func (p *planner) unknown(name string) string {
-	nearest := slices.MinFunc(slices.Sorted(maps.Keys(p.byName)), func(a, b string) int {
-		return levenshtein.ComputeDistance(name, a) - levenshtein.ComputeDistance(name, b)
-	})
-	return fmt.Sprintf("the bundle has no release of this name; did you mean %q?", nearest)
+	names := slices.Sorted(maps.Keys(p.byName))
+	return "the bundle has no release of this name" + cmp.Or(suggest.Meant(name, names, "%q"), "; it has "+suggest.Some(names))
 }

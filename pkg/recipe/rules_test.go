@@ -67,7 +67,7 @@ func TestInvalidRecipesNameWhatWhereAndWhatToDo(t *testing.T) {
 		"wrong kinds in a component": {"componentRefs:" + good + "\n  chart: {}\n  manifestFiles: x\n  overrides: text\n  dependencyRefs: ['', [b]]", []string{
 			`line 6: component "a": chart is a map, where text is needed`,
 			`line 7: component "a": manifestFiles is "x", where a list is needed`,
-			`line 8: component "a": overrides is "text", where a map is needed`,
+			`line 8: component "a": overrides is a single value, where a map is needed`,
 			`line 9: component "a": dependencyRefs[0] is empty; remove it`,
 			`line 9: component "a": dependencyRefs[1] is a list, where text is needed`,
 		}},

@@ -26,6 +26,7 @@ type page struct {
 	FluxVersion            string
 	Picture                template.HTML
 
+	Changes  *changes // nil where nothing is compared
 	Releases []release
 	// Findings are all of them, Notes and NotSeen what else verify says.
 	Findings       []finding
@@ -49,12 +50,13 @@ type editable struct{ Name, Release, File string }
 type maker struct {
 	Input
 	page *page
-	left int // how many bytes of manifests the page still takes
+	// left and leftOfChanges are how many bytes of manifests and of differences the page still takes.
+	left, leftOfChanges int
 }
 
 func newPage(in Input) *page {
 	drawn := graph.Of(in.Rollout)
-	m := &maker{Input: in, left: maxManifests, page: &page{
+	m := &maker{Input: in, left: maxManifests, leftOfChanges: maxChanges, page: &page{
 		Name: in.Name, Version: in.Version, Warnings: in.spelt(in.Warnings), Summary: drawn.Summary(), Waves: drawn.Waves,
 		Errors: in.Verified.Count(verify.SeverityError), Remarks: in.Verified.Count(verify.SeverityWarning), Infos: in.Verified.Count(verify.SeverityInfo),
 		FluxVersion: in.Verified.Needs.FluxVersion, Notes: in.spelt(in.Verified.Notes), NotSeen: in.spelt(in.Verified.NotSeen), Needs: in.Verified.Needs.Lines(), Images: in.Images,
@@ -74,6 +76,7 @@ func newPage(in Input) *page {
 	}
 	m.page.Picture = template.HTML(drawn.Picture(func(component string) string { return "#" + ids[component] })) //nolint:gosec // package graph escapes what it draws
 	m.findings()
+	m.changes()
 	m.made()
 	return m.page
 }

@@ -2,13 +2,14 @@
 (() => {
   const byId = (name) => document.getElementById(name);
   const releases = [...document.querySelectorAll("details.release")];
+  const changes = [...document.querySelectorAll("details.change")]; // that are of no release
   const search = byId("search"), found = byId("found");
-  const texts = new Map(); // of each release, made when somebody searches
+  const texts = new Map(); // of each part, made when somebody searches
   byId("tools").hidden = false;
 
-  const textOf = (release) => {
-    if (!texts.has(release)) texts.set(release, release.textContent.toLowerCase());
-    return texts.get(release);
+  const textOf = (part) => {
+    if (!texts.has(part)) texts.set(part, part.textContent.toLowerCase());
+    return texts.get(part);
   };
 
   // highlight marks what was found, where the browser can.
@@ -43,11 +44,13 @@
     const word = search.value.trim().toLowerCase();
     for (const details of opened) details.open = false;
     opened.clear();
-    const those = releases.filter((release) => {
-      release.hidden = word !== "" && !textOf(release).includes(word);
-      return !release.hidden;
+    const having = (parts) => parts.filter((part) => {
+      part.hidden = word !== "" && !textOf(part).includes(word);
+      return !part.hidden;
     });
+    const those = having(releases), others = having(changes);
     if (word.length > 1) {
+      for (const change of others) open(change);
       for (const release of those) {
         if (release.querySelector(".body").textContent.toLowerCase().includes(word)) open(release);
         for (const manifest of release.querySelectorAll("details")) {
@@ -55,8 +58,9 @@
         }
       }
     }
-    highlight(those, word);
-    found.textContent = word === "" ? "" : `${those.length} of ${releases.length} releases have “${search.value.trim()}”`;
+    highlight([...others, ...those], word);
+    const also = others.length === 0 ? "" : ", and so does what else changes";
+    found.textContent = word === "" ? "" : `${those.length} of ${releases.length} releases have “${search.value.trim()}”${also}`;
   };
 
   let soon = 0;

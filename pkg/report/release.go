@@ -46,6 +46,9 @@ type release struct {
 	Manifests        []manifest
 	Findings         []finding
 	Images           []string
+	// Change is what becomes of it; nil where nothing does. Gone says that it is uninstalled.
+	Change *change
+	Gone   bool
 
 	object string
 }

@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"github.com/aicr-flux/aicr/internal/printable"
+	"github.com/aicr-flux/aicr/pkg/diff"
 	"github.com/aicr-flux/aicr/pkg/graph"
 	"github.com/aicr-flux/aicr/pkg/images"
 	"github.com/aicr-flux/aicr/pkg/rollout"
@@ -30,6 +31,9 @@ type Input struct {
 	Version  string
 	Rollout  *rollout.Rollout
 	Verified verify.Report
+	// Changes are what the bundle changes in a cluster that runs an earlier one; nil where there is
+	// none to compare with.
+	Changes *diff.Report
 	// Redact takes the secrets of the bundle out of a text.
 	Redact func(string) string
 	// Spell writes the names of options in what verify says; nil leaves them.

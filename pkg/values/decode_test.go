@@ -100,8 +100,8 @@ func TestDecodeProblemsAreReadable(t *testing.T) {
 		"42":                    "line 1: the document is a number, where a map of values is needed",
 		"a: 1\nb: .nan":         "line 2: NaN is not a number that JSON, and so Helm, can hold",
 		"a: -.inf":              "line 1: -Inf is not a number that JSON, and so Helm, can hold",
-		"a: 1\nb: !!int x":      `line 2: "x" cannot be read as !!int; quote it to make it text`,
-		"a: !!binary '*'":       `line 1: "*" cannot be read as !!binary; quote it to make it text`,
+		"a: 1\nb: !!int x":      `line 2: what stands there cannot be read as !!int; quote it to make it text`,
+		"a: !!binary '*'":       `line 1: what stands there cannot be read as !!binary; quote it to make it text`,
 		"a: !!binary /w==":      "line 1: text is not valid UTF-8",
 		"a:\n  ? [x]\n  : y":    "line 2: a map or list cannot be a key",
 		"~: x":                  "line 1: null cannot be a key; quote it",
@@ -137,7 +137,7 @@ func TestDecodeJSON(t *testing.T) {
 		`{"a": 1`:          "it is not JSON: unexpected end of JSON input; put text into double quotes, and close what is open",
 		"1 2":              "it is not JSON: invalid character '2' after top-level value; put text into double quotes, and close what is open",
 		`{"a": 1, "a": 2}`: `line 1: the key "a" appears twice in one map (first on line 1); remove one`,
-		"1e999":            `line 1: "1e999" cannot be read as !!float; quote it to make it text`,
+		"1e999":            `line 1: what stands there cannot be read as !!float; quote it to make it text`,
 	} {
 		if _, err := values.DecodeJSON([]byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%q\n got %v\nwant %s", text, err, want)

@@ -130,7 +130,7 @@ func check(o Options) error {
 	}
 	for _, id := range o.Skip {
 		if _, err := checks.Lookup(id); err != nil {
-			problems = append(problems, err)
+			problems = append(problems, errors.In(err, "`Skip`"))
 		}
 	}
 	for _, name := range o.External {

@@ -17,7 +17,8 @@ import (
 	"github.com/aicr-flux/aicr/test/corpus"
 )
 
-// reports are pages of bundles: that of an example, of the largest real one, and of a hostile one.
+// reports are pages of bundles: that of an example, of the largest real one, and of a hostile one, and
+// such that are compared with an earlier one.
 func reports(t *testing.T) map[string]string {
 	t.Helper()
 	pages := map[string]string{}
@@ -37,22 +38,47 @@ func reports(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	add("example", aicr.ReportOptions{Source: filepath.Join(dir, "recipe.yaml")})
-	add("hostile", aicr.ReportOptions{Source: hostile(t)})
+	add("same", aicr.ReportOptions{Source: filepath.Join(dir, "recipe.yaml"), Compare: filepath.Join(dir, "recipe.yaml")})
+	add("compared", aicr.ReportOptions{Source: changed(t, dir), Compare: filepath.Join(dir, "recipe.yaml")})
+	add("hostile", aicr.ReportOptions{Source: hostile(t, "", true)})
+	add("hostile-compared", aicr.ReportOptions{Source: hostile(t, "", false), Compare: hostile(t, "&amp;<b>", false)})
 	if corpus.Root() != "" {
 		r := corpus.Largest(t)
-		add("largest", aicr.ReportOptions{Source: r.File, BundleOptions: aicr.BundleOptions{Data: []string{r.Data}, Options: deployer.Options{Ordering: "graph", EventDriven: true, Readiness: true}}})
+		all := corpus.BySize(t)
+		smallest := all[len(all)-1]
+		o := aicr.BundleOptions{Data: []string{r.Data}, Options: deployer.Options{Ordering: "graph", EventDriven: true, Readiness: true}}
+		add("largest", aicr.ReportOptions{Source: r.File, BundleOptions: o})
+		add("largest-compared", aicr.ReportOptions{Source: r.File, Compare: smallest.File, BundleOptions: o})
 	}
 	return pages
 }
 
-// hostile writes a bundle whose every text tries to be more than text.
-func hostile(t *testing.T) string {
+// changed is the recipe in dir with a few things done to it: another version, another namespace, other
+// values, and one component less.
+func changed(t *testing.T, dir string) string {
 	t.Helper()
-	const evil = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"' onload='alert(3)' javascript:alert(4) {{ 7 }} <style>*{display:none}</style> -->`
+	data, err := os.ReadFile(filepath.Join(dir, "recipe.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.NewReplacer("version: v26.3.2", "version: v26.3.3", "efa: 32", "efa: 16", "namespace: node-feature-discovery", "namespace: nfd",
+		"storage: 100Gi", "storage: 200Gi", "    chart: aws-efa-k8s", "    overrides: {enabled: false}\n    chart: aws-efa-k8s",
+		"    overrides:\n      image:\n        # The registry of your region.\n        repository: 602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/aws-efa-k8s-device-plugin\n", "").Replace(string(data))
+	file := filepath.Join(dir, "changed.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// hostile writes a bundle whose every text tries to be more than text. One that is broken cannot be
+// compared.
+func hostile(t *testing.T, more string, broken bool) string {
+	t.Helper()
+	evil := more + `</script><script>alert(1)</script><img src=x onerror=alert(2)>"' onload='alert(3)' javascript:alert(4) {{ 7 }} <style>*{display:none}</style> -->`
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"kustomization.yaml": "resources: [release.yaml, broken.yaml]\n",
-		"broken.yaml":        "a: b: " + evil + "\n",
+		"kustomization.yaml": "resources: [release.yaml]\n",
 		"release.yaml": fmt.Sprintf(`apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata: {name: %[1]q, namespace: %[1]q}
@@ -66,9 +92,13 @@ spec:
 `, evil),
 		"chart/Chart.yaml":          fmt.Sprintf("apiVersion: v2\nname: %[1]q\nversion: 0.1.0\nappVersion: %[1]q\n", evil),
 		"chart/templates/evil.yaml": evil + "\nhushhush\n",
+		"broken.yaml":               "a: b: " + evil + "\n",
 		"aicr.yaml":                 "options: " + evil + "\n",
 		"bundle-info.yaml":          fmt.Sprintf("metadata: {version: %q}\n", evil),
 	} {
+		if broken && name == "kustomization.yaml" {
+			text = "resources: [release.yaml, broken.yaml]\n"
+		}
 		file := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
@@ -117,14 +147,22 @@ func TestReport(t *testing.T) {
 // TestHazard02_TheReportRunsNoScriptOfABundle in a page whose every text tries to.
 func TestHazard02_TheReportRunsNoScriptOfABundle(t *testing.T) {
 	ctx := tab(t)
-	do(ctx, t, chromedp.Navigate(reports(t)["hostile"]))
+	pages := reports(t)
+	for _, name := range []string{"hostile", "hostile-compared"} {
+		t.Run(name, func(t *testing.T) { runsNoScript(ctx, t, pages[name]) })
+	}
+}
+
+func runsNoScript(ctx context.Context, t *testing.T, address string) {
+	t.Helper()
+	do(ctx, t, chromedp.Navigate(address))
 	if n := evaluate[int](ctx, t, `document.querySelectorAll("script, style, img, link, iframe, object, [onload], [onerror]").length`); n != 2 {
 		t.Errorf("the page has %d scripts, styles and images, want 2", n)
 	}
 	if links := evaluate[[]string](ctx, t, `[...document.querySelectorAll("a")].map(a => a.getAttribute("href")).filter(h => !h.startsWith("#"))`); len(links) > 0 {
 		t.Errorf("links leave the page: %q", links)
 	}
-	if n := evaluate[int](ctx, t, `document.querySelectorAll("details.release").length`); n != 1 {
+	if n := evaluate[int](ctx, t, `document.querySelectorAll("details.release:not(.gone)").length`); n != 1 {
 		t.Errorf("the page has %d releases, want 1", n)
 	}
 	text := evaluate[string](ctx, t, `document.body.textContent`)
@@ -160,12 +198,42 @@ func TestReport_Search(t *testing.T) {
 	}
 }
 
+// TestReport_Compare leads from what happens to the release that it happens to, also to one that goes,
+// and finds what differs.
+func TestReport_Compare(t *testing.T) {
+	ctx := tab(t)
+	pages := reports(t)
+	do(ctx, t, chromedp.Navigate(pages["same"]))
+	if text := evaluate[string](ctx, t, `document.getElementById("changes").textContent`); !strings.Contains(text, "Nothing changes in a cluster that runs") {
+		t.Errorf("the page says %q", text)
+	}
+	do(ctx, t, chromedp.Navigate(pages["compared"]))
+	const links = `[...document.querySelectorAll("#changes .finding a")].map(a => a.getAttribute("href"))`
+	if got := evaluate[[]string](ctx, t, links); len(got) < 2 || got[0] != "#release-aws-efa" {
+		t.Errorf("effects lead to %v", got)
+	}
+	evaluate[any](ctx, t, `document.querySelector("#changes .finding a").focus()`)
+	do(ctx, t, chromedp.KeyEvent("\r"))
+	const state = `new Promise(done => setTimeout(() => done([...document.querySelectorAll("details.gone")].map(r => r.id + (r.open ? " open" : "")).join()), 300))`
+	if got := evaluate[string](ctx, t, state); got != "release-aws-efa open" {
+		t.Errorf("what goes: %q", got)
+	}
+	do(ctx, t, chromedp.Navigate(pages["compared"]), chromedp.SendKeys(chromedp.CSS("#search"), "100Gi"))
+	const found = `new Promise(done => setTimeout(() => done([...document.querySelectorAll("details.release[open]")].map(r => r.id).join()), 300))`
+	if got := evaluate[string](ctx, t, found); got != "release-kube-prometheus-stack" {
+		t.Errorf("what was, 100Gi, is found in %q", got)
+	}
+}
+
 // TestReport_Links: each leads to something, and one to a release opens it, from the keyboard too.
 func TestReport_Links(t *testing.T) {
 	ctx := tab(t)
-	do(ctx, t, chromedp.Navigate(reports(t)["example"]))
-	if dead := evaluate[[]string](ctx, t, `[...document.querySelectorAll("a")].map(a => a.getAttribute("href")).filter(h => !document.getElementById(h.slice(1)))`); len(dead) > 0 {
-		t.Errorf("links that lead nowhere: %v", dead)
+	pages := reports(t)
+	for _, name := range []string{"compared", "example"} {
+		do(ctx, t, chromedp.Navigate(pages[name]))
+		if dead := evaluate[[]string](ctx, t, `[...document.querySelectorAll("a")].map(a => a.getAttribute("href")).filter(h => !document.getElementById(h.slice(1)))`); len(dead) > 0 {
+			t.Errorf("%s: links that lead nowhere: %v", name, dead)
+		}
 	}
 	target := evaluate[string](ctx, t, `(() => { const a = document.querySelector("svg a"); a.focus(); return a.getAttribute("href") })()`)
 	do(ctx, t, chromedp.KeyEvent("\r"))

@@ -58,6 +58,11 @@ func (l level) names() []string {
 	return slices.Compact(names)
 }
 
+// Each calls f with the paths that the chart is known to have, down to some depth.
+func (k *Values) Each(f func(path []string)) {
+	k.each(level{nil, []*place{k.read}, nil, k.defaults, k.schema}, f)
+}
+
 // each calls f with the paths that are known, down to some depth.
 func (k *Values) each(l level, f func(path []string)) {
 	const deepest = 5

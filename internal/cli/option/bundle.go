@@ -32,9 +32,13 @@ func AddBundle(cmd *cobra.Command, b *Bundle) {
 	for _, section := range b.sections() {
 		add(cmd, section.title, section.groups...)
 	}
-	complete(cmd, "recipe", []string{"yaml", "yml", "json"}, cobra.ShellCompDirectiveFilterFileExt)
+	complete(cmd, "recipe", documents, cobra.ShellCompDirectiveFilterFileExt)
 	complete(cmd, "output", nil, cobra.ShellCompDirectiveFilterDirs)
+	complete(cmd, "verify-provenance", documents, cobra.ShellCompDirectiveFilterFileExt)
+	complete(cmd, "kube-version", verify.KubeVersions(), nothing)
 	completeInput(cmd)
+	b.completeComponents(cmd, func([]string) (recipe, again string) { return b.Recipe, b.Again })
+	first(cmd, "recipe", "output", "data", "set", "dynamic", "order", "dry-run", "again", "sync", "vendor-charts")
 }
 
 // section is the groups below a title.

@@ -41,6 +41,13 @@ func AddDiff(cmd *cobra.Command, d *Diff, format *string) {
 	add(cmd, "Charts", vendoring(o), charts(&o.ChartPull))
 	add(cmd, registryTitle, registry(&o.Registry))
 	completeInput(cmd)
+	d.completeComponents(cmd, func(args []string) (recipe, again string) {
+		if d.Repeated && len(args) > 0 {
+			return "", args[0]
+		}
+		return recipeOf(args)
+	})
+	first(cmd, "format", "again", "charts", "set", "data", "order")
 }
 
 // ofARecipe are the titles of flags that say what is made of a recipe.

@@ -160,5 +160,5 @@ func give(f *pflag.Flag, value any, root *yaml.Node, labels map[string]string) (
 
 func completeInput(cmd *cobra.Command) {
 	complete(cmd, "data", []string{"gz", "tgz"}, cobra.ShellCompDirectiveFilterFileExt) // and directories
-	complete(cmd, configFlag, []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
+	complete(cmd, configFlag, documents, cobra.ShellCompDirectiveFilterFileExt)
 }

@@ -19,6 +19,7 @@ func AddGraph(cmd *cobra.Command, g *Graph) {
 		s.words(&g.Format, []string{"tree", "mermaid", "dot", "svg"}, "how to draw it (default tree): tree for the terminal, mermaid for Markdown on GitHub and GitLab, dot for Graphviz, svg for a browser")
 	})
 	g.addSource(cmd)
+	first(cmd, "format", "order", "set", "data")
 }
 
 // addSource gives a command the flags by which a source is made or reached that may be a recipe.
@@ -27,6 +28,7 @@ func (b *Bundle) addSource(cmd *cobra.Command) {
 	add(cmd, recipeTitle, input(o, &b.configFile), assignments(o), b.order)
 	add(cmd, registryTitle, registry(&o.Registry))
 	completeInput(cmd)
+	b.completeComponents(cmd, recipeOf)
 }
 
 // GraphOptions are the options of the library.

@@ -38,21 +38,26 @@ func AddImages(cmd *cobra.Command, i *Images, format *string) {
 	add(cmd, "Charts", charts(&o.ChartPull), rewrite(&o.RegistryRewrite))
 	add(cmd, registryTitle, registry(&o.Registry))
 	completeInput(cmd)
+	i.completeComponents(cmd, recipeOf)
+	first(cmd, "format", "node-os", "set", "data", "registry-rewrite", "offline")
 }
 
-// CheckSource refuses flags that would change nothing for the source. A config file may be made for
-// many.
-func CheckSource(given *pflag.FlagSet, source string) error {
+// CheckSource refuses flags that would change nothing for the source, nor for another one that it is
+// compared with. A config file may be made for many.
+func CheckSource(given *pflag.FlagSet, source, with string) error {
 	if source == "" {
 		return errors.Invalid("the source is empty; name a DIR, oci://HOST/REPOSITORY or a RECIPE")
 	}
-	kind := aicr.KindOf(source)
+	either := func(kind aicr.Kind) bool {
+		return aicr.KindOf(source) == kind || with != "" && !aicr.InGit(with) && aicr.KindOf(with) == kind
+	}
+	recipe, artifact := either(aicr.KindRecipe), either(aicr.KindArtifact)
 	var problems []error
 	given.Visit(func(f *pflag.Flag) {
 		switch {
-		case Title(f) == recipeTitle && kind != aicr.KindRecipe && f.Name != configFlag:
+		case Title(f) == recipeTitle && !recipe && f.Name != configFlag:
 			problems = append(problems, errors.Invalid("--%s is for a recipe, and %s is a bundle; name the recipe, or generate the bundle with --%s", f.Name, source, f.Name))
-		case Title(f) == registryTitle && kind != aicr.KindArtifact:
+		case Title(f) == registryTitle && !artifact:
 			problems = append(problems, errors.Invalid("--%s is for a bundle in a registry, oci://, and %s is not in one; about charts there are --chart-ca-file and --chart-plain-http", f.Name, source))
 		}
 	})

@@ -44,11 +44,6 @@ func add(cmd *cobra.Command, title string, groups ...group) {
 	}
 	s.VisitAll(func(f *pflag.Flag) { _ = s.SetAnnotation(f.Name, titleKey, []string{title}) })
 	cmd.Flags().AddFlagSet(s.FlagSet)
-	s.VisitAll(func(f *pflag.Flag) {
-		if words := Words(f); words != nil {
-			complete(cmd, f.Name, words, cobra.ShellCompDirectiveNoFileComp)
-		}
-	})
 }
 
 // FieldsOf are the fields of the library that the flag stands for.

@@ -35,8 +35,10 @@ func AddPlan(cmd *cobra.Command, p *Plan, format *string) {
 	add(cmd, "Output", func(s *set) { s.format(format) })
 	add(cmd, recipeTitle, input(b, &p.configFile), assignments(b), p.order)
 	add(cmd, registryTitle, registry(&b.Registry))
-	complete(cmd, "times", []string{"yaml", "yml", "json"}, cobra.ShellCompDirectiveFilterFileExt)
+	complete(cmd, "times", documents, cobra.ShellCompDirectiveFilterFileExt)
 	completeInput(cmd)
+	p.completeComponents(cmd, recipeOf)
+	first(cmd, "times", "what-if", "order", "clusters", "set", "data", "format")
 }
 
 // whatIf reads RELEASE=15m and RELEASE=fails:2.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/aicr-flux/aicr/internal/suggest"
 	"github.com/aicr-flux/aicr/pkg/errors"
 )
 
@@ -78,13 +79,17 @@ func (s *set) add(v *value, name, usage string, fields []string) {
 }
 
 func (s *set) toggle(to *bool, name, usage string, fields ...string) {
-	s.add(&value{form: "bool", read: func(text string) (err error) {
+	s.add(newToggle(to), name, usage, fields)
+	s.Lookup(name).NoOptDefVal = "true"
+}
+
+func newToggle(to *bool) *value {
+	return &value{form: "bool", read: func(text string) (err error) {
 		if *to, err = strconv.ParseBool(text); err != nil {
 			return fmt.Errorf("%q is neither true nor false", text)
 		}
 		return nil
-	}}, name, usage, fields)
-	s.Lookup(name).NoOptDefVal = "true"
+	}}
 }
 
 func (s *set) text(to *string, name, usage string, fields ...string) {
@@ -135,7 +140,7 @@ func (s *set) choice(to *string, name string, words []string, usage string, fiel
 func (s *set) words(to *string, words []string, usage string) {
 	s.add(&value{form: strings.Join(words, "|"), words: words, read: func(text string) error {
 		if !slices.Contains(words, text) {
-			return fmt.Errorf("%q is unknown; use %s", text, OneOf(words))
+			return fmt.Errorf("%q is unknown%s", text, suggest.Instead(text, words))
 		}
 		*to = text
 		return nil
@@ -168,13 +173,4 @@ func (s *set) duration(to *time.Duration, name, usage string, fields ...string) 
 // Format adds the flag --format.
 func (s *set) format(to *string) {
 	s.words(to, []string{"text", "json"}, "how to print the result (default text)")
-}
-
-// OneOf lists words: "a, b or c".
-func OneOf(words []string) string {
-	last := len(words) - 1
-	if last < 1 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:last], ", ") + " or " + words[last]
 }

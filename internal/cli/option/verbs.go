@@ -15,6 +15,7 @@ func AddPush(cmd *cobra.Command, o *aicr.PushOptions, format *string) {
 		s.text(&o.OCISourceName, "flux-oci-source-name", "the cluster's OCIRepository has this `NAME` (default: the one that the bundle's charts refer to)", "OCISourceName")
 		s.text(&o.Namespace, "flux-namespace", "Flux runs in this `NAMESPACE` (default: the bundle's)", "Namespace")
 	})
+	first(cmd, "tag", "sync", "sync-ref", "force", "source", "revision")
 }
 
 // AddPull gives the command the flags of "aicr pull".
@@ -27,12 +28,17 @@ func force(to *bool, usage string) group {
 	return func(s *set) { s.toggle(to, "force", usage, "Force") }
 }
 
-// AddInit gives the command the flags of "aicr init".
-func AddInit(cmd *cobra.Command, o *aicr.InitOptions, format *string) {
+// AddInit gives the command the flags of "aicr init"; list says that the examples are listed instead.
+func AddInit(cmd *cobra.Command, o *aicr.InitOptions, list *bool, format *string) {
 	add(cmd, "", func(s *set) {
+		s.toggle(list, "list", "list the examples with what each is for, and write nothing")
 		s.text(&o.Example, "example", "write the example of this `NAME` (default "+aicr.DefaultExample+")", "Example")
 	}, force(&o.Force, "overwrite files in DIR that differ"), func(s *set) { s.format(format) })
-	complete(cmd, "example", examples.Names(), cobra.ShellCompDirectiveNoFileComp)
+	var names []string
+	for _, name := range examples.Names() {
+		names = append(names, cobra.CompletionWithDesc(name, examples.Describe(name)))
+	}
+	complete(cmd, "example", names, nothing)
 }
 
 // AddFormat gives the command the flag --format alone.

@@ -52,12 +52,15 @@ func AddVerify(cmd *cobra.Command, v *Verify) {
 	add(cmd, recipeTitle, input(&v.bundle.BundleOptions, &v.bundle.configFile), assignments(&v.bundle.BundleOptions), v.bundle.order)
 	add(cmd, registryTitle, registry(&o.Registry))
 	completeInput(cmd)
+	v.bundle.completeComponents(cmd, recipeOf)
+	first(cmd, "charts", "offline", "flux-version", "kube-version", "skip", "fail-on", "baseline", "external", "format", "explain")
 	var ids []string
 	for _, check := range verify.Checks() {
 		ids = append(ids, check.ID+"\t"+check.Title)
 	}
-	complete(cmd, "skip", ids, cobra.ShellCompDirectiveNoFileComp)
-	complete(cmd, "explain", ids, cobra.ShellCompDirectiveNoFileComp)
+	complete(cmd, "kube-version", verify.KubeVersions(), nothing)
+	complete(cmd, "skip", ids, nothing)
+	complete(cmd, "explain", ids, nothing)
 }
 
 // Fill reads the config file, whose options are those of a recipe, and holds the flags against the

@@ -27,7 +27,7 @@ func diffAnnotations(r diff.Report, dir string) string {
 		if e.Place.File != "" && dir != "" && filepath.IsLocal(dir) {
 			properties = fmt.Sprintf("file=%s,line=%d,%s", printable.CommandProperty(path.Join(filepath.ToSlash(dir), e.Place.File)), max(1, e.Place.Line), properties)
 		}
-		fmt.Fprintf(&b, "::%s %s::%s\n", level, properties, printable.CommandData(sentence(e)))
+		fmt.Fprintf(&b, "::%s %s::%s\n", level, properties, printable.CommandData(e.Sentence()))
 	}
 	return b.String()
 }

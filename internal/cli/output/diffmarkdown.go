@@ -20,41 +20,55 @@ const (
 	reserved     = 500 // bytes for what says that something was cut
 )
 
-// diffMarkdown is a report for the comment of a pull request: what matters most comes first, what is
-// long is folded, and what is too long is cut, which it says.
+// comment is a comment of a pull request: what is too long is cut, which it says.
+type comment struct {
+	strings.Builder
+	left []string // the heads of parts that were cut
+}
+
+// part adds a part where there is room for it.
+func (c *comment) part(head, text string) {
+	if c.Len()+len(text)+reserved > maxComment {
+		c.left = append(c.left, head)
+		return
+	}
+	c.WriteString(text)
+}
+
+// end adds what is not known, and what was cut, which a command shows.
+func (c *comment) end(notes []string, command string) string {
+	for _, note := range notes {
+		if text := "\nNot known: " + escaped(note) + "\n"; c.Len()+len(text)+reserved <= maxComment {
+			c.WriteString(text)
+		}
+	}
+	if len(c.left) > 0 {
+		names := c.left[0]
+		if len(c.left) > 1 {
+			names = fmt.Sprintf("%s and %d more", c.left[0], len(c.left)-1)
+		}
+		fmt.Fprintf(c, "\n**Cut, because a comment may not be longer:** %s. `%s --format text` shows all.\n", escaped(cut(names, 200)), command)
+	}
+	return c.String()
+}
+
+// diffMarkdown is a report for the comment of a pull request: what matters most comes first, and what
+// is long is folded.
 func diffMarkdown(r diff.Report) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "### Changes in the cluster: %s → %s\n\n", code(r.Old), code(r.New))
+	var c comment
+	fmt.Fprintf(&c, "### Changes in the cluster: %s → %s\n\n", code(r.Old), code(r.New))
 	if r.Same {
-		b.WriteString("Nothing changes.\n")
+		c.WriteString("Nothing changes.\n")
 	} else {
-		fmt.Fprintf(&b, "%s.\n", headline(r))
+		fmt.Fprintf(&c, "%s.\n", r.Headline())
 	}
-	sentences(&b, r.Effects, diff.Danger, "**Lost, or refused by Kubernetes**\n", "")
-	sentences(&b, r.Effects, diff.Attention, "**To look at**\n", "")
-	sentences(&b, r.Effects, diff.Info, "<details><summary>What else happens</summary>\n", "\n</details>\n")
-	var left []string
-	for _, part := range parts(r) {
-		text := folded(part)
-		if b.Len()+len(text)+reserved > maxComment {
-			left = append(left, part.head)
-			continue
-		}
-		b.WriteString(text)
+	sentences(&c.Builder, r.Effects, diff.Danger, "**Lost, or refused by Kubernetes**\n", "")
+	sentences(&c.Builder, r.Effects, diff.Attention, "**To look at**\n", "")
+	sentences(&c.Builder, r.Effects, diff.Info, "<details><summary>What else happens</summary>\n", "\n</details>\n")
+	for _, part := range r.Parts() {
+		c.part(part.Head, folded(part))
 	}
-	for _, note := range r.Notes {
-		if text := "\nNot known: " + escaped(note) + "\n"; b.Len()+len(text)+reserved <= maxComment {
-			b.WriteString(text)
-		}
-	}
-	if len(left) > 0 {
-		names := left[0]
-		if len(left) > 1 {
-			names = fmt.Sprintf("%s and %d more", left[0], len(left)-1)
-		}
-		fmt.Fprintf(&b, "\n**Cut, because a comment may not be longer:** %s. `aicr diff --format text` shows all.\n", escaped(cut(names, 200)))
-	}
-	return b.String()
+	return c.end(r.Notes, "aicr diff")
 }
 
 // sentences are the effects of one severity, as a list.
@@ -86,19 +100,19 @@ func sentences(b *strings.Builder, all []diff.Effect, severity diff.Severity, he
 }
 
 // folded is a part in a block that is opened by a click.
-func folded(p part) string {
+func folded(p diff.Part) string {
 	var lines []string
-	for _, e := range p.body {
-		indent := strings.Repeat("  ", e.depth)
-		sign := e.sign
+	for _, e := range p.Lines {
+		indent := strings.Repeat("  ", e.Depth)
+		sign := e.Sign
 		switch {
-		case sign == "~" && len(e.lines) == 0 && strings.Contains(e.text, " → "):
+		case sign == "~" && len(e.Sides) == 0 && strings.Contains(e.Text, " → "):
 			sign = "!" // which is shown as changed
 		case sign == "" || sign == "~":
 			sign = " "
 		}
-		lines = append(lines, sign+" "+indent+e.text)
-		for _, line := range bounded(e.lines) {
+		lines = append(lines, sign+" "+indent+e.Text)
+		for _, line := range e.Sides {
 			sign := " "
 			if line != "" && strings.ContainsAny(line[:1], "+- ") {
 				sign, line = line[:1], line[1:]
@@ -117,7 +131,7 @@ func folded(p part) string {
 	for strings.Contains(text, fence) {
 		fence += "`"
 	}
-	return fmt.Sprintf("\n<details><summary>%s</summary>\n\n%sdiff\n%s\n%s\n\n</details>\n", quiet(html.EscapeString(p.head)), fence, text, fence)
+	return fmt.Sprintf("\n<details><summary>%s</summary>\n\n%sdiff\n%s\n%s\n\n</details>\n", quiet(html.EscapeString(p.Head)), fence, text, fence)
 }
 
 // code is text in a code span, in which nothing has a meaning.

@@ -26,6 +26,10 @@ type Printer struct {
 	// Width is how many columns the terminal of Out has, ErrWidth that of Err: text is broken so that
 	// it fits. 0 is for what is no terminal, and leaves each line whole.
 	Width, ErrWidth int
+	// Colour says that Out may have colours, ErrColour that Err may.
+	Colour, ErrColour bool
+	// Quiet keeps all but results and errors back; Verbose says what happens on the way to them.
+	Quiet, Verbose bool
 }
 
 // Columns returns how wide the terminal is that w writes to, or 0 where it is no terminal.
@@ -49,8 +53,23 @@ func (p *Printer) spell(text string) string {
 }
 
 // Text prints a result for people.
-func (p *Printer) Text(text string) error {
-	return p.write(fold(p.spell(printable.Lines(text)), p.Width))
+func (p *Printer) Text(text string) error { return p.text(text, messages) }
+
+// Changes prints a comparison for people.
+func (p *Printer) Changes(text string) error { return p.text(text, changes) }
+
+func (p *Printer) text(text string, paint paint) error {
+	return p.write(shown(p.spell(printable.Lines(text)), p.Width, p.Colour, paint))
+}
+
+// shown is a text as it fits a terminal. Colours come last: they have no width, and what is escaped
+// before cannot bring its own.
+func shown(text string, width int, colour bool, paint paint) string {
+	text = fold(text, width)
+	if colour {
+		text = paint.on(text)
+	}
+	return text
 }
 
 // Raw prints a result in a form that has escapes of its own.
@@ -85,11 +104,14 @@ func (p *Printer) Result(format string, v any, text func() string) error {
 
 // Line prints a line to standard error.
 func (p *Printer) Line(words ...any) {
-	_, _ = io.WriteString(p.Err, fold(p.spell(printable.Lines(fmt.Sprintln(words...))), p.ErrWidth))
+	_, _ = io.WriteString(p.Err, shown(p.spell(printable.Lines(fmt.Sprintln(words...))), p.ErrWidth, p.ErrColour, messages))
 }
 
 // Notes prints what a person should know about a result.
 func (p *Printer) Notes(warnings, notes []string) {
+	if p.Quiet {
+		return
+	}
 	for _, w := range warnings {
 		p.Line("Warning:", w)
 	}

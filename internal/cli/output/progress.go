@@ -5,12 +5,9 @@ import (
 	stderrors "errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/term"
 
 	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/chartpull"
@@ -35,8 +32,7 @@ const lineInterval = 5 * time.Second
 
 // Progress returns what shows the progress of a command, on standard error.
 func (p *Printer) Progress() *Progress {
-	f, isFile := p.Err.(*os.File)
-	return &Progress{Printer: p, terminal: isFile && term.IsTerminal(int(f.Fd()))}
+	return &Progress{Printer: p, terminal: terminal(p.Err) && !p.Verbose}
 }
 
 // Show shows what happens to a bundle that is pushed or pulled.
@@ -44,6 +40,7 @@ func (p *Progress) Show(now oci.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
+	case p.Quiet:
 	case now.Retry != nil:
 		p.retry(now.Step, now.Pause, now.Retry)
 	case p.terminal && now.Total > 0:
@@ -67,6 +64,9 @@ func (p *Progress) Show(now oci.Progress) {
 func (p *Progress) Chart(now chartpull.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.Quiet {
+		return
+	}
 	if now.Warning != nil {
 		p.Clear()
 		p.Line("Warning:", now.Warning)

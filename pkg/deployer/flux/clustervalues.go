@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/suggest"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/values"
@@ -24,7 +25,7 @@ func (g *Generator) checkValuesFrom() error {
 	case g.ValuesFrom == "":
 		return nil
 	case !slices.Contains(known, g.ValuesFrom):
-		return errors.Invalid("`ValuesFrom` %q is unknown; use bundle, cluster or cluster-optional", g.ValuesFrom)
+		return suggest.Unknown("`ValuesFrom`", g.ValuesFrom, known)
 	case len(g.DynamicValues) == 0:
 		return errors.Invalid("`ValuesFrom` says where the values of `DynamicValues` stand, and there are none of these; name one, or remove it")
 	}

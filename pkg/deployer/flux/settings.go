@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aicr-flux/aicr/internal/suggest"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -56,17 +57,17 @@ func (g *Generator) settings(r *recipe.RecipeResult) (*settings, error) {
 	}
 	add(checkBranch(s.branch))
 	if g.Ordering != "" && g.Ordering != OrderChain && g.Ordering != OrderGraph {
-		add(errors.Invalid("`Ordering` %q is unknown; use chain or graph", g.Ordering))
+		add(suggest.Unknown("`Ordering`", string(g.Ordering), []string{string(OrderChain), string(OrderGraph)}))
 	}
 	if n := g.ReleaseNames; !slices.Contains([]string{"", deployer.NamesPlain, deployer.NamesAICR}, n) {
-		add(errors.Invalid("`ReleaseNames` %q is unknown; use plain or aicr", n))
+		add(suggest.Unknown("`ReleaseNames`", n, []string{deployer.NamesPlain, deployer.NamesAICR}))
 	}
 	add(g.checkValuesFrom())
 	if g.CRDs != "" && g.CRDs != crdsAuto && crdPolicies[g.CRDs] == "" {
-		add(errors.Invalid("`CRDs` %q is unknown; use auto, create-replace, create or skip", g.CRDs))
+		add(suggest.Unknown("`CRDs`", g.CRDs, []string{crdsAuto, "create-replace", "create", "skip"}))
 	}
 	if d := g.Settings.DriftDetection; !slices.Contains([]string{"", "enabled", "warn", "disabled"}, d) {
-		add(errors.Invalid("`DriftDetection` %q is unknown; use enabled, warn or disabled", d))
+		add(suggest.Unknown("`DriftDetection`", d, []string{"enabled", "warn", "disabled"}))
 	}
 	for _, d := range []struct {
 		field    string

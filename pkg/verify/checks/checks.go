@@ -3,11 +3,11 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
+	"github.com/aicr-flux/aicr/internal/suggest"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
@@ -44,14 +44,12 @@ func waits(c *engine.Check, rest []*engine.Check) bool {
 // Lookup returns the check with that ID. An unknown one is ErrCodeInvalidRequest, with a
 // suggestion.
 func Lookup(id string) (*engine.Check, error) {
-	nearest := list[0]
+	var ids []string
 	for _, c := range list[:] {
 		if c.ID == id {
 			return c, nil
 		}
-		if levenshtein.ComputeDistance(id, c.ID) < levenshtein.ComputeDistance(id, nearest.ID) {
-			nearest = c
-		}
+		ids = append(ids, c.ID)
 	}
-	return nil, errors.Invalid("there is no check %q; did you mean %q?", id, nearest.ID)
+	return nil, errors.Invalid("there is no check %q%s", id, cmp.Or(suggest.Meant(id, ids, "%q"), "; each finding names its check"))
 }
