@@ -42,8 +42,9 @@ func TestPages(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if strings.HasPrefix(name, "examples/") { // which readers get by aicr init, so no comment is in them
-				steps = slices.Insert(steps, 0, step{action: prepare, text: "clone"})
+			// Readers get these by aicr init, so that no comment is in them.
+			if example, ok := strings.CutPrefix(filepath.ToSlash(filepath.Dir(name)), "examples/"); ok {
+				steps = slices.Insert(steps, 0, step{action: prepare, text: clone + "rm -r my-cluster\naicr init my-cluster --example " + example})
 			}
 			err = walk(t, steps)
 			if absent, ok := errors.AsType[absentError](err); ok {
