@@ -36,8 +36,9 @@ type object struct {
 			Name      string `json:"name"`
 			Namespace string `json:"namespace"`
 		} `json:"sourceRef"`
-		URL string `json:"url"`
-		Ref struct {
+		PostBuild *PostBuild `json:"postBuild"`
+		URL       string     `json:"url"`
+		Ref       struct {
 			Branch string `json:"branch"`
 		} `json:"ref"`
 		Sync struct {
@@ -102,6 +103,7 @@ func (o *object) meaning(file string) (*Kustomization, *Source) {
 			Namespace: m.Namespace, Name: m.Name, Path: clean(spec.Path), File: file, First: path.Base(file) == SetupFile,
 			TargetNamespace: spec.TargetNamespace,
 			source:          Source{Namespace: cmp.Or(spec.SourceRef.Namespace, m.Namespace), Name: spec.SourceRef.Name},
+			PostBuild:       spec.PostBuild,
 		}, nil
 	case group == sourceGroup && o.Kind == "GitRepository":
 		return nil, &Source{Namespace: m.Namespace, Name: m.Name, URL: spec.URL, Branch: spec.Ref.Branch, File: file}

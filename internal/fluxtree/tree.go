@@ -41,8 +41,25 @@ type Kustomization struct {
 	First bool
 	// TargetNamespace is the namespace that it gives to every object; empty where it gives none.
 	TargetNamespace string
+	// PostBuild says how it fills in variables; nil where it does not.
+	PostBuild *PostBuild
 
 	source Source
+}
+
+// PostBuild is that of a Kustomization.
+type PostBuild struct {
+	Substitute     map[string]string `json:"substitute"`
+	SubstituteFrom []SubstituteFrom  `json:"substituteFrom"`
+	// SubstituteStrategy is Always where variables are filled in even if none is given.
+	SubstituteStrategy string `json:"substituteStrategy"`
+}
+
+// SubstituteFrom names a ConfigMap or a Secret that has variables.
+type SubstituteFrom struct {
+	Kind     string `json:"kind"`
+	Name     string `json:"name"`
+	Optional bool   `json:"optional"`
 }
 
 // Source is a GitRepository.

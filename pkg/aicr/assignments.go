@@ -56,19 +56,23 @@ func (r *resolver) readAssignments(ctx context.Context) error {
 	doc := func(name any) (any, error) { return r.fileValue(ctx, name) }
 	r.sets = read("`Set`", r.options.Set, normal)
 	r.last = slices.Concat(read("`SetFile`", r.options.SetFile, doc), read("`SetTextFile`", r.options.SetTextFile, text), read("`SetJSON`", r.options.SetJSON, normal))
-	r.dynamic = map[string][]string{}
-	for _, name := range slices.Sorted(maps.Keys(r.options.DynamicValues)) {
-		for _, path := range r.options.DynamicValues[name] {
-			var a assignment
-			if err := r.address(&a, name, path); err != nil {
-				problems = append(problems, errors.In(err, "`DynamicValues` %s:%s", name, path))
-				continue
+	paths := func(field string, given map[string][]string) map[string][]string {
+		read := map[string][]string{}
+		for _, name := range slices.Sorted(maps.Keys(given)) {
+			for _, path := range given[name] {
+				a := assignment{label: field + " " + name + ":" + path}
+				if err := r.address(&a, name, path); err != nil {
+					problems = append(problems, errors.In(err, "%s", a.label))
+					continue
+				}
+				r.left = append(r.left, a)
+				read[a.component] = append(read[a.component], values.JoinPath(a.path))
 			}
-			a.label = "`DynamicValues` " + name + ":" + path
-			r.left = append(r.left, a)
-			r.dynamic[a.component] = append(r.dynamic[a.component], values.JoinPath(a.path))
 		}
+		return read
 	}
+	r.dynamic = paths("`DynamicValues`", r.options.DynamicValues)
+	r.variables = paths("`SubstitutedValues`", r.options.SubstitutedValues)
 	r.secret = map[string][]deployer.SecretValue{}
 	for _, given := range r.options.SecretValues {
 		var a assignment

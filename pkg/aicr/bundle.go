@@ -44,6 +44,15 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 		log.Info("verified them", "took", time.Since(begun))
 		made.Output.Warnings = append(made.Output.Warnings, warnings...)
 	}
+	given, unused, err := r.Sync.give(made.Output.Variables, r.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	made.Output.DeploymentNotes = append(made.Output.DeploymentNotes, given...)
+	lacking, err := r.lacking(ctx, made.Output.Variables)
+	if err != nil {
+		return nil, err
+	}
 	unlike, err := r.unlike(ctx)
 	if err != nil {
 		return nil, err
@@ -52,7 +61,7 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 	if err != nil {
 		return nil, err
 	}
-	made.Output.Warnings = slices.Concat(unlike, owned, made.Output.Warnings)
+	made.Output.Warnings = slices.Concat(unlike, owned, unused, lacking, made.Output.Warnings)
 	begun := time.Now()
 	out, err := r.store(ctx, made)
 	if err != nil {

@@ -28,6 +28,7 @@ type facts struct {
 	// install them from an artifact.
 	gitReleases []string
 	releases    []*rollout.Release
+	variables   []rollout.Variable
 }
 
 func factsOf(ctx context.Context, files *bundle.Files) (facts, error) {
@@ -40,7 +41,7 @@ func factsOf(ctx context.Context, files *bundle.Files) (facts, error) {
 		problems = append(problems, errors.Invalid("%s", read.Broken[i].Error()))
 	}
 	annotations := read.Listing.Annotations
-	f := facts{version: annotations[flux.VersionAnnotation], mode: annotations[flux.ModeAnnotation], source: annotations[flux.SourceAnnotation], releases: read.Releases}
+	f := facts{version: annotations[flux.VersionAnnotation], mode: annotations[flux.ModeAnnotation], source: annotations[flux.SourceAnnotation], releases: read.Releases, variables: read.Variables()}
 	for _, release := range read.Releases {
 		f.namespace = release.Namespace
 		if release.Source.Kind == "GitRepository" {

@@ -61,7 +61,11 @@ type BundleOptions struct {
 	DynamicValues map[string][]string
 	// SecretValues are values that Secrets of the cluster give, so that they stand nowhere else.
 	SecretValues []SecretValue
-	Scheduling   Scheduling `record:"inline"`
+	// SubstitutedValues maps a component to paths of values below which ${NAME} and ${NAME:=default}
+	// stay, for the Flux Kustomization that applies the bundle to fill in (postBuild). Everywhere else
+	// such text reaches the cluster as it stands.
+	SubstitutedValues map[string][]string
+	Scheduling        Scheduling `record:"inline"`
 
 	// ChartPull says how charts are pulled, and ChartProgress is told how it goes on, by several
 	// goroutines at once. A Puller replaces both.
@@ -138,4 +142,8 @@ type Sync struct {
 	// Secret, Provider and Verify are those of deployer.Sync.
 	Secret, Provider string
 	Verify           deployer.Verify `record:"below"`
+	// Substitute are values that the Kustomization gives to variables of the bundle, and SubstituteFrom
+	// what in the cluster has some, as ConfigMap/NAME or Secret/NAME; see SubstitutedValues.
+	Substitute     map[string]string
+	SubstituteFrom []string
 }

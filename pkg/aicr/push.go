@@ -112,11 +112,15 @@ func Push(ctx context.Context, o PushOptions) (*Pushed, error) {
 	if err := p.registered(ctx); err != nil {
 		return nil, err
 	}
+	given, unused, err := p.Sync.give(facts.variables, p.Namespace)
+	if err != nil {
+		return nil, err
+	}
 	pushed, err := p.publish(ctx, files)
 	if err != nil {
 		return nil, err
 	}
-	pushed.DeploymentNotes = slices.Concat(flux.Needs(facts.minFlux(), facts.localCharts), pushed.DeploymentNotes, warnings)
+	pushed.DeploymentNotes = slices.Concat(flux.Needs(facts.minFlux(), facts.localCharts), pushed.DeploymentNotes, given, warnings, unused)
 	if facts.mode == "" {
 		pushed.DeploymentNotes = append(pushed.DeploymentNotes, "Another program made this bundle: its README does not tell of this artifact, and signatures of its checksums are not in it")
 	}

@@ -26,7 +26,8 @@ type resolver struct {
 	switched   []assignment // those of Set that switch components
 	dynamic    map[string][]string
 	secret     map[string][]deployer.SecretValue
-	// left are the entries of dynamic and secret: values that each cluster has.
+	variables  map[string][]string // paths of SubstitutedValues
+	// left are the entries of dynamic, secret and variables: values that each cluster has.
 	left []assignment
 
 	values                  map[string]map[string]any

@@ -68,7 +68,7 @@ func (r *run) resolve(ctx context.Context) (deployer.Input, []string, error) {
 	r.assigned = res.assignments()
 	in := deployer.Input{
 		Options: r.Options, Recipe: rec, Values: res.values, Manifests: res.manifests, PreManifests: res.preManifests,
-		DynamicValues: res.dynamic, SecretValues: res.secret, OwnsCRDs: res.ownsCRDs(), HealthChecks: res.checks, Rewrites: r.rewrites, Scheduling: r.Scheduling.info(), Upgrades: res.upgrades,
+		DynamicValues: res.dynamic, SubstitutedValues: res.variables, SecretValues: res.secret, OwnsCRDs: res.ownsCRDs(), HealthChecks: res.checks, Rewrites: r.rewrites, Scheduling: r.Scheduling.info(), Upgrades: res.upgrades,
 		Puller: r.puller(), Namespaces: r.namespaces, Jobs: r.ChartPull.Parallel(),
 	}
 	if r.published() && r.Sync.File != "" {

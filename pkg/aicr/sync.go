@@ -24,6 +24,8 @@ func (s *Sync) check(tag string) error {
 	switch {
 	case s.File == "":
 		return s.alone()
+	case s.checkVariables() != nil:
+		return s.checkVariables()
 	case s.Ref == "", s.Ref == refDigest, s.Ref == refTag:
 		return nil
 	case s.Ref == refSemver:
@@ -44,14 +46,14 @@ const aboutSync = "is about the file of `Sync`, and no file is named; name one w
 // alone refuses options about the file where no file is asked for.
 func (s *Sync) alone() error {
 	return refuse(aboutSync,
-		field{"`Sync.Ref`", s.Ref != ""}, field{"`Sync.Secret`", s.Secret != ""}, field{"`Sync.Provider`", s.Provider != ""},
+		field{"`Sync.Ref`", s.Ref != ""}, field{"`Sync.Substitute`", len(s.Substitute) > 0}, field{"`Sync.SubstituteFrom`", len(s.SubstituteFrom) > 0}, field{"`Sync.Secret`", s.Secret != ""}, field{"`Sync.Provider`", s.Provider != ""},
 		field{"`Verify.Provider`", s.Verify.Provider != ""}, field{"`Verify.Secret`", s.Verify.Secret != ""},
 		field{"`Verify.Identity`", s.Verify.Identity != ""}, field{"`Verify.Issuer`", s.Verify.Issuer != ""})
 }
 
 // of returns how the published artifact is brought into a cluster.
 func (s *Sync) of(source deployer.Sync, pushed *oci.Pushed) deployer.Sync {
-	source.Secret, source.Provider, source.Verify = s.Secret, s.Provider, s.Verify
+	source.Secret, source.Provider, source.Verify, source.Spec = s.Secret, s.Provider, s.Verify, s.postBuild()
 	switch s.Ref {
 	case refTag:
 		source.Tag = pushed.Reference.Tag
@@ -78,7 +80,7 @@ func (r *run) syncGit() error {
 	case r.RepoPath == "":
 		return errors.Invalid("`Sync` needs the bundle's directory in the Git repository, because Flux would apply, and prune, all of it; write the bundle into a work tree of it, or set `RepoPath` (. for the root)")
 	}
-	problems := []error{refuse("is about an artifact, and the source of `Sync` is a Git repository here; remove it", field{"`Sync.Ref`", r.Sync.Ref != ""})}
+	problems := []error{r.Sync.checkVariables(), refuse("is about an artifact, and the source of `Sync` is a Git repository here; remove it", field{"`Sync.Ref`", r.Sync.Ref != ""})}
 	if r.RepoSecret != "" && r.Sync.Secret != "" && r.RepoSecret != r.Sync.Secret {
 		problems = append(problems, errors.Invalid("`RepoSecret` %s and `Sync.Secret` %s both name the Secret of the Git repository; remove one of them", r.RepoSecret, r.Sync.Secret))
 	}
@@ -86,7 +88,7 @@ func (r *run) syncGit() error {
 	problems = append(problems, err)
 	to := deployer.Sync{
 		Name: r.GitSourceName, Namespace: r.Namespace, Kustomization: was.Kustomization, URL: r.RepoURL, Branch: r.TargetRevision, Path: r.RepoPath,
-		Interval: r.Settings.GitRepositoryInterval, Secret: cmp.Or(r.Sync.Secret, r.RepoSecret), Provider: r.Sync.Provider, SourceSecrets: r.SourceSecrets, Verify: r.Sync.Verify,
+		Interval: r.Settings.GitRepositoryInterval, Secret: cmp.Or(r.Sync.Secret, r.RepoSecret), Provider: r.Sync.Provider, SourceSecrets: r.SourceSecrets, Verify: r.Sync.Verify, Spec: r.Sync.postBuild(),
 	}
 	r.was = was
 	r.synced, err = r.tool.Sync(to)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/aicr-flux/aicr/internal/worktree"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
 // together are Kustomizations that apply releases of the bundle in the same cluster, if there is
@@ -73,6 +75,9 @@ func (o *VerifyOptions) place(ctx context.Context, fsys fs.FS) (dir string, err 
 	case around.git == nil:
 		return dir, nil
 	}
+	if o.Substitutions, err = around.substitutions(ctx); err != nil {
+		return "", err
+	}
 	o.TargetNamespace = cmp.Or(o.TargetNamespace, around.targetNamespace())
 	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: rollout.Unbuilt{}})
 	if err != nil {
@@ -118,6 +123,33 @@ func (o *VerifyOptions) fit(ctx context.Context, around *surroundings, read *rol
 	}
 	o.RepositoryPath = around.git.Path
 	return nil
+}
+
+// substitutions are what the appliers give to variables.
+func (s *surroundings) substitutions(ctx context.Context) (all []verify.Substitution, err error) {
+	for _, k := range s.appliers {
+		given := verify.Substitution{By: describe(k)}
+		if p := k.PostBuild; p != nil {
+			given.Values, given.Always = map[string]string{}, p.SubstituteStrategy == "Always"
+			for _, from := range p.SubstituteFrom {
+				var data map[string]string
+				if from.Kind == "ConfigMap" {
+					if data, err = s.flux.ConfigMap(ctx, k, from.Name); err != nil {
+						return nil, err
+					}
+				}
+				if data == nil {
+					given.More = true
+					clear(given.Values) // it may have others of these
+					given.From = append(given.From, rollout.Ref{Kind: from.Kind, Namespace: k.Namespace, Name: from.Name}.String())
+				}
+				maps.Copy(given.Values, data)
+			}
+			maps.Copy(given.Values, p.Substitute)
+		}
+		all = append(all, given)
+	}
+	return all, nil
 }
 
 // targetNamespace is the one that all appliers give to the objects; empty where they do not agree.

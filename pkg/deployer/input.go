@@ -31,6 +31,8 @@ type Input struct {
 	AppliedBy string
 	// SecretValues are the values of each component that Secrets of the cluster give.
 	SecretValues map[string][]SecretValue
+	// SubstitutedValues are the paths of each component's values below which ${VARIABLES} stay.
+	SubstitutedValues map[string][]string
 	// SyncURL is that of the source that will bring the bundle, where a Sync is made for it;
 	// SourceSecrets may be about its host, too.
 	SyncURL string

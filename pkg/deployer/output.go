@@ -28,6 +28,8 @@ type Output struct {
 	Derived *Derived `json:"derived,omitempty"`
 	// Releases are what will be installed, in rollout order.
 	Releases []rollout.Summary `json:"releases"`
+	// Variables are what the Kustomization that applies the bundle has to give.
+	Variables []rollout.Variable `json:"variables,omitempty"`
 	// Data are the archives that files of components came from.
 	Data []DataSource `json:"data,omitempty"`
 	// Artifact is what was published; nil for a directory.

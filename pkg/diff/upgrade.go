@@ -44,6 +44,8 @@ func (r *judged) why() (what []string) {
 		switch {
 		case why == "values" && len(r.Values) == 0 && !r.moved():
 			what = append(what, "where its values come from")
+		case why == rollout.BecauseVariables:
+			what = append(what, "other variables")
 		case why != "chart" && why != "values":
 			what = append(what, why)
 		}
@@ -69,6 +71,8 @@ func (c *comparison) outcome(r *judged) string {
 		return fmt.Sprintf("; %d objects that it installs change", n)
 	case r.Relabelled > 0:
 		return "; what it installs changes only in labels with the version"
+	case slices.Contains(r.Because, rollout.BecauseVariables):
+		return "; what changes is what a cluster gives to them"
 	case len(r.Refused)+len(r.unsteady) > 0 || c.hasCRD(r):
 		return ""
 	}

@@ -8,12 +8,12 @@ package fleet
 import (
 	"cmp"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/aicr-flux/aicr/internal/substitution"
 	"github.com/aicr-flux/aicr/internal/yamldoc"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
@@ -157,13 +157,10 @@ func (b Bundle) check() error {
 	return nil
 }
 
-// variable is a name that postBuild substitutes.
-var variable = regexp.MustCompile(`^[_a-zA-Z][_a-zA-Z0-9]*$`)
-
 func (s Settings) check() error {
 	var problems []error
 	for _, name := range slices.Sorted(maps.Keys(s.Substitute)) {
-		if !variable.MatchString(name) {
+		if !substitution.IsName(name) {
 			problems = append(problems, errors.Invalid("substitute: %q is not the name of a variable; use letters, digits and _", name))
 		}
 	}

@@ -48,6 +48,7 @@ type ClusterFiles struct {
 
 	sync, configMaps []byte
 	settings         Settings
+	warnings         []string
 }
 
 // Make makes the files of all clusters. Bundles are those of the file, by name; the Builder, nil for
@@ -80,7 +81,7 @@ func (f *File) Make(ctx context.Context, bundles map[string]*rollout.Rollout, bu
 			problems = append(problems, all.Files.Add(c.Name+"/"+ValuesFile, c.configMaps))
 		}
 	}
-	all.Warnings = inClear(made)
+	all.Warnings = warningsOf(made)
 	problems = append(problems, all.Files.Add(ListFile, list(made)))
 	return all, errors.Join(problems...)
 }
@@ -111,18 +112,22 @@ func first(clusters []string) string {
 	return text
 }
 
-// inClear warns of values that look like secrets, once for all clusters that have them.
-func inClear(clusters []ClusterFiles) (warnings []string) {
+// warningsOf are what a person should look at, each once for all clusters that have it.
+func warningsOf(clusters []ClusterFiles) (warnings []string) {
 	where := map[string][]string{}
 	for _, c := range clusters {
+		all := slices.Clone(c.warnings)
 		for _, release := range c.Values {
 			for _, at := range values.SecretPaths(c.settings.Values[release]) {
-				where[release+":"+at] = append(where[release+":"+at], c.Name)
+				all = append(all, "the value "+release+":"+at+" looks like a secret and will stand in clear; let a Secret of the cluster give it, with `SecretValues`")
 			}
 		}
+		for _, text := range all {
+			where[text] = append(where[text], c.Name)
+		}
 	}
-	for _, at := range slices.Sorted(maps.Keys(where)) {
-		warnings = append(warnings, first(where[at])+": the value "+at+" looks like a secret and will stand in clear; let a Secret of the cluster give it, with `SecretValues`")
+	for _, text := range slices.Sorted(maps.Keys(where)) {
+		warnings = append(warnings, first(where[text])+": "+text)
 	}
 	return warnings
 }
@@ -135,9 +140,11 @@ func (f *File) cluster(ctx context.Context, name string, bundles map[string]*rol
 		return c, errors.Invalid("bundle %q was not read", c.Bundle)
 	}
 	needs := needsOf(r)
-	if err := checkValues(needs, c.settings.Values); err != nil {
+	warnings, unset := c.settings.checkVariables(r)
+	if err := errors.Join(checkValues(needs, c.settings.Values), unset); err != nil {
 		return c, err
 	}
+	c.warnings = warnings
 	namespace := cmp.Or(f.Namespace, config.DefaultFluxNamespace)
 	sync, err := f.sync(f.Bundles[c.Bundle], r, namespace, c.settings)
 	if err != nil {

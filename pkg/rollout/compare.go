@@ -27,6 +27,9 @@ const (
 
 var actions = []Action{Uninstall, Reinstall, Upgrade, Install}
 
+// BecauseVariables is the reason that a release has other variables, which Flux fills in.
+const BecauseVariables = "variables"
+
 // Change is what becomes of one release when a bundle takes the place of an earlier one.
 type Change struct {
 	// Ref is the HelmRelease.
@@ -108,6 +111,9 @@ func (c *Change) compare(from, to side) {
 	}
 	if !reflect.DeepEqual(from.given(), to.given()) {
 		c.Because = append(c.Because, "values")
+	}
+	if !slices.Equal(from.Meant(), to.Meant()) { // what was text is filled in now, or the other way round
+		c.Because = append(c.Because, BecauseVariables)
 	}
 	for _, field := range []string{"postRenderers", "commonMetadata"} {
 		if !reflect.DeepEqual(from.Get("spec", field), to.Get("spec", field)) {

@@ -16,6 +16,8 @@ type Needs struct {
 	// Objects are what the bundle refers to and the cluster must have, as "Kind namespace/name",
 	// sorted: Secrets, service accounts, sources.
 	Objects []string `json:"objects,omitempty"`
+	// Variables are what the Kustomization that applies the bundle gives.
+	Variables []Variable `json:"variables,omitempty"`
 }
 
 // Needs tells what the objects need. What charts bring is not looked at.
@@ -40,6 +42,7 @@ func (r *Rollout) Needs() Needs {
 	return Needs{
 		Controllers:  slices.Sorted(maps.Keys(controllers)),
 		FeatureGates: slices.Sorted(maps.Keys(gates)), Objects: slices.Sorted(maps.Keys(objects)),
+		Variables: r.Variables(),
 	}
 }
 

@@ -16,9 +16,12 @@ type Object struct {
 	// File holds the object, from Line on, perhaps with others.
 	File string
 	Line int
-	// Content is the object as JSON has it. Nobody may change it.
+	// Content is the object as JSON has it. Nobody may change it. Variables that it was made with are
+	// filled in, as far as they are known, so that other text of it is as it is in the cluster.
 	Content map[string]any
 	node    *yaml.Node
+	// written is the content before; nil where nothing was filled in.
+	written map[string]any
 }
 
 // Place is where the field at path is written: keys are strings, indexes ints. Where there is no

@@ -38,6 +38,9 @@ type Options struct {
 	// TargetNamespace is spec.targetNamespace of the Kustomization that applies the bundle: every
 	// object gets it. Empty means none.
 	TargetNamespace string
+	// Given is what the Kustomization that applies the bundle gives to variables. They are filled in
+	// where it is set and gives any.
+	Given *Given
 }
 
 // Read reads the bundle in fsys as kustomize-controller would build it. The error is one of the
@@ -56,6 +59,7 @@ func Read(ctx context.Context, fsys fs.FS, o Options) (*Rollout, error) {
 		return nil, err
 	}
 	r.build(ctx, o.TargetNamespace)
+	r.substitute(o.Given)
 	for _, o := range r.Objects {
 		r.add(o)
 	}

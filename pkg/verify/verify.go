@@ -20,6 +20,8 @@ import (
 type (
 	// Options say what a bundle is held against.
 	Options = engine.Options
+	// Substitution is what one Kustomization gives to the variables of a bundle.
+	Substitution = engine.Substitution
 	// Report is what a verification found.
 	Report = engine.Report
 	// Finding is one thing that is wrong.
@@ -76,7 +78,11 @@ func Checks() []*Check { return checks.All() }
 // Bundle verifies the bundle in fsys. What is wrong with the bundle stands in the report; an error
 // is of fsys, of ctx, or ErrCodeInvalidRequest for options that do not fit.
 func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
-	read, err := rollout.Read(ctx, fsys, rollout.Options{Builder: o.Renderer, TargetNamespace: o.TargetNamespace})
+	how := rollout.Options{Builder: o.Renderer, TargetNamespace: o.TargetNamespace}
+	if len(o.Substitutions) > 0 {
+		how.Given = &o.Substitutions[0].Given
+	}
+	read, err := rollout.Read(ctx, fsys, how)
 	if err != nil {
 		return Report{}, errors.In(err, "the bundle cannot be read")
 	}

@@ -2,6 +2,7 @@ package option
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -55,7 +56,7 @@ func (b *Bundle) sections() []section {
 			s.text(&b.Again, "again", "make the bundle in this `DIR` once more, with the options of the run that made it and those given now", "Again")
 		}, input(o, &b.configFile)}},
 		{"Output", []group{b.target}},
-		{"Values", []group{assignments(o), dynamic(o), secretValues(o)}},
+		{"Values", []group{assignments(o), dynamic(o), secretValues(o), substituted(o)}},
 		{"Scheduling", []group{scheduling(o)}},
 		{"Git and chart repositories", []group{git(o), sourceSecrets(&o.SourceSecrets), rewrite(&o.RegistryRewrite)}},
 		{"Flux", []group{b.order, releases(o)}},
@@ -152,6 +153,15 @@ func sync(o *aicr.Sync) group {
 		s.choice(&o.Ref, "sync-ref", []string{"digest", "tag", "semver"}, "how the source picks the artifact (default digest); semver: this version or a newer one", "Sync.Ref")
 		s.text(&o.Secret, "sync-secret", "the Secret of this `NAME` in the cluster has the source's credentials", "Sync.Secret")
 		s.choice(&o.Provider, "sync-provider", []string{"generic", "aws", "azure", "gcp", "github"}, "how the source signs in; gcp is for artifacts, github for Git and needs the Secret of a GitHub App", "Sync.Provider")
+		s.each(func(text string) error {
+			name, value, ok := strings.Cut(text, "=")
+			if !ok {
+				return fmt.Errorf("%q has no value; write NAME=VALUE", text)
+			}
+			o.Substitute = with(o.Substitute, name, value)
+			return nil
+		}, "sync-substitute", "NAME=VALUE", "let the Kustomization give this value to a variable that --substitute kept", "Sync.Substitute")
+		s.list(&o.SubstituteFrom, "sync-substitute-from", "KIND/NAME", "let the Kustomization take variables from the cluster's ConfigMap/NAME or Secret/NAME", "Sync.SubstituteFrom")
 		s.choice(&o.Verify.Provider, "sync-verify", []string{"cosign"}, "let Flux check the artifact's signature", "Verify.Provider")
 		s.text(&o.Verify.Secret, "sync-verify-secret", "check with the public keys in the cluster's Secret of this `NAME`", "Verify.Secret")
 		s.text(&o.Verify.Identity, "sync-verify-identity", "check that this `IDENTITY` signed; one that begins with ^ is a regular expression", "Verify.Identity")

@@ -96,6 +96,17 @@ func secretValues(o *aicr.BundleOptions) group {
 	}
 }
 
+// substituted are the values that variables of Flux give.
+func substituted(o *aicr.BundleOptions) group {
+	return func(s *set) {
+		s.each(func(text string) error {
+			component, path, err := address(text)
+			o.SubstitutedValues = with(o.SubstitutedValues, component, append(o.SubstitutedValues[component], path))
+			return err
+		}, "substitute", "COMPONENT:PATH", "keep ${NAME} and ${NAME:=default} in the values at this path or below, for the postBuild of the Flux Kustomization that applies the bundle; everywhere else such text stays as it is", "SubstitutedValues")
+	}
+}
+
 // with sets an entry of a map that may be nil.
 func with[V any](m map[string]V, key string, v V) map[string]V {
 	if m == nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/localformat"
 	"github.com/aicr-flux/aicr/pkg/recipe"
+	"github.com/aicr-flux/aicr/pkg/values"
 )
 
 // componentPlanner plans the releases of one component. Components are planned side by side: what
@@ -83,6 +84,9 @@ func (p *componentPlanner) manifests(ref *recipe.ComponentRef, name string, file
 		r.nest(ref.Name, v, true)
 	} else if ref.ManifestOnly() && name == ref.Name && len(v.dynamic)+len(v.unset)+len(v.secret) > 0 {
 		p.warn("component %q: no manifest of it reads values, so its dynamic and secret values have no effect", ref.Name)
+	}
+	if !chart.ReadsValues && ref.ManifestOnly() && len(v.substituted) > 0 {
+		return errors.Invalid("no manifest of it reads values, so that no variable in them has an effect; let one read the value at %q with .Values", values.JoinPath(v.substituted[0]))
 	}
 	return nil
 }

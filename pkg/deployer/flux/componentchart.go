@@ -39,6 +39,7 @@ func (p *componentPlanner) chart(ctx context.Context, ref *recipe.ComponentRef, 
 	r.Chart, r.Version, r.SourceURL, r.SourceKind = ref.ChartName(), version, repo.String(), "HelmRepository"
 	r.component, r.chartName = v, path.Base(ref.ChartName())
 	r.Values, r.Dynamic, r.Unset, r.SecretValues = v.inline, v.dynamic, v.unset, v.secret
+	r.substituted, r.Variables = v.substituted, v.variables
 	return nil
 }
 

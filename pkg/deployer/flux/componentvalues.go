@@ -1,6 +1,7 @@
 package flux
 
 import (
+	"github.com/aicr-flux/aicr/internal/substitution"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 	"github.com/aicr-flux/aicr/pkg/values"
@@ -12,6 +13,9 @@ type componentValues struct {
 	inline, dynamic map[string]any
 	unset           [][]string
 	secret          []SecretValue
+	// substituted are paths of inline below which variables stay, and variables what is there.
+	substituted [][]string
+	variables   []substitution.Variable
 }
 
 func (p *componentPlanner) values(ref *recipe.ComponentRef) (*componentValues, error) {
@@ -37,14 +41,20 @@ func (p *componentPlanner) values(ref *recipe.ComponentRef) (*componentValues, e
 	if err != nil {
 		return nil, err
 	}
+	v := &componentValues{inline: inline, secret: secret}
+	if err := p.substituted(ref.Name, v, paths); err != nil {
+		return nil, err
+	}
 	for _, path := range values.SecretPaths(inline) {
+		if v.keeps(path) {
+			continue
+		}
 		p.warn("component %q: the value at %q looks like a secret and will stand in Git in clear; %s", ref.Name, path, inClear(ref.Name, path, inline))
 	}
-	moved, unset, err := values.Split(inline, paths)
-	if err != nil {
+	if v.dynamic, v.unset, err = values.Split(inline, paths); err != nil {
 		return nil, errors.Invalid("dynamic %s", err)
 	}
-	return &componentValues{inline: inline, dynamic: moved, unset: unset, secret: secret}, nil
+	return v, nil
 }
 
 // raiseTags puts the component's tags at the top of the values of its wrapper chart too: Helm looks
@@ -60,6 +70,11 @@ func (r *Release) raiseTags(v *componentValues) {
 	for _, path := range v.unset {
 		if path[0] == key {
 			r.Unset = append(r.Unset, path)
+		}
+	}
+	for _, path := range v.substituted {
+		if path[0] == key {
+			r.substituted = append(r.substituted, path)
 		}
 	}
 }
@@ -80,4 +95,8 @@ func (r *Release) nest(key string, v *componentValues, always bool) {
 		s.Path = append([]string{key}, s.Path...)
 		r.SecretValues = append(r.SecretValues, s)
 	}
+	for _, path := range v.substituted {
+		r.substituted = append(r.substituted, append([]string{key}, path...))
+	}
+	r.Variables = v.variables
 }

@@ -47,6 +47,7 @@ type ChartRefHelmReleaseData struct {
 type ReleaseSettingsData struct {
 	After            string // the releases that wake it; empty leaves it out
 	ClusterValues    string // the ConfigMap of the cluster; likewise
+	Variables        string // what Flux substitutes; likewise
 	Wakes            bool   // it wakes others
 	Interval         string
 	Timeout          string
@@ -158,8 +159,24 @@ type ReadmeData struct {
 	Gates          []GateData   // what releases wait for
 	Secrets        []SecretData // Secrets of the cluster that the bundle refers to
 	LabelSecrets   string       // labels those that give values to releases
+	Variables      []VariableData
 	Vendored       bool
 	Checksums      bool
+}
+
+// VariableData is a variable that a cluster gives.
+type VariableData struct {
+	Name     string
+	Required bool
+	Releases []string
+}
+
+// State says whether a cluster may do without it.
+func (d VariableData) State() string {
+	if d.Required {
+		return "required"
+	}
+	return "has a default"
 }
 
 // EditableData is a ConfigMap that is meant for editing.

@@ -20,7 +20,7 @@ func (Deployer) Make(ctx context.Context, in deployer.Input) (*deployer.Bundle, 
 func New(in deployer.Input) *Generator {
 	return &Generator{
 		RecipeResult: in.Recipe, ComponentValues: in.Values, Version: in.Version,
-		ComponentManifests: in.Manifests, ComponentPreManifests: in.PreManifests, DynamicValues: in.DynamicValues, SecretValues: in.SecretValues,
+		ComponentManifests: in.Manifests, ComponentPreManifests: in.PreManifests, DynamicValues: in.DynamicValues, SecretValues: in.SecretValues, SubstitutedValues: in.SubstitutedValues,
 		RepoURL: in.RepoURL, TargetRevision: in.TargetRevision, RepoPath: in.RepoPath, SyncFile: in.SyncFile, AppliedBy: in.AppliedBy, RepoSecret: in.RepoSecret,
 		GitSourceName: in.GitSourceName, OCISourceName: in.OCISourceName, ChartRepoSecrets: in.ChartRepoSecrets,
 		SourceSecrets: in.SourceSecrets, SyncURL: in.SyncURL, Rewrites: in.Rewrites, Scheduling: in.Scheduling, Upgrades: in.Upgrades,

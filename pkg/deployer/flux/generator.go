@@ -110,6 +110,10 @@ type Generator struct {
 	// the values, and the HelmRelease refers to the Secrets by spec.valuesFrom.
 	SecretValues map[string][]deployer.SecretValue
 
+	// SubstitutedValues maps component names to paths of values below which ${VARIABLES} stay, for the
+	// Kustomization that applies the bundle to fill in.
+	SubstitutedValues map[string][]string
+
 	// Namespace is the Kubernetes namespace where the Flux objects are deployed (default:
 	// config.DefaultFluxNamespace, "flux-system").
 	Namespace string
@@ -201,7 +205,8 @@ func (g *Generator) make(ctx context.Context) (*deployer.Bundle, error) {
 		return nil, errors.In(err, "the bundle")
 	}
 	out := *plan.Output()
-	out.Releases = read.Summaries()
+	out.Releases, out.Variables = read.Summaries(), read.Variables()
+	out.DeploymentNotes = append(out.DeploymentNotes, guardedNotes(read)...)
 	return &deployer.Bundle{Files: files, Root: RootFile, Rollout: read, Output: out, Vendored: plan.Vendored}, nil
 }
 

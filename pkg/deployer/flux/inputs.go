@@ -40,7 +40,7 @@ func (g *Generator) components() (*recipe.RecipeResult, error) {
 	for field, names := range map[string][]string{
 		"ComponentValues": slices.Collect(maps.Keys(g.ComponentValues)), "ComponentManifests": slices.Collect(maps.Keys(g.ComponentManifests)),
 		"ComponentPreManifests": slices.Collect(maps.Keys(g.ComponentPreManifests)), "DynamicValues": slices.Collect(maps.Keys(g.DynamicValues)),
-		"SecretValues": slices.Collect(maps.Keys(g.SecretValues)),
+		"SubstitutedValues": slices.Collect(maps.Keys(g.SubstitutedValues)), "SecretValues": slices.Collect(maps.Keys(g.SecretValues)),
 	} {
 		slices.Sort(names)
 		for _, name := range names {

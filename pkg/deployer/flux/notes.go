@@ -66,6 +66,7 @@ func (p *Plan) notes() []string {
 	if p.Releases[0].ReleaseName == "" { // as in AICR's bundles, so one of them may run there
 		notes = append(notes, "Where AICR's own bundle runs, let the Flux Kustomization that applies it apply this one, and create no other: two would fight for the same releases")
 	}
+	notes = append(notes, p.variableNotes()...)
 	notes = append(notes, p.gateNotes()...)
 	notes = append(notes, p.crdNotes()...)
 	for i := range p.Releases {
@@ -146,6 +147,7 @@ func (p *Plan) readme() ReadmeData {
 	for _, u := range p.upgrades {
 		d.Upgrades = append(d.Upgrades, UpgradeData{u})
 	}
+	d.Variables = p.variables()
 	if p.Git != nil {
 		d.GitSourceName, d.GitURL, d.GitBranch = p.Git.Name, p.Git.URL, p.Git.Branch
 	}

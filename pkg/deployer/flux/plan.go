@@ -3,6 +3,7 @@ package flux
 import (
 	"slices"
 
+	"github.com/aicr-flux/aicr/internal/substitution"
 	"github.com/aicr-flux/aicr/pkg/component"
 	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/deployer"
@@ -90,11 +91,16 @@ type Release struct {
 	// SecretValues are given by Secrets of the cluster, sorted by path.
 	SecretValues []SecretValue
 
+	// Variables are what the Kustomization that applies the bundle fills in, sorted by name.
+	Variables []substitution.Variable
+
 	// Gates say when the release is ready, beyond what Flux sees by itself.
 	Gates []component.HealthCheck
 
 	component *componentValues // those of the component, where its chart is an upstream one
 	chartName string           // what such a chart calls itself
+
+	substituted [][]string // paths of Values below which variables stay
 
 	recreated bool  // a gate is on an object that Helm deletes before it tries again
 	needs     []int // indices of the releases it waits for

@@ -14,7 +14,7 @@ func (w *writer) release(r *Release) {
 	inline := ""
 	if len(r.Values) > 0 {
 		var err error
-		inline, err = values.Encode(r.Values, 4)
+		inline, err = values.Encode(r.inline(), 4)
 		w.fail(r.Name, err)
 	}
 	settings := w.releaseSettings(r)
@@ -24,7 +24,7 @@ func (w *writer) release(r *Release) {
 	}
 	valuesFrom := w.valuesFrom(r)
 	if r.SourceKind == "ExternalArtifact" {
-		w.object(r.Name+"/helmrelease.yaml", "helmrelease-chartref.yaml", ChartRefHelmReleaseData{
+		w.releaseObject(r, "helmrelease-chartref.yaml", ChartRefHelmReleaseData{
 			Name: r.Name, Namespace: w.plan.Namespace, TargetNamespace: r.TargetNamespace, ChartRefName: r.SourceName,
 			DependsOn: dependsOn, ValuesFrom: valuesFrom, ValuesYAML: inline, ReleaseSettingsData: settings,
 		})
@@ -39,7 +39,19 @@ func (w *writer) release(r *Release) {
 	if r.Local != nil {
 		data.ValuesFile = r.Chart + "/" + contentFile(r)
 	}
-	w.object(r.Name+"/helmrelease.yaml", "helmrelease.yaml", data)
+	w.releaseObject(r, "helmrelease.yaml", data)
+}
+
+// releaseObject adds the HelmRelease. Flux substitutes variables in all of its text, or in none.
+func (w *writer) releaseObject(r *Release, name string, data any) {
+	path := r.Name + "/helmrelease.yaml"
+	if len(r.Variables) == 0 {
+		w.object(path, name, data)
+		return
+	}
+	w.resources = append(w.resources, path)
+	out, err := executeLiteral(name, config.GeneratedComment, data)
+	w.add(path, out, err)
 }
 
 // valuesFrom refers to the ConfigMap, which it adds, and to the Secrets.
@@ -72,8 +84,8 @@ func (w *writer) valuesFrom(r *Release) []ValuesFromRef {
 func (w *writer) releaseSettings(r *Release) ReleaseSettingsData {
 	s := w.plan.settings
 	return ReleaseSettingsData{
-		ClusterValues: w.plan.clusterConfigMap(r),
-		Interval:      config.Duration(s.Interval), Timeout: r.timeout(s), RetryInterval: config.Duration(s.RetryInterval),
+		ClusterValues: w.plan.clusterConfigMap(r), Variables: r.variableNames(),
+		Interval: config.Duration(s.Interval), Timeout: r.timeout(s), RetryInterval: config.Duration(s.RetryInterval),
 		ReleaseName: r.ReleaseName, StorageNamespace: r.StorageNamespace, CreateNamespace: r.CreateNamespace, CRDs: r.CRDs,
 		After: w.plan.after(r), Wakes: r.wakes, DriftDetection: s.DriftDetection, ServiceAccount: s.ServiceAccount, Gates: r.Gates,
 	}

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"text/template"
 	"unicode"
+
+	"github.com/aicr-flux/aicr/internal/substitution"
 )
 
 //go:embed templates/*.tmpl
@@ -46,6 +48,24 @@ func execute(name, comment string, data any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return executeBy(t, name, comment, data)
+}
+
+// executeLiteral is execute for an object in which Flux substitutes variables: no text that the template
+// writes is one.
+func executeLiteral(name, comment string, data any) ([]byte, error) {
+	t, err := templates()
+	if err == nil {
+		t, err = t.Clone()
+	}
+	if err != nil {
+		return nil, err
+	}
+	t.Funcs(template.FuncMap{"text": func(s string) (string, error) { return text(substitution.Literal(s)) }})
+	return executeBy(t, name, comment, data)
+}
+
+func executeBy(t *template.Template, name, comment string, data any) ([]byte, error) {
 	var buf bytes.Buffer
 	buf.WriteString(comment + "\n")
 	if err := t.ExecuteTemplate(&buf, name+".tmpl", data); err != nil {

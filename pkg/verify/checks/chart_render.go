@@ -46,6 +46,11 @@ func unsureOf(p *engine.Pass, c *engine.LocalChart) bool {
 	if p.FoundAt(c.Release.Place("spec", "values")) {
 		return true // the chart does not get values that are not a map
 	}
+	if hasVariable(c.Release.Object) && !guarded(c.Release.Object) {
+		p.Unrendered(c.Release)
+		p.Unseen("%s does not render, but has variables that the Kustomization which applies it fills in", c.Release.Ref)
+		return true
+	}
 	if len(c.ValueProblems) == 0 && len(c.Source.ValuesProblems) == 0 {
 		return false
 	}

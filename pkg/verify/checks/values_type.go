@@ -15,6 +15,9 @@ var valuesType = &engine.Check{
 	Run: func(p *engine.Pass) {
 		for _, c := range p.JudgedValues() {
 			for _, clash := range c.Clashes {
+				if text, _ := values.Get(c.Values, clash.Path); isVariable(text) && !guarded(c.Release.Object) {
+					continue // it becomes what the cluster gives
+				}
 				p.Advise(valuePlace(p, c.Release, clash.Path), clash.Hint, "%s is %s, and the chart's default is %s",
 					values.JoinPath(clash.Path), clash.Given, clash.Default)
 			}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/kubeschema"
+	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/recipe"
 )
 
@@ -18,6 +19,8 @@ type Needs struct {
 	Controllers  []string `json:"controllers"`
 	FeatureGates []string `json:"featureGates,omitempty"`
 	Objects      []string `json:"objects,omitempty"`
+	// Variables are those of rollout.Needs.
+	Variables []rollout.Variable `json:"variables,omitempty"`
 	// Recipe is what the recipe wants of the cluster; see recipe.Wants.
 	Recipe []string `json:"recipe,omitempty"`
 }
@@ -33,7 +36,7 @@ func NeedsOf(s *Scene) Needs {
 	for _, want := range recipe.Wants(s.constraints()) {
 		wants = append(wants, want.String())
 	}
-	return Needs{FluxVersion: s.lowestFlux(), Controllers: n.Controllers, FeatureGates: n.FeatureGates, Objects: n.Objects, Recipe: wants}
+	return Needs{FluxVersion: s.lowestFlux(), Controllers: n.Controllers, FeatureGates: n.FeatureGates, Objects: n.Objects, Variables: n.Variables, Recipe: wants}
 }
 
 // ExternalArtifact is the kind of what an ArtifactGenerator makes.
@@ -66,6 +69,9 @@ func (n Needs) Lines() []string {
 	}
 	for _, gate := range n.FeatureGates {
 		lines = append(lines, "the feature gate of "+gate)
+	}
+	for _, v := range n.Variables {
+		lines = append(lines, "the variable "+v.String())
 	}
 	return slices.Concat(lines, n.Objects, n.Recipe)
 }

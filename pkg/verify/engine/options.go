@@ -22,6 +22,9 @@ type Options struct {
 	// Appliers are the Kustomizations that apply the bundle in one cluster, as far as the place where
 	// it lies tells: "the Kustomization aicr (clusters/a/aicr.yaml)".
 	Appliers []string
+	// Substitutions are what the Kustomizations give that apply the bundle, as far as the place where it
+	// lies tells. The bundle is looked at as the first of them makes it.
+	Substitutions []Substitution
 	// TargetNamespace is spec.targetNamespace of the Kustomization that applies the bundle: every
 	// object gets it. Empty means none.
 	TargetNamespace string
@@ -47,6 +50,21 @@ type Options struct {
 	// Renderer renders the charts and runs kustomize; nil means render.InProcess{}, which trusts
 	// the bundle.
 	Renderer render.Renderer
+}
+
+// Substitution is what one Kustomization gives to the variables of the bundle.
+type Substitution struct {
+	// By names the Kustomization: "the Kustomization aicr (clusters/a/aicr.yaml)".
+	By string
+	rollout.Given
+	// From are the objects of the cluster that give variables of which nothing is known here:
+	// "ConfigMap flux-system/cluster-vars".
+	From []string
+}
+
+// Substituted reports whether the objects are as they are with their variables filled in.
+func (s *Scene) Substituted() bool {
+	return len(s.Options.Substitutions) > 0 && s.Options.Substitutions[0].Any()
 }
 
 func (o Options) renderer() render.Renderer {
