@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -185,31 +184,6 @@ func markdown(t *testing.T) []string {
 	return files
 }
 
-// TestMarkdown_LinksResolve follows the relative links of every page, and the
-// headings that they name.
-func TestMarkdown_LinksResolve(t *testing.T) {
-	for _, file := range markdown(t) {
-		page := readPage(t, file)
-		for _, target := range links(page) {
-			path, anchor, _ := strings.Cut(target, "#")
-			if strings.Contains(path, "://") || strings.HasPrefix(path, "mailto:") {
-				continue
-			}
-			linked := file
-			if path != "" {
-				linked = filepath.Join(filepath.Dir(file), path)
-			}
-			if _, err := os.Stat(linked); err != nil {
-				t.Errorf("%s: the link %q leads nowhere", file, target)
-				continue
-			}
-			if anchor != "" && !slices.Contains(anchors(readPage(t, linked)), anchor) {
-				t.Errorf("%s: the link %q names no heading of %s", file, target, linked)
-			}
-		}
-	}
-}
-
 func readPage(t *testing.T, file string) string {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -217,49 +191,6 @@ func readPage(t *testing.T, file string) string {
 		t.Fatal(err)
 	}
 	return string(data)
-}
-
-// prose returns the page without its fenced code.
-func prose(page string) string {
-	var b strings.Builder
-	code := false
-	for line := range strings.Lines(page) {
-		if strings.HasPrefix(strings.TrimSpace(line), "```") {
-			code = !code
-		} else if !code {
-			b.WriteString(line)
-		}
-	}
-	return b.String()
-}
-
-func links(page string) []string {
-	var found []string
-	for _, part := range strings.Split(prose(page), "](")[1:] {
-		target, _, _ := strings.Cut(part, ")")
-		found = append(found, target)
-	}
-	return found
-}
-
-// anchors returns what a link to each heading of the page looks like.
-func anchors(page string) []string {
-	var found []string
-	for line := range strings.Lines(prose(page)) {
-		if strings.HasPrefix(line, "#") {
-			heading := strings.ToLower(strings.TrimSpace(strings.TrimLeft(line, "#")))
-			found = append(found, strings.Map(func(r rune) rune {
-				switch {
-				case r == ' ' || r == '-':
-					return '-'
-				case r == '_' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 127:
-					return r
-				}
-				return -1
-			}, heading))
-		}
-	}
-	return found
 }
 
 // TestMarkdown_CommandsExist parses each line of code that begins with aicr,

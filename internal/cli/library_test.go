@@ -19,7 +19,7 @@ import (
 	"github.com/aicr-flux/aicr/pkg/verify"
 )
 
-// Example_bundle is the first program of docs/library.md.
+// Example_bundle is the first program of docs/reference/library.md.
 func Example_bundle() {
 	ctx, dir := context.Background(), exampleDir()
 	defer os.RemoveAll(dir)
@@ -119,18 +119,16 @@ func exampleDir() string {
 	return dir
 }
 
-// TestMarkdown_ProgramsCompile wants the Go programs of the documentation to
+// TestMarkdown_ProgramsCompile wants the Go programs of the library's page to
 // be those above.
 func TestMarkdown_ProgramsCompile(t *testing.T) {
 	compiled := unindented(t, "library_test.go")
 	count := 0
-	for _, file := range []string{"../../README.md", "../../docs/library.md"} {
-		for _, part := range strings.Split(unindented(t, file), "\n```go\n")[1:] {
-			code, _, _ := strings.Cut(part, "\n```")
-			count++
-			if !strings.Contains(compiled, code) {
-				t.Errorf("%s: this code is not in library_test.go:\n%s", file, code)
-			}
+	for _, part := range strings.Split(unindented(t, "../../docs/reference/library.md"), "\n```go\n")[1:] {
+		code, _, _ := strings.Cut(part, "\n```")
+		count++
+		if !strings.Contains(compiled, code) {
+			t.Errorf("this code is not in library_test.go:\n%s", code)
 		}
 	}
 	if count < 3 {
