@@ -45,6 +45,9 @@ var completed = map[string]string{
 
 // TestCompletion_InShells types command lines into real shells, and presses the key for completion.
 func TestCompletion_InShells(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shells are slow")
+	}
 	for name, shell := range map[string]struct {
 		command []string
 		setup   string // what makes the key Control-G print and clear the line

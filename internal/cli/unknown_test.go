@@ -38,7 +38,7 @@ func TestUnknown_WhatIsMeant(t *testing.T) {
 		"--recipe x":                          `unknown flag --recipe; it is a flag of "aicr bundle"`,
 		"verify --recipe x b":                 `unknown flag --recipe; it is a flag of "aicr bundle"`,
 		"pull -r x oci://h/r d":               `unknown flag -r; it is a flag of "aicr bundle" (--recipe)`,
-		"init --charts d":                     `unknown flag --charts; it is a flag of "aicr diff", "aicr verify"`,
+		"init --tag d":                        `unknown flag --tag; it is a flag of "aicr bundle", "aicr push"`,
 		"bundle --version":                    `unknown flag --version; it is a flag of "aicr"`,
 		"bundle --xyz":                        `unknown flag --xyz`,
 		"bundle --something":                  `unknown flag --something`,
@@ -57,7 +57,7 @@ func TestUnknown_WhatIsMeant(t *testing.T) {
 		"verify b --skip crd-oder":            `bundle b: --skip: there is no check "crd-oder"; did you mean "crd-order"?`,
 		"verify --explain order-crd":          `there is no check "order-crd"; did you mean "crd-order"?`,
 		"verify --explain nonsense":           `there is no check "nonsense"; each finding names its check`,
-		"bundle -r recipe.yaml --set wbe:a=1": `--set wbe:a: "wbe" is no component of the recipe; did you mean "web"?`,
+		"bundle -r recipe.yaml --set wbe:a=1": `--set wbe:a: "wbe" is no component of the recipe; did you mean "web"? (other names stand in the registry, and registry.yaml is not in the data: .; add it there, or name the data that have it with --data)`,
 		"completion zhs":                      `the shell "zhs" is unknown; did you mean "zsh"?`,
 		"bundle -q -v -r x":                   `--quiet and --verbose contradict each other; remove one of them`,
 	} {

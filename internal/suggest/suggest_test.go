@@ -14,32 +14,32 @@ func TestNearest(t *testing.T) {
 		"system-node-selector", "system-node-toleration", "accelerated-node-selector", "crd-order", "gpu-operator", "network-operator", "gpuoperator",
 	}
 	for word, want := range map[string]string{
-		"recpie":               "recipe", // letters turned
-		"jbos":                 "jobs",
-		"recipi":               "recipe", // one letter
-		"tags":                 "tag",
-		"sett":                 "set",
-		"Recipe":               "recipe", // as it is written elsewhere
-		"dry_run":              "dry-run",
-		"dryrun":               "dry-run",
-		"repoPath":             "repo-path",
-		"repository":           "repo", // cut short, or too long
-		"vendor":               "vendor-charts",
-		"dry":                  "dry-run",
-		"system-node":          "system-node-selector system-node-toleration",
-		"charts-vendor":        "vendor-charts", // words turned
-		"provenance-verify":    "verify-provenance",
-		"accelarated-selector": "", // too much at once
-		"crd-oder":             "crd-order",
-		"gpu-operatr":          "gpu-operator",
-		"gpuoperatr":           "gpuoperator",
-		"xyz":                  "",
-		"something":            "",
-		"x":                    "",
-		"se":                   "",
-		"":                     "",
-		"settings":             "",
-		"ünïcödé":              "",
+		"recpie":             "recipe", // letters turned
+		"jbos":               "jobs",
+		"recipi":             "recipe", // one letter
+		"tags":               "tag",
+		"sett":               "set",
+		"Recipe":             "recipe", // as it is written elsewhere
+		"dry_run":            "dry-run",
+		"dryrun":             "dry-run",
+		"repoPath":           "repo-path",
+		"repository":         "repo", // cut short, or too long
+		"vendor":             "vendor-charts",
+		"dry":                "dry-run",
+		"system-node":        "system-node-selector system-node-toleration",
+		"charts-vendor":      "vendor-charts", // words turned
+		"provenance-verify":  "verify-provenance",
+		"accelerated-select": "", // words left out
+		"crd-oder":           "crd-order",
+		"gpu-operatr":        "gpu-operator",
+		"gpuoperatr":         "gpuoperator",
+		"xyz":                "",
+		"something":          "",
+		"x":                  "",
+		"se":                 "",
+		"":                   "",
+		"settings":           "",
+		"ünïcödé":            "",
 	} {
 		if got := strings.Join(suggest.Nearest(word, names), " "); got != want {
 			t.Errorf("%q: got %q, want %q", word, got, want)

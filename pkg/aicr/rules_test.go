@@ -179,7 +179,7 @@ func TestContradictingOptions(t *testing.T) {
 	}
 	with := func(o deployer.Options) aicr.BundleOptions { return aicr.BundleOptions{Options: o} }
 	for want, o := range map[string]aicr.BundleOptions{
-		`deployer "nosuch" is unknown; there is: flux`:                                              {Deployer: "nosuch"},
+		`deployer "nosuch" is unknown; use flux`:                                                    {Deployer: "nosuch"},
 		"`Nodes` -1 is not a number of nodes":                                                       {Scheduling: aicr.Scheduling{Nodes: -1}},
 		"`PlainHTTP` belongs to publishing to oci://, and the output is a directory; remove it":     registry(oci.Connection{PlainHTTP: true}),
 		"`InsecureTLS` belongs to publishing to oci://, and the output is a directory; remove it":   registry(oci.Connection{InsecureTLS: true}),

@@ -225,12 +225,9 @@ func (r *Registry) Resolve(name string, components []string) (string, error) {
 		if len(all) == 0 {
 			return "", errors.Invalid("%q is no component of the recipe, which has none", name)
 		}
-		hint := suggest.Meant(name, all, "%q")
-		if hint == "" {
-			hint = "; it has " + suggest.Some(components)
-			if r.missing != "" {
-				hint += "; other names for them stand in the registry, and " + r.missing
-			}
+		hint := cmp.Or(suggest.Meant(name, all, "%q"), "; it has "+suggest.Some(components))
+		if r.missing != "" {
+			hint += " (other names stand in the registry, and " + r.missing + ")"
 		}
 		return "", errors.Invalid("%q is no component of the recipe%s", name, hint)
 	}

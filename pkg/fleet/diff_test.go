@@ -127,6 +127,24 @@ func TestABundleThatIsNotAtHand(t *testing.T) {
 	}
 }
 
+// A Kustomization that prunes nothing takes nothing with it.
+func TestWhatStaysBehind(t *testing.T) {
+	for spec, want := range map[string]string{
+		"prune: true":                         "danger: leaves the fleet: Flux removes Kustomization f/b and uninstalls all releases of x",
+		"prune: false":                        "attention: leaves the fleet: Flux removes Kustomization f/b, and what that applied of x stays",
+		"prune: true, deletionPolicy: Orphan": "attention: leaves",
+		"prune: true, deletionPolicy: Delete": "danger: leaves",
+	} {
+		s, err := fleet.Read(t.Context(), fstest.MapFS{"a/aicr-bundle.yaml": {Data: []byte("kind: Kustomization\nmetadata: {name: b, namespace: f}\nspec: {path: ./x, " + spec + "}")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := told(fleet.Compare(s, &fleet.State{}, nil)); !strings.Contains(got, want) {
+			t.Errorf("%s: %s", spec, got)
+		}
+	}
+}
+
 // A value is a secret wherever it stands: in values, in variables and in patches of all forms.
 func TestADiffShowsNoSecret(t *testing.T) {
 	secrets := func(n int) string {

@@ -16,12 +16,17 @@ func (c *comparison) cluster(name string, was, is *member) {
 		c.add(name, Change{Effects: []Effect{{Severity: severity, Text: fmt.Sprintf(format, args...)}}})
 	}
 	switch {
+	case is == nil && was.stays:
+		say(diff.Attention, "leaves the fleet: Flux removes %s, and what that applied of %s stays", was.owner, was.origin)
+		return
 	case is == nil:
 		say(diff.Danger, "leaves the fleet: Flux removes %s and uninstalls %s of %s", was.owner, releases(c.from.Bundles[was.origin]), was.origin)
 		return
 	case was == nil:
 		say(diff.Info, "is new: Flux installs %s of %s", releases(c.to.Bundles[is.origin]), is.origin)
 		return
+	case was.owner != is.owner && was.stays:
+		say(diff.Attention, "gets another owner of the bundle: %s takes the place of %s, of which all stays", is.owner, was.owner)
 	case was.owner != is.owner:
 		say(diff.Danger, "gets another owner of the bundle: Flux removes %s and uninstalls %s, and then %s installs them anew", was.owner, releases(c.from.Bundles[was.origin]), is.owner)
 	}
@@ -88,10 +93,10 @@ func (c *Change) tell() {
 	}
 	for i := range c.Objects {
 		o := &c.Objects[i]
-		switch {
-		case o.Change == diff.Added:
+		switch o.Change {
+		case diff.Added:
 			c.Effects = append(c.Effects, Effect{Severity: diff.Info, Text: "gets " + o.Object})
-		case o.Change == diff.Removed:
+		case diff.Removed:
 			c.Effects = append(c.Effects, Effect{Severity: diff.Info, Text: "no longer gets " + o.Object})
 		default:
 			c.Effects = append(c.Effects, Effect{Severity: diff.Info, Text: fmt.Sprintf("%s changes: %s", o.Object, count(len(o.Fields), "field"))})

@@ -1,6 +1,7 @@
 package fleet_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"io/fs"
 	"maps"
@@ -26,12 +27,11 @@ func compile(t *testing.T, name string) *jsonschema.Schema {
 	t.Helper()
 	c := jsonschema.NewCompiler()
 	for _, file := range []string{"diff.schema.json", name} {
-		f, err := os.Open(schemas + file)
+		data, err := os.ReadFile(schemas + file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
-		document, err := jsonschema.UnmarshalJSON(f)
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 		if err == nil {
 			err = c.AddResource("https://github.com/aicr-flux/aicr/docs/schemas/"+file, document)
 		}
@@ -48,7 +48,7 @@ func compile(t *testing.T, name string) *jsonschema.Schema {
 
 func validate(t *testing.T, schema *jsonschema.Schema, data []byte) error {
 	t.Helper()
-	v, err := jsonschema.UnmarshalJSON(strings.NewReader(string(data)))
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aicr-flux/aicr/internal/parallel"
 	"github.com/aicr-flux/aicr/internal/yamldoc"
+	"github.com/aicr-flux/aicr/pkg/config"
 	"github.com/aicr-flux/aicr/pkg/errors"
 	"github.com/aicr-flux/aicr/pkg/rollout"
 	"github.com/aicr-flux/aicr/pkg/values"
@@ -49,6 +50,8 @@ type member struct {
 	origin Origin
 	// owner is the Kustomization, which owns all that the bundle brings.
 	owner rollout.Ref
+	// stays says that what the Kustomization applied stays when it goes.
+	stays bool
 	// objects are all of them, without what is in origin and in values.
 	objects []map[string]any
 	// values are those of its own, by ConfigMap.
@@ -71,7 +74,7 @@ func Read(ctx context.Context, fsys fs.FS) (*State, error) {
 		return nil, errors.Invalid("it holds no cluster, which is a directory with %s; name a fleet file, or what fleet build wrote", BundleFile)
 	}
 	groups := map[string]string{}
-	if data, err := fs.ReadFile(fsys, ListFile); err == nil {
+	if data, err := readFile(fsys, ListFile); err == nil {
 		groups = groupsIn(data)
 	}
 	members, failed := make([]*member, len(names)), make([]error, len(names))
@@ -97,7 +100,7 @@ func readMember(fsys fs.FS, name string) (*member, error) {
 	m := &member{values: map[rollout.Ref]map[string]any{}}
 	for _, file := range []string{BundleFile, ValuesFile} {
 		file = path.Join(name, file)
-		data, err := fs.ReadFile(fsys, file)
+		data, err := readFile(fsys, file)
 		if stderrors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -112,6 +115,20 @@ func readMember(fsys fs.FS, name string) (*member, error) {
 		return nil, errors.Invalid("%s has no Kustomization of Flux; build it again", path.Join(name, BundleFile))
 	}
 	return m, nil
+}
+
+// readFile reads a regular file that is not too long.
+func readFile(fsys fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(fsys, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errors.Invalid("it is not a regular file")
+	case info.Size() > config.MaxRecipeSize:
+		return nil, errors.Invalid("it is longer than %d MiB", config.MaxRecipeSize>>20)
+	}
+	return fs.ReadFile(fsys, name)
 }
 
 func (m *member) read(data []byte) error {
@@ -142,6 +159,7 @@ func (m *member) add(object map[string]any) error {
 	switch ref.Kind {
 	case "Kustomization":
 		m.owner, m.origin.Path = ref, clean(take(spec, "path"))
+		m.stays = spec["prune"] != true || spec["deletionPolicy"] == "Orphan"
 	case "OCIRepository":
 		reference, _ := spec["ref"].(map[string]any)
 		m.origin.OCI = take(spec, "url")

@@ -75,19 +75,21 @@ func (m *maker) changes() {
 	for _, word := range words {
 		list := actions{Name: word.name}
 		for i := range m.Changes.Releases {
-			if changed := &m.Changes.Releases[i]; changed.Action == word.action {
-				r := m.releaseOf(changed)
-				r.Change = m.change("", changed.Lines())
-				r.Change.Pill, r.Change.Class = word.pill, word.class
-				for _, e := range m.Changes.Effects {
-					if e.Release == r.Name {
-						r.Change.Means = append(r.Change.Means, m.Redact(e.Text))
-					}
+			changed := &m.Changes.Releases[i]
+			if changed.Action != word.action {
+				continue
+			}
+			r := m.releaseOf(changed)
+			r.Change = m.change("", changed.Lines())
+			r.Change.Pill, r.Change.Class = word.pill, word.class
+			for _, e := range m.Changes.Effects {
+				if e.Release == r.Name {
+					r.Change.Means = append(r.Change.Means, m.Redact(e.Text))
 				}
-				list.Releases = append(list.Releases, link{r.Name, r.ID})
-				if ids[r.Name] == "" {
-					ids[r.Name] = r.ID
-				}
+			}
+			list.Releases = append(list.Releases, link{r.Name, r.ID})
+			if ids[r.Name] == "" {
+				ids[r.Name] = r.ID
 			}
 		}
 		if len(list.Releases) > 0 {

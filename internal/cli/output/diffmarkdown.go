@@ -22,24 +22,24 @@ const (
 
 // comment is a comment of a pull request: what is too long is cut, which it says.
 type comment struct {
-	strings.Builder
+	text strings.Builder
 	left []string // the heads of parts that were cut
 }
 
 // part adds a part where there is room for it.
 func (c *comment) part(head, text string) {
-	if c.Len()+len(text)+reserved > maxComment {
+	if c.text.Len()+len(text)+reserved > maxComment {
 		c.left = append(c.left, head)
 		return
 	}
-	c.WriteString(text)
+	c.text.WriteString(text)
 }
 
 // end adds what is not known, and what was cut, which a command shows.
 func (c *comment) end(notes []string, command string) string {
 	for _, note := range notes {
-		if text := "\nNot known: " + escaped(note) + "\n"; c.Len()+len(text)+reserved <= maxComment {
-			c.WriteString(text)
+		if text := "\nNot known: " + escaped(note) + "\n"; c.text.Len()+len(text)+reserved <= maxComment {
+			c.text.WriteString(text)
 		}
 	}
 	if len(c.left) > 0 {
@@ -47,24 +47,24 @@ func (c *comment) end(notes []string, command string) string {
 		if len(c.left) > 1 {
 			names = fmt.Sprintf("%s and %d more", c.left[0], len(c.left)-1)
 		}
-		fmt.Fprintf(c, "\n**Cut, because a comment may not be longer:** %s. `%s --format text` shows all.\n", escaped(cut(names, 200)), command)
+		fmt.Fprintf(&c.text, "\n**Cut, because a comment may not be longer:** %s. `%s --format text` shows all.\n", escaped(cut(names, 200)), command)
 	}
-	return c.String()
+	return c.text.String()
 }
 
 // diffMarkdown is a report for the comment of a pull request: what matters most comes first, and what
 // is long is folded.
 func diffMarkdown(r diff.Report) string {
 	var c comment
-	fmt.Fprintf(&c, "### Changes in the cluster: %s → %s\n\n", code(r.Old), code(r.New))
+	fmt.Fprintf(&c.text, "### Changes in the cluster: %s → %s\n\n", code(r.Old), code(r.New))
 	if r.Same {
-		c.WriteString("Nothing changes.\n")
+		c.text.WriteString("Nothing changes.\n")
 	} else {
-		fmt.Fprintf(&c, "%s.\n", r.Headline())
+		fmt.Fprintf(&c.text, "%s.\n", r.Headline())
 	}
-	sentences(&c.Builder, r.Effects, diff.Danger, "**Lost, or refused by Kubernetes**\n", "")
-	sentences(&c.Builder, r.Effects, diff.Attention, "**To look at**\n", "")
-	sentences(&c.Builder, r.Effects, diff.Info, "<details><summary>What else happens</summary>\n", "\n</details>\n")
+	sentences(&c.text, r.Effects, diff.Danger, "**Lost, or refused by Kubernetes**\n", "")
+	sentences(&c.text, r.Effects, diff.Attention, "**To look at**\n", "")
+	sentences(&c.text, r.Effects, diff.Info, "<details><summary>What else happens</summary>\n", "\n</details>\n")
 	for _, part := range r.Parts() {
 		c.part(part.Head, folded(part))
 	}

@@ -77,11 +77,11 @@ func named(clusters []string) string {
 // fleetMarkdown is for the comment of a pull request.
 func fleetMarkdown(d fleet.Diff) string {
 	var c comment
-	fmt.Fprintf(&c, "### Changes in the clusters: %s → %s\n\n", code(d.Old), code(d.New))
+	fmt.Fprintf(&c.text, "### Changes in the clusters: %s → %s\n\n", code(d.Old), code(d.New))
 	if d.Same {
-		fmt.Fprintf(&c, "Nothing changes in %s.\n", count(d.Clusters, "cluster"))
+		fmt.Fprintf(&c.text, "Nothing changes in %s.\n", count(d.Clusters, "cluster"))
 	} else {
-		fmt.Fprintf(&c, "%s.\n", changing(d))
+		fmt.Fprintf(&c.text, "%s.\n", changing(d))
 	}
 	for _, change := range together(d.Changes) {
 		var b strings.Builder

@@ -27,7 +27,7 @@ func write(args []string) error {
 	if err != nil {
 		return fmt.Errorf("DATE: %w", err)
 	}
-	if err := os.MkdirAll(args[0], 0o755); err != nil {
+	if err := os.MkdirAll(args[0], 0o755); err != nil { //nolint:gosec // everybody reads it
 		return err
 	}
 	for name, page := range cli.ManPages(args[1], time.Unix(seconds, 0)) {
