@@ -72,7 +72,7 @@ func looksLikeBundle(fsys fs.FS, name string) error {
 	}
 	advice := "name the directory of a bundle"
 	if _, err := fs.Stat(fsys, recipeFile); err == nil {
-		advice += ", or for what the recipe in it becomes the file " + recipeFile
+		advice += "; it has a recipe: for that, name the file " + recipeFile
 	}
 	if len(inside) > 0 {
 		advice += "; there is one in " + strings.Join(inside[:min(len(inside), 5)], ", ")
