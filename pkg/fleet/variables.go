@@ -39,7 +39,7 @@ func (s Settings) checkVariables(r *rollout.Rollout) (warnings []string, err err
 			continue
 		}
 		for _, path := range after.Misread {
-			warnings = append(warnings, fmt.Sprintf("%s: what a variable gives at %s is no text to YAML, and becomes something else; put it in double quotes inside of the value: '\"1.10\"'", o.Ref, rollout.Dotted(path...)))
+			warnings = append(warnings, fmt.Sprintf("%s: what a variable gives at %s is something else to YAML than that text; put it in double quotes inside of the value: '\"1.10\"'", o.Ref, rollout.Dotted(path...)))
 		}
 	}
 	return warnings, errors.Join(problems...)
