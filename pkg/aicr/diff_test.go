@@ -128,7 +128,9 @@ func diffCases() []diffCase {
 		{name: "an item of a list", both: withCharts, replace: []string{"{name: B, value: two}", "{name: B, value: changed}"}},
 		{name: "the order of a list", both: withCharts, replace: []string{"[{name: A, value: one}, {name: B, value: two}]", "[{name: B, value: two}, {name: A, value: one}]"}},
 		{name: "text of several lines", both: withCharts, replace: []string{"        second\n", "        2nd\n"}},
-		{name: "a secret", both: withCharts, with: func(o *aicr.BundleOptions) { o.Set = set("gpu-operator:adminPassword=a-new-secret-of-mine", "gpu-operator:dsn=postgres://me:pw-42@db") }},
+		{name: "a secret", both: withCharts, with: func(o *aicr.BundleOptions) {
+			o.Set = set("gpu-operator:adminPassword=a-new-secret-of-mine", "gpu-operator:dsn=postgres://me:pw-42@db")
+		}},
 		{name: "an image", replace: []string{`version: "1.1"`, `version: "1.2"`}},
 		{name: "an image that pods need", both: withCharts, replace: []string{`version: "1.1"`, `version: "1.2"`}},
 		{name: "a template of random numbers", both: withCharts, with: func(o *aicr.BundleOptions) { o.Set = set("web:unused=true") }},

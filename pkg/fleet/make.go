@@ -118,7 +118,7 @@ func warningsOf(clusters []ClusterFiles) (warnings []string) {
 	for _, c := range clusters {
 		all := slices.Clone(c.warnings)
 		for _, release := range c.Values {
-			for _, at := range values.SecretPaths(c.settings.Values[release]) {
+			for _, at := range values.PathsInClear(c.settings.Values[release]) {
 				all = append(all, "the value "+release+":"+at+" looks like a secret and will stand in clear; let a Secret of the cluster give it, with `SecretValues`")
 			}
 		}

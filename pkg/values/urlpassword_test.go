@@ -1,6 +1,7 @@
 package values_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/aicr-flux/aicr/pkg/values"
@@ -22,5 +23,18 @@ func TestHazard18_APasswordInAURLIsHidden(t *testing.T) {
 		if got := values.HasURLPassword(text); got != (text != want) {
 			t.Errorf("%q: has a password: %v", text, got)
 		}
+	}
+}
+
+func TestHazard18_APasswordInAURLIsInClear(t *testing.T) {
+	m := map[string]any{
+		"db": "postgres://me:pw@h", "list": []any{"x", "redis://me:pw@h", "ghp_0123456789012345678901234567890123456"}, "password": "x",
+		"env": []any{map[string]any{"name": "DB_PASSWORD", "value": "redis://me:pw@h"}}, "free": "https://${USER}:${PW}@h",
+	}
+	if got := fmt.Sprint(values.PathsInClear(m)); got != "[db env.0.value list.1 list.2 password]" {
+		t.Error(got)
+	}
+	if got := fmt.Sprint(values.SecretPaths(m)); got != "[env.0.value list.2 password]" {
+		t.Error(got)
 	}
 }
