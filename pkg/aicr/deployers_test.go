@@ -60,7 +60,7 @@ func TestADeployerIsALineOfTheTable(t *testing.T) {
 		t.Error(err)
 	}
 	o.Deployer = "flux"
-	if _, err := runBundle(t.Context(), o, tools); errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "there is: listing") {
+	if _, err := runBundle(t.Context(), o, tools); errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "is unknown; use listing") {
 		t.Errorf("got %v", err)
 	}
 	if !slices.Contains(Deployers(), "flux") {
