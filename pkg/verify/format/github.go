@@ -29,7 +29,7 @@ func gitHub(reports []engine.Report, _ Options) ([]byte, error) {
 				properties = fmt.Sprintf("line=%d,%s", line, properties)
 			}
 			if f.File != "" && file != path.Join(r.Dir, f.File) {
-				text = f.Place.String() + ": " + f.Message + "\n" + f.Remedy // the file is not there
+				text = fmt.Sprintf("%s: %s\n%s", f.Place, f.Message, f.Remedy) // the file is not there
 			}
 			fmt.Fprintf(&b, "::%s %s::%s\n", level, properties, printable.CommandData(text))
 		}
