@@ -128,7 +128,9 @@ func diffCases() []diffCase {
 		{name: "an item of a list", both: withCharts, replace: []string{"{name: B, value: two}", "{name: B, value: changed}"}},
 		{name: "the order of a list", both: withCharts, replace: []string{"[{name: A, value: one}, {name: B, value: two}]", "[{name: B, value: two}, {name: A, value: one}]"}},
 		{name: "text of several lines", both: withCharts, replace: []string{"        second\n", "        2nd\n"}},
-		{name: "a secret", both: withCharts, with: func(o *aicr.BundleOptions) { o.Set = set("gpu-operator:adminPassword=a-new-secret-of-mine") }},
+		{name: "a secret", both: withCharts, with: func(o *aicr.BundleOptions) {
+			o.Set = set("gpu-operator:adminPassword=a-new-secret-of-mine", "gpu-operator:dsn=postgres://me:pw-42@db")
+		}},
 		{name: "an image", replace: []string{`version: "1.1"`, `version: "1.2"`}},
 		{name: "an image that pods need", both: withCharts, replace: []string{`version: "1.1"`, `version: "1.2"`}},
 		{name: "a template of random numbers", both: withCharts, with: func(o *aicr.BundleOptions) { o.Set = set("web:unused=true") }},
@@ -304,13 +306,13 @@ func TestDiff_TellsNoSecret(t *testing.T) {
 	old, now := s.options("motd: |", "adminPassword: an-old-secret-of-mine\n      motd: |"), s.options("correct-horse", "battery-staple", "x9Qz", "y8Rw", "        second\n", "        log in with a-new-secret-of-mine\n")
 	withCharts(&old)
 	withCharts(&now)
-	now.Set = set("gpu-operator:adminPassword=a-new-secret-of-mine")
+	now.Set = set("gpu-operator:adminPassword=a-new-secret-of-mine", "gpu-operator:dsn=postgres://me:pw-42@db")
 	report := s.diff(s.side(old, nil), s.side(now, nil), false)
 	data, err := json.Marshal(report)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{"an-old-secret-of-mine", "a-new-secret-of-mine", "correct-horse", "battery-staple", "x9Qz", "y8Rw"} {
+	for _, secret := range []string{"an-old-secret-of-mine", "a-new-secret-of-mine", "correct-horse", "battery-staple", "x9Qz", "y8Rw", "pw-42"} {
 		if strings.Contains(string(data), secret) {
 			t.Errorf("%s is told", secret)
 		}

@@ -104,7 +104,7 @@ func (r *run) record(ctx context.Context) ([]byte, error) {
 func (r *record) assignments(field string, list []Assignment) []Assignment {
 	return slices.DeleteFunc(slices.Clone(list), func(a Assignment) bool {
 		keys, err := values.ParsePath(a.Path)
-		secret := err == nil && len(values.SecretPaths(map[string]any{keys[len(keys)-1]: a.Value})) > 0
+		secret := err == nil && len(values.PathsInClear(map[string]any{keys[len(keys)-1]: a.Value})) > 0
 		if secret {
 			r.Withheld = append(r.Withheld, field+" "+a.Component+":"+a.Path)
 		}

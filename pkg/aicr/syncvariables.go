@@ -22,7 +22,7 @@ func (s *Sync) checkVariables() error {
 		switch {
 		case !substitution.IsName(name):
 			problems = append(problems, errors.Invalid("`Sync.Substitute` %q is not the name of a variable; use letters, digits and _, and no digit at the beginning", name))
-		case len(values.SecretPaths(map[string]any{name: s.Substitute[name]})) > 0:
+		case len(values.PathsInClear(map[string]any{name: s.Substitute[name]})) > 0:
 			problems = append(problems, errors.Invalid("`Sync.Substitute` %s looks like a secret, and would stand in the file in clear; let a Secret of the cluster give it, with `Sync.SubstituteFrom` Secret/NAME", name))
 		}
 	}

@@ -1,11 +1,13 @@
 package aicr_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/aicr-flux/aicr/internal/render"
 	"github.com/aicr-flux/aicr/pkg/aicr"
 	files "github.com/aicr-flux/aicr/pkg/bundle"
 	"github.com/aicr-flux/aicr/pkg/deployer"
@@ -108,6 +110,37 @@ func TestAManifestThatDoesNotRenderIsWarnedOf(t *testing.T) {
 	}
 	_, err = aicr.Bundle(t.Context(), aicr.BundleOptions{Recipe: recipe, Output: out, CheckCharts: true})
 	if errors.CodeOf(err) != errors.ErrCodeInvalidRequest || !strings.Contains(err.Error(), "chart-render") {
+		t.Errorf("with a proof of all charts: %v", err)
+	}
+}
+
+// broken is a Renderer on a system that starts no process.
+type broken struct{ render.InProcess }
+
+func (broken) Chart(context.Context, render.ChartJob) (render.ChartResult, error) {
+	return render.ChartResult{}, errors.New(errors.ErrCodeInternal, "no process can be started")
+}
+
+// TestABundleIsMadeWhereNothingCanBeRendered, as it was asked for and needs no chart.
+func TestABundleIsMadeWhereNothingCanBeRendered(t *testing.T) {
+	dir := t.TempDir()
+	recipe, out := filepath.Join(dir, "recipe.yaml"), filepath.Join(dir, "out")
+	for file, text := range map[string]string{
+		recipe:                       "componentRefs:\n- {name: a, namespace: a, manifestFiles: [m.yaml]}\n",
+		filepath.Join(dir, "m.yaml"): "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made, err := aicr.Bundle(t.Context(), aicr.BundleOptions{Recipe: recipe, Output: out, Renderer: broken{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if warnings := strings.Join(made.Warnings, "\n"); !strings.Contains(warnings, "the charts in the bundle were not looked at: ") || !strings.Contains(warnings, "no process can be started") {
+		t.Errorf("the warnings are\n%s", warnings)
+	}
+	if _, err := aicr.Bundle(t.Context(), aicr.BundleOptions{Recipe: recipe, Output: out, Renderer: broken{}, CheckCharts: true}); errors.CodeOf(err) != errors.ErrCodeInternal {
 		t.Errorf("with a proof of all charts: %v", err)
 	}
 }

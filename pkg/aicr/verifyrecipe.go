@@ -61,6 +61,9 @@ func (o VerifyOptions) verifyRecipe(ctx context.Context) (report verify.Report, 
 	}
 	report, err = o.verifyFiles(ctx, made.Files.FS(), unknown...)
 	report.Notes = slices.Concat(made.Output.Warnings, report.Notes)
+	if o.Source != "-" && !recipe.IsURL(o.Source) {
+		report.Dir = o.annotated(nil)
+	}
 	return report, errors.In(err, "recipe %s", o.Source)
 }
 

@@ -47,7 +47,7 @@ func (c *comparison) tell() {
 
 // say adds an effect. The text may hold what a bundle says, and a secret with it.
 func (c *comparison) say(severity Severity, r *judged, format string, args ...any) {
-	e := Effect{Severity: severity, Text: c.secrets.Replace(fmt.Sprintf(format, args...))}
+	e := Effect{Severity: severity, Text: c.hide(fmt.Sprintf(format, args...))}
 	if r != nil {
 		e.Release, e.Place = r.Change.Release, r.place
 	}

@@ -44,6 +44,11 @@ func newHider(sides ...*Side) hider {
 	return hiding(texts)
 }
 
+// hide takes the secrets out of a text.
+func (h hider) hide(text string) string {
+	return values.HideURLPasswords(h.secrets.Replace(text), secretText)
+}
+
 // shortest is the length of a secret that is hidden wherever it stands: what is shorter is a part of
 // other words.
 const shortest = 6
@@ -139,7 +144,7 @@ func (h hider) show(key string, v any) any {
 		if v != rollout.SecretPlaceholder && values.IsSecret(key, v) || key == "patch" && hasShort(v) {
 			return secretText
 		}
-		return h.secrets.Replace(v)
+		return h.hide(v)
 	}
 	return v
 }

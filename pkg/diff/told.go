@@ -56,7 +56,7 @@ func (c *comparison) tellObjects() {
 // note says what is not known.
 func (c *comparison) note() {
 	add := func(format string, args ...any) {
-		c.report.Notes = append(c.report.Notes, c.secrets.Replace(fmt.Sprintf(format, args...)))
+		c.report.Notes = append(c.report.Notes, c.hide(fmt.Sprintf(format, args...)))
 	}
 	var unseen []string
 	for i := range c.judged {

@@ -34,4 +34,4 @@ func (t Trees) Objects(from, to []map[string]any) []Object {
 }
 
 // Hide takes the secrets out of a text.
-func (t Trees) Hide(text string) string { return t.secrets.Replace(text) }
+func (t Trees) Hide(text string) string { return t.hide(text) }

@@ -71,7 +71,14 @@ func (f *File) Make(ctx context.Context, bundles map[string]*rollout.Rollout, bu
 	if err := once(clusters, failed); err != nil {
 		return nil, err
 	}
-	if err := patched(ctx, made, bundles, builder); err != nil {
+	applied, err := patched(ctx, made, bundles, builder)
+	if err != nil {
+		return nil, err
+	}
+	parallel.Each(len(made), func(i int) {
+		made[i].warnings, failed[i] = made[i].settings.fill(applied[made[i].patched()])
+	})
+	if err := once(clusters, failed); err != nil {
 		return nil, err
 	}
 	all := &Made{Files: &bundle.Files{}, Clusters: made}
@@ -117,8 +124,13 @@ func warningsOf(clusters []ClusterFiles) (warnings []string) {
 	where := map[string][]string{}
 	for _, c := range clusters {
 		all := slices.Clone(c.warnings)
+		for _, name := range slices.Sorted(maps.Keys(c.settings.Substitute)) {
+			if len(values.PathsInClear(map[string]any{name: c.settings.Substitute[name]})) > 0 {
+				all = append(all, "substitute "+name+" looks like a secret and will stand in clear; let a Secret of the cluster give it, with substituteFrom")
+			}
+		}
 		for _, release := range c.Values {
-			for _, at := range values.SecretPaths(c.settings.Values[release]) {
+			for _, at := range values.PathsInClear(c.settings.Values[release]) {
 				all = append(all, "the value "+release+":"+at+" looks like a secret and will stand in clear; let a Secret of the cluster give it, with `SecretValues`")
 			}
 		}
@@ -140,11 +152,9 @@ func (f *File) cluster(ctx context.Context, name string, bundles map[string]*rol
 		return c, errors.Invalid("bundle %q was not read", c.Bundle)
 	}
 	needs := needsOf(r)
-	warnings, unset := c.settings.checkVariables(r)
-	if err := errors.Join(checkValues(needs, c.settings.Values), unset); err != nil {
+	if err := errors.Join(checkValues(needs, c.settings.Values), c.settings.checkVariables(r.Variables())); err != nil {
 		return c, err
 	}
-	c.warnings = warnings
 	namespace := cmp.Or(f.Namespace, config.DefaultFluxNamespace)
 	sync, err := f.sync(f.Bundles[c.Bundle], r, namespace, c.settings)
 	if err != nil {

@@ -64,21 +64,28 @@ func alike(a, b map[string]any) bool {
 	return err == nil && problem == nil && bytes.Equal(x, y)
 }
 
-// patched builds each bundle with the patches of its clusters, once for each set of patches. A patch
-// that changes nothing is refused: it was meant for something.
-func patched(ctx context.Context, clusters []ClusterFiles, bundles map[string]*rollout.Rollout, builder rollout.Builder) error {
+// patched names the bundle with the patches of the cluster.
+func (c *ClusterFiles) patched() string { return c.Bundle + fmt.Sprintf("%q", c.settings.Patches) }
+
+// patched builds each bundle with the patches of its clusters, once for each set of patches, and returns
+// the objects with variables. A patch that changes nothing is refused: it was meant for something.
+func patched(ctx context.Context, clusters []ClusterFiles, bundles map[string]*rollout.Rollout, builder rollout.Builder) (map[string][]*rollout.Object, error) {
 	if builder == nil {
 		builder = rollout.Kustomize{}
 	}
-	done := map[string]bool{}
+	applied := map[string][]*rollout.Object{}
 	plain := map[string][]rollout.BuiltObject{}
 	var problems []error
 	for _, c := range clusters {
-		key := c.Bundle + fmt.Sprintf("%q", c.settings.Patches)
-		if len(c.settings.Patches) == 0 || done[key] {
+		key := c.patched()
+		if _, done := applied[key]; done {
 			continue
 		}
-		done[key] = true
+		applied[key] = nil
+		if len(c.settings.Patches) == 0 {
+			applied[key] = withVariables(bundles[c.Bundle].Objects)
+			continue
+		}
 		before, err := plain[c.Bundle], error(nil)
 		if before == nil {
 			before, err = buildWith(ctx, bundles[c.Bundle], nil, builder)
@@ -94,9 +101,14 @@ func patched(ctx context.Context, clusters []ClusterFiles, bundles map[string]*r
 			}
 			before = after
 		}
+		if err == nil {
+			var objects []*rollout.Object
+			objects, err = objectsOf(before)
+			applied[key] = withVariables(objects)
+		}
 		problems = append(problems, errors.In(err, "cluster %q", c.Name))
 	}
-	return errors.Join(problems...)
+	return applied, errors.Join(problems...)
 }
 
 func buildWith(ctx context.Context, r *rollout.Rollout, with []Patch, builder rollout.Builder) ([]rollout.BuiltObject, error) {

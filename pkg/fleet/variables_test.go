@@ -28,7 +28,10 @@ func TestClustersGiveTheVariablesOfTheirBundle(t *testing.T) {
 		"one lacks it":      {"{REGION: us}", "{CLUSTER_NAME: a}", "{}", `cluster "b": variable CLUSTER_NAME: the bundle needs it, and nothing gives it`, ""},
 		"one gives none":    {"{}", "{CLUSTER_NAME: a}", "{}", `cluster "b": variable CLUSTER_NAME`, ""},
 		"YAML breaks":       {"{}", "{CLUSTER_NAME: 'a: b'}", "{CLUSTER_NAME: b}", `cluster "a": HelmRelease flux-system/web: the substitution of its variables fails`, ""},
-		"a number":          {"{}", "{CLUSTER_NAME: '1.10'}", "{CLUSTER_NAME: '\"1.10\"'}", "", `cluster "a": HelmRelease flux-system/web: what a variable gives at spec.values.cluster is no text`},
+		"a number":          {"{}", "{CLUSTER_NAME: '1.10'}", "{CLUSTER_NAME: '\"1.10\"'}", "", `cluster "a": HelmRelease flux-system/web: what a variable gives at spec.values.cluster is something else to YAML`},
+		"a secret":          {"{}", "{CLUSTER_NAME: a, DB_PASSWORD: hunter2}", "{CLUSTER_NAME: b}", "", `cluster "a": substitute DB_PASSWORD looks like a secret`},
+		"a patch":           {"{}\n    patches: [{patch: '- {op: add, path: /spec/values/x, value: \"${OTHER}\"}', target: {kind: HelmRelease}}]", "{CLUSTER_NAME: a}", "{CLUSTER_NAME: b, OTHER: x}", `cluster "a": HelmRelease flux-system/web has the variable OTHER, which nothing gives`, ""},
+		"a patch's default": {"{}\n    patches: [{patch: '- {op: add, path: /spec/values/x, value: \"${OTHER:=1.10}\"}', target: {kind: HelmRelease}}]", "{CLUSTER_NAME: a}", "{CLUSTER_NAME: b, OTHER: x}", "", `cluster "a": HelmRelease flux-system/web: what a variable gives at spec.values.x is something else to YAML`},
 		"the cluster's own": {"{}\n    substituteFrom: [{kind: ConfigMap, name: vars}]", "{}", "{}", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -55,7 +55,7 @@ spec:
   valuesFrom:
   - {kind: ConfigMap, name: web-values}
   - {kind: Secret, name: hidden, valuesKey: password, targetPath: db.pass}
-  values: {adminPassword: hush-hush-hush, api: {token: abc}, replicas: 3, note: "see hush-hush-hush"}
+  values: {adminPassword: hush-hush-hush, api: {token: abc}, replicas: 3, note: "see hush-hush-hush", dsn: "postgres://me:pw-42@db"}
 `
 	local = `apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
@@ -118,7 +118,7 @@ func TestThePageSaysWhatIsThere(t *testing.T) {
 // TestHazard18_TheReportShowsNoSecret of those that verify hides, and none that is short.
 func TestHazard18_TheReportShowsNoSecret(t *testing.T) {
 	made := page(t, shop(), nil)
-	for _, secret := range []string{"hush-hush-hush", "token: abc", "very-secret-key", "in-a-template"} {
+	for _, secret := range []string{"hush-hush-hush", "pw-42", "token: abc", "very-secret-key", "in-a-template"} {
 		if strings.Contains(made, secret) {
 			t.Errorf("the page has %q", secret)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/json"
+	"sigs.k8s.io/yaml"
 
 	"github.com/aicr-flux/aicr/internal/substitution"
 )
@@ -38,7 +39,7 @@ func (g Given) Any() bool { return len(g.Values) > 0 || g.More || g.Always }
 type Substituted struct {
 	Content map[string]any
 	// Misread are the paths of texts that YAML takes for something else than the text that was given,
-	// as 1.10 for the number 1.1.
+	// as 1.10 for the number 1.1, or "a #b" for the text a.
 	Misread [][]any
 }
 
@@ -74,7 +75,7 @@ func (o *Object) Substitute(g Given) (Substituted, error) {
 			return
 		}
 		meant, err := substitution.Text(text, give)
-		if v := At(s.Content, path...); err == nil && !isText(v) && fmt.Sprint(v) != meant {
+		if got := fmt.Sprint(At(s.Content, path...)); err == nil && got != meant && got != unquoted(meant) {
 			s.Misread = append(s.Misread, slices.Clone(path))
 		}
 	})
@@ -86,9 +87,15 @@ func renamed(path []any) bool {
 	return slices.ContainsFunc(path, func(step any) bool { key, _ := step.(string); return strings.Contains(key, "$") })
 }
 
-func isText(v any) bool {
-	_, is := v.(string)
-	return is
+// unquoted is a text without the quotes that the whole of it stands in, which say that it is a text.
+func unquoted(text string) string {
+	var inside string
+	if strings.HasPrefix(text, `"`) || strings.HasPrefix(text, "'") {
+		if err := yaml.Unmarshal([]byte(text), &inside); err == nil {
+			return inside
+		}
+	}
+	return text
 }
 
 // substitute makes of the objects what kustomize-controller makes of them. Where nothing is known of what

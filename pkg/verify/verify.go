@@ -120,7 +120,7 @@ func Rollout(ctx context.Context, read *rollout.Rollout, o Options) (Report, err
 
 // Redactor returns what takes the secrets of a bundle out of a text, as its report is without them.
 func Redactor(ctx context.Context, read *rollout.Rollout) func(string) string {
-	return engine.NewScene(ctx, read, Options{}).Redactor().Replace
+	return engine.NewScene(ctx, read, Options{}).Redactor()
 }
 
 func check(o Options) error {

@@ -45,7 +45,7 @@ func (p *componentPlanner) values(ref *recipe.ComponentRef) (*componentValues, e
 	if err := p.substituted(ref.Name, v, paths); err != nil {
 		return nil, err
 	}
-	for _, path := range values.SecretPaths(inline) {
+	for _, path := range values.PathsInClear(inline) {
 		if v.keeps(path) {
 			continue
 		}

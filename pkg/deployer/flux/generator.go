@@ -207,6 +207,11 @@ func (g *Generator) make(ctx context.Context) (*deployer.Bundle, error) {
 	out := *plan.Output()
 	out.Releases, out.Variables = read.Summaries(), read.Variables()
 	out.DeploymentNotes = append(out.DeploymentNotes, guardedNotes(read)...)
+	misread, err := misreadDefaults(read)
+	if err != nil {
+		return nil, err
+	}
+	out.Warnings = append(out.Warnings, misread...)
 	return &deployer.Bundle{Files: files, Root: RootFile, Rollout: read, Output: out, Vendored: plan.Vendored}, nil
 }
 

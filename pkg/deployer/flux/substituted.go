@@ -3,6 +3,7 @@ package flux
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aicr-flux/aicr/internal/substitution"
@@ -62,10 +63,35 @@ func (p *componentPlanner) keep(name string, keys []string, v *componentValues, 
 	return nil
 }
 
-// keeps reports whether a variable may give the value at the path.
+// keeps reports whether a variable gives the value at the path, which then stands nowhere in the bundle.
+// A default does.
 func (v *componentValues) keeps(path string) bool {
 	keys, err := values.ParsePath(path)
-	return err == nil && slices.ContainsFunc(v.substituted, func(p []string) bool { return len(keys) >= len(p) && overlap(p, keys) })
+	if err != nil || !slices.ContainsFunc(v.substituted, func(p []string) bool { return len(keys) >= len(p) && overlap(p, keys) }) {
+		return false
+	}
+	variables, err := substitution.Variables(textAt(v.inline, keys))
+	return err == nil && slices.ContainsFunc(variables, func(v substitution.Variable) bool { return v.Required })
+}
+
+// textAt is the text below keys, of which some may be the indexes of a list; "" where there is none.
+func textAt(v any, keys []string) string {
+	for _, key := range keys {
+		switch at := v.(type) {
+		case map[string]any:
+			v = at[key]
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil || i < 0 || i >= len(at) {
+				return ""
+			}
+			v = at[i]
+		default:
+			return ""
+		}
+	}
+	text, _ := v.(string)
+	return text
 }
 
 // chartText is a hint for a component whose manifests have variables: Flux never sees these.
@@ -152,6 +178,23 @@ func guardedNotes(read *rollout.Rollout) []string {
 		return nil
 	}
 	return []string{"Flux substitutes nothing in " + strings.Join(off, ", ") + ": text there that looks like a variable stays as it is, which the annotation " + substitution.Key + " says"}
+}
+
+// misreadDefaults say which defaults YAML takes for something else.
+func misreadDefaults(read *rollout.Rollout) (warnings []string, err error) {
+	for _, o := range read.Objects {
+		if len(o.Meant()) == 0 {
+			continue
+		}
+		after, err := o.Substitute(rollout.Given{Always: true})
+		if err != nil {
+			return nil, errors.Invalid("%s: the defaults of its variables cannot stand where they are: %s", o.Ref, err)
+		}
+		for _, path := range after.Misread {
+			warnings = append(warnings, fmt.Sprintf("%s: the default of a variable at %s is something else to YAML than that text, as 1.10 becomes 1.1; put it in double quotes inside: ${NAME:=\"1.10\"}", o.Ref, rollout.Dotted(path...)))
+		}
+	}
+	return warnings, nil
 }
 
 // variableNames are those of the release's variables, as its annotation has them.

@@ -2,6 +2,7 @@ package flux_test
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -165,5 +166,37 @@ func TestVariablesStandBesideOtherValues(t *testing.T) {
 	}
 	if o := readAs[corev1.ConfigMap](t, fsys, "gpu/configmap-values.yaml"); o.Annotations[substitution.Key] != substitution.Disabled {
 		t.Error("the ConfigMap is not guarded")
+	}
+}
+
+// TestHazard18_ASecretBesideVariablesIsSaidToBeInClear has texts below a path of variables that are
+// no variables, or have a default.
+func TestHazard18_ASecretBesideVariablesIsSaidToBeInClear(t *testing.T) {
+	g := substituting()
+	g.ComponentValues["gpu"]["cluster"] = map[string]any{
+		"name": "${CLUSTER_NAME}", "password": "plain", "token": "${TOKEN:=plain}", "apiKey": "Bearer ${KEY}",
+		"env": []any{map[string]any{"name": "DB_PASSWORD", "value": "plain"}, map[string]any{"name": "OTHER_PASSWORD", "value": "${OTHER}"}},
+	}
+	plan, _, _ := proved(t, g)
+	warnings := strings.Join(plan.Warnings, "\n")
+	for path, clear := range map[string]bool{"cluster.password": true, "cluster.token": true, "cluster.env.0.value": true, "cluster.apiKey": false, "cluster.env.1.value": false} {
+		if strings.Contains(warnings, `the value at "`+path+`" looks like a secret`) != clear {
+			t.Errorf("%s: want a warning: %v, have:\n%s", path, clear, warnings)
+		}
+	}
+}
+
+// TestHazard08_ADefaultThatYAMLTakesForANumberIsSaid has defaults that do not come out as they are written.
+func TestHazard08_ADefaultThatYAMLTakesForANumberIsSaid(t *testing.T) {
+	for text, misread := range map[string]bool{"${V:=1.10}": true, "${V:=}": true, `${V:="1.10"}`: false, "${V:=1.5}": false, "v${V:=1.10}": false, `"${V:=a}"`: false, "${V}": false} {
+		g := substituting()
+		g.ComponentValues["gpu"]["cluster"] = map[string]any{"version": text}
+		out, err := g.Generate(t.Context(), filepath.Join(t.TempDir(), "bundle"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(strings.Join(out.Warnings, "\n"), "spec.values.cluster.version is something else to YAML"); got != misread {
+			t.Errorf("%s: a warning: %v, want %v", text, got, misread)
+		}
 	}
 }

@@ -106,7 +106,7 @@ func yamlKey(key string) bool {
 // holdsSecret reports whether anything in the data is more than a placeholder.
 func holdsSecret(data map[string]any) bool {
 	for _, v := range data {
-		if text, _ := v.(string); text != "" && !engine.Placeholder(text) {
+		if text, _ := v.(string); text != "" && !values.Placeholder(text) {
 			return true
 		}
 	}

@@ -2,11 +2,11 @@ package checks
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/aicr-flux/aicr/pkg/rollout"
+	"github.com/aicr-flux/aicr/pkg/values"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
@@ -28,7 +28,7 @@ var urlCredentials = &engine.Check{
 					if credentials(text) {
 						p.Report(o.Place(path...), "the URL of the source holds credentials")
 					}
-				case withPassword(text):
+				case values.HasURLPassword(text):
 					p.Warn(o.Place(path...), "a URL in it holds a password")
 				}
 				return true
@@ -59,7 +59,7 @@ func chartURLs(p *engine.Pass) {
 			continue
 		}
 		for i, line := range strings.Split(string(data), "\n") {
-			if withPassword(line) && !p.FoundIn(file, i+1) {
+			if values.HasURLPassword(line) && !p.FoundIn(file, i+1) {
 				p.Report(rollout.InFile(file, i+1), "a URL in this line holds a password")
 			}
 		}
@@ -70,22 +70,8 @@ func chartURLs(p *engine.Pass) {
 func credentials(text string) bool {
 	u, err := url.Parse(text)
 	if err != nil {
-		return withPassword(text)
+		return values.HasURLPassword(text)
 	}
 	_, password := u.User.Password()
 	return password || u.User != nil && !strings.EqualFold(u.Scheme, "ssh")
-}
-
-// userInfo finds the password of a URL within a text.
-var userInfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:?#"'<>]*:([^\s/@"']+)@`)
-
-// withPassword reports whether a text holds a URL with a password that is written out: no variable
-// and no placeholder.
-func withPassword(text string) bool {
-	for _, match := range userInfo.FindAllStringSubmatch(text, -1) {
-		if !engine.Placeholder(match[1]) {
-			return true
-		}
-	}
-	return false
 }

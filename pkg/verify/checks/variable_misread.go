@@ -12,7 +12,11 @@ var variableMisread = &engine.Check{
 	Title:    "What variables give is read as it was written",
 	Remedy:   `Put the value of the variable in double quotes inside of its own: '"1.10"'.`,
 	Run: func(p *engine.Pass) {
-		for _, s := range p.Options.Substitutions {
+		given := p.Options.Substitutions
+		if len(given) == 0 && len(p.Variables()) > 0 {
+			given = []engine.Substitution{{By: "the default of a variable", Given: rollout.Given{Always: true}}}
+		}
+		for _, s := range given {
 			if !s.Any() {
 				continue // variable-missing complains of it
 			}
@@ -25,7 +29,7 @@ var variableMisread = &engine.Check{
 					p.Add(engine.SeverityError, o.Place(), "Correct what the variables give there.", "with what %s gives, the substitution of variables fails: %v", s.By, err)
 				}
 				for _, path := range after.Misread {
-					p.Report(o.Place(path...), "what %s gives here is no text to YAML, but a number, a boolean or nothing, and is written otherwise than it was given, as 1.10 becomes 1.1", s.By)
+					p.Report(o.Place(path...), "what %s gives here is something else to YAML than the text that was given, as 1.10 becomes 1.1, and text after a # is lost", s.By)
 				}
 			}
 		}

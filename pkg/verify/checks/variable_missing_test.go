@@ -85,7 +85,9 @@ func TestVariablesAreFilledInBeforeTheyAreJudged(t *testing.T) {
 func TestVariableMisread(t *testing.T) {
 	each(t, "variable-misread",
 		defect{name: "a version", warning: true, breakIt: withVariables, options: given(by("CLUSTER_NAME", "1.10")), at: certManager, path: "spec.values.clusterName", says: "as 1.10 becomes 1.1"},
-		defect{name: "nothing", warning: true, breakIt: withVariables, options: given(by("CLUSTER_NAME", "")), at: certManager, path: "spec.values.clusterName", says: "or nothing"},
+		defect{name: "nothing", warning: true, breakIt: withVariables, options: given(by("CLUSTER_NAME", "")), at: certManager, path: "spec.values.clusterName", says: "something else to YAML"},
+		defect{name: "a comment", warning: true, breakIt: withVariables, options: given(by("CLUSTER_NAME", "a #b")), at: certManager, path: "spec.values.clusterName", says: "text after a # is lost"},
+		defect{name: "a default", warning: true, breakIt: all(withVariables, edit(certManager, "clusterName: ${CLUSTER_NAME}", "clusterName: ${CLUSTER_NAME:=1.10}")), at: certManager, path: "spec.values.clusterName", says: "what the default of a variable gives here"},
 		defect{name: "YAML breaks", breakIt: withVariables, options: given(by("CLUSTER_NAME", "a: b")), at: certManager, says: "no YAML any more"},
 	)
 	two := given(by("CLUSTER_NAME", "a"), by("CLUSTER_NAME", "1e3"))
@@ -93,7 +95,7 @@ func TestVariableMisread(t *testing.T) {
 	each(t, "variable-misread",
 		defect{name: "in the second cluster", warning: true, breakIt: withVariables, options: two, at: certManager, path: "spec.values.clusterName", says: "what the Kustomization b (b.yaml) gives"},
 	)
-	for _, value := range []string{`"1.10"`, "8080", "true", "1.5", "a\n", "a.b"} {
+	for _, value := range []string{`"1.10"`, `'1.10'`, `"a #b"`, "a#b", `C:\new`, "8080", "true", "1.5", "a\n", "a.b"} {
 		bundle := load(t, "git")
 		withVariables(t, bundle)
 		passes(t, bundle, given(by("CLUSTER_NAME", value)))

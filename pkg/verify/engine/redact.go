@@ -14,7 +14,7 @@ import (
 // ClearPaths are the dotted paths of the secrets that are no placeholders.
 func ClearPaths(m map[string]any) []string {
 	return slices.DeleteFunc(values.SecretPaths(m), func(path string) bool {
-		return Placeholder(textAt(m, path))
+		return values.Placeholder(textAt(m, path))
 	})
 }
 
@@ -60,24 +60,18 @@ func Steps(v any, path string) []any {
 	return all
 }
 
-// Placeholder reports whether something else will stand in the place of a secret: a variable, a
-// template's action, what SOPS encrypted.
-func Placeholder(secret string) bool {
-	return slices.ContainsFunc([]string{"$", "{{", "<", "%", "ENC["}, func(begin string) bool { return strings.HasPrefix(secret, begin) })
-}
-
 // Redact takes the secrets of the bundle out of what is told: a template that fails, a schema that
 // values do not fit, and kustomize name the value that they complain of.
 func (s *Scene) Redact() {
 	if s.Options.Quick || len(s.Findings) == 0 {
 		return // quick checks show no values
 	}
-	replacer := s.Redactor()
+	hide := s.Redactor()
 	for i := range s.Findings {
-		s.Findings[i].Message = replacer.Replace(s.Findings[i].Message)
+		s.Findings[i].Message = hide(s.Findings[i].Message)
 	}
 	for i := range s.NotSeen {
-		s.NotSeen[i] = replacer.Replace(s.NotSeen[i])
+		s.NotSeen[i] = hide(s.NotSeen[i])
 	}
 }
 
@@ -85,7 +79,10 @@ func (s *Scene) Redact() {
 const Hidden = "[secret]"
 
 // Redactor takes the secrets of the bundle out of a text.
-func (s *Scene) Redactor() *strings.Replacer { return strings.NewReplacer(s.secretTexts()...) }
+func (s *Scene) Redactor() func(text string) string {
+	replacer := strings.NewReplacer(s.secretTexts()...)
+	return func(text string) string { return values.HideURLPasswords(replacer.Replace(text), Hidden) }
+}
 
 // WithoutSecrets returns the values with what their keys say to be secret hidden, also what is too
 // short to be found in a text.

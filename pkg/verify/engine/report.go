@@ -58,7 +58,7 @@ type Finding struct {
 // Report is what a verification found.
 type Report struct {
 	// Source is the bundle as it was named, and Dir where its files are in the repository, as
-	// annotations need it; both are empty where that is not known.
+	// annotations need it; for a recipe the file of that. Both are empty where that is not known.
 	Source string `json:"source,omitempty"`
 	Dir    string `json:"-"`
 	// Unwritten says that the bundle was made in memory, so that its files are in no directory.
@@ -90,6 +90,18 @@ type Report struct {
 	// Objects and Releases count what the bundle brings.
 	Objects  int `json:"objects"`
 	Releases int `json:"releases"`
+}
+
+// Annotated is the file and the line that a finding is shown at in a repository: for a bundle that is
+// not in it the recipe, or none.
+func (r Report) Annotated(f Finding) (file string, line int) {
+	switch {
+	case r.Unwritten || strings.Contains(r.Source, "://"):
+		return r.Dir, 0
+	case f.File == "":
+		return "", 0
+	}
+	return path.Join(r.Dir, f.File), f.Line
 }
 
 // Typed returns the report with the files of its findings as they are found from where the bundle was

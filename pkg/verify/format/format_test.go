@@ -239,3 +239,24 @@ func TestJSONKeepsSeverities(t *testing.T) {
 		t.Errorf("the severities are lost: %s", data)
 	}
 }
+
+// TestAnnotationsNameNoFileThatIsNotThere: a recipe is bundled in memory, and an artifact lies elsewhere.
+func TestAnnotationsNameNoFileThatIsNotThere(t *testing.T) {
+	recipe, artifact := brokenReport(t, "recipes/a.yaml"), brokenReport(t, "")
+	recipe.Unwritten, artifact.Source = true, "oci://r.example.com/a:v1"
+	text := render(t, "github", recipe, artifact)
+	for _, want := range []string{
+		"::error file=recipes/a.yaml,title=dependency-missing::gpu-operator/helmrelease.yaml:25: HelmRelease flux-system/gpu-operator: ",
+		"::error title=dependency-missing::gpu-operator/helmrelease.yaml:25: ",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "line=") || strings.Contains(text, "file=gpu") {
+		t.Errorf("a file that is not there:\n%s", text)
+	}
+	if sarif := render(t, "sarif", recipe); !strings.Contains(sarif, `"uri": "recipes/a.yaml"`) || strings.Contains(sarif, `"uri": "gpu`) {
+		t.Error("code scanning gets a file that is not there")
+	}
+}

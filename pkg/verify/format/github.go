@@ -20,13 +20,18 @@ func gitHub(reports []engine.Report, _ Options) ([]byte, error) {
 				level = f.Severity.String()
 			}
 			properties := "title=" + printable.CommandProperty(f.Check)
-			if f.File != "" {
-				properties = "file=" + printable.CommandProperty(path.Join(r.Dir, f.File)) + "," + properties
-				if f.Line > 0 {
-					properties = fmt.Sprintf("line=%d,%s", f.Line, properties)
-				}
+			text := description(f)
+			file, line := r.Annotated(f)
+			if file != "" {
+				properties = "file=" + printable.CommandProperty(file) + "," + properties
 			}
-			fmt.Fprintf(&b, "::%s %s::%s\n", level, properties, printable.CommandData(description(f)))
+			if line > 0 {
+				properties = fmt.Sprintf("line=%d,%s", line, properties)
+			}
+			if f.File != "" && file != path.Join(r.Dir, f.File) {
+				text = fmt.Sprintf("%s: %s\n%s", f.Place, f.Message, f.Remedy) // the file is not there
+			}
+			fmt.Fprintf(&b, "::%s %s::%s\n", level, properties, printable.CommandData(text))
 		}
 		if len(r.NotSeen) > 0 {
 			title := "Not checked"

@@ -49,10 +49,12 @@ func sarif(reports []engine.Report, o Options) ([]byte, error) {
 func result(r engine.Report, f engine.Finding, rule int, seen map[string]int) sarifResult {
 	result := sarifResult{Rule: f.Check, Index: rule, Level: level(f.Severity), Message: sarifText{Text: description(f)}}
 	var at sarifLocation
-	// Code scanning shows no result without a file.
-	file := cmp.Or(f.File, "kustomization.yaml")
-	at.Physical.Artifact.URI = uri(path.Join(r.Dir, file))
-	at.Physical.Region = &sarifRegion{StartLine: max(f.Line, 1)}
+	file, line := r.Annotated(f)
+	if file == "" { // code scanning shows no result without a file
+		file, line = path.Join(r.Dir, cmp.Or(f.File, "kustomization.yaml")), f.Line
+	}
+	at.Physical.Artifact.URI = uri(file)
+	at.Physical.Region = &sarifRegion{StartLine: max(line, 1)}
 	if f.Object != "" {
 		at.Logical = []sarifLogical{{Name: f.Object, FullName: strings.TrimSpace(f.Object + " " + f.Path), Kind: "object"}}
 	}
