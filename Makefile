@@ -1,4 +1,5 @@
-# `make` alone explains itself. Everything needs Go, git and the module proxy; `make test` also gcc, for the race detector.
+# `make` alone lists the targets. Everything needs Go, git and the module proxy; `make test` also gcc,
+# for the race detector.
 
 MODULE  := github.com/aicr-flux/aicr
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -31,7 +32,9 @@ build: ## Build the static binary bin/aicr
 install: ## Install aicr into GOBIN
 	CGO_ENABLED=0 go install -trimpath -ldflags "$(LDFLAGS)" ./cmd/aicr
 
-test: ## Run every test, then those that the race detector can find something in, then what Flux's own client sees
+# The race detector runs the short tests, those that it can find something in; last comes what
+# Flux's own client sees.
+test: ## Run every test, also under the race detector
 	@$(MAKE) --no-print-directory bin/helm || echo "helm cannot be built: what compares with it is skipped"
 	AICR_TEST_HELM=$(CURDIR)/bin/helm go test ./...
 	@$(if $(RACE),,echo "no C compiler: nothing is run under the race detector")
@@ -46,7 +49,7 @@ bin/helm: go.mod
 test-short: ## Run the quick tests only, without the race detector
 	go test -short ./...
 
-browser: ## Hold pictures and pages against Mermaid, a real Chromium and axe, where they are; npm fetches what tests need
+browser: ## Test pictures and pages in Mermaid, Chromium and axe (npm)
 	cd test/browser && npm ci --no-audit --no-fund && go test -count=1 ./...
 
 fuzz: ## Run each fuzzer for FUZZTIME (5s)
@@ -76,13 +79,13 @@ lint: ## Check style, formatting and tidiness; changes nothing
 fmt: ## Format the Go files
 	$(TOOL) gofumpt -w .
 
-vuln: ## Look for known vulnerabilities (asks the online database, so not part of ci)
+vuln: ## Look for known vulnerabilities, online
 	$(TOOL) govulncheck ./...
 
 generate: ## Generate what is generated, such as the Flux CRDs
 	go generate ./...
 
-golden: ## Write the golden files anew; read the difference before you commit it
+golden: ## Write the golden files anew; read the diff before you commit
 	UPDATE_GOLDEN=1 go test ./...
 
 docs: generate ## Write the generated documentation anew
@@ -94,7 +97,7 @@ man: ## Write the manual pages into man/
 demo: build ## Make an example bundle in demo/, show it and prove it
 	@hack/demo.sh bin/aicr "$(DEMO)" "$(EXAMPLE)"
 
-e2e: ## Run bundles on the real controllers of Flux; see docs/contributing/e2e.md
+e2e: ## Run bundles on real Flux; see docs/contributing/e2e.md
 	cd test/e2e && go test -count=1 ./cluster
 	@mkdir -p dist
 	cd test/e2e && E2E_RESULTS=$(CURDIR)/dist/e2e.md go test -count=1 -timeout 60m -parallel $(E2E_PARALLEL) -run '$(E2E)'
@@ -111,7 +114,7 @@ image: ## Build the container image aicr:VERSION, with docker
 	CGO_ENABLED=0 GOOS=linux go build -trimpath -ldflags "$(LDFLAGS)" -o dist/image/linux/$$(go env GOARCH)/aicr ./cmd/aicr
 	docker buildx build --load --platform linux/$$(go env GOARCH) -f Dockerfile -t aicr:$(VERSION) dist/image
 
-reproducible: ## Prove that two builds of the commit give the same bytes; slow, so not part of ci
+reproducible: ## Prove that two builds give the same bytes (slow)
 	@hack/reproducible.sh
 
 clean: ## Remove what the targets above leave behind

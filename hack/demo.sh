@@ -23,8 +23,11 @@ fi
 mkdir -p "$dir"
 touch "$dir/.aicr-demo"
 
+# What a clone would say of the repository, and a storage class of EKS.
+options=(--repo https://github.com/org/repo.git --repo-path bundles/a --storage-class gp3)
+
 run "$aicr" init "$dir/recipe" ${example:+--example "$example"}
-run "$aicr" bundle -r "$dir/recipe/recipe.yaml" -o "$dir/bundle"
+run "$aicr" bundle -r "$dir/recipe/recipe.yaml" -o "$dir/bundle" "${options[@]}"
 
 say "The bundle"
 (cd "$dir/bundle" && find . -type f | LC_ALL=C sort | sed 's|^\./|  |')
@@ -36,7 +39,7 @@ say "Its checksums hold"
 (cd "$dir/bundle" && grep -E '^[0-9a-f]{64}  ' checksums.txt | sha256sum --check --quiet) && echo "✔ every file is as it was written"
 
 say "A second run gives the same bytes"
-"$aicr" bundle -r "$dir/recipe/recipe.yaml" -o "$dir/again" >/dev/null
+"$aicr" bundle --quiet -r "$dir/recipe/recipe.yaml" -o "$dir/again" "${options[@]}" >/dev/null
 diff -r "$dir/bundle" "$dir/again" && echo "✔ byte for byte"
 rm -rf "$dir/again"
 

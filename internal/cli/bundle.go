@@ -47,11 +47,11 @@ is the way to a value: keys joined by dots, with \. for a dot in a key.`,
   aicr bundle -r recipe.yaml --dry-run
 
   # Change a value, and leave another to be set for each cluster
-  aicr bundle -r recipe.yaml --set gpuoperator:driver.version=580.82.07 \
-    --dynamic gpuoperator:driver.licensingConfig.configMapName
+  aicr bundle -r recipe.yaml --set gpu-operator:driver.version=580.82.07 \
+    --dynamic gpu-operator:driver.licensingConfig.configMapName
 
   # Again, as last time, but for one value
-  aicr bundle --again bundles/a --set gpuoperator:driver.version=580.95.05
+  aicr bundle --again bundles/a --set gpu-operator:driver.version=580.95.05
 
   # With the charts inside, the same ones as last time
   aicr bundle -r recipe.yaml --vendor-charts \

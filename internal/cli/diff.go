@@ -43,7 +43,7 @@ that cannot be said.`,
   aicr diff git:main:bundles/a bundles/a --charts --format markdown
 
   # What would change with another driver, or with the next recipe?
-  aicr diff bundles/a --again --set gpuoperator:driver.version=580.95.05
+  aicr diff bundles/a --again --set gpu-operator:driver.version=580.95.05
   aicr diff bundles/a recipe.yaml
 
   # What does the published bundle have that the cluster does not run yet?

@@ -125,7 +125,7 @@ output: bundles/a
 repo: https://github.com/org/repo.git
 repoPath: bundles/a
 set:
-  - gpuoperator:driver.version=580.82.07
+  - gpu-operator:driver.version=580.82.07
 `+"```"+`
 
 | field | type | flag | meaning |

@@ -12,8 +12,8 @@ func newFleetCmd(p *output.Printer) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fleet",
 		Short: "Bring one bundle into many clusters",
-		Long: `fleet works on a file that names bundles, groups of clusters and clusters. A
-bundle stays one, and what clusters differ in lies outside of it.`,
+		Long: `fleet works on a file that names bundles, groups of clusters and clusters. All
+clusters of a group get the same bundle; what differs is written beside it.`,
 		Example: `  aicr fleet build fleet.yaml -o clusters
   aicr fleet diff clusters fleet.yaml`,
 
@@ -71,13 +71,13 @@ func newFleetDiffCmd(p *output.Printer) *cobra.Command {
 		Long: `diff compares what clusters get, and says what Flux does in them: which get
 another bundle and what that changes, which of their own values, patches,
 variables and dependencies change, which are new, and from which the bundle is
-uninstalled. What is the same in several clusters is told once, with how many
-of which groups they are.
+uninstalled. A change that several clusters share is described once, with the
+number of clusters and their groups.
 
 OLD and NEW are each a fleet FILE, the DIR that fleet build wrote, or one of
 both in a commit, git:REVISION:PATH of the repository here. Bundles are read
-from the work tree, the commit or the registry; of one that cannot be read the
-rest is told.
+from the work tree, the commit or the registry; where one cannot be read, the
+other differences are still shown.
 
 The exit status is 0 where nothing differs, 1 where something does, and 2 where
 that cannot be said.`,

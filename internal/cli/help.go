@@ -34,8 +34,12 @@ func briefHelp(cmd *cobra.Command) string {
 	}
 	examples := strings.Split(cmd.Example, "\n\n")
 	few := strings.Join(examples[:min(3, len(examples))], "\n\n")
+	commands := ""
+	if cmd.HasAvailableSubCommands() {
+		commands, rest = fmt.Sprintf("\"%s COMMAND -h\" for a command, ", cmd.CommandPath()), "more"
+	}
 	return cmd.Short + ".\n\n" + usageText(cmd, few) + "\n" + groupText(groups) +
-		fmt.Sprintf("\nRun \"%s --help\" for %s.\n", cmd.CommandPath(), rest)
+		fmt.Sprintf("\nRun %s\"%s --help\" for %s.\n", commands, cmd.CommandPath(), rest)
 }
 
 // usageText is how a command is called.

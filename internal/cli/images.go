@@ -28,7 +28,7 @@ Each line is an image, the releases that need it, and marks. The formats list,
 hauler and zarf hold only what is pulled for sure, and a warning names what a
 mirror needs besides.`,
 		Example: `  aicr images bundle
-  aicr images recipe.yaml --set gpuoperator:driver.version=580.82.07
+  aicr images recipe.yaml --set gpu-operator:driver.version=580.82.07
 
   # With the charts, for Hauler
   aicr images recipe.yaml --node-os ubuntu24.04 --format hauler > hauler.yaml

@@ -31,7 +31,7 @@ Results go to standard output, everything else to standard error. Exit status:
   - 7: a server says that there are too many requests
   - 8: an error inside aicr, or of the disk
 
-Only diff has its own: 0, 1 and 2, as it says.`,
+diff and fleet diff have their own: 0 the same, 1 different, 2 an error.`,
 		Example: `  # Write an example recipe, and make a bundle of it
   aicr init my-cluster
   aicr bundle -r my-cluster/recipe.yaml -o bundles/a`,
@@ -42,7 +42,10 @@ Only diff has its own: 0, 1 and 2, as it says.`,
 		DisableAutoGenTag: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:              noArguments(""),
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := io.WriteString(cmd.OutOrStdout(), briefHelp(cmd))
+			return err
+		},
 	}
 	cmd.Flags().Bool("version", false, "print the version")
 	cmd.SetVersionTemplate("aicr {{ .Version }}\n")

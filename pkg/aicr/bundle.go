@@ -44,6 +44,10 @@ func runBundle(ctx context.Context, o BundleOptions, tools map[string]tool) (*de
 		log.Info("verified them", "took", time.Since(begun))
 		made.Output.Warnings = append(made.Output.Warnings, warnings...)
 	}
+	if made.Output.Placeholder {
+		made.Output.Warnings = append(made.Output.Warnings, "no Git repository is named, so local charts refer to the placeholder "+config.PlaceholderRepoURL+
+			", which Flux cannot reach; write the bundle into a work tree of yours, or name the repository with `RepoURL` and the directory in it with `RepoPath`")
+	}
 	given, unused, err := r.Sync.give(made.Output.Variables, r.Namespace)
 	if err != nil {
 		return nil, err

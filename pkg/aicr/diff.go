@@ -45,6 +45,9 @@ func (o *DiffOptions) sides(ctx context.Context, use func(from, to *compared) er
 	for _, source := range []string{o.Old, o.New} {
 		problems = append(problems, errors.In(checkPath(source), "source %s", source))
 	}
+	if o.Old == "-" && o.New == "-" {
+		problems = append(problems, errStdinTwice())
+	}
 	if o.Old == "" || o.New == "" && o.Recipe == "" {
 		problems = append(problems, errors.Invalid("two things are compared; name the old one and the new one"))
 	}

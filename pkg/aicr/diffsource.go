@@ -39,7 +39,12 @@ func (o *DiffOptions) open(ctx context.Context, source string, use func(*rollout
 			err = read(files.FS())
 		}
 		return errors.Join(errors.In(err, "source %s", source), after)
-	case source == "" || KindOf(source) == KindRecipe:
+	case source == "" || source == "-":
+		return use(nil)
+	case KindOf(source) == KindRecipe:
+		if err := checkRecipe(source); err != nil {
+			return err
+		}
 		return use(nil)
 	}
 	return errors.Join(withBundle(ctx, source, "", o.Registry, o.Version, read), after)

@@ -43,8 +43,12 @@ func Graph(ctx context.Context, o GraphOptions) (drawn graph.Graph, warnings []s
 
 // unread says what of a bundle cannot be read, and so is in no picture.
 func unread(r *rollout.Rollout) (all []string) {
-	for i := range r.Broken {
+	const most = 5
+	for i := range r.Broken[:min(most, len(r.Broken))] {
 		all = append(all, "it cannot be read as a whole: "+r.Broken[i].Error())
+	}
+	if more := len(r.Broken) - most; more > 0 {
+		all = append(all, fmt.Sprintf("it cannot be read as a whole: %d more problems in its files", more))
 	}
 	if r.BuildErr != nil {
 		all = append(all, fmt.Sprintf("kustomize cannot build it, so that it is as the files have it: %s", r.BuildErr))

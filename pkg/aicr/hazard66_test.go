@@ -113,7 +113,7 @@ func TestHazard66_CasesOfTheField(t *testing.T) {
 	warned(t, o, "`Set` web:a: the value is text, although it looks like a list or a map; for those use `SetJSON`, for text `Assignment.Verbatim`")
 	o = aicr.BundleOptions{Recipe: filepath.Join(root, "20-no-storage-class", "recipe.yaml")}
 	const at = "prometheus.prometheusSpec.storageSpec.volumeClaimTemplate.spec"
-	warned(t, o, `component "kube-prometheus-stack": the claim for storage at "`+at+"\" has no class, and in a cluster without a default class its pods wait for ever; name one with `Set` kube-prometheus-stack:"+at+".storageClassName=NAME")
+	warned(t, o, `component "kube-prometheus-stack": the volume claim at "`+at+"\" names no storage class, and without a default class in the cluster its pods stay pending; name one with `Set` kube-prometheus-stack:"+at+".storageClassName=NAME")
 }
 
 const scheduledApp = `components:
@@ -155,7 +155,7 @@ func TestHazard66_SchedulingWithoutAPlaceIsSaid(t *testing.T) {
 }
 
 func TestHazard66_AClaimHasAStorageClass(t *testing.T) {
-	const warning = "component \"app\": the claim for storage at \"deep.claim\" has no class, and in a cluster without a default class its pods wait for ever; name one with `StorageClass`, or here alone with `Set` app:deep.claim.class=NAME"
+	const warning = "component \"app\": the volume claim at \"deep.claim\" names no storage class, and without a default class in the cluster its pods stay pending; name one with `StorageClass` NAME"
 	for name, c := range map[string]struct {
 		overrides string
 		options   aicr.BundleOptions
@@ -343,7 +343,7 @@ func TestHazard66_SettingsOfSourcesThatThereAreNot(t *testing.T) {
 // TestHazard66_RealRecipesAreNotWarnedOf what they mean.
 func TestHazard66_RealRecipesAreNotWarnedOf(t *testing.T) {
 	for _, rec := range corpus.Recipes(t) {
-		for class, untrue := range map[string][]string{"": {"has no effect", "Flux will look", "looks like"}, "fast": {"has no class"}} {
+		for class, untrue := range map[string][]string{"": {"has no effect", "Flux will look", "looks like"}, "fast": {"names no storage class"}} {
 			_, warnings := resolve(t, aicr.BundleOptions{Recipe: rec.File, Data: []string{rec.Data}, Scheduling: aicr.Scheduling{StorageClass: class}})
 			for _, warning := range warnings {
 				if slices.ContainsFunc(untrue, func(text string) bool { return strings.Contains(warning, text) }) {

@@ -60,5 +60,5 @@ func Init(ctx context.Context, o InitOptions) (*Initialized, error) {
 	if err != nil {
 		return nil, errors.In(err, "example %q", example)
 	}
-	return &Initialized{Example: example, Recipe: filepath.Join(o.Dir, "recipe.yaml"), Files: written.Files}, nil
+	return &Initialized{Example: example, Recipe: filepath.Join(o.Dir, recipeFile), Files: written.Files}, nil
 }

@@ -21,6 +21,9 @@ var (
 	bundleFiles    = append([]string{bundle.ChecksumsFile, RecordFile, "bundle-info.yaml"}, kustomizations...)
 )
 
+// recipeFile is the recipe in a directory of Init, as in a bundle.
+const recipeFile = "recipe.yaml"
+
 // fluxObject is a line of an object of Flux.
 var fluxObject = regexp.MustCompile(`(?m)^\s*(- )?apiVersion:\s*["']?[a-z.]+\.fluxcd\.io/`)
 
@@ -68,6 +71,9 @@ func looksLikeBundle(fsys fs.FS, name string) error {
 		}
 	}
 	advice := "name the directory of a bundle"
+	if _, err := fs.Stat(fsys, recipeFile); err == nil {
+		advice += "; it has a recipe: for that, name the file " + recipeFile
+	}
 	if len(inside) > 0 {
 		advice += "; there is one in " + strings.Join(inside[:min(len(inside), 5)], ", ")
 	}

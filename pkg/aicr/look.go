@@ -14,7 +14,20 @@ func look(ctx context.Context, source string, b BundleOptions, use func(fs.FS) e
 		return nil, err
 	}
 	if KindOf(source) != KindRecipe {
-		return nil, withBundle(ctx, source, "", b.Registry, b.Version, use)
+		return nil, withBundle(ctx, source, "", b.Registry, b.Version, func(fsys fs.FS) error {
+			err := use(fsys)
+			if err != nil && ctx.Err() == nil {
+				if problem := looksLikeBundle(fsys, "it"); problem != nil {
+					return problem // says in one sentence what is wrong with all files
+				}
+			}
+			return err
+		})
+	}
+	if source != "-" {
+		if err := checkRecipe(source); err != nil {
+			return nil, err
+		}
 	}
 	made, err := Make(ctx, inMemory(b, source))
 	if err != nil {

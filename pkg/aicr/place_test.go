@@ -137,7 +137,7 @@ func TestHazard47_OutsideOfAWorkTreeAWarningSaysWhatToGive(t *testing.T) {
 		given  deployer.Options
 		want   string
 	}{
-		{"local.yaml", deployer.Options{}, "name it with `RepoURL`, and the directory there with `RepoPath`"},
+		{"local.yaml", deployer.Options{}, "name the repository with `RepoURL` and the directory in it with `RepoPath`"},
 		{"local.yaml", deployer.Options{RepoURL: "https://github.com/org/repo"}, "set `RepoPath` (. for the root)"},
 		{"local.yaml", deployer.Options{GitSourceName: "x"}, "set `RepoPath` (. for the root)"},
 		{"local.yaml", deployer.Options{GitSourceName: "x", RepoPath: "."}, ""},

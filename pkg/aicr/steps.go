@@ -114,7 +114,7 @@ func (p *syncPlace) bring(left []string) []string {
 func (r *run) proposeSync(list []string) []string {
 	clusters := slices.DeleteFunc(r.around.clusters(), func(k fluxtree.Kustomization) bool { return slices.Contains(r.taken, k.Path) })
 	if len(clusters) == 0 {
-		return []string{commit(list, "", ", once it is clear which cluster shall have it: each has its releases from elsewhere, see the warning")}
+		return []string{commit(list, "", ", once you know which cluster gets it: each already has these releases from another directory")}
 	}
 	cluster := clusters[0]
 	for _, k := range clusters {

@@ -1,6 +1,7 @@
 package aicr
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ func (r *resolver) unplaced() {
 }
 
 // unclassed warns of a claim for storage without a storage class. Where the cluster has no default
-// class, its pods wait for ever.
+// class, its pods stay pending.
 func (r *resolver) unclassed(ref *recipe.ComponentRef) {
 	for _, dotted := range r.classPaths(ref.Name) {
 		keys, err := values.ParsePath(dotted)
@@ -58,12 +59,12 @@ func (r *resolver) unclassed(ref *recipe.ComponentRef) {
 		if _, isClaim := claim.(map[string]any); !isClaim || classed && class != nil || r.setInCluster(ref.Name, dotted) {
 			continue
 		}
-		name := "name one with"
+		name := fmt.Sprintf("`Set` %s:%s=NAME", ref.Name, dotted)
 		if slices.Contains(r.registry.Entry(ref.Name).StorageClassPaths, dotted) {
-			name = "name one with `StorageClass`, or here alone with"
+			name = "`StorageClass` NAME"
 		}
-		r.warn("component %q: the claim for storage at %q has no class, and in a cluster without a default class its pods wait for ever; %s `Set` %s:%s=NAME",
-			ref.Name, values.JoinPath(keys[:len(keys)-1]), name, ref.Name, dotted)
+		r.warn("component %q: the volume claim at %q names no storage class, and without a default class in the cluster its pods stay pending; name one with %s",
+			ref.Name, values.JoinPath(keys[:len(keys)-1]), name)
 	}
 }
 

@@ -134,7 +134,7 @@ func (o *VerifyOptions) check(sources []string) (bound verify.Severity, err erro
 	for i, source := range sources {
 		switch {
 		case source == "-" && slices.Contains(sources[:i], source):
-			add(errors.Invalid("standard input, -, is named twice; it can be read once"))
+			add(errStdinTwice())
 		case source == "-":
 		case KindOf(source) == KindDirectory:
 			add(checkBundle(source))
@@ -143,6 +143,10 @@ func (o *VerifyOptions) check(sources []string) (bound verify.Severity, err erro
 		}
 	}
 	return bound, errors.Join(problems...)
+}
+
+func errStdinTwice() error {
+	return errors.Invalid("standard input, -, is named twice; it can be read once")
 }
 
 // checkBundle refuses a directory that is not there, or that is no bundle.

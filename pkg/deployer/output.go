@@ -23,6 +23,10 @@ type Output struct {
 	// Warnings are what a person should look at; the bundle was made anyway.
 	Warnings []string `json:"warnings"`
 
+	// Placeholder says that the bundle refers to a Git repository that was not named. That matters
+	// where it is written, and not where it is only looked at.
+	Placeholder bool `json:"-"`
+
 	// Derived are options that were not given and follow from the Git work tree that the bundle lies
 	// in; nil where none does.
 	Derived *Derived `json:"derived,omitempty"`

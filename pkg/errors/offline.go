@@ -34,7 +34,6 @@ func NoNetwork(err error) (text string, others []error) {
 			others = append(others, err)
 		}
 	}
-	requests := len(hosts)
 	slices.Sort(hosts)
 	if hosts = slices.Compact(hosts); len(hosts) < 2 {
 		return "", nil
@@ -44,5 +43,5 @@ func NoNetwork(err error) (text string, others []error) {
 	if more := len(hosts) - most; more > 0 {
 		named += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("no network: %d requests to %d hosts found none of them (%s); check the network, its DNS and HTTPS_PROXY, or take with `Offline` what earlier runs brought", requests, len(hosts), named), others
+	return fmt.Sprintf("no network: none of %d hosts can be reached (%s); check the network, DNS and HTTPS_PROXY, or set `Offline` to use what earlier runs have cached", len(hosts), named), others
 }

@@ -14,7 +14,7 @@ func TestNoNetworkIsToldOnce(t *testing.T) {
 	unknown := func(noun, host string) error {
 		return errors.In(errors.Wrap(errors.ErrCodeUnavailable, &errors.UnknownHost{Host: host, Why: "there is no host of that name"}, ""), "%s", noun)
 	}
-	const once = "no network: 3 requests to 2 hosts found none of them (a.example, b.example); check the network, its DNS and HTTPS_PROXY, or take with `Offline` what earlier runs brought"
+	const once = "no network: none of 2 hosts can be reached (a.example, b.example); check the network, DNS and HTTPS_PROXY, or set `Offline` to use what earlier runs have cached"
 	three := []error{unknown("one", "a.example"), unknown("two", "b.example"), unknown("three", "a.example")}
 	for want, list := range map[string]error{
 		once:                                     errors.Join(three...),

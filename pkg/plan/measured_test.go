@@ -97,13 +97,8 @@ func TestTheOtherOrderIsWhatItsBundleWouldHave(t *testing.T) {
 
 func options(t *testing.T, name string) aicr.BundleOptions {
 	t.Helper()
-	for _, r := range corpus.Recipes(t) {
-		if r.Name == name {
-			return aicr.BundleOptions{Recipe: r.File, Data: []string{r.Data}, Options: deployer.Options{RepoURL: "https://github.com/org/repo.git"}}
-		}
-	}
-	t.Fatalf("the corpus has no recipe %s", name)
-	return aicr.BundleOptions{}
+	r := corpus.Named(t, name)
+	return aicr.BundleOptions{Recipe: r.File, Data: []string{r.Data}, Options: deployer.Options{RepoURL: "https://github.com/org/repo.git"}}
 }
 
 func times(t *testing.T, text string) *plan.Times {

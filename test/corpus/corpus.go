@@ -66,7 +66,7 @@ func find(variable, name string) string {
 	return dir
 }
 
-// Recipes returns all recipes, and skips the test where the corpus is absent.
+// Recipes returns all recipes, with -short one in few of them, and skips the test where the corpus is absent.
 func Recipes(tb testing.TB) []Recipe {
 	tb.Helper()
 	if Root() == "" {
@@ -75,7 +75,17 @@ func Recipes(tb testing.TB) []Recipe {
 	return read(tb, Root(), false)
 }
 
-// Recipes1x returns all recipes of AICR 1.x, and skips the test where the corpus is absent.
+// Named returns the recipe of that name, without the facts of its bundle, and skips the test where the
+// corpus is absent.
+func Named(tb testing.TB, name string) Recipe {
+	tb.Helper()
+	if Root() == "" {
+		Recipes(tb) // which says that the test is skipped
+	}
+	return Recipe{Name: name, File: filepath.Join(Root(), "recipes", name+".yaml"), Data: filepath.Join(Root(), "data")}
+}
+
+// Recipes1x is Recipes for those of AICR 1.x. It skips the test where the corpus is absent.
 func Recipes1x(tb testing.TB) []Recipe {
 	tb.Helper()
 	if Root1x() == "" {
@@ -89,6 +99,9 @@ func read(tb testing.TB, root string, graph bool) []Recipe {
 	files, err := filepath.Glob(filepath.Join(root, "recipes", "*.yaml"))
 	if err != nil || len(files) == 0 {
 		tb.Fatalf("corpus: no recipes in %s: %v", root, err)
+	}
+	if testing.Short() { // the race detector, for which these are, sees the same code in each
+		files = oneIn(few, files)
 	}
 	facts := func(dir, name string) (e Expected) {
 		data, err := os.ReadFile(filepath.Join(root, dir, name+".json"))
@@ -111,6 +124,16 @@ func read(tb testing.TB, root string, graph bool) []Recipe {
 	}
 	tb.Logf("corpus: %d recipes", len(recipes))
 	return recipes
+}
+
+// few is how many recipes there are for one that a short run takes.
+const few = 4
+
+func oneIn(n int, all []string) (some []string) {
+	for i := 0; i < len(all); i += n {
+		some = append(some, all[i])
+	}
+	return some
 }
 
 // Largest returns the recipe with the most components.

@@ -18,7 +18,7 @@ func readiness(o *deployer.Options) group {
 				return err
 			}, name, "COMPONENT=KIND.GROUP/VERSION:CEL", usage, field)
 		}
-		s.toggle(&o.Readiness, "readiness", "releases are ready, and let go what waits for them, only when what they install works, such as the GPU driver on all nodes", "Readiness")
+		s.toggle(&o.Readiness, "readiness", "count a release as ready only when what it installs works, such as the GPU driver on all nodes; the releases that depend on it wait until then", "Readiness")
 		expression(&o.Ready, "ready", "a release of this component is ready only when the expression holds for its objects of this kind; a kind of the core API is KIND/VERSION", "Ready")
 		expression(&o.ReadyFailed, "ready-failed", "an object for which the expression holds will never be ready: the release fails at once", "ReadyFailed")
 	}

@@ -160,7 +160,7 @@ func (s *set) count(to *int, name, usage string, fields ...string) {
 }
 
 func (s *set) duration(to *time.Duration, name, usage string, fields ...string) {
-	s.add(&value{form: "duration", read: func(text string) error {
+	s.add(&value{form: "DURATION", read: func(text string) error {
 		d, err := time.ParseDuration(text)
 		if err != nil || d <= 0 {
 			return fmt.Errorf("%q is not a duration such as 30m or 1h30m", text)

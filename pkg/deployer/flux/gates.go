@@ -118,7 +118,7 @@ func (p *Plan) gateNotes() []string {
 	if len(names) == 0 {
 		return nil
 	}
-	return []string{"Releases that are ready, and let go what waits for them, only once these objects of theirs say so: " + strings.Join(names, ", ")}
+	return []string{"These releases are ready only when objects of theirs say so, and what depends on them waits until then: " + strings.Join(names, ", ")}
 }
 
 func gateKinds(r *Release) []string {

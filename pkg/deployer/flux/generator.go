@@ -35,7 +35,7 @@ type Generator struct {
 	Version string
 
 	// RepoURL is the Git repository URL for GitRepository source CRs (https://, http://, ssh://, or
-	// git@host:path). If empty, a placeholder URL is used and a warning is given. Not used in OCI
+	// git@host:path). If empty, a placeholder URL is used, and the output says so. Not used in OCI
 	// mode.
 	RepoURL string
 

@@ -55,7 +55,7 @@ func (p *Plan) notes() []string {
 		wants = append(wants, want.Text)
 	}
 	if len(wants) > 0 {
-		notes = append(notes, "The recipe wants "+strings.Join(wants, ", "))
+		notes = slices.Insert(notes, 1, "The recipe wants "+strings.Join(wants, ", "))
 	}
 	notes = append(notes, p.orderNotes()...)
 	secrets := p.secrets()
@@ -86,14 +86,17 @@ func (p *Plan) orderNotes() []string {
 	if all < worthAGraph {
 		return p.wakeNotes()
 	}
-	var notes []string
+	var faster []string
 	if n := p.longestInGraph; n > 0 && n < all {
-		notes = append(notes, fmt.Sprintf("In graph order (`Ordering` graph) at most %d releases wait for each other instead of %d", n, all))
+		faster = append(faster, fmt.Sprintf("with `Ordering` graph (at most %d releases wait for each other instead of %d)", n, all))
 	}
 	if p.wake == "" {
-		notes = append(notes, "A release is looked at every 30 seconds while it waits for others; with `EventDriven` it goes on at once")
+		faster = append(faster, "with `EventDriven` (a release that waits goes on at once, instead of within 30 seconds)")
 	}
-	return append(notes, p.wakeNotes()...)
+	if len(faster) == 0 {
+		return p.wakeNotes()
+	}
+	return append([]string{"The rollout is faster " + strings.Join(faster, " and ") + "; aicr plan says by how much"}, p.wakeNotes()...)
 }
 
 func (p *Plan) wakeNotes() []string {

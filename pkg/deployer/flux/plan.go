@@ -162,6 +162,7 @@ func (p *Plan) Output() *deployer.Output {
 		Warnings:        append([]string{}, p.Warnings...),
 		DeploymentSteps: p.steps(),
 		DeploymentNotes: p.notes(),
+		Placeholder:     p.placeholder(),
 	}
 	return out
 }

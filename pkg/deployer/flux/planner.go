@@ -110,9 +110,6 @@ func (p *planner) sources() error {
 		if strings.HasPrefix(p.settings.gitURL, "ssh://") && p.g.RepoSecret == "" {
 			p.warn("the Git repository is fetched over SSH, which takes a key even where anyone may read it; name the Secret of the cluster that holds one with `RepoSecret`")
 		}
-		if p.plan.placeholder() {
-			p.warn("no Git repository is named, so local charts refer to the placeholder %s, which Flux cannot reach; write the bundle into a work tree of yours, or name it with `RepoURL`, and the directory there with `RepoPath`", p.plan.Git.URL)
-		}
 	}
 	for i := range p.plan.Releases {
 		switch r := &p.plan.Releases[i]; {

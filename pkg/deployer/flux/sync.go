@@ -259,5 +259,5 @@ func Needs(fluxVersion string, charts bool) []string {
 			"Needs the source-watcher controller: flux install --components-extra=source-watcher",
 			"Needs helm-controller with --feature-gates=ExternalArtifact=true")
 	}
-	return append(needs, "A fix of a release that hangs waits until its timeout is over, unless Flux has the feature gate CancelHealthCheckOnNewRevision=true: see the README")
+	return append(needs, "A fix for a release that hangs is applied only after its timeout, unless Flux has the feature gate CancelHealthCheckOnNewRevision=true: see the README")
 }

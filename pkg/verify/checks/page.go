@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aicr-flux/aicr/internal/printable"
 	"github.com/aicr-flux/aicr/pkg/verify/engine"
 )
 
@@ -29,7 +30,7 @@ func Why(id string) string {
 // Page returns the documentation of a check, in Markdown.
 func Page(c *engine.Check) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s.\n\n- Group: %s\n- Severity: %s\n", c.ID, c.Title, c.Group, c.Severity)
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n- Group: %s\n- Severity: %s\n", c.ID, paragraph(c.Title+"."), c.Group, c.Severity)
 	if c.Quick {
 		b.WriteString("- `aicr bundle` looks at this before it writes anything.\n")
 	}
@@ -38,9 +39,12 @@ func Page(c *engine.Check) string {
 	if _, bad, ok := strings.Cut(string(text), badHeading); ok {
 		b.WriteString(badHeading + bad)
 	}
-	fmt.Fprintf(&b, "\n## What to do\n\n%s\n", c.Remedy)
+	fmt.Fprintf(&b, "\n## What to do\n\n%s\n", paragraph(c.Remedy))
 	return b.String()
 }
+
+// paragraph breaks text for a terminal of 80 columns, where a flag is longer than its field.
+func paragraph(text string) string { return strings.TrimSpace(printable.Wrap(78, "", "", text)) }
 
 // IndexPage returns a page that lists all checks, in Markdown.
 func IndexPage() string {
