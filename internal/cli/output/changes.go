@@ -137,7 +137,16 @@ func didChange(b *strings.Builder, o *deployer.Output) {
 	case len(o.Added)+len(o.Changed)+len(o.Removed) == 0:
 		b.WriteString("No file changed.\n")
 	default:
-		fmt.Fprintf(b, "Added %s, changed %d.\n", count(len(o.Added), "file"), len(o.Changed))
+		var did []string
+		if len(o.Added) > 0 {
+			did = append(did, "added "+count(len(o.Added), "file"))
+		}
+		if len(o.Changed) > 0 {
+			did = append(did, "changed "+count(len(o.Changed), "file"))
+		}
+		if len(did) > 0 {
+			fmt.Fprintf(b, "%s.\n", upper(strings.Join(did, ", ")))
+		}
 	}
 	changed(b, o.Removed, o.Kept, "this recipe no longer has")
 	if len(o.ReleaseChanges) > 0 {
