@@ -195,6 +195,8 @@ func TestHazard02_TextThatKustomizeCannotCarryIsRefused(t *testing.T) {
 	g := newGenerator(chartRef("gpu"))
 	g.ComponentValues["gpu"] = map[string]any{"a": map[string]any{"<<": "b"}}
 	refuses(t, g, "merge")
+	g.ComponentValues["gpu"] = map[string]any{"a": map[string]any{"": "b", "c": "d"}}
+	refuses(t, g, "a key is empty, at which Flux's kustomize fails")
 }
 
 func TestHazard07_TrailingNewlinesSurvive(t *testing.T) {

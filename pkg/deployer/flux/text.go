@@ -45,7 +45,10 @@ func checkTexts(v any) error {
 		}
 	case map[string]any:
 		for _, k := range slices.Sorted(maps.Keys(v)) {
-			if k == "<<" {
+			switch k {
+			case "":
+				return errors.Invalid("a key is empty, at which Flux's kustomize fails; remove it, or name it")
+			case "<<":
 				return errors.Invalid("the key %q is a merge to kustomize, which would lose it; remove it", k)
 			}
 			if err := errors.Join(checkText(k), checkTexts(v[k])); err != nil {
