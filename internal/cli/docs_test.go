@@ -157,7 +157,7 @@ func typeName(f *pflag.Flag) string {
 		return "list of texts"
 	case option.Words(f) != nil:
 		return "`" + strings.Join(option.Words(f), "`, `") + "`"
-	case f.Value.Type() == "duration":
+	case f.Value.Type() == "DURATION":
 		return "duration: `30m`"
 	case f.Value.Type() == "bool":
 		return "true or false"

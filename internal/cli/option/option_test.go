@@ -61,7 +61,7 @@ func sample(f *pflag.Flag) string {
 		return "true"
 	}
 	return map[string]string{
-		"NUMBER": "7", "duration": "1h30m", "KEY=VALUE": "a=b", "TAINT": "a=b:NoSchedule", "KEY=VALUE:EFFECT": "a=b:NoSchedule", "HOST=NAME": "h=n", "NAME=VALUE": "a=b", "KIND/NAME": "ConfigMap/a",
+		"NUMBER": "7", "DURATION": "1h30m", "KEY=VALUE": "a=b", "TAINT": "a=b:NoSchedule", "KEY=VALUE:EFFECT": "a=b:NoSchedule", "HOST=NAME": "h=n", "NAME=VALUE": "a=b", "KIND/NAME": "ConfigMap/a",
 		"COMPONENT:PATH": "a:b.c", "COMPONENT:PATH=VALUE": "a:b=1.10", "COMPONENT:PATH=FILE": "a:b=f", "COMPONENT:PATH=JSON": "a:b=[1]", "COMPONENT:PATH=SECRET/KEY": "a:b=s/k", "COMPONENT=KIND.GROUP/VERSION:CEL": "a=B.c/v1:d == 1",
 		"DIR": "1.10", "SOURCE": "1.10", "TAG": "1.10", "OLD=NEW": "a=b", "string": "1.10",
 	}[f.Value.Type()]
