@@ -1,5 +1,5 @@
 // Package suggest finds what a misspelt word is meant to be among those that are known. A suggestion
-// that has no sense is worse than none: where nothing is near, there is none.
+// that has no sense is worse than no suggestion: where nothing is near, nothing is said.
 package suggest
 
 import (
@@ -46,7 +46,7 @@ func Meant(word string, names []string, verb string) string {
 	return "; did you mean " + OneOf(near) + "?"
 }
 
-// Unknown is the error about a word that is none of the known ones.
+// Unknown is the error about a word that is not among the known ones.
 func Unknown(what, word string, known []string) error {
 	return errors.Invalid("%s %q is unknown%s", what, word, Instead(word, known))
 }

@@ -17,15 +17,7 @@ import (
 // markdown returns the Markdown files of the repository, but for those that are expected output.
 func markdown(t *testing.T) []string {
 	t.Helper()
-	var files []string
-	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md", "examples/*/*.md", "*/*/testdata/*.md", "*/*/testdata/*/README.md"} {
-		found, err := filepath.Glob(filepath.Join(root, pattern))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, found...)
-	}
-	return files
+	return matching(t, "*.md", "docs/*.md", "docs/*/*.md", "examples/*/*.md", "*/*/testdata/*.md", "*/*/testdata/*/README.md")
 }
 
 // TestLinks_LeadSomewhere follows the relative links of every page, and the headings that they name.

@@ -40,15 +40,20 @@ const root = "../.."
 // pages are those that a reader works through: all but the generated ones and those for contributors.
 func pages(t *testing.T) []string {
 	t.Helper()
-	var found []string
-	for _, pattern := range []string{"README.md", "docs/*.md", "docs/how-to/*.md", "docs/explanation/*.md", "docs/reference/*.md", "examples/*/README.md"} {
-		files, err := filepath.Glob(filepath.Join(root, pattern))
+	return matching(t, "README.md", "docs/*.md", "docs/how-to/*.md", "docs/explanation/*.md", "docs/reference/*.md", "examples/*/README.md")
+}
+
+// matching returns the files of the repository that one of the patterns names.
+func matching(t *testing.T, patterns ...string) (files []string) {
+	t.Helper()
+	for _, pattern := range patterns {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil {
 			t.Fatal(err)
 		}
-		found = append(found, files...)
+		files = append(files, found...)
 	}
-	return found
+	return files
 }
 
 // languages are those that a block may have. Only a block of sh is run.
